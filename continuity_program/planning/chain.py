@@ -1,0 +1,215 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""From events and a base date to dated occurrences (rules R2, R3, R9, R18).
+
+Each date follows from the one before it, so the plan is a chain. It is walked
+lazily: an endless program costs only what is asked for.
+"""
+
+from datetime import timedelta
+
+from .errors import EndlessProgram, MissingTiming
+from .program import Occurrence, active_events, starting_point
+
+# How far an endless event is laid out when no threshold is set (R9, R10, N33).
+ENDLESS_HORIZON = 12
+
+
+def follow(previous, event, occurrence):
+    """Date the next occurrence from the one before it (R3, R4).
+
+    :param Occurrence previous: the shipment before
+    :param Event event: event of the next shipment
+    :param int occurrence: its occurrence, 0 = first
+    :return: the next shipment with its anchor
+    :rtype: Occurrence
+    :raise MissingTiming: the event says nothing about its date
+    """
+    if occurrence == 0 and event.start_order_date:
+        # Later of the two: an entered start may have overtaken the calendar (N29).
+        day = max(event.start_order_date, previous.date)
+    elif event.days_from_last:
+        day = previous.date + timedelta(days=event.days_from_last)
+    elif event.interval:
+        day = event.interval.after(previous.date, previous.anchor)
+    else:
+        raise MissingTiming(event)
+    anchor = previous.anchor if carries_anchor(event, occurrence) else day
+    return Occurrence(event, occurrence, day, anchor)
+
+
+def carries_anchor(event, occurrence):
+    """Tell whether a shipment is dated by a month-like *same* step (R4).
+
+    :param Event event: event of the shipment
+    :param int occurrence: its occurrence
+    :return: True when the anchor of the shipment before goes on
+    :rtype: bool
+    """
+    if event.days_from_last or not event.interval:
+        return False
+    if occurrence == 0 and event.start_order_date:
+        return False
+    return event.interval.keeps_anchor
+
+
+def sequence(events, first_occurrence=0):
+    """Number all shipments of some events, without dates (spec 9-A4).
+
+    :param Iterable[Event] events: events in order
+    :param int first_occurrence: occurrence the first of them begins with
+    :return: pairs of event and occurrence, lazily
+    :rtype: Iterator[tuple[Event, int]]
+    """
+    for event in events:
+        for occurrence in event.occurrences(first_occurrence):
+            yield event, occurrence
+        first_occurrence = 0
+
+
+def walk(first, events):
+    """Date everything from a given first shipment on (R3).
+
+    The first shipment never uses its event's own timing.
+
+    :param Occurrence first: the dated first shipment
+    :param Iterable[Event] events: its event and those that follow
+    :return: all shipments, lazily
+    :rtype: Iterator[Occurrence]
+    """
+    yield first
+    for event, occurrence in sequence(events, first.occurrence + 1):
+        first = follow(first, event, occurrence)
+        yield first
+
+
+def _fixed_start(program, order_date):
+    """Start order date of the starting event, if it decides the start (R2 b)."""
+    start = starting_point(program)
+    fixed = start[0].start_order_date if start else None
+    if fixed and program.order_start == "current" and fixed <= order_date:
+        # A new member of a running calendar is never dated into the past (N7).
+        return None
+    return fixed
+
+
+def base_is_order_date(program, request):
+    """Tell whether the plan hangs on the order date (R2 c, R18).
+
+    :param Program program: the program
+    :param Request request: the order
+    :return: True when no start date was entered and no Start order date counts
+    :rtype: bool
+    """
+    return request.start_date is None and not _fixed_start(program, request.order_date)
+
+
+def proposed_start(program, order_date):
+    """Compute what the prompt for a start date proposes (N28).
+
+    Confirming it unchanged means that no start date was *entered*.
+
+    :param Program program: the program
+    :param date order_date: local order date
+    :return: the Start order date that counts, else the order date
+    :rtype: date
+    """
+    return _fixed_start(program, order_date) or order_date
+
+
+def first_date(program, request):
+    """Date the first shipment (R2).
+
+    :param Program program: the program
+    :param Request request: the order
+    :return: entered start or order date plus *days after order date*, or exactly
+        the Start order date of the starting event
+    :rtype: date
+    """
+    delay = timedelta(days=program.days_after_order)
+    if request.start_date is not None:
+        return request.start_date + delay
+    fixed = _fixed_start(program, request.order_date)
+    return fixed or request.order_date + delay
+
+
+def plan(program, request):
+    """Date all shipments of an order (R2 to R8).
+
+    :param Program program: the program
+    :param Request request: the order
+    :return: shipments in order, lazily, without end for an endless program
+    :rtype: Iterator[Occurrence]
+    :raise MissingTiming: when the walk reaches an event without a timing
+    """
+    start = starting_point(program)
+    if start is None:
+        return
+    event, occurrence = start
+    day = first_date(program, request)
+    first = Occurrence(event, occurrence, day, day)
+    yield from walk(first, active_events(program, request.duration))
+
+
+def horizon(event, threshold):
+    """Give the number of repeats shown of an event (R9) or kept ready (R10).
+
+    :param Event event: the event
+    :param int threshold: company's repeat threshold, 0 = no limit
+    :return: number of repeats, None = all of them
+    :rtype: int or None
+    """
+    return threshold or (ENDLESS_HORIZON if event.is_endless else None)
+
+
+def lay_out(program, request, *, threshold, bill_upfront=False):
+    """List the shipments to show at order entry (R9, N33).
+
+    Per event 1 + the smaller of repeats and threshold. Events behind a shortened
+    event wait for :func:`extend`. *Bill upfront* shows everything.
+
+    :param Program program: the program
+    :param Request request: the order
+    :param int threshold: company's repeat threshold, 0 = no limit (endless: 12)
+    :param bool bill_upfront: the order is billed at once, so it needs its total
+    :return: the shipments
+    :rtype: list[Occurrence]
+    :raise EndlessProgram: billed up front and without an end
+    """
+    if bill_upfront:
+        _refuse_endless(active_events(program, request.duration))
+        return list(plan(program, request))
+    result = []
+    for item in plan(program, request):
+        first = result[0] if result else item
+        done = first.occurrence if item.event == first.event else 0
+        limit = horizon(item.event, threshold)
+        if limit is not None and item.occurrence - done > limit:
+            break
+        result.append(item)
+    return result
+
+
+def _refuse_endless(events):
+    """Stop before an endless plan is turned into a list."""
+    for event in events:
+        if event.is_endless:
+            raise EndlessProgram(event)
+
+
+def submit_order_date(order_date, start_entered, has_start_order_date, submit_date):
+    """Choose the order date a plan is based on at Submit (R18, N5).
+
+    A quotation kept for days is planned anew from today instead of shipping the
+    days in between as missed. Equal to ``order_date`` means: leave the plan alone.
+
+    :param date order_date: local order date of the quotation
+    :param bool start_entered: the seller entered a start date
+    :param bool has_start_order_date: a Start order date is the base; with
+        :func:`base_is_order_date` pass False for both when it answers True
+    :param date submit_date: local date of Submit
+    :return: the order date to plan from
+    :rtype: date
+    """
+    if start_entered or has_start_order_date:
+        return order_date
+    return max(order_date, submit_date)

@@ -1,0 +1,86 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Events and a base date in, dated shipments out: the one place to import from."""
+
+from .chain import (
+    ENDLESS_HORIZON,
+    base_is_order_date,
+    first_date,
+    lay_out,
+    plan,
+    proposed_start,
+    submit_order_date,
+)
+from .current_event import Pointer, calendar, calendar_anchor, calendar_end, pointer
+from .due import (
+    child_groups,
+    commitment_date,
+    due_from,
+    is_missed,
+    missed_group,
+)
+from .errors import ChangeRefused, EndlessProgram, MissingTiming, PlanningError
+from .intervals import Interval, add_months
+from .ledger import (
+    LedgerRow,
+    RowChange,
+    extend,
+    first_open,
+    is_complete,
+    move_all_later,
+    move_one,
+    new_start,
+    resume,
+    shift,
+)
+from .program import (
+    Event,
+    Occurrence,
+    Program,
+    Request,
+    active_events,
+    duration_available,
+    starting_point,
+)
+
+__all__ = [
+    "ENDLESS_HORIZON",
+    "ChangeRefused",
+    "EndlessProgram",
+    "Event",
+    "Interval",
+    "LedgerRow",
+    "MissingTiming",
+    "Occurrence",
+    "PlanningError",
+    "Pointer",
+    "Program",
+    "Request",
+    "RowChange",
+    "active_events",
+    "add_months",
+    "base_is_order_date",
+    "calendar",
+    "calendar_anchor",
+    "calendar_end",
+    "child_groups",
+    "commitment_date",
+    "due_from",
+    "duration_available",
+    "extend",
+    "first_date",
+    "first_open",
+    "is_complete",
+    "is_missed",
+    "lay_out",
+    "missed_group",
+    "move_all_later",
+    "move_one",
+    "new_start",
+    "plan",
+    "pointer",
+    "proposed_start",
+    "resume",
+    "shift",
+    "starting_point",
+    "submit_order_date",
+]
