@@ -1,0 +1,226 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+ACTIVE_STATES = ("running", "paused", "on_hold")
+
+
+class ContinuityOrder(models.Model):
+    """One customer's agreement behind one parent sale order line (spec 5, rules F1).
+
+    It owns the two ledgers: the shipments, and the payments. Its behaviour stands in
+    four files: this one says what it is, ``_planning`` which shipments it has,
+    ``_billing`` what is owed and how it is paid, ``_lifecycle`` how its state moves.
+    """
+
+    _name = "continuity.order"
+    _description = "Continuity Order"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "sale_order_id.name", "partner_id.name"]
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    sale_order_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        string="Parent line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        copy=False,
+        index=True,
+    )
+    # Never precompute: a stored related many2one with a one2many inverse would leave
+    # phantom records in the cache of the order (implementation 16).
+    sale_order_id = fields.Many2one(
+        related="sale_order_line_id.order_id",
+        string="Parent order",
+        store=True,
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", required=True, readonly=True
+    )
+    program_id = fields.Many2one(
+        comodel_name="continuity.program",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    product_id = fields.Many2one(
+        related="sale_order_line_id.product_id",
+        string="Parent product",
+        store=True,
+        index=True,
+    )
+    quantity = fields.Float(
+        digits="Product Unit",
+        default=1.0,
+        readonly=True,
+        help="How many of each shipment the customer gets.",
+    )
+    # Who, copied from the sale order and editable afterwards (design 4.4)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    partner_invoice_id = fields.Many2one(
+        comodel_name="res.partner", string="Invoice address", required=True
+    )
+    partner_shipping_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Delivery address",
+        required=True,
+        tracking=True,
+    )
+    pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
+    fiscal_position_id = fields.Many2one(
+        comodel_name="account.fiscal.position", check_company=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Salesperson", index=True, tracking=True
+    )
+    team_id = fields.Many2one(comodel_name="crm.team", string="Sales team")
+
+    # State (rules F1): written by the lifecycle methods only
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("on_hold", "On hold"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    hold_manual = fields.Boolean(readonly=True, copy=False, tracking=True)
+    hold_payment = fields.Boolean(readonly=True, copy=False, tracking=True)
+    hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    hold_payment_reason = fields.Char(readonly=True, copy=False)
+    pause_date = fields.Date(readonly=True, copy=False)
+    resume_date = fields.Date(readonly=True, copy=False, tracking=True)
+    end_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    submit_date = fields.Date(readonly=True, copy=False)
+
+    # The plan (rules part E)
+    start_date = fields.Date(
+        help="The day the plan counts from: the date entered, else the order date."
+    )
+    start_date_entered = fields.Boolean(
+        readonly=True,
+        help="The seller entered a start date that differs from the proposal.",
+    )
+    event_duration = fields.Integer(
+        readonly=True, help="Number of events sold. 0 = all of them."
+    )
+    shipment_ids = fields.One2many(
+        comodel_name="continuity.shipment",
+        inverse_name="continuity_order_id",
+        string="Shipments",
+        copy=False,
+    )
+    child_order_ids = fields.One2many(
+        comodel_name="sale.order",
+        inverse_name="continuity_order_id",
+        string="Child orders",
+        copy=False,
+    )
+    next_ship_date = fields.Date(
+        compute="_compute_next_ship_date", store=True, index=True
+    )
+    amount_planned = fields.Monetary(
+        string="Planned value",
+        compute="_compute_amount_planned",
+        store=True,
+        help="All shipments laid out so far, tax included.",
+    )
+
+    # Billing (rules part C)
+    bill_upfront = fields.Boolean(readonly=True, copy=False)
+    payment_schedule_id = fields.Many2one(
+        comodel_name="continuity.payment.schedule", check_company=True, tracking=True
+    )
+    payment_method = fields.Selection(
+        selection=[("card", "Card"), ("on_account", "On account")],
+        copy=False,
+        tracking=True,
+    )
+    payment_token_id = fields.Many2one(
+        comodel_name="payment.token",
+        string="Card",
+        copy=False,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    payment_ids = fields.One2many(
+        comodel_name="continuity.payment",
+        inverse_name="continuity_order_id",
+        string="Payments",
+        copy=False,
+    )
+    upfront_invoice_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Up-front invoice",
+        readonly=True,
+        copy=False,
+        check_company=True,
+    )
+
+    _line_unique = models.Constraint(
+        "UNIQUE(sale_order_line_id)", "A parent line has one continuity order."
+    )
+
+    @api.depends("shipment_ids.state", "shipment_ids.planned_date")
+    def _compute_next_ship_date(self):
+        for order in self:
+            planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
+            order.next_ship_date = min(planned.mapped("planned_date"), default=False)
+
+    @api.depends("shipment_ids.state", "shipment_ids.amount_total")
+    def _compute_amount_planned(self):
+        for order in self:
+            kept = order.shipment_ids.filtered(
+                lambda s: s.state not in ("skipped", "cancelled")
+            )
+            order.amount_planned = sum(kept.mapped("amount_total"))
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for order in self:
+            order.access_url = f"/my/continuity/{order.id}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the orders from the sequence of their company."""
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                company = vals.get("company_id", self.env.company.id)
+                sequence = self.env["ir.sequence"].with_company(company)
+                vals["name"] = sequence.next_by_code("continuity.order") or "/"
+        return super().create(vals_list)
+
+    @api.depends("name", "program_id")
+    def _compute_display_name(self):
+        for order in self:
+            order.display_name = (
+                f"{order.name} ({order.program_id.code})"
+                if order.program_id
+                else order.name
+            )

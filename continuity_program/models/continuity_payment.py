@@ -1,0 +1,119 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+#: A row in one of these states may have taken the customer's money already.
+CHARGED_STATES = ("processing", "pending", "authorized", "paid", "unknown")
+#: A row in one of these states can still be changed.
+OPEN_STATES = ("scheduled", "billed", "declined")
+
+
+class ContinuityPayment(models.Model):
+    """One row of the billing ledger: an amount that falls due on a date (rules F3)."""
+
+    _name = "continuity.payment"
+    _description = "Continuity Payment"
+    _inherit = ["mail.thread"]
+    _order = "due_date, continuity_order_id, shipment_id, sequence, id"
+    _check_company_auto = True
+
+    continuity_order_id = fields.Many2one(
+        comodel_name="continuity.order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="continuity_order_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+    )
+    currency_id = fields.Many2one(
+        related="continuity_order_id.currency_id",
+        store=True,
+        precompute=True,
+        required=True,
+    )
+    partner_id = fields.Many2one(related="continuity_order_id.partner_id")
+    shipment_id = fields.Many2one(
+        comodel_name="continuity.shipment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Empty: the payment is for the whole continuity order.",
+    )
+    child_order_id = fields.Many2one(related="shipment_id.child_order_id")
+    sequence = fields.Integer(string="No.", required=True, readonly=True, default=1)
+    due_date = fields.Date(required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("scheduled", "Scheduled"),
+            ("billed", "Billed"),
+            ("processing", "Processing"),
+            ("pending", "Pending"),
+            ("authorized", "Authorized"),
+            ("paid", "Paid"),
+            ("declined", "Declined"),
+            ("unknown", "No answer"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="scheduled",
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    attempts = fields.Integer(readonly=True, copy=False)
+    next_attempt_date = fields.Date(readonly=True, copy=False)
+    # The gateway's own words are for people who keep the books (implementation 47)
+    transaction_id = fields.Many2one(
+        comodel_name="payment.transaction",
+        string="Live transaction",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="account.group_account_invoice",
+    )
+    transaction_ids = fields.Many2many(
+        comodel_name="payment.transaction",
+        relation="continuity_payment_transaction_rel",
+        column1="payment_id",
+        column2="transaction_id",
+        string="Transactions",
+        readonly=True,
+        copy=False,
+        groups="account.group_account_invoice",
+    )
+    state_message = fields.Char(string="Answer", readonly=True, copy=False)
+    requested_at = fields.Datetime(
+        readonly=True, copy=False, help="When the provider was first asked."
+    )
+    invoice_id = fields.Many2one(
+        comodel_name="account.move", readonly=True, copy=False, check_company=True
+    )
+    receivable_line_id = fields.Many2one(
+        comodel_name="account.move.line", readonly=True, copy=False
+    )
+    billed_date = fields.Date(readonly=True, copy=False)
+    amount_refunded = fields.Monetary(readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False)
+
+    _order_row = models.UniqueIndex(
+        "(continuity_order_id, sequence) WHERE shipment_id IS NULL",
+        "This payment of the order is in the ledger already.",
+    )
+    _shipment_row = models.UniqueIndex(
+        "(continuity_order_id, shipment_id, sequence) WHERE shipment_id IS NOT NULL",
+        "This payment of the shipment is in the ledger already.",
+    )
+    _due = models.Index(
+        "(company_id, due_date, id) WHERE state IN ('scheduled', 'declined')"
+    )
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0 OR state = 'cancelled')",
+        "A payment has a positive amount.",
+    )

@@ -1,0 +1,34 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ContinuityPaymentScheduleLine(models.Model):
+    """One payment of a schedule whose allocation is *Specified*."""
+
+    _name = "continuity.payment.schedule.line"
+    _description = "Continuity Payment Schedule Line"
+    _order = "schedule_id, sequence, id"
+
+    schedule_id = fields.Many2one(
+        comodel_name="continuity.payment.schedule",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="schedule_id.company_id", store=True, index=True, precompute=True
+    )
+    sequence = fields.Integer(default=10)
+    value = fields.Selection(
+        selection=[("percent", "Percent"), ("amount", "Amount")],
+        required=True,
+        default="percent",
+    )
+    quantity = fields.Float(
+        string="Percent or amount",
+        digits=(16, 4),
+        help="The last line takes the rest, whatever it says.",
+    )
+    periods_after = fields.Integer(
+        help="Number of periods between the first due date and this payment."
+    )
