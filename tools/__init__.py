@@ -1,0 +1,1 @@
+"""The parts of `./dev`, one file per question. Environment parts use the standard library only."""

@@ -1,0 +1,87 @@
+"""Where does everything that `./dev` makes live, and how does it talk to the user?
+
+All files go into one cache folder; nothing is written into the checkout.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = CHECKOUT / "requirements-dev.txt"
+ADDON = "continuity_program"
+ADDONS = (ADDON, "continuity_program_stock")
+
+
+class Stop(Exception):
+    """`./dev` cannot go on. The message is one line: what is missing and how to mend it."""
+
+
+def cache(*parts):
+    """Return a path in the cache folder; its parent folder exists afterwards."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(
+        os.path.expanduser("~"), ".cache"
+    )
+    path = Path(base, "continuity-program", *parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def say(message):
+    """Print one line of progress at once, on stderr: stdout belongs to results."""
+    print(f"[dev] {message}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def step(message):
+    """Announce a long step and tell afterwards how long it took."""
+    say(f"{message} …")
+    start = time.monotonic()
+    yield
+    say(f"{message}: done in {time.monotonic() - start:.0f} s")
+
+
+@contextlib.contextmanager
+def locked(name):
+    """Hold the lock `name` of the cache, waiting for another `./dev` that has it.
+
+    The kernel drops the lock with the process, so a killed `./dev` never blocks the next.
+    """
+    with open(cache("locks", name), "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"another ./dev is busy with “{name}”, waiting for it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def fingerprint(*texts):
+    """Return a short hash that changes when one of the texts does."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:10]
+
+
+def run(command, log=None, **kwargs):
+    """Run a command; on failure show the end of its output and stop with one line.
+
+    :param list command: program and arguments
+    :param Path log: file for the output; kept, so that it can be read afterwards
+    :return: the completed process
+    :raise Stop: the command failed
+    """
+    command = [str(part) for part in command]
+    log = log or cache("logs", f"{Path(command[0]).name}.log")
+    with open(log, "w+") as output:
+        done = subprocess.run(
+            command, stdout=output, stderr=subprocess.STDOUT, check=False, **kwargs
+        )
+        if done.returncode:
+            output.seek(0)
+            sys.stderr.write("".join(output.readlines()[-15:]))
+            raise Stop(f"{Path(command[0]).name} failed; the whole output is in {log}")
+    return done

@@ -1,0 +1,106 @@
+"""How is Odoo started? Everything that is needed for it, gathered in one object."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import odoo_source, packages, postgres
+from tools.environment import ADDONS, CHECKOUT, Stop, cache
+from tools.log_rules import unexpected_lines
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An Odoo that can be started: its source, its Python and the way to PostgreSQL."""
+
+    odoo: Path
+    python: Path
+    env: dict
+
+    def sql(self, statement, database="postgres"):
+        """Run one SQL statement, see :func:`postgres.psql`."""
+        return postgres.psql(self.env, statement, database)
+
+    def config(self, database, **options):
+        """Write Odoo's configuration file for a database and return its path."""
+        paths = odoo_source.addons_paths(self.odoo)
+        if addons():
+            paths.append(CHECKOUT)
+        options = {
+            "addons_path": ",".join(map(str, paths)),
+            "data_dir": cache("data"),
+            "http_interface": "127.0.0.1",
+            "max_cron_threads": 0,
+            **options,
+        }
+        path = cache("run", f"{database}.conf")
+        lines = [f"{key} = {value}\n" for key, value in options.items()]
+        path.write_text("[options]\n" + "".join(lines))
+        return path
+
+    def command(self, database, *arguments, subcommand=(), **options):
+        """Return the command line that starts Odoo on a database."""
+        config = self.config(database, **options)
+        return [
+            *(str(self.python), "-m", "odoo", *subcommand),
+            *("--config", str(config), "--database", database, *arguments),
+        ]
+
+    def install(self, database, modules, update=(), demo=False):
+        """Install (and upgrade) modules; a warning in Odoo's log is a failure.
+
+        :raise Stop: Odoo failed, or its log holds a warning
+        """
+        log = cache("logs", f"{database}.log")
+        arguments = ["--stop-after-init", "--no-http"]
+        arguments += ["--init", ",".join(modules)] if modules else []
+        arguments += ["--update", ",".join(update)] if update else []
+        arguments += ["--with-demo"] if demo else []
+        with open(log, "w") as output:
+            done = subprocess.run(
+                self.command(database, *arguments),
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        bad = unexpected_lines(log.read_text())
+        if done.returncode or bad:
+            sys.stderr.write("".join(bad[:60]) or log.read_text()[-3000:])
+            raise Stop(
+                f"installing {','.join([*modules, *update])} failed or logged a warning: see {log}"
+            )
+
+    def shell(self, database, script, *arguments):
+        """Run a script inside an Odoo environment; it sees `env` and `arguments`.
+
+        :param Path script: rolled back at its end unless it commits
+        :return: exit code, 0 unless the script raised
+        """
+        return subprocess.call(
+            [
+                *(str(self.python), "-m", "tools.oneshot", database, str(script)),
+                *map(str, arguments),
+            ],
+            env={**self.env, "CONTINUITY_ODOO_RC": str(self.config(database))},
+        )
+
+
+def ready():
+    """Set everything up that is missing and return the :class:`Runtime`."""
+    odoo = odoo_source.find_odoo()
+    python = packages.find_python()
+    env = {**os.environ, **postgres.connect(python)}
+    # Odoo would take this as the database to work on, whatever the command line says.
+    env.pop("PGDATABASE", None)
+    env["PYTHONPATH"] = f"{odoo.parent}{os.pathsep}{CHECKOUT}"
+    env["PYTHONPYCACHEPREFIX"] = str(cache("pycache"))
+    env["PATH"] = f"{python.parent}{os.pathsep}{env['PATH']}"
+    return Runtime(odoo, python, env)
+
+
+def addons():
+    """Return the names of those of our addons that exist in the checkout."""
+    return [name for name in ADDONS if (CHECKOUT / name / "__manifest__.py").exists()]
