@@ -25,7 +25,7 @@ def run(runtime, arguments):
         command = [
             *(str(runtime.python), "-m", "pytest", f"--odoo-config={rc}"),
             *(f"--odoo-database={name}", "--odoo-http", "--odoo-log-level=warn"),
-            *("-p", "no:cacheprovider", *arguments),
+            *arguments,
         ]
         if not any((CHECKOUT / a.split("::")[0]).exists() for a in arguments):
             command += [

@@ -1,0 +1,92 @@
+"""pytest plugin: a warning or error in Odoo's log fails the test that caused it, and nothing is skipped in silence.
+
+Records that a test expects (`assertLogs`, `mute_logger`) never get here: both keep them from the root logger.
+"""
+
+import logging
+
+import pytest
+
+from tools.log_rules import is_allowed
+
+_guard = None
+
+
+class Guard(logging.Handler):
+    """Collects the warnings and errors of Odoo until somebody takes them."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.lines = []
+
+    def emit(self, record):
+        """Keep the record, unless it is another library's or an excepted one."""
+        if record.name.split(".")[0] == "odoo":
+            message = record.getMessage()
+            if not is_allowed(record.name, message):
+                self.lines.append(f"{record.levelname} {record.name}: {message}")
+
+    def take(self):
+        """Return the lines collected so far and forget them."""
+        lines, self.lines = self.lines, []
+        return lines
+
+
+def pytest_configure(config):
+    """Start to listen."""
+    global _guard
+    _guard = Guard()
+    logging.getLogger().addHandler(_guard)
+
+
+def _fail_on_warnings():
+    lines = _guard.take()
+    if lines:
+        pytest.fail("Odoo logged what it should not:\n" + "\n".join(lines), False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item):
+    """Blame the test's setup for what it logged."""
+    result = yield
+    _fail_on_warnings()
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item):
+    """Blame the test for what it logged."""
+    result = yield
+    _fail_on_warnings()
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Blame the test's clean-up for what it logged."""
+    result = yield
+    _fail_on_warnings()
+    return result
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Fail when Odoo logged something between the tests, or when no test has run at all."""
+    if session.config.option.collectonly or hasattr(session.config, "workerinput"):
+        return
+    lines = _guard.take()
+    for line in lines:
+        print(line)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    ran = any(reporter.stats.get(key) for key in ("passed", "failed", "error"))
+    if exitstatus == pytest.ExitCode.OK and (lines or not ran):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name every skipped test and its reason: a skipped tour is a screen that nobody has tried."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.section("SKIPPED, NOT TESTED", red=True, bold=True)
+    for report in skipped:
+        terminalreporter.line(f"{report.nodeid}: {report.longrepr[2]}", red=True)

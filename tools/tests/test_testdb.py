@@ -1,0 +1,35 @@
+"""The copies of the pristine database, on which tests may commit and kill."""
+
+from tools import testdb
+
+
+def test_copy_is_committed_to_and_dropped():
+    with testdb.copied() as name:
+        testdb.run(name, "env.company.name = arguments[0]; env.cr.commit()", "Kept")
+        testdb.run(name, "env.company.name = 'Rolled back'; env.flush_all()")
+        rows = testdb.query(name, "SELECT name FROM res_company")
+    assert rows == [("Kept",)]
+    gone = testdb.query("postgres", "SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    assert gone == []
+
+
+def test_script_that_raises_is_noticed():
+    with testdb.copied() as name:
+        process = testdb.start(name, "raise ValueError('no')")
+        _stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "ValueError: no" in stderr
+
+
+def test_killed_script_leaves_nothing():
+    with testdb.copied() as name:
+        process = testdb.start(
+            name,
+            "import time; env.company.name = 'Lost'; env.flush_all();"
+            "print('flushed', flush=True); time.sleep(60)",
+        )
+        assert process.stdout.readline() == "flushed\n"
+        process.kill()
+        process.communicate()
+        rows = testdb.query(name, "SELECT count(*) FROM res_company WHERE name = 'Lost'")
+    assert rows == [(0,)]
