@@ -92,12 +92,13 @@ def _fits(last, event, row):
 
 def _upcoming(program, rows, duration):
     """Shipments behind the last row: its repeats, then the next events (R10)."""
-    first, last = (_event_of(program, row) for row in (rows[0], rows[-1]))
-    events = sent_events(program, first.number)
-    ahead = [event for event in events if event.number > last.number]
+    events = sent_events(program)
+    known = {row.key for row in rows}
+    reached = max(_event_of(program, row).number for row in rows)
+    ahead = [x for x in events if x.number > reached and x.key not in known]
     if duration:
-        known = len({row.key for row in rows})
-        ahead = ahead[: max(0, duration - known)]
+        ahead = ahead[: max(0, duration - len(known))]
+    last = _event_of(program, rows[-1])
     if last in events:
         return sequence([last, *ahead], rows[-1].occurrence + 1)
     return sequence(ahead)
