@@ -46,11 +46,15 @@ def step(message):
     say(f"{message}: done in {time.monotonic() - start:.0f} s")
 
 
+_held = []
+
+
 @contextlib.contextmanager
 def locked(name):
     """Hold the lock `name` of the cache, waiting for another `./dev` that has it.
 
-    The kernel drops the lock with the process, so a killed `./dev` never blocks the next.
+    The kernel drops the lock with the last process that has it open: this one and what :func:`run` started. So a killed
+    `./dev` blocks the next one exactly as long as, say, its `apt-get` is still writing.
     """
     with open(cache("locks", name), "w") as handle:
         try:
@@ -58,7 +62,11 @@ def locked(name):
         except BlockingIOError:
             say(f"another ./dev is busy with “{name}”, waiting for it")
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        _held.append(handle.fileno())
+        try:
+            yield
+        finally:
+            _held.remove(handle.fileno())
 
 
 def fingerprint(*texts):
@@ -75,6 +83,7 @@ def run(command, log=None, **kwargs):
     :raise Stop: the command failed
     """
     command = [str(part) for part in command]
+    kwargs = {"stdin": subprocess.DEVNULL, "pass_fds": _held, **kwargs}
     log = log or cache("logs", f"{Path(command[0]).name}.log")
     with open(log, "w+") as output:
         done = subprocess.run(

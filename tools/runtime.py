@@ -21,7 +21,7 @@ class Runtime:
 
     def sql(self, statement, database="postgres"):
         """Run one SQL statement, see :func:`postgres.psql`."""
-        return postgres.psql(self.env, statement, database)
+        return postgres.psql(self.python, self.env, statement, database)
 
     def config(self, database, **options):
         """Write Odoo's configuration file for a database and return its path."""
@@ -92,6 +92,7 @@ def ready():
     """Set everything up that is missing and return the :class:`Runtime`."""
     odoo = odoo_source.find_odoo()
     python = packages.find_python()
+    odoo_source.add_icons(odoo, python)
     env = {**os.environ, **postgres.connect(python)}
     # Odoo would take this as the database to work on, whatever the command line says.
     env.pop("PGDATABASE", None)
