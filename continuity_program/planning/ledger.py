@@ -92,10 +92,10 @@ def _fits(last, event, row):
 
 def _upcoming(program, rows, duration):
     """Shipments behind the last row: its repeats, then the next events (R10)."""
-    events = sent_events(program)
+    numbers = [_event_of(program, row).number for row in rows]
     known = {row.key for row in rows}
-    reached = max(_event_of(program, row).number for row in rows)
-    ahead = [x for x in events if x.number > reached and x.key not in known]
+    events = sent_events(program, numbers[0])
+    ahead = [x for x in events if x.number > max(numbers) and x.key not in known]
     if duration:
         ahead = ahead[: max(0, duration - len(known))]
     last = _event_of(program, rows[-1])

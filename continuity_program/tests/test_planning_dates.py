@@ -509,6 +509,15 @@ def test_extension_stops_behind_end():
     )
 
 
+def test_extension_of_an_order_that_started_behind_the_end():
+    # Opening refuses it; an order placed before the change goes on all the same.
+    values = {"order_start": "current", "current_number": 2}
+    rows = consume("A End; B +7 x2", 1, **values)
+    assert [(row.key, row.scheduled_date) for row in rows] == named(
+        "B 09-10, B 09-17, B 09-24"
+    )
+
+
 def test_extension_of_the_remaining_repeats():
     values = {
         "order_start": "current",
