@@ -53,7 +53,9 @@ def _make(venv):
         venv_command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
         run(venv_command, log=cache("logs", "venv.log"))
         command = [venv / "bin" / "python", pip, "install"]
-        command += ["--no-deps", "--only-binary=:all:", "--requirement", REQUIREMENTS]
+        # A borrowed pip sees the packages beside it: those are not ours.
+        command += ["--ignore-installed", "--no-deps", "--only-binary=:all:"]
+        command += ["--requirement", REQUIREMENTS]
         command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
         try:
             run(command, log=cache("logs", "pip.log"), env=_pip_environment())
