@@ -4,6 +4,8 @@ from . import (
     continuity_payment_schedule,
     continuity_payment_schedule_line,
     continuity_program,
+    continuity_program_check,
+    continuity_program_planning,
     continuity_event,
     continuity_event_line,
     continuity_order,
@@ -24,4 +26,8 @@ from . import (
     res_partner,
     res_company,
     res_config_settings,
+    continuity_order_portal,
+    sale_order_line_web,
+    payment_transaction_card,
+    continuity_customer_service,
 )

@@ -1,0 +1,242 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.http import request
+
+from odoo.addons.payment import utils as payment_utils
+from odoo.addons.payment.controllers.portal import PaymentPortal
+
+# Cards are valid for five years or so; some companies hand out longer ones.
+YEARS_OFFERED = 20
+
+
+class ContinuityCard(PaymentPortal):
+    """*Add credit card*: the provider's own form, for the customer (implementation 46).
+
+    Odoo's own page stores a card on whoever is logged in, so an agent would store the
+    customer's card on himself. Here the partner always comes from the order, whoever
+    fills in the form: the agent in a dialog, or the customer with the signed link.
+    """
+
+    # === THE FORM === #
+
+    @http.route(
+        "/my/continuity/<int:order_id>/card",
+        type="http",
+        methods=["GET"],
+        auth="public",
+        website=True,
+        sitemap=False,
+    )
+    def continuity_card(self, order_id, access_token=None, **kwargs):
+        """Show the form of the payment provider."""
+        try:
+            order_sudo = self._get_card_order(order_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return request.render(
+            "continuity_program.card_page", self._get_card_values(order_sudo)
+        )
+
+    def _get_card_order(self, order_id, access_token=None):
+        """Return the order in sudo, for those who may store a card of it (rules G).
+
+        :raise AccessError: without a valid link, unless the user may read the order
+            as its customer or write it as its seller
+        """
+        order_sudo = self._document_check_access(
+            "continuity.order", order_id, access_token=access_token
+        )
+        if request.env.user._is_internal():
+            request.env["continuity.order"].browse(order_id).check_access("write")
+        return order_sudo
+
+    def _get_card_values(self, order_sudo):
+        partner_sudo = order_sudo.partner_invoice_id
+        report = {}
+        providers_sudo = self._get_card_providers(order_sudo, report)
+        methods_sudo = (
+            request.env["payment.method"]
+            .sudo()  # to read the providers of the methods
+            ._get_compatible_payment_methods(
+                providers_sudo.ids,
+                partner_sudo.id,
+                force_tokenization=True,
+                report=report,
+            )
+        )
+        return {
+            "continuity_order": order_sudo,
+            "res_company": order_sudo.company_id,
+            "mode": "validation",
+            "allow_token_selection": False,
+            "partner_id": partner_sudo.id,
+            "providers_sudo": providers_sudo,
+            "payment_methods_sudo": methods_sudo,
+            # His other cards are offered in the Continuity wizard
+            "tokens_sudo": request.env["payment.token"],
+            "availability_report": report,
+            "transaction_route": f"{order_sudo.access_url}/card/transaction",
+            "landing_route": self._get_landing_route(order_sudo),
+            "access_token": order_sudo._portal_ensure_token(),
+            **self._get_extra_payment_form_values(),
+        }
+
+    def _get_card_providers(self, order_sudo, report=None):
+        """Return the providers that can store a card for this customer and company."""
+        return (
+            request.env["payment.provider"]
+            .sudo()  # to read the fields of the providers
+            ._get_compatible_providers(
+                order_sudo.company_id.id,
+                order_sudo.partner_invoice_id.id,
+                0.0,
+                force_tokenization=True,
+                is_validation=True,
+                report=report,
+            )
+        )
+
+    def _get_landing_route(self, order_sudo):
+        """The page after the form. No "?" in it: providers add their own."""
+        token = order_sudo._portal_ensure_token()
+        return f"{order_sudo.access_url}/card/done/{token}"
+
+    # === THE TRANSACTION === #
+
+    @http.route(
+        "/my/continuity/<int:order_id>/card/transaction", type="jsonrpc", auth="public"
+    )
+    def continuity_card_transaction(self, order_id, access_token=None, **kwargs):
+        """Create the validation transaction and return its processing values.
+
+        Who, what and where to go afterwards come from the order, never from the
+        browser.
+
+        :raise ValidationError: if the link is not valid, or something else than a new
+            card was asked for
+        """
+        try:
+            order_sudo = self._get_card_order(order_id, access_token)
+        except (AccessError, MissingError) as error:
+            raise ValidationError(
+                request.env._("The link of the card page is not valid any more.")
+            ) from error
+        order_sudo._check_takes_card()
+        self._validate_transaction_kwargs(kwargs)
+        self._check_card_request(order_sudo, kwargs)
+        kwargs.update(
+            partner_id=order_sudo.partner_invoice_id.id,
+            amount=None,
+            currency_id=None,
+            is_validation=True,
+            tokenization_requested=True,
+            landing_route=self._get_landing_route(order_sudo),
+            reference_prefix=payment_utils.singularize_reference_prefix(prefix="CPV"),
+        )
+        tx_sudo = self._create_transaction(
+            custom_create_values={"continuity_order_id": order_sudo.id}, **kwargs
+        )
+        return tx_sudo._get_processing_values()
+
+    def _check_card_request(self, order_sudo, kwargs):
+        """Refuse a stored card, and providers the page did not offer."""
+        providers_sudo = self._get_card_providers(order_sudo)
+        is_offered = kwargs.get("provider_id") in providers_sudo.ids
+        if kwargs.get("flow") not in ("direct", "redirect") or not is_offered:
+            raise ValidationError(
+                request.env._("Only a new card can be stored here. Reload the page.")
+            )
+
+    # === AFTERWARDS === #
+
+    @http.route(
+        "/my/continuity/<int:order_id>/card/done/<string:access_token>",
+        type="http",
+        methods=["GET"],
+        auth="public",
+        website=True,
+        sitemap=False,
+    )
+    def continuity_card_done(self, order_id, access_token, error=None, **kwargs):
+        """Say whether the card is stored; ask for its expiry where nobody told it."""
+        try:
+            order_sudo = self._get_card_order(order_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        tx_sudo = self._get_last_card_transaction(order_sudo)
+        if not tx_sudo:
+            return request.redirect(order_sudo.get_portal_url(suffix="/card"))
+        year = order_sudo.company_id._continuity_today().year
+        return request.render(
+            "continuity_program.card_done_page",
+            {
+                "continuity_order": order_sudo,
+                "res_company": order_sudo.company_id,
+                "tx": tx_sudo,
+                "token_sudo": self._get_stored_token(tx_sudo),
+                "access_token": access_token,
+                "years": range(year, year + YEARS_OFFERED + 1),
+                "error": error,
+            },
+        )
+
+    def _get_last_card_transaction(self, order_sudo):
+        return (
+            request.env["payment.transaction"]
+            .sudo()  # the customer has no right on transactions
+            .search(
+                [
+                    ("continuity_order_id", "=", order_sudo.id),
+                    ("operation", "=", "validation"),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
+
+    def _get_stored_token(self, tx_sudo):
+        """The card, unless the validation failed: demo makes a token even then."""
+        if tx_sudo.state in ("done", "authorized"):
+            return tx_sudo.token_id
+        return tx_sudo.env["payment.token"]
+
+    @http.route(
+        "/my/continuity/<int:order_id>/card/expiry",
+        type="http",
+        methods=["POST"],
+        auth="public",
+        website=True,
+        sitemap=False,
+    )
+    def continuity_card_expiry(
+        self, order_id, access_token=None, month=None, year=None, **kwargs
+    ):
+        """Keep the last day the card is valid, once, for the card just stored."""
+        try:
+            order_sudo = self._get_card_order(order_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        landing_route = self._get_landing_route(order_sudo)
+        token_sudo = self._get_stored_token(self._get_last_card_transaction(order_sudo))
+        is_asked = token_sudo and token_sudo == order_sudo.payment_token_id
+        if is_asked and not token_sudo.expiry_date:
+            try:
+                expiry = self._parse_expiry(month, year)
+                if expiry < order_sudo.company_id._continuity_today():
+                    return request.redirect(f"{landing_route}?error=expired")
+                order_sudo._set_card_expiry(expiry)
+            except (TypeError, ValueError, UserError):
+                return request.redirect(f"{landing_route}?error=date")
+        return request.redirect(landing_route)
+
+    def _parse_expiry(self, month, year):
+        """Return the last day of the month printed on the card.
+
+        :raise ValueError: if it is no month
+        """
+        return date(int(year), int(month), 1) + relativedelta(day=31)

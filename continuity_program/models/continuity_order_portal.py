@@ -1,0 +1,113 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: what is seen of it in the browser, and its card page."""
+
+    _inherit = "continuity.order"
+
+    # === WIZARD === #
+
+    def _get_wizard_action(self):
+        """Open the Continuity wizard, or the order itself once it was submitted.
+
+        :return: action of a dialog on this record (implementation 27)
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.state != "draft":
+            return self._get_records_action()
+        view = self.env.ref("continuity_program.continuity_order_view_form_wizard")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Continuity: %s", self.product_id.display_name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    # === CARD PAGE === #
+
+    def action_add_card(self):
+        """Show the provider's own form for the customer (implementation 46).
+
+        :return: client action with the signed link of the page
+        :rtype: dict
+        :raise UserError: if the order has ended
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_takes_card()
+        return {
+            "type": "ir.actions.client",
+            "tag": "continuity_card_dialog",
+            "name": self.env._("Add credit card"),
+            "params": {
+                "continuity_order_id": self.id,
+                "url": self.get_portal_url(suffix="/card"),
+                "customer": self.partner_invoice_id.display_name,
+                "email": self.partner_invoice_id.email or self.partner_id.email or "",
+            },
+        }
+
+    def action_send_card_link(self):
+        """Mail the link of the card page to the customer.
+
+        :return: notification that names the address
+        :rtype: dict
+        :raise UserError: if the customer has no e-mail address
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_takes_card()
+        partner = self.partner_invoice_id
+        if not partner.email:
+            partner = self.partner_id
+        if not partner.email:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no e-mail address. Enter one on the contact, or"
+                    " open the page in a tab and copy its address.",
+                    customer=partner.display_name,
+                )
+            )
+        self.message_post_with_source(
+            "continuity_program.mail_template_card_link",
+            partner_ids=partner.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The link was sent to %s.", partner.email),
+            },
+        }
+
+    def _check_takes_card(self):
+        """Refuse a card for an order that will never charge one."""
+        for order in self:
+            if order.state in ("closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(order)s has ended and takes no card any more.",
+                        order=order.display_name,
+                    )
+                )
+
+    def _is_card_missing(self):
+        """Tell whether the customer still has to store a card (implementation 48).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.state not in ("closed", "cancelled")
+            and self.payment_method != "on_account"
+            and not self.payment_token_id.active
+        )

@@ -1,0 +1,72 @@
+import { Component, onWillDestroy, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { Dialog } from "@web/core/dialog/dialog";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+
+/** The card page tells on this channel that a card was stored, from the frame or a tab. */
+export const CARD_CHANNEL = "continuity_card";
+
+/**
+ * *Add credit card*: the customer's own card page in a frame (implementation 46).
+ *
+ * The number goes from the provider's form to the provider; this dialog never sees it. It
+ * closes by itself when the page says that the card of this order is stored.
+ */
+export class CardDialog extends Component {
+    static template = "continuity_program.CardDialog";
+    static components = { Dialog };
+    static props = {
+        close: Function,
+        title: String,
+        continuity_order_id: Number,
+        url: String,
+        customer: String,
+        email: { type: String, optional: true },
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.frame = useRef("frame");
+        this.state = useState({ isLoaded: false });
+        this.channel = new BroadcastChannel(CARD_CHANNEL);
+        this.channel.onmessage = ({ data }) => {
+            if (data.continuity_order_id === this.props.continuity_order_id) {
+                this.props.close();
+            }
+        };
+        onWillDestroy(() => this.channel.close());
+    }
+
+    onFrameLoad() {
+        this.state.isLoaded = true;
+    }
+
+    openInTab() {
+        browser.open(this.props.url, "_blank");
+    }
+
+    async sendLink() {
+        const notification = await this.orm.call(
+            "continuity.order",
+            "action_send_card_link",
+            [[this.props.continuity_order_id]]
+        );
+        await this.action.doAction(notification);
+    }
+}
+
+/**
+ * A function, not a component: an action in a dialog would replace the dialog it was
+ * called from, and the Continuity wizard has to be there again afterwards.
+ */
+function openCardDialog(env, action, options = {}) {
+    env.services.dialog.add(
+        CardDialog,
+        { ...action.params, title: action.name },
+        { onClose: () => options.onClose?.() }
+    );
+}
+
+registry.category("actions").add("continuity_card_dialog", openCardDialog);

@@ -1,0 +1,89 @@
+import { _t } from "@web/core/l10n/translation";
+import { uuid } from "@web/core/utils/strings";
+import { patch } from "@web/core/utils/patch";
+import {
+    saleOrderLineProductField,
+    SaleOrderLineProductField,
+} from "@sale/js/sale_product_field";
+
+// The field works in every view of order lines, also in one that does not list it.
+saleOrderLineProductField.fieldDependencies.push({
+    name: "is_continuity_parent",
+    type: "boolean",
+});
+
+patch(SaleOrderLineProductField.prototype, {
+    get isContinuityParent() {
+        return Boolean(this.props.record.data.is_continuity_parent);
+    },
+
+    /** @override A parent line has a pencil: it opens the Continuity wizard. */
+    get hasConfigurationButton() {
+        return super.hasConfigurationButton || this.isContinuityParent;
+    },
+
+    /** @override */
+    get configurationButtonHelp() {
+        return this.isContinuityParent ? _t("Continuity") : super.configurationButtonHelp;
+    },
+
+    /** @override */
+    onEditConfiguration() {
+        if (this.isContinuityParent) {
+            return this._openContinuityWizard();
+        }
+        return super.onEditConfiguration(...arguments);
+    },
+
+    /** @override */
+    async _onProductUpdate() {
+        // Everything `this` knows is taken now: saving replaces the line by its saved
+        // record, which destroys this component (and super may wait for a server).
+        const { record } = this.props;
+        const services = this.env.services;
+        await super._onProductUpdate(...arguments);
+        // A variant chosen directly in the list is still waiting for its onchange.
+        await record.model.mutex.getUnlockedDef();
+        if (record.data.is_continuity_parent) {
+            await openContinuityWizard(record, services);
+        }
+    },
+
+    _openContinuityWizard() {
+        return openContinuityWizard(this.props.record, this.env.services);
+    },
+});
+
+/**
+ * Save the order and open the Continuity wizard on one of its lines.
+ *
+ * The services come from the environment, not from `useService`: those would never answer
+ * once the component of the unsaved line is destroyed. The line is found again by its
+ * `virtual_id`, because a new line has no id before it is saved.
+ *
+ * @param {Object} record - the line
+ * @param {{orm: Object, action: Object}} services
+ */
+export async function openContinuityWizard(record, { orm, action }) {
+    const { root } = record.model;
+    const virtualId = record.resId ? false : uuid();
+    if (virtualId) {
+        await record.update({ virtual_id: virtualId });
+    }
+    if (!(await root.save())) {
+        return; // Odoo has said what is missing, for instance the customer.
+    }
+    const lineId =
+        record.resId ||
+        root.data.order_line.records.find((line) => line.data.virtual_id === virtualId)
+            ?.resId;
+    if (!lineId) {
+        return;
+    }
+    const wizard = await orm.call("sale.order.line", "action_continuity_wizard", [
+        [lineId],
+    ]);
+    if (wizard) {
+        await action.doAction(wizard, { onClose: () => root.load() });
+    }
+}
