@@ -39,7 +39,10 @@
         "views/continuity_menus.xml",
     ],
     "demo": [
-        "demo/continuity_demo.xml",
+        "demo/continuity_demo_company.xml",
+        "demo/continuity_demo_people.xml",
+        "demo/continuity_demo_goods.xml",
+        "demo/continuity_demo_programs.xml",
     ],
     "assets": {
         "web.assets_backend": [
