@@ -126,6 +126,11 @@ class ContinuityOrder(models.Model):
         readonly=True,
         help="The seller entered a start date that differs from the proposal.",
     )
+    order_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The local order date the plan was made with.",
+    )
     event_duration = fields.Integer(
         readonly=True, help="Number of events sold. 0 = all of them."
     )
@@ -155,6 +160,11 @@ class ContinuityOrder(models.Model):
     bill_upfront = fields.Boolean(readonly=True, copy=False)
     payment_schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule", check_company=True, tracking=True
+    )
+    payment_schedule_entered = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The seller chose another schedule than the program's.",
     )
     payment_method = fields.Selection(
         selection=[("card", "Card"), ("on_account", "On account")],

@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import planning
 
 
 class ContinuityShipment(models.Model):
@@ -85,7 +88,12 @@ class ContinuityShipment(models.Model):
         help="Somebody changed this shipment for this customer.",
     )
     payment_schedule_id = fields.Many2one(
-        comodel_name="continuity.payment.schedule", check_company=True
+        comodel_name="continuity.payment.schedule",
+        check_company=True,
+        help="Pay this shipment in instalments. Empty: pay it when it is ordered.",
+    )
+    schedule_changed = fields.Boolean(
+        readonly=True, copy=False, help="Somebody chose the schedule of this shipment."
     )
     state = fields.Selection(
         selection=[
@@ -116,9 +124,9 @@ class ContinuityShipment(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    amount_untaxed = fields.Monetary(readonly=True)
+    amount_untaxed = fields.Monetary(compute="_compute_amounts", store=True)
     amount_total = fields.Monetary(
-        string="Total", readonly=True, help="Tax included."
+        string="Total", compute="_compute_amounts", store=True, help="Tax included."
     )
 
     _occurrence_unique = models.Constraint(
@@ -126,3 +134,126 @@ class ContinuityShipment(models.Model):
         "This occurrence of the event is in the ledger already.",
     )
     _due = models.Index("(company_id, planned_date, id) WHERE state = 'planned'")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "line_ids.quantity",
+        "line_ids.price_unit",
+        "line_ids.discount",
+        "line_ids.product_id",
+        "continuity_order_id.fiscal_position_id",
+        "continuity_order_id.currency_id",
+    )
+    def _compute_amounts(self):
+        """Net and gross of the shipment as a document of its own (rules C1)."""
+        for shipment in self:
+            if shipment.state in ("ordered", "done"):
+                # What was sold stays, whatever the taxes of the customer become
+                shipment.amount_untaxed = shipment.amount_untaxed
+                shipment.amount_total = shipment.amount_total
+                continue
+            order = shipment.continuity_order_id
+            amounts = order._get_totals(shipment.line_ids) if order else (0.0, 0.0)
+            shipment.amount_untaxed, shipment.amount_total = amounts
+
+    @api.depends("continuity_order_id.name", "number")
+    def _compute_display_name(self):
+        for shipment in self:
+            shipment.display_name = (
+                f"{shipment.continuity_order_id.name} / {shipment.number}"
+            )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Keep people to what they may change, by any door (spec 5.3, rules G).
+
+        The ledger itself is written by our methods and by the jobs, in sudo.
+        """
+        if self.env.su:
+            return super().write(vals)
+        self.check_access("write")
+        allowed = {"planned_date", "payment_schedule_id", "line_ids"}
+        if forbidden := sorted(set(vals) - allowed):
+            raise UserError(
+                self.env._(
+                    "%(fields)s of a shipment cannot be typed. Use the buttons of the"
+                    " shipment.",
+                    fields=", ".join(self._fields[name].string for name in forbidden),
+                )
+            )
+        self._check_can_change()
+        vals = dict(vals)
+        planned_date = vals.pop("planned_date", None)
+        if planned_date:
+            day = self._fields["planned_date"].convert_to_cache(planned_date, self)
+            for shipment in self.filtered(lambda s: s.planned_date != day):
+                shipment._set_planned_date(day)
+        return super().write({**vals, "is_customized": True}) if vals else True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledger(self):
+        """A row of the ledger is skipped or cancelled, never deleted (style 13)."""
+        kept = self.filtered(
+            lambda s: s.child_order_id or s.continuity_order_id.submit_date
+        )
+        if kept:
+            raise UserError(
+                self.env._(
+                    "Shipment %(shipment)s belongs to the history of the order. Skip"
+                    " it instead of deleting it.",
+                    shipment=kept[0].display_name,
+                )
+            )
+
+    # === PLANNING === #
+
+    def _to_planning(self):
+        """Return the shipment as the planning module knows it.
+
+        :rtype: planning.LedgerRow
+        """
+        self.ensure_one()
+        return planning.LedgerRow(
+            key=self.event_id.id,
+            occurrence=self.occurrence,
+            scheduled_date=self.scheduled_date,
+            planned_date=self.planned_date,
+            is_open=self.state == "planned",
+            number=self.event_number,
+            is_anchor=self.is_anchor,
+            is_end=self.action == "end",
+        )
+
+    def _follow_plan(self, vals, event, prices, ended):
+        """Bring the row of a draft in step with its plan, its changes kept (F1).
+
+        :param dict vals: what the plan says about the row
+        :param continuity.event event: its event
+        :param dict prices: prices asked for before
+        :param bool ended: the customer ended the order with an earlier row
+        """
+        self.ensure_one()
+        if self.planned_date == self.scheduled_date:
+            vals["planned_date"] = vals["scheduled_date"]
+        if not self.schedule_changed:
+            order = self.continuity_order_id
+            vals["payment_schedule_id"] = order._get_shipment_schedule(event).id
+        if ended:
+            vals["state"] = "cancelled"
+        elif self.state == "cancelled":
+            vals["state"] = "planned"
+        self._write_changed(vals)
+        self.line_ids._follow_event(self, event, prices)
+
+    def _write_changed(self, vals):
+        """Write what differs, so that an unchanged plan costs no write."""
+        self.ensure_one()
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ContinuityShipmentLine(models.Model):
@@ -41,7 +42,13 @@ class ContinuityShipmentLine(models.Model):
     )
     price_unit = fields.Float(string="Price", min_display_digits="Product Price")
     discount = fields.Float(string="Discount %", digits="Discount")
-    price_overridden = fields.Boolean(readonly=True)
+    price_overridden = fields.Boolean(
+        readonly=True, help="The price is not the one of the price list."
+    )
+    # What somebody changed for this customer; a new plan keeps it (rules F1)
+    product_changed = fields.Boolean(readonly=True, copy=False)
+    quantity_changed = fields.Boolean(readonly=True, copy=False)
+    price_changed = fields.Boolean(readonly=True, copy=False)
     price_reason = fields.Char(
         string="Reason",
         help="Why this customer pays another price than the program says.",
@@ -74,3 +81,121 @@ class ContinuityShipmentLine(models.Model):
         "CHECK(released_quantity + credited_quantity <= prepaid_quantity + 0.000001)",
         "A prepaid unit can be released or credited only once.",
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Let people change product, quantity, price and discount only (spec 5.3)."""
+        if self.env.su:
+            return super().write(vals)
+        self.check_access("write")
+        allowed = {"product_id", "quantity", "price_unit", "discount", "price_reason"}
+        # The client sends the unit along with the product
+        vals = {name: value for name, value in vals.items() if name != "uom_id"}
+        if forbidden := sorted(set(vals) - allowed):
+            raise UserError(
+                self.env._(
+                    "%(fields)s of a shipment cannot be typed.",
+                    fields=", ".join(self._fields[name].string for name in forbidden),
+                )
+            )
+        self.shipment_id._check_can_change()
+        for line in self:
+            line._change(vals)
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledger(self):
+        """Lines of shipments that left, or were paid, are history."""
+        if any(line.sale_order_line_id or line.prepaid_quantity for line in self):
+            raise UserError(
+                self.env._("A product that was ordered or paid cannot be taken out.")
+            )
+
+    # === PLANNING === #
+
+    def _follow_event(self, shipment, event, prices):
+        """Bring the lines of a draft row in step with its event, changes kept (F1).
+
+        :param continuity.shipment shipment: the row, also when it has no line yet
+        :param continuity.event event: its event
+        :param dict prices: prices asked for before
+        """
+        order = shipment.continuity_order_id
+        known = {line.event_line_id: line for line in self}
+        to_create = []
+        for event_line in event.line_ids:
+            vals = order._prepare_line(event_line, prices)
+            line = known.pop(event_line, None)
+            if line is None:
+                to_create.append({**vals, "shipment_id": shipment.id})
+            else:
+                line._follow_event_line(vals)
+        gone = self.browse().union(*known.values())
+        gone.filtered(lambda line: not line._is_changed()).unlink()
+        self.create(to_create)
+
+    def _follow_event_line(self, vals):
+        """Take over what the program says, as far as nobody changed it."""
+        self.ensure_one()
+        if self.product_changed:
+            for name in ("product_id", "uom_id"):
+                del vals[name]
+        if self.product_changed or self.price_changed:
+            for name in ("price_unit", "discount", "price_overridden"):
+                del vals[name]
+        if self.quantity_changed:
+            del vals["quantity"]
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)
+
+    def _is_changed(self):
+        """Tell whether somebody changed the line for this customer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.product_changed or self.quantity_changed or self.price_changed
+
+    # === AMOUNTS === #
+
+    def _prepare_base_line(self, order=None):
+        """Return the line as Odoo's tax engine wants it.
+
+        :param continuity.order order: its order, for lines that are not saved
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = order or self.shipment_id.continuity_order_id
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            self,
+            product_id=self.product_id,
+            tax_ids=order._get_goods_taxes(self.product_id),
+            quantity=self.quantity,
+            price_unit=self.price_unit,
+            discount=self.discount,
+            currency_id=order.currency_id,
+            partner_id=order.partner_id,
+        )
+
+    def _get_rounded_amount(self, included, order=None):
+        """Return the amount of the line, rounded to the currency (rules N13).
+
+        :param bool included: with its taxes
+        :param continuity.order order: its order, for lines that are not saved
+        :rtype: float
+        """
+        self.ensure_one()
+        order = order or self.shipment_id.continuity_order_id
+        tax_model = self.env["account.tax"]
+        base_line = self._prepare_base_line(order)
+        tax_model._add_tax_details_in_base_line(base_line, order.company_id)
+        tax_model._round_base_lines_tax_details([base_line], order.company_id)
+        details = base_line["tax_details"]
+        name = "total_included_currency" if included else "total_excluded_currency"
+        return details[name]

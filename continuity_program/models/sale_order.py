@@ -1,6 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+#: What a draft continuity order takes from its parent order (implementation 18).
+ORDER_FIELDS = {
+    "company_id",
+    "currency_id",
+    "date_order",
+    "fiscal_position_id",
+    "partner_id",
+    "partner_invoice_id",
+    "partner_shipping_id",
+    "pricelist_id",
+    "team_id",
+    "user_id",
+}
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -109,3 +123,91 @@ class SaleOrder(models.Model):
         for order in self:
             order.continuity_order_count = len(order.continuity_order_ids)
             order.continuity_child_count = len(order.continuity_child_ids)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `sale` to keep continuity orders in step (17, 18).
+
+        A write of the order date together with the state is the confirmation's own
+        stamp: it never plans anew.
+        """
+        if "state" in vals or not ORDER_FIELDS.intersection(vals):
+            return super().write(vals)
+        old_addresses = self._get_continuity_addresses()
+        result = super().write(vals)
+        self._follow_continuity_order(old_addresses)
+        return result
+
+    def unlink(self):
+        """Override of `sale` to delete draft continuity orders by the ORM (21)."""
+        # Sellers cannot delete ledgers, and may delete their quotations
+        self.sudo().continuity_order_ids._unlink_draft()
+        return super().unlink()
+
+    def _get_copiable_order_lines(self):
+        """Override of `sale`: what was paid in advance is not copied (23)."""
+        lines = super()._get_copiable_order_lines()
+        return lines.filtered(lambda line: not line.continuity_prepaid_line_id)
+
+    def _get_continuity_addresses(self):
+        """Remember the addresses of confirmed orders before a write.
+
+        :return: invoice and delivery address by order
+        :rtype: dict
+        """
+        return {
+            order: (order.partner_invoice_id, order.partner_shipping_id)
+            for order in self
+            if order.state == "sale" and order.continuity_order_ids
+        }
+
+    def _follow_continuity_order(self, old_addresses):
+        """Bring continuity orders in step with their parent order (18, spec 5.4).
+
+        :param dict old_addresses: see :meth:`_get_continuity_addresses`
+        """
+        drafts = self.filtered(lambda order: order.state in ("draft", "sent"))
+        parents = drafts.order_line._filter_continuity_parents()
+        self.env["continuity.order"]._sync_lines(parents)
+        for order, (invoice, shipping) in old_addresses.items():
+            # The seller may write the order, the ledger follows
+            order.sudo().continuity_order_ids._follow_addresses(invoice, shipping)
+
+    # === STATE === #
+
+    def _action_cancel(self):
+        """Override of `sale` to cancel continuity orders by any door (23)."""
+        # Customers may decline a quotation on the portal
+        self.sudo().continuity_order_ids._cancel_with_order()
+        return super()._action_cancel()
+
+    def action_draft(self):
+        """Override of `sale` to plan afresh, or refuse after Submit (23, N14)."""
+        cancelled = self.filtered(lambda order: order.state == "cancel")
+        continuity_sudo = cancelled.sudo().continuity_order_ids
+        continuity_sudo._check_can_reset()
+        result = super().action_draft()
+        continuity_sudo._reset_to_draft()
+        return result
+
+    # === ACTIONS === #
+
+    def action_view_continuity_orders(self):
+        """Open the continuity orders of the order, or the one of a child order.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        orders = self.continuity_order_ids | self.continuity_order_id
+        return orders._get_records_action(name=self.env._("Continuity orders"))
+
+    def action_view_continuity_children(self):
+        """Open the child orders made so far.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.continuity_child_ids._get_records_action(
+            name=self.env._("Child orders")
+        )

@@ -1,5 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import float_compare
+
+#: What the plan of a continuity order is made of (implementation 18).
+PLAN_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "tax_ids"}
 
 
 class SaleOrderLine(models.Model):
@@ -12,6 +18,14 @@ class SaleOrderLine(models.Model):
         copy=False,
     )
     is_continuity_parent = fields.Boolean(compute="_compute_is_continuity_parent")
+    continuity_planned_text = fields.Char(
+        string="Planned shipments",
+        compute="_compute_continuity_planned_text",
+        help="What the customer gets and pays for this line.",
+    )
+    continuity_payment_missing = fields.Boolean(
+        string="Payment missing", compute="_compute_continuity_planned_text"
+    )
     continuity_shipment_line_id = fields.Many2one(
         comodel_name="continuity.shipment.line",
         readonly=True,
@@ -28,6 +42,8 @@ class SaleOrderLine(models.Model):
         ondelete="cascade",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("product_id.continuity_program_id")
     def _compute_is_continuity_parent(self):
         for line in self:
@@ -35,3 +51,224 @@ class SaleOrderLine(models.Model):
                 line.product_id.continuity_program_id
                 and not line.order_id.continuity_order_id
             )
+
+    @api.depends(
+        "continuity_order_ids.amount_planned",
+        "continuity_order_ids.shipment_ids.state",
+        "continuity_order_ids.payment_method",
+        "continuity_order_ids.payment_token_id",
+        "continuity_order_ids.state",
+    )
+    def _compute_continuity_planned_text(self):
+        for line in self:
+            order = line.continuity_order_ids[:1]
+            line.continuity_planned_text = order._get_planned_text() if order else False
+            line.continuity_payment_missing = bool(
+                order and order._is_payment_method_missing()
+            )
+
+    def _domain_product_id(self):
+        """Override of `sale` to offer parent products of open programs only (X17)."""
+        return list(
+            Domain(super()._domain_product_id())
+            & (
+                Domain("continuity_program_id", "=", False)
+                | Domain("continuity_program_id.state", "=", "open")
+            )
+        )
+
+    def _reset_price_unit(self):
+        """Override of `sale` to price a parent line from its shipments (rules N13)."""
+        if not self._is_continuity_sold():
+            return super()._reset_price_unit()
+        order = self._origin.sudo().continuity_order_ids
+        order_model = self.env["continuity.order"].sudo()
+        if order and self._origin.product_id == self.product_id:
+            price = order._get_parent_price()
+        else:
+            price = order_model._preview_parent_price(self.sudo())
+        # ``update`` of a form's line and of a saved one goes through ``write``
+        line = self.with_context(continuity_price=True)
+        line.update({"price_unit": price, "technical_price_unit": price})
+
+    def _compute_discount(self):
+        """Override of `sale`: a parent line has none, its shipments may (rules N13)."""
+        parents = self.filtered("is_continuity_parent")
+        parents.discount = 0.0
+        return super(SaleOrderLine, self - parents)._compute_discount()
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `sale` to give parent lines their continuity order (18)."""
+        lines = super().create(vals_list)
+        parents = lines._filter_continuity_parents()
+        if parents:
+            self.env["continuity.order"]._sync_lines(parents)
+            parents._check_typed_price(dict(zip(lines, vals_list, strict=True)))
+        return lines
+
+    def write(self, vals):
+        """Override of `sale` to keep continuity orders in step (18, 19)."""
+        self._check_continuity_write(vals)
+        if not PLAN_FIELDS.intersection(vals):
+            return super().write(vals)
+        parents = self._filter_continuity_parents()
+        result = super().write(vals)
+        parents |= self._filter_continuity_parents()
+        self.env["continuity.order"]._sync_lines(parents)
+        return result
+
+    def unlink(self):
+        """Override of `sale` to delete draft continuity orders by the ORM (21)."""
+        # Sellers cannot delete ledgers, and may delete their quotations
+        parents_sudo = self.sudo()._filter_continuity_parents()
+        parents_sudo.continuity_order_ids._unlink_draft()
+        return super().unlink()
+
+    # === CHECKS === #
+
+    def _check_continuity_parent(self):
+        """Refuse parent products where they cannot be sold (22, 24, rules N45).
+
+        :raise UserError: naming the product and the way out
+        """
+        self.ensure_one()
+        if not self._filter_continuity_parents():
+            return
+        order, product = self.order_id, self.product_id
+        if order.continuity_order_id:
+            raise UserError(
+                self.env._(
+                    "%(product)s starts a continuity program and cannot be put on"
+                    " child order %(order)s. Start a new order.",
+                    product=product.display_name,
+                    order=order.name,
+                )
+            )
+        if order.state == "sale" and not self.continuity_order_ids:
+            raise UserError(
+                self.env._(
+                    "%(product)s cannot be added to the confirmed order %(order)s."
+                    " Start a new order.",
+                    product=product.display_name,
+                    order=order.name,
+                )
+            )
+        if order.state in ("draft", "sent"):
+            self._check_continuity_sellable()
+            self._check_continuity_quantity()
+
+    def _check_continuity_sellable(self):
+        """Refuse programs that are not open, ended, foreign or circular (24, X17).
+
+        :raise UserError: with the reason of the program
+        """
+        self.ensure_one()
+        company = self.order_id.company_id
+        program = self.product_id.continuity_program_id
+        moment = self.order_id.date_order or fields.Datetime.now()
+        refusal = program._get_sale_refusal(
+            company, company._continuity_local_date(moment)
+        )
+        if refusal:
+            raise UserError(refusal)
+        contents = program.event_ids.line_ids.product_id
+        if inner := contents.filtered("continuity_program_id"):
+            raise UserError(
+                self.env._(
+                    "Program %(program)s sends %(product)s, which is a parent product"
+                    " itself. A sales manager takes it out of the program first.",
+                    program=program.display_name,
+                    product=inner[0].display_name,
+                )
+            )
+
+    def _check_continuity_quantity(self):
+        """Refuse quantities that no series can be made of (implementation 18).
+
+        :raise UserError: fractional or negative
+        """
+        self.ensure_one()
+        quantity = self._get_continuity_quantity()
+        if quantity < 0 or float_compare(quantity, round(quantity), 6):
+            raise UserError(
+                self.env._(
+                    "%(product)s is sold in whole numbers: %(quantity)s is not"
+                    " possible.",
+                    product=self.product_id.display_name,
+                    quantity=f"{quantity:g}",
+                )
+            )
+
+    def _check_continuity_write(self, vals):
+        """Refuse a price or a discount typed on a parent line (19, rules N13)."""
+        if self.env.context.get("continuity_price"):
+            return
+        if not {"price_unit", "discount"}.intersection(vals):
+            return
+        if "product_id" in vals:
+            # The product is changed along with the price: the plan decides
+            return
+        for line in self._filter_continuity_parents():
+            price = vals.get("price_unit", line.price_unit)
+            changed = line.currency_id.compare_amounts(price, line.price_unit)
+            if changed or vals.get("discount"):
+                line._refuse_typed_price()
+
+    def _check_typed_price(self, vals_by_line):
+        """Refuse a price that was given to a new parent line and is not the plan's."""
+        for line in self:
+            vals = vals_by_line[line]
+            price = vals.get("price_unit")
+            differs = price is not None and line.currency_id.compare_amounts(
+                price, line.price_unit
+            )
+            if differs or vals.get("discount"):
+                line._refuse_typed_price()
+
+    def _refuse_typed_price(self):
+        raise UserError(
+            self.env._(
+                "The price of %(product)s is the sum of its shipments. Change the price"
+                " or the discount of the shipments in the Continuity wizard.",
+                product=self.product_id.display_name,
+            )
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _filter_continuity_parents(self):
+        """Return the lines with a parent product; no query for ordinary lines.
+
+        :rtype: sale.order.line
+        """
+        # Portal users and accountants cannot read programs
+        return self.filtered(
+            lambda line: line.sudo().product_id.continuity_program_id
+        )
+
+    def _is_continuity_sold(self):
+        """Tell whether the line is a parent line, not a line of a child order.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.sudo().product_id.continuity_program_id
+            and not self.order_id.continuity_order_id
+        )
+
+    def _get_continuity_quantity(self):
+        """Return the quantity in the product's own unit; 0 without parent product.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        product = self.product_id
+        if not product.sudo().continuity_program_id or self.display_type:
+            return 0.0
+        return self.product_uom_id._compute_quantity(
+            self.product_uom_qty, product.uom_id, round=False
+        )

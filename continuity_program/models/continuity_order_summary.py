@@ -1,0 +1,557 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .. import planning
+from .continuity_order import ACTIVE_STATES
+from .continuity_payment import CHARGED_STATES
+
+#: More amounts than this are not read aloud one by one.
+SPOKEN_AMOUNTS = 6
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order in words: what wizard, recap, portal and print say.
+
+    Rules part H, all from one place, so that what a seller reads aloud is what the
+    customer finds in the mail.
+    """
+
+    _inherit = "continuity.order"
+
+    def _get_schedule_summary(self, today=None, lang=None):
+        """Return everything there is to say about an order (rules H1–H10, N67).
+
+        :param date today: local date; None = the company's today
+        :param str lang: language of the texts; None = of the user
+        :return: sentences (``headline``, ``first_parcel``, ``charge``, ``pieces``,
+            ``balance``, ``member``, ``cancel``), ``warnings``, lists ``shipments``,
+            ``payments``, ``rows`` (both, aligned by date), totals and flags
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.with_context(lang=lang) if lang else self
+        today = today or order.company_id._continuity_today()
+        payments, problem = order._get_payment_rows(today)
+        shipments = [
+            order._describe_shipment(s) for s in order.shipment_ids.sorted("number")
+        ]
+        due_now = order._get_amount_now(payments, today)
+        goods_total = order._get_goods_total()
+        paid_total = sum(row["amount"] for row in payments)
+        return {
+            "order": order,
+            "name": order.name,
+            "mode": order._get_billing_mode(),
+            "program": order.program_id.sudo().name,
+            "product": order.product_id.display_name,
+            "duration": order._get_duration_text(),
+            "is_endless": order._is_endless(),
+            "headline": order._get_headline(shipments, due_now),
+            "first_parcel": order._get_first_parcel_text(today),
+            "charge": order._get_charge_text(payments, due_now, today),
+            "pieces": order._get_pieces_text(),
+            "balance": order._get_balance_text(goods_total, paid_total),
+            "member": order._get_member_text(),
+            "cancel": order._get_cancel_text(),
+            "warnings": order._get_warnings(today, payments) + problem,
+            "shipments": shipments,
+            "payments": payments,
+            "rows": order._align_rows(shipments, payments),
+            "amount_now": due_now,
+            "amount_now_text": order._format(due_now),
+            "shipments_total": goods_total,
+            "shipments_total_text": order._format(goods_total),
+            "payments_total": paid_total,
+            "payments_total_text": order._format(paid_total),
+            "delivery_address": order.partner_shipping_id.sudo()._display_address(),
+            "delivery_name": order.partner_shipping_id.sudo().display_name,
+            "email": order.partner_id.sudo().email or "",
+            "payment_missing": order._is_payment_method_missing(),
+            "payment_method": order._get_payment_method_text(),
+        }
+
+    # === LISTS === #
+
+    def _describe_shipment(self, shipment):
+        """Return one shipment as data and text.
+
+        :param continuity.shipment shipment: one shipment of the order
+        :rtype: dict
+        """
+        lines = shipment.line_ids.filtered("quantity")
+        return {
+            "id": shipment.id,
+            "number": shipment.number,
+            "event_number": shipment.event_number,
+            "date": shipment.planned_date,
+            "date_text": self._format_day(shipment.planned_date),
+            "products": [
+                {
+                    "name": line.product_id.sudo().display_name,
+                    "quantity": line.quantity,
+                    "uom": line.uom_id.sudo().name,
+                    "price_unit": line.price_unit,
+                    "price_text": self._format(line.price_unit),
+                    "discount": line.discount,
+                }
+                for line in lines
+            ],
+            "products_text": self._get_products_text(lines),
+            "amount": shipment.amount_total,
+            "amount_text": self._format(shipment.amount_total),
+            "state": shipment.state,
+            "state_text": shipment._get_state_label(),
+            "is_missed": shipment.is_missed,
+            "is_customized": shipment.is_customized,
+            "counts": shipment.state not in ("skipped", "cancelled"),
+        }
+
+    def _get_products_text(self, lines):
+        """Name the products of a shipment, with the quantity where it is not one."""
+        texts = []
+        for line in lines:
+            name = line.product_id.sudo().display_name
+            quantity = f"{line.quantity:g} × " if line.quantity != 1 else ""
+            texts.append(f"{quantity}{name}")
+        return ", ".join(texts)
+
+    def _get_payment_rows(self, today):
+        """List the payments: rows of the ledger, then what is planned behind them.
+
+        :param date today: local date
+        :return: payments, and a list with the problem when the schedule does not fit
+        :rtype: tuple[list[dict], list[str]]
+        """
+        # Customers see their payments, never the ledger itself
+        rows_sudo = self.sudo().payment_ids.filtered(lambda r: r.state != "cancelled")
+        known = [self._describe_payment_row(row) for row in rows_sudo]
+        if known and (self.bill_upfront or self.state not in ("draft", *ACTIVE_STATES)):
+            return known, []
+        if self.state not in ("draft", *ACTIVE_STATES):
+            return [], []
+        try:
+            planned = self._get_planned_payments(today)
+        except UserError as error:
+            return known, [str(error)]
+        return known + [self._describe_planned(p) for p in planned], []
+
+    def _describe_payment_row(self, row_sudo):
+        """Return a row of the ledger as data and text."""
+        state = dict(row_sudo._fields["state"]._description_selection(self.env))
+        return {
+            "id": row_sudo.id,
+            "due_date": row_sudo.due_date,
+            "amount": row_sudo.amount,
+            "shipment_id": row_sudo.shipment_id.id,
+            "sequence": row_sudo.sequence,
+            "state": row_sudo.state,
+            "label": state[row_sudo.state],
+            **self._get_payment_texts(row_sudo.due_date, row_sudo.amount),
+        }
+
+    def _describe_planned(self, payment):
+        """Return a planned payment as data and text."""
+        shipment = payment["shipment"]
+        if shipment:
+            label = self.env._("for shipment %s", shipment.number)
+        elif self.payment_schedule_id:
+            label = self.env._("payment %s", payment["sequence"])
+        else:
+            label = self.env._("in advance")
+        return {
+            "id": False,
+            "due_date": payment["due_date"],
+            "amount": payment["amount"],
+            "shipment_id": shipment.id,
+            "sequence": payment["sequence"],
+            "state": "scheduled",
+            "label": label,
+            **self._get_payment_texts(payment["due_date"], payment["amount"]),
+        }
+
+    def _get_payment_texts(self, day, amount):
+        return {"date_text": self._format_day(day), "amount_text": self._format(amount)}
+
+    def _align_rows(self, shipments, payments):
+        """Put shipments and payments of one day side by side (rules H5).
+
+        :return: one dict per line of the table: date_text, shipment, payment
+        :rtype: list[dict]
+        """
+        days = {s["date"] for s in shipments} | {p["due_date"] for p in payments}
+        rows = []
+        for day in sorted(days):
+            left = [s for s in shipments if s["date"] == day]
+            right = [p for p in payments if p["due_date"] == day]
+            for index in range(max(len(left), len(right))):
+                rows.append(
+                    {
+                        "date": day,
+                        "date_text": "" if index else self._format_day(day),
+                        "shipment": left[index] if index < len(left) else None,
+                        "payment": right[index] if index < len(right) else None,
+                    }
+                )
+        return rows
+
+    # === SENTENCES === #
+
+    def _get_headline(self, shipments, due_now):
+        """Say what it costs, ready to be read aloud (rules H1).
+
+        :param list[dict] shipments: the described shipments
+        :param float due_now: what is charged at Submit
+        :rtype: str
+        """
+        counted = [s for s in shipments if s["counts"]]
+        today = self.env._("Today %s", self._format(due_now))
+        if self._is_endless():
+            return " · ".join(filter(None, [today, self._get_endless_text(counted)]))
+        total = self._format(self._get_goods_total())
+        each = self.env._(
+            "each shipment %s incl. VAT", self._join_amounts([s["amount"] for s in counted])
+        )
+        if len(counted) == 1:
+            count = self.env._("1 shipment, %s in all", total)
+        else:
+            count = self.env._(
+                "%(count)s shipments, %(total)s in all", count=len(counted), total=total
+            )
+        return " · ".join([today, each, count])
+
+    def _get_endless_text(self, counted):
+        """Say what an order without an end costs, and how often."""
+        if not counted:
+            return ""
+        last = self.shipment_ids.sorted("number")[-1:]
+        return self.env._(
+            "until cancelled, %(amount)s %(rhythm)s incl. VAT",
+            amount=self._format(counted[-1]["amount"]),
+            rhythm=self._get_rhythm_text(last.event_id.sudo()),
+        )
+
+    def _get_rhythm_text(self, event_sudo):
+        """Say how often an event is repeated."""
+        if event_sudo.date_interval_id:
+            return event_sudo.date_interval_id.name.lower()
+        days = event_sudo.days_from_last
+        if days == 7:
+            return self.env._("every week")
+        if days % 7 == 0:
+            return self.env._("every %s weeks", days // 7)
+        return self.env._("every %s days", days)
+
+    def _join_amounts(self, amounts):
+        """Write amounts one after the other; equal ones once."""
+        if len(set(amounts)) == 1:
+            return self._format(amounts[0])
+        texts = [self._format(amount) for amount in amounts[:SPOKEN_AMOUNTS]]
+        if len(amounts) > SPOKEN_AMOUNTS:
+            texts.append("…")
+        return " / ".join(texts)
+
+    def _get_first_parcel_text(self, today):
+        """Say when the first parcel leaves and with which event it starts (H3).
+
+        :param date today: local date
+        :rtype: str
+        """
+        planned = self._get_open_shipments()
+        if not planned:
+            return self.env._("Nothing is planned to leave.")
+        first = planned[0]
+        missed = planned.filtered("is_missed")
+        day = max(first.planned_date, today)
+        text = self.env._(
+            "First parcel leaves %(day)s, it starts with event %(event)s: %(product)s",
+            day=self._format_day(day),
+            event=first.event_number,
+            product=self._get_products_text(first.line_ids),
+        )
+        if not missed:
+            return text
+        if len(missed) == 1:
+            late = self.env._("1 missed shipment leaves today")
+        elif self.program_id.sudo().consolidate_missed:
+            late = self.env._(
+                "%s missed shipments leave today in one parcel", len(missed)
+            )
+        else:
+            late = self.env._(
+                "%(count)s missed shipments leave today in %(count)s parcels",
+                count=len(missed),
+            )
+        return f"{text}; {late}"
+
+    def _get_amount_now(self, payments, today):
+        """Return what is charged at Submit (rules H4, N22).
+
+        :param list[dict] payments: the described payments
+        :param date today: local date
+        :rtype: float
+        """
+        if not self.bill_upfront or self.payment_method == "on_account":
+            return 0.0
+        open_rows = [p for p in payments if p["state"] not in CHARGED_STATES]
+        if not self.payment_schedule_id:
+            return sum(p["amount"] for p in open_rows)
+        if not self.company_id.continuity_charge_first_at_submit:
+            return 0.0
+        return sum(p["amount"] for p in open_rows if p["due_date"] <= today)
+
+    def _get_charge_text(self, payments, due_now, today):
+        """Say what is charged now, what next, and on which card (rules H4).
+
+        :param list[dict] payments: the described payments
+        :param float due_now: what is charged at Submit
+        :param date today: local date
+        :rtype: str
+        """
+        upfront_now = self.bill_upfront and not self.payment_schedule_id
+        ahead = [
+            p
+            for p in payments
+            if p["state"] not in CHARGED_STATES
+            and not upfront_now
+            and not (due_now and p["due_date"] <= today)
+        ]
+        texts = [self.env._("Now %s", self._format(due_now))]
+        if ahead:
+            texts.append(
+                self.env._(
+                    "next charge %(amount)s on %(day)s",
+                    amount=ahead[0]["amount_text"],
+                    day=ahead[0]["date_text"],
+                )
+            )
+        texts.append(self._get_payment_method_text())
+        return " · ".join(texts)
+
+    def _get_payment_method_text(self):
+        """Name the payment method as the customer knows it (rules N57).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.payment_method == "on_account":
+            return self.env._("on account")
+        if self.payment_method == "card" and self.payment_token_id:
+            # Brand, last digits and expiry may be seen; the rest stays closed
+            return self.payment_token_id.sudo()._get_continuity_label()
+        return self.env._("payment missing")
+
+    def _get_pieces_text(self):
+        """Say how many pieces the customer gets in all (rules H6).
+
+        :rtype: str
+        """
+        shipments = self._get_counted_shipments()
+        pieces = sum(shipments.line_ids.mapped("quantity"))
+        return self.env._(
+            "%(quantity)s of each: %(pieces)s pieces in %(parcels)s parcels",
+            quantity=f"{self.quantity:g}",
+            pieces=f"{pieces:g}",
+            parcels=len(shipments),
+        )
+
+    def _get_balance_text(self, goods_total, paid_total):
+        """Say that goods and payments come to the same (rules H5).
+
+        :param float goods_total: total of the shipments
+        :param float paid_total: total of the payments
+        :rtype: str
+        """
+        if self.currency_id.compare_amounts(goods_total, paid_total):
+            return self.env._(
+                "goods total %(goods)s, payments so far %(paid)s",
+                goods=self._format(goods_total),
+                paid=self._format(paid_total),
+            )
+        return self.env._("paid total = goods total %s", self._format(goods_total))
+
+    def _get_member_text(self):
+        """Say that the customer has this program already (rules H2).
+
+        :return: a sentence, empty when he has not
+        :rtype: str
+        """
+        other = self.search(
+            [
+                ("partner_id", "child_of", self.partner_id.commercial_partner_id.id),
+                ("program_id", "=", self.program_id.id),
+                ("state", "in", ACTIVE_STATES),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if not other:
+            return ""
+        if not other.next_ship_date:
+            return self.env._(
+                "%(customer)s already has %(program)s running.",
+                customer=self.partner_id.name,
+                program=self.program_id.sudo().code,
+            )
+        return self.env._(
+            "%(customer)s already has %(program)s running, next shipment %(day)s.",
+            customer=self.partner_id.name,
+            program=self.program_id.sudo().code,
+            day=self._format_day(other.next_ship_date),
+        )
+
+    def _get_cancel_text(self):
+        """Say how and until when the customer can cancel (rules H, N67).
+
+        :rtype: str
+        """
+        if self.bill_upfront:
+            return self.env._(
+                "The order can be cancelled at any time. What was paid for shipments"
+                " that have not left is returned."
+            )
+        return self.env._(
+            "The order can be cancelled at any time before the next shipment leaves."
+            " Nothing is charged for what has not left."
+        )
+
+    def _get_duration_text(self):
+        """Say how long the series is.
+
+        :rtype: str
+        """
+        if self._is_endless():
+            return self.env._("until cancelled")
+        count = len(self._get_counted_shipments())
+        if count == 1:
+            return self.env._("1 shipment")
+        return self.env._("%s shipments", count)
+
+    def _get_planned_text(self):
+        """Say under the parent line what is planned (design 4.3, implementation 60).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(duration)s, planned value %(amount)s incl. VAT",
+            duration=self._get_duration_text(),
+            amount=self._format(self._get_goods_total()),
+        )
+
+    # === WARNINGS === #
+
+    def _get_warnings(self, today, payments):
+        """List what the seller should not overlook (rules H3, H4, R8).
+
+        :param date today: local date
+        :param list[dict] payments: the described payments
+        :rtype: list[str]
+        """
+        leaving = [p for p in self._get_parcels() if p[0].planned_date <= today]
+        warnings = []
+        if len(leaving) > 1:
+            warnings.append(self.env._("%s parcels leave today.", len(leaving)))
+        if self.start_date_entered and self.start_date < today:
+            warnings.append(
+                self.env._(
+                    "The start date %s lies in the past.",
+                    self._format_day(self.start_date),
+                )
+            )
+        return [*warnings, *self._get_duration_warning(), *self._get_card_warning(payments)]
+
+    def _get_duration_warning(self):
+        """Warn when the program has fewer events left than were sold (R8, T44)."""
+        if not self.event_duration:
+            return []
+        left = len(self.shipment_ids.event_id)
+        if left >= self.event_duration or self._has_hidden_events():
+            return []
+        return [
+            self.env._(
+                "The program has %(left)s of %(sold)s events left.",
+                left=left,
+                sold=self.event_duration,
+            )
+        ]
+
+    def _has_hidden_events(self):
+        """Tell whether events wait behind the repeat threshold (R9)."""
+        rows, _shipments = self._to_ledger()
+        plan = self.program_id.sudo()._to_planning()
+        return not planning.is_complete(plan, rows, self.event_duration)
+
+    def _get_card_warning(self, payments):
+        """Name the shipment or payment a card expires before (rules H4)."""
+        if self.payment_method != "card":
+            return []
+        expiry = self.payment_token_id.sudo().expiry_date
+        if not expiry:
+            return []
+        for payment in payments:
+            if payment["state"] in CHARGED_STATES or payment["due_date"] <= expiry:
+                continue
+            return [
+                self.env._(
+                    "The card expires on %(expiry)s, before %(what)s on %(day)s.",
+                    expiry=self._format_day(expiry),
+                    what=payment["label"],
+                    day=payment["date_text"],
+                )
+            ]
+        return []
+
+    # === HELPERS === #
+
+    def _is_payment_method_missing(self):
+        """Tell whether the seller still has to enter how it is paid (rules H8).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state in ("closed", "cancelled"):
+            return False
+        if self.payment_method == "on_account":
+            return not self.partner_id.commercial_partner_id.sudo().continuity_allow_on_account and not self.partner_id.sudo().continuity_allow_on_account
+        return not (self.payment_method == "card" and self.payment_token_id.sudo().active)
+
+    def _is_endless(self):
+        """Tell whether the order runs until it is cancelled (decision 1).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if any(s.action == "end" for s in self.shipment_ids):
+            return False
+        return any(s.event_id.sudo().repeat_count < 0 for s in self.shipment_ids)
+
+    def _get_counted_shipments(self):
+        """Return the shipments the customer gets, or got.
+
+        :rtype: continuity.shipment
+        """
+        self.ensure_one()
+        return self.shipment_ids.filtered(
+            lambda s: s.state not in ("skipped", "cancelled")
+        )
+
+    def _get_goods_total(self):
+        """Return the total of all shipments as it is billed (rules C1).
+
+        :return: up front the total of the one invoice, else the sum of the shipments
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.bill_upfront:
+            return self._get_upfront_total()
+        return sum(self._get_counted_shipments().mapped("amount_total"))
+
+    def _format(self, amount):
+        """Format an amount in the language of the environment."""
+        return self.currency_id.format(amount)
+
+    def _format_day(self, day):
+        """Format a date in the language of the environment, with its weekday."""
+        return format_date(self.env, day, date_format="EEE d MMM y")

@@ -1,0 +1,122 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+from .continuity_order import ACTIVE_STATES
+from .continuity_payment import CHARGED_STATES, OPEN_STATES
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: what deleting, cancelling and resetting its sale order
+    does to it (rules F1, F7, implementation 21 and 23)."""
+
+    _inherit = "continuity.order"
+
+    def _unlink_draft(self):
+        """Delete continuity orders whose parent line goes away (rules F1).
+
+        :raise UserError: it was submitted, or money is on its way
+        """
+        self._check_not_frozen()
+        for order in self:
+            if order.submit_date or order.child_order_ids:
+                raise UserError(
+                    self.env._(
+                        "%(order)s was submitted and stays as history. Archive the"
+                        " customer or leave the order cancelled.",
+                        order=order.display_name,
+                    )
+                )
+        self.payment_ids.unlink()
+        self.unlink()
+
+    def _follow_addresses(self, old_invoice, old_shipping):
+        """Take over new addresses of the confirmed parent order (spec 5.4, F7).
+
+        An address that was changed on the continuity order itself stays.
+
+        :param res.partner old_invoice: invoice address before
+        :param res.partner old_shipping: delivery address before
+        """
+        for order in self.filtered(lambda o: o.state in ACTIVE_STATES):
+            sale_order = order.sale_order_id
+            vals = {}
+            if order.partner_invoice_id == old_invoice:
+                vals["partner_invoice_id"] = sale_order.partner_invoice_id.id
+            if order.partner_shipping_id == old_shipping:
+                vals["partner_shipping_id"] = sale_order.partner_shipping_id.id
+            if vals:
+                order.write(vals)
+
+    def _cancel_with_order(self):
+        """Cancel what has not left yet, because the parent order is cancelled (F1).
+
+        Nothing that was shipped or charged is undone here: child orders stay, money
+        back is proposed by the accountant.
+
+        :raise UserError: a payment is being made right now
+        """
+        self._check_nothing_under_way()
+        drafts = self.filtered(lambda o: o.state == "draft")
+        drafts._check_not_frozen()
+        going = self.filtered(lambda o: o.state in ("draft", *ACTIVE_STATES))
+        planned = going.shipment_ids.filtered(lambda s: s.state == "planned")
+        planned.write({"state": "cancelled"})
+        rows = going.payment_ids.filtered(lambda row: row.state in OPEN_STATES)
+        unshipped = rows.filtered(lambda row: not row.shipment_id.child_order_id)
+        unshipped.write(
+            {"state": "cancelled", "cancel_reason": self.env._("Order cancelled")}
+        )
+        for order in going:
+            if any(s.state in ("ordered", "done") for s in order.shipment_ids):
+                order.end_reason = self.env._("Order cancelled")
+            else:
+                order.state = "cancelled"
+
+    def _check_nothing_under_way(self):
+        """Refuse to cancel while the provider has not answered (rules F3).
+
+        :raise UserError: naming the order
+        """
+        for order in self:
+            under_way = order.payment_ids.filtered(
+                lambda row: row.state in ("processing", "unknown")
+            )
+            if under_way:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is being charged. Try again when the provider has"
+                        " answered.",
+                        order=order.display_name,
+                    )
+                )
+
+    def _check_can_reset(self):
+        """Refuse to re-open an order that was charged, invoiced or shipped (N14).
+
+        :raise UserError: duplicate the order instead
+        """
+        for order in self:
+            touched = (
+                order.child_order_ids
+                or order.upfront_invoice_id
+                or order.payment_ids.filtered(
+                    lambda row: row.state in CHARGED_STATES or row.invoice_id
+                )
+            )
+            if touched or order.end_reason:
+                raise UserError(
+                    self.env._(
+                        "%(order)s was charged, invoiced or shipped and cannot be sold"
+                        " again. Duplicate the order instead.",
+                        order=order.display_name,
+                    )
+                )
+
+    def _reset_to_draft(self):
+        """Plan cancelled continuity orders afresh (rules F1)."""
+        cancelled = self.filtered(lambda o: o.state == "cancelled")
+        cancelled.write({"state": "draft", "submit_date": False})
+        cancelled.payment_ids.unlink()
+        cancelled.shipment_ids.unlink()
+        self.env["continuity.order"]._sync_lines(cancelled.sale_order_line_id)

@@ -1,0 +1,282 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .. import planning
+from .continuity_order import ACTIVE_STATES
+
+
+class ContinuityShipment(models.Model):
+    """The shipment: what may be changed for one customer (rules R13, F2).
+
+    Every change asks for write access first and then writes in sudo: the ledger is
+    ours, the decision is the seller's.
+    """
+
+    _inherit = "continuity.shipment"
+
+    # === CHECKS === #
+
+    def _check_can_change(self, states=("planned",)):
+        """Refuse changes of what has left, or is being paid.
+
+        :param tuple[str] states: states the change is possible in
+        :raise UserError: naming the shipment and the way out
+        """
+        for shipment in self:
+            order = shipment.continuity_order_id
+            if shipment.child_order_id or shipment.state in ("ordered", "done"):
+                raise UserError(
+                    self.env._(
+                        "Shipment %(shipment)s has its child order %(child)s already."
+                        " Change that order instead.",
+                        shipment=shipment.display_name,
+                        child=shipment.sudo().child_order_id.name or "",
+                    )
+                )
+            if shipment.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Shipment %(shipment)s is %(state)s and cannot be changed.",
+                        shipment=shipment.display_name,
+                        state=shipment._get_state_label().lower(),
+                    )
+                )
+            if order.state not in ("draft", *ACTIVE_STATES):
+                raise UserError(
+                    self.env._(
+                        "%(order)s has ended, its shipments cannot be changed.",
+                        order=order.display_name,
+                    )
+                )
+        drafts = self.continuity_order_id.filtered(lambda o: o.state == "draft")
+        drafts._check_not_frozen()
+
+    def _check_not_prepaid(self):
+        """Refuse what would change money that was billed up front (rules C5).
+
+        :raise UserError: naming the way out
+        """
+        for shipment in self:
+            order = shipment.continuity_order_id
+            if order.bill_upfront and order.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "Shipment %(shipment)s is paid in advance: that would leave"
+                        " money open. Move it to a later date, or swap the product at"
+                        " the same price.",
+                        shipment=shipment.display_name,
+                    )
+                )
+
+    def _get_state_label(self):
+        """Return the state in the user's language.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    # === DATES === #
+
+    def _get_date_changes(self, day, scope="one"):
+        """Compute what a new date does to this and all later shipments (H7, R13).
+
+        :param date day: the new date
+        :param str scope: *one* this one only, *later* this and all later
+        :return: shipment and change of every row concerned
+        :rtype: list[tuple[continuity.shipment, planning.RowChange]]
+        :raise UserError: the date lies before today, or the row has left
+        """
+        self.ensure_one()
+        order = self.continuity_order_id
+        rows, shipments = order._to_ledger()
+        index = shipments.index(self)
+        today = order.company_id._continuity_today()
+        try:
+            if scope == "one":
+                changes = [planning.move_one(rows, index, day, today)]
+            else:
+                program = order.program_id.sudo()._to_planning()
+                changes = planning.move_all_later(program, rows, index, day, today)
+        except planning.ChangeRefused as error:
+            if error.code == "before_today":
+                raise UserError(
+                    self.env._(
+                        "%(shipment)s cannot leave on %(day)s, that day has passed.",
+                        shipment=self.display_name,
+                        day=format_date(self.env, day),
+                    )
+                ) from error
+            self._check_can_change()
+            raise
+        return [(shipments[change.index], change) for change in changes]
+
+    def _set_planned_date(self, day, scope="one"):
+        """Move a shipment for this customer (rules R13, H7).
+
+        :param date day: the new date
+        :param str scope: *one* this one only, *later* this and all later
+        :raise UserError: see :meth:`_get_date_changes`
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_can_change()
+        old = self.planned_date
+        today = self.company_id._continuity_today()
+        for shipment, change in self._get_date_changes(day, scope):
+            shipment.sudo()._apply_change(change, today)
+        # The seller may move shipments, the flag belongs to the ledger
+        self.sudo().is_customized = True
+        self._log_change(
+            self.env._("Date"),
+            format_date(self.env, old),
+            format_date(self.env, day),
+            self.env._("this and all later") if scope == "later" else None,
+        )
+
+    def _apply_change(self, change, today):
+        """Write one change of the planning module into the ledger.
+
+        :param planning.RowChange change: what becomes of the row
+        :param date today: local date that decides what is missed
+        """
+        self.ensure_one()
+        vals = {
+            "scheduled_date": change.scheduled_date,
+            "planned_date": change.planned_date,
+            "is_anchor": change.is_anchor,
+        }
+        if change.action == "skip":
+            vals = {"state": "skipped", "is_customized": True}
+        if self.continuity_order_id.state == "draft":
+            vals["is_missed"] = planning.is_missed(
+                change.scheduled_date, today
+            ) and planning.is_missed(change.planned_date, today)
+        self._write_changed(vals)
+
+    def action_postpone(self):
+        """Move the shipment behind the last one (rules C5 *postpone*, MC4)."""
+        for shipment in self:
+            order = shipment.continuity_order_id
+            rows, _shipments = order._to_ledger()
+            last = max(row.planned_date for row in rows)
+            before = sorted(row.planned_date for row in rows)[-2:]
+            step = before[-1] - before[0]
+            shipment._set_planned_date(last + step)
+
+    # === SKIP AND END === #
+
+    def action_skip(self):
+        """Leave out these shipments; all other dates stay (rules R13)."""
+        self.check_access("write")
+        todo = self.filtered(lambda s: s.state != "skipped")
+        todo._check_can_change()
+        todo._check_not_prepaid()
+        todo.sudo().write({"state": "skipped", "is_customized": True})
+        for shipment in todo:
+            shipment._log_change(self.env._("Skip"), None, shipment._get_date_text())
+        todo.continuity_order_id.sudo()._update_parent_price()
+
+    def action_unskip(self):
+        """Send skipped shipments after all (rules F2).
+
+        :raise UserError: the date has passed
+        """
+        self.check_access("write")
+        todo = self.filtered(lambda s: s.state != "planned")
+        todo._check_can_change(states=("skipped",))
+        for shipment in todo:
+            today = shipment.company_id._continuity_today()
+            if shipment.planned_date < today and not shipment.is_missed:
+                raise UserError(
+                    self.env._(
+                        "%(shipment)s was due on %(day)s. It stays skipped.",
+                        shipment=shipment.display_name,
+                        day=shipment._get_date_text(),
+                    )
+                )
+        todo.sudo().write({"state": "planned", "is_customized": True})
+        for shipment in todo:
+            shipment._log_change(self.env._("Skip"), shipment._get_date_text(), None)
+        todo.continuity_order_id.sudo()._update_parent_price()
+
+    def action_end_here(self):
+        """Stop after this shipment: all later ones are cancelled (rules R13, X19)."""
+        self.check_access("write")
+        self._check_can_change()
+        self._check_not_prepaid()
+        for shipment in self:
+            order_sudo = shipment.sudo().continuity_order_id
+            later_sudo = order_sudo.shipment_ids.filtered(
+                lambda s, number=shipment.number: (
+                    s.number > number and s.state in ("planned", "skipped")
+                )
+            )
+            later_sudo.write({"state": "cancelled"})
+            shipment.sudo().write({"action": "end", "is_customized": True})
+            if order_sudo.state != "draft":
+                order_sudo.end_reason = self.env._(
+                    "Ended by %(user)s after shipment %(number)s",
+                    user=self.env.user.name,
+                    number=shipment.number,
+                )
+            shipment._log_change(self.env._("End"), None, shipment._get_date_text())
+            order_sudo._update_parent_price()
+
+    def action_undo_change(self):
+        """Give back to the program what was changed on a draft (rules H7)."""
+        self.check_access("write")
+        self._check_can_change(states=("planned", "skipped"))
+        for shipment in self:
+            if shipment.continuity_order_id.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(order)s was submitted: change the shipment back by hand.",
+                        order=shipment.continuity_order_id.name,
+                    )
+                )
+            shipment._log_change(self.env._("Change"), None, self.env._("undone"))
+        ledger_sudo = self.sudo()
+        ledger_sudo.line_ids.write(
+            {"product_changed": False, "quantity_changed": False, "price_changed": False}
+        )
+        for shipment in ledger_sudo:
+            shipment.write(
+                {
+                    "state": "planned",
+                    "action": "send",
+                    "is_customized": False,
+                    "is_anchor": False,
+                    "schedule_changed": False,
+                    "planned_date": shipment.scheduled_date,
+                }
+            )
+        ledger_sudo.continuity_order_id._plan()
+
+    # === LOG === #
+
+    def _get_date_text(self):
+        self.ensure_one()
+        return format_date(self.env, self.planned_date)
+
+    def _log_change(self, what, old, new, reason=None):
+        """Log a change with old and new value on the continuity order (N81).
+
+        :param str what: what was changed
+        :param str old: old value
+        :param str new: new value
+        :param str reason: why
+        """
+        self.ensure_one()
+        text = self.env._(
+            "Shipment %(number)s: %(what)s %(old)s → %(new)s",
+            number=self.number,
+            what=what,
+            old=old or "–",
+            new=new or "–",
+        )
+        if reason:
+            text = self.env._("%(text)s (%(reason)s)", text=text, reason=reason)
+        self.continuity_order_id.message_post(body=text)
