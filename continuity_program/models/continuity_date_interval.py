@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import planning
 
 
 class ContinuityDateInterval(models.Model):
@@ -47,7 +50,57 @@ class ContinuityDateInterval(models.Model):
         index=True,
         help="Empty: every company may use this interval.",
     )
+    example_dates = fields.Char(
+        string="Example",
+        compute="_compute_example_dates",
+        help="The next shipments when the one before leaves today.",
+    )
 
     _count_positive = models.Constraint(
         "CHECK(count > 0)", "A date interval moves on by at least one unit."
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("unit", "count", "anchor")
+    def _compute_example_dates(self):
+        """Show what the interval does, with the dates a shipment today would get."""
+        today = self.env.company._continuity_today()
+        for interval in self:
+            if not interval.unit or not interval.anchor or interval.count < 1:
+                interval.example_dates = False
+                continue
+            step, day, dates = interval._to_planning(), today, []
+            for _position in range(4):
+                day = step.after(day, today)
+                dates.append(fields.Date.to_string(day))
+            interval.example_dates = " · ".join(dates)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("unit", "anchor")
+    def _check_anchor(self):
+        """A day has no first and last day (rules R5)."""
+        for interval in self:
+            if interval.unit == "day" and interval.anchor != "same":
+                raise ValidationError(
+                    self.env._(
+                        "Date interval %(name)s: days know only *Same day*. Choose"
+                        " weeks, months, quarters or years for the first or last day"
+                        " of a period.",
+                        name=interval.name,
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+
+    def _to_planning(self):
+        """Return the interval as the planning module knows it.
+
+        :return: the interval, None for an empty recordset
+        :rtype: planning.Interval or None
+        """
+        if not self:
+            return None
+        self.ensure_one()
+        return planning.Interval(self.unit, self.count, self.anchor)

@@ -1,5 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+from .. import planning
 
 
 class ContinuityEvent(models.Model):
@@ -43,6 +47,8 @@ class ContinuityEvent(models.Model):
         comodel_name="continuity.date.interval",
         check_company=True,
         ondelete="restrict",
+        help="Calendar step between the previous shipment and this one, instead of"
+        " days.",
     )
     start_order_date = fields.Date(
         help="A fixed calendar date for the first shipment of this event."
@@ -50,6 +56,11 @@ class ContinuityEvent(models.Model):
     repeat_count = fields.Integer(
         string="Times to repeat",
         help="Additional shipments of the same event. -1 = until cancelled.",
+    )
+    shipment_label = fields.Char(
+        string="Shipments",
+        compute="_compute_shipment_label",
+        help="How many parcels the event means: one, and its repeats.",
     )
     probability = fields.Float(
         string="Probability %",
@@ -64,7 +75,8 @@ class ContinuityEvent(models.Model):
     payment_schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule",
         check_company=True,
-        help="Empty: the schedule of the program.",
+        help="Empty: the schedule of the program. Without a schedule the shipment is"
+        " paid at once. Not used when the program is billed upfront.",
     )
     line_ids = fields.One2many(
         comodel_name="continuity.event.line",
@@ -72,12 +84,242 @@ class ContinuityEvent(models.Model):
         string="Products",
         copy=True,
     )
+    # The common event sends one product; these two let it be typed in one flat list
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        compute="_compute_single_line",
+        inverse="_inverse_single_line",
+        check_company=True,
+        domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False),"
+        " ('type', '!=', 'combo')]",
+        help="What is sent. Open the event to send several products together.",
+    )
+    quantity = fields.Float(
+        digits="Product Unit",
+        compute="_compute_single_line",
+        inverse="_inverse_single_line",
+        help="Pieces per shipment, for a quantity of 1 on the order.",
+    )
+    line_count = fields.Integer(string="Number of products", compute="_compute_lines")
+    products_label = fields.Char(string="Contents", compute="_compute_lines")
+
+    _days_from_last_positive = models.Constraint(
+        "CHECK(days_from_last >= 0)",
+        "Days from last cannot be negative. 0 means: not set.",
+    )
+    _repeat_count_valid = models.Constraint(
+        "CHECK(repeat_count >= -1)",
+        "Times to repeat is 0 or more, or -1 for until cancelled.",
+    )
+    _probability_valid = models.Constraint(
+        "CHECK(probability >= 0 AND probability <= 100)",
+        "Probability % lies between 0 and 100.",
+    )
+
+    # === COMPUTE METHODS === #
 
     @api.depends("sequence", "active", "program_id.event_ids.sequence")
     def _compute_number(self):
+        """Number the events of a program 1, 2, 3 …; a hidden event keeps its number."""
+        numbered = self.browse()
         for program in self.program_id:
-            events = program.event_ids.sorted(lambda event: (event.sequence, event._origin.id or 0))
+            events = program.event_ids.sorted(
+                lambda event: (event.sequence, event._origin.id or float("inf"))
+            )
             for number, event in enumerate(events, start=1):
                 event.number = number
-        for event in self:
+            numbered |= events
+        for event in self - numbered:
             event.number = event.number
+
+    @api.depends("number", "line_ids.product_id", "program_id.code")
+    def _compute_display_name(self):
+        for event in self:
+            products = ", ".join(event.line_ids.product_id.mapped("name"))
+            event.display_name = f"{event.number}: {products}" if products else (
+                f"{event.program_id.code or ''} {event.number}".strip()
+            )
+
+    @api.depends("repeat_count", "action")
+    def _compute_shipment_label(self):
+        for event in self:
+            if event.action == "skip":
+                event.shipment_label = "0"
+            elif event.repeat_count < 0:
+                event.shipment_label = self.env._("until cancelled")
+            else:
+                event.shipment_label = str(1 + event.repeat_count)
+
+    @api.depends("line_ids.product_id", "line_ids.quantity")
+    def _compute_single_line(self):
+        for event in self:
+            line = event.line_ids if len(event.line_ids) == 1 else None
+            event.product_id = line and line.product_id
+            event.quantity = line.quantity if line else 1.0
+
+    def _inverse_single_line(self):
+        """Write the flat list's product and quantity to the only line of an event."""
+        for event in self:
+            if len(event.line_ids) > 1:
+                continue
+            product, quantity = event.product_id, event.quantity
+            if not product:
+                event.line_ids = [Command.clear()]
+            elif event.line_ids:
+                event.line_ids.write({"product_id": product.id, "quantity": quantity})
+            else:
+                values = {"product_id": product.id, "quantity": quantity or 1.0}
+                event.line_ids = [Command.create(values)]
+
+    @api.depends("line_ids.product_id", "line_ids.quantity", "line_ids.uom_id")
+    def _compute_lines(self):
+        for event in self:
+            event.line_count = len(event.line_ids)
+            event.products_label = " + ".join(
+                f"{line.quantity:g} × {line.product_id.display_name}"
+                for line in event.line_ids
+                if line.product_id
+            )
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("program_id")
+    def _onchange_program_id(self):
+        """Let a new row of the list begin with the timing of the row above it.
+
+        An onchange, not a computed default: events made by import or RPC say
+        themselves when they leave (spec 3.2).
+        """
+        above = (self.program_id.event_ids - self).sorted("sequence")[-1:]
+        if self._origin or not above or self.days_from_last or self.date_interval_id:
+            return
+        self.days_from_last = above.days_from_last
+        self.date_interval_id = above.date_interval_id
+
+    @api.onchange("days_from_last")
+    def _onchange_days_from_last(self):
+        if self.days_from_last:
+            self.date_interval_id = False
+
+    @api.onchange("date_interval_id")
+    def _onchange_date_interval_id(self):
+        if self.date_interval_id:
+            self.days_from_last = 0
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("days_from_last", "date_interval_id")
+    def _check_one_timing(self):
+        """Days or an interval, not both (spec V6)."""
+        for event in self:
+            if event.days_from_last and event.date_interval_id:
+                raise ValidationError(
+                    self.env._(
+                        "Event %(number)s of program %(code)s has both *Days from"
+                        " last* and a *Date interval*. Clear one of them.",
+                        number=event.number,
+                        code=event.program_id.code,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Log the change of a program in use and check it again (rules F6)."""
+        ids = {vals["program_id"] for vals in vals_list if vals.get("program_id")}
+        programs = self.env["continuity.program"].browse(ids)
+        with programs._changing_events() as changing:
+            events = super(ContinuityEvent, self.with_context(**changing)).create(
+                vals_list
+            )
+        return events.with_env(self.env)
+
+    def write(self, vals):
+        """Log the change of a program in use and check it again (rules F6)."""
+        if not self._get_logged_fields().intersection(vals):
+            return super().write(vals)
+        with self.program_id._changing_events() as changing:
+            return super(ContinuityEvent, self.with_context(**changing)).write(vals)
+
+    def unlink(self):
+        """Archive the events that shipments point at, delete the others (43)."""
+        # History must not depend on what the user may see of it
+        shipments_sudo = self.env["continuity.shipment"].sudo()
+        groups = shipments_sudo._read_group([("event_id", "in", self.ids)], ["event_id"])
+        used = self.browse(event.id for (event,) in groups)
+        with self.program_id._changing_events() as changing:
+            used.with_context(**changing).write({"active": False})
+            unused = (self - used).with_context(**changing)
+            return super(ContinuityEvent, unused).unlink()
+
+    # === CHANGE LOG === #
+
+    @api.model
+    def _get_logged_fields(self):
+        """Return the fields whose change matters to what is shipped (rules F6).
+
+        :rtype: set[str]
+        """
+        return {
+            "sequence",
+            "active",
+            "action",
+            "days_from_last",
+            "date_interval_id",
+            "start_order_date",
+            "repeat_count",
+            "payment_schedule_id",
+            "line_ids",
+            "product_id",
+            "quantity",
+        }
+
+    def _get_log_values(self):
+        """Return what the change log of the program shows of an event.
+
+        :return: texts by label
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        shown = ("number", "action", "days_from_last", "date_interval_id")
+        shown += ("start_order_date", "repeat_count", "payment_schedule_id")
+        labels = self.fields_get([*shown, "line_ids"], ["string"])
+        values = {}
+        for name in shown:
+            field = self._fields[name]
+            text = field.convert_to_export(self[name], self)
+            values[labels[name]["string"]] = "" if text is False else str(text)
+        values[labels["line_ids"]["string"]] = " + ".join(
+            line._get_log_text() for line in self.line_ids
+        )
+        return values
+
+    # === BUSINESS METHODS === #
+
+    def _to_planning(self):
+        """Return the events as the planning module knows them.
+
+        :return: one event per record, in the same order
+        :rtype: tuple[planning.Event, ...]
+        """
+        return tuple(
+            planning.Event(
+                key=event.id,
+                number=event.number,
+                action=event.action,
+                days_from_last=event.days_from_last,
+                interval=event.date_interval_id._to_planning(),
+                start_order_date=event.start_order_date or None,
+                repeat_count=event.repeat_count,
+            )
+            for event in self
+        )
+
+    def _get_payment_schedule(self):
+        """Return the schedule of a shipment: the event's, else the program's (N26).
+
+        :rtype: continuity.payment.schedule
+        """
+        self.ensure_one()
+        return self.payment_schedule_id or self.program_id.payment_schedule_id

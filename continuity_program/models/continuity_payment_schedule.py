@@ -1,5 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import planning
+
+# Rows of the example that are shown; the rest is counted
+EXAMPLE_ROWS = 24
 
 
 class ContinuityPaymentSchedule(models.Model):
@@ -44,19 +52,195 @@ class ContinuityPaymentSchedule(models.Model):
     interval = fields.Integer(
         string="Change",
         default=1,
-        help="Number of these periods between two payments.",
+        help="Number of these periods between two payments. Total: until the payment.",
     )
-    number_of_payments = fields.Integer(default=1)
+    number_of_payments = fields.Integer(
+        default=1, help="How many equal payments; the last one takes the rest."
+    )
     amount = fields.Monetary(help="Amount of each payment.")
-    minimum = fields.Monetary(help="No payment is smaller than this.")
+    minimum = fields.Monetary(
+        help="No payment is smaller than this: fewer payments are made instead. 0 = no"
+        " minimum."
+    )
     line_ids = fields.One2many(
         comodel_name="continuity.payment.schedule.line",
         inverse_name="schedule_id",
         string="Payments",
         copy=True,
     )
+    # What the schedule does to an amount the user plays with; nothing is stored
+    example_total = fields.Monetary(
+        string="Example amount", compute="_compute_example_input", readonly=False
+    )
+    example_date = fields.Date(
+        string="First date", compute="_compute_example_input", readonly=False
+    )
+    example_html = fields.Html(string="Payments of it", compute="_compute_example_html")
 
     _code_unique = models.Constraint(
         "UNIQUE(code, company_id)",
         "This code is used by another payment schedule of the company.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for schedule in self:
+            parts = filter(None, (schedule.code, schedule.name))
+            schedule.display_name = " – ".join(parts)
+
+    @api.depends_context("company")
+    def _compute_example_input(self):
+        for schedule in self:
+            schedule.example_total = 100.0
+            company = schedule.company_id or self.env.company
+            schedule.example_date = company._continuity_today()
+
+    @api.depends(
+        "allocation",
+        "unit",
+        "interval",
+        "number_of_payments",
+        "amount",
+        "minimum",
+        "line_ids.value",
+        "line_ids.quantity",
+        "line_ids.periods_after",
+        "example_total",
+        "example_date",
+    )
+    def _compute_example_html(self):
+        """Split the example with the same call that splits the customer's money."""
+        for schedule in self:
+            rows, problem = [], False
+            currency = schedule.currency_id or self.env.company.currency_id
+            if schedule.example_date:
+                try:
+                    rows = schedule._split(
+                        schedule.example_total, schedule.example_date, currency
+                    )
+                except UserError as error:
+                    problem = str(error)
+            schedule.example_html = self.env["ir.qweb"]._render(
+                "continuity_program.continuity_payment_schedule_example",
+                {
+                    "rows": rows[:EXAMPLE_ROWS],
+                    "more": len(rows[EXAMPLE_ROWS:]),
+                    "problem": problem,
+                    "currency": currency,
+                },
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(
+        "allocation",
+        "unit",
+        "interval",
+        "number_of_payments",
+        "amount",
+        "minimum",
+        "line_ids",
+    )
+    def _check_schedule(self):
+        """Refuse what cannot work for any amount (rules C8)."""
+        for schedule in self:
+            try:
+                planning.check_schedule(schedule._to_planning())
+            except planning.ScheduleError as error:
+                message = schedule._describe_error(error, schedule.currency_id)
+                raise ValidationError(message) from error
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """A copy needs a code of its own."""
+        vals_list = super().copy_data(default)
+        for schedule, vals in zip(self, vals_list, strict=True):
+            if not (default or {}).get("code"):
+                vals["code"] = self.env._("%s (copy)", schedule.code)
+        return vals_list
+
+    # === BUSINESS METHODS === #
+
+    def _to_planning(self):
+        """Return the schedule as the planning module knows it.
+
+        :return: the schedule, None for an empty recordset
+        :rtype: planning.Schedule or None
+        """
+        if not self:
+            return None
+        self.ensure_one()
+        return planning.Schedule(
+            allocation=self.allocation,
+            unit=self.unit,
+            interval=self.interval,
+            number_of_payments=self.number_of_payments,
+            amount=Decimal(str(self.amount)),
+            minimum=Decimal(str(self.minimum)),
+            lines=self.line_ids._to_planning(),
+        )
+
+    def _split(self, total, base_date, currency):
+        """Cut an amount into dated instalments (rules C8, N24).
+
+        :param float total: the amount, tax included
+        :param date base_date: the day the schedule counts from
+        :param res.currency currency: currency of the amount
+        :return: rows of more than 0 whose sum is the total; without a schedule one row
+        :rtype: list[planning.Instalment]
+        :raise UserError: when the schedule does not fit the amount
+        """
+        try:
+            return planning.instalments(
+                total, self._to_planning(), base_date, currency.rounding
+            )
+        except planning.ScheduleError as error:
+            raise UserError(self._describe_error(error, currency)) from error
+
+    def _describe_error(self, error, currency):
+        """Say in the user's words why the planning module refuses a schedule.
+
+        :param planning.ScheduleError error: its code and values
+        :param res.currency currency: currency of the amount
+        :return: a sentence that names the schedule and the way out
+        :rtype: str
+        """
+        sentences = {
+            "negative_interval": self.env._("*Change* must be 0 or more periods."),
+            "negative_minimum": self.env._("The minimum must be 0 or more."),
+            "payments_below_one": self.env._("Enter at least one payment."),
+            "amount_not_positive": self.env._("Enter an amount of more than 0."),
+            "no_lines": self.env._("Add the payments, one per line."),
+            "percent_over_100": self.env._(
+                "The lines add up to %(percent)s percent. Lower them to 100 at most.",
+                percent=f"{float(error.data.get('percent', 0)):g}",
+            ),
+            "line_not_positive": self.env._(
+                "Payment %(line)s must be more than 0.", line=error.data.get("line")
+            ),
+            "negative_periods": self.env._(
+                "Payment %(line)s has a negative number of periods.",
+                line=error.data.get("line"),
+            ),
+            "negative_total": self.env._("An amount below 0 cannot be split."),
+            "too_many_payments": self.env._(
+                "The amount is too small for %(payments)s payments in %(currency)s. It"
+                " can be split into %(maximum)s at most.",
+                payments=error.data.get("payments"),
+                maximum=error.data.get("maximum"),
+                currency=currency.name,
+            ),
+            "row_not_positive": self.env._(
+                "Payment %(line)s would be 0 or less: the lines before it take more"
+                " than the whole amount. Lower them.",
+                line=error.data.get("line"),
+            ),
+        }
+        return self.env._(
+            "Payment schedule %(schedule)s: %(reason)s",
+            schedule=self.display_name,
+            reason=sentences.get(error.code, str(error)),
+        )

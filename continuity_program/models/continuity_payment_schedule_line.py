@@ -1,5 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import fields, models
+
+from .. import planning
 
 
 class ContinuityPaymentScheduleLine(models.Model):
@@ -32,3 +36,17 @@ class ContinuityPaymentScheduleLine(models.Model):
     periods_after = fields.Integer(
         help="Number of periods between the first due date and this payment."
     )
+
+    def _to_planning(self):
+        """Return the lines as the planning module knows them.
+
+        :rtype: tuple[planning.ScheduleLine, ...]
+        """
+        return tuple(
+            planning.ScheduleLine(
+                value=line.value,
+                quantity=Decimal(str(line.quantity)),
+                periods_after=line.periods_after,
+            )
+            for line in self
+        )

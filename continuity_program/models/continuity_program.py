@@ -1,5 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# A change of one of these can make an open program unsaleable (rules F6)
+CHECKED_FIELDS = {
+    "state",
+    "order_start",
+    "bill_upfront",
+    "payment_schedule_id",
+    "allowed_payment_schedule_ids",
+    "prompt_payment_schedule",
+    "event_ids",
+    "company_id",
+}
 
 
 class ContinuityProgram(models.Model):
@@ -115,6 +132,7 @@ class ContinuityProgram(models.Model):
         comodel_name="continuity.event",
         inverse_name="program_id",
         string="Events",
+        copy=True,
     )
     product_tmpl_ids = fields.One2many(
         comodel_name="product.template",
@@ -157,6 +175,19 @@ class ContinuityProgram(models.Model):
         "CHECK(days_after_order >= 0)", "Days after order date cannot be negative."
     )
 
+    continuity_order_count = fields.Integer(compute="_compute_order_counts")
+    product_count = fields.Integer(compute="_compute_product_count")
+    due_shipment_count = fields.Integer(
+        compute="_compute_order_counts",
+        help="Planned shipments that may be ordered today.",
+    )
+    warning_text = fields.Text(
+        compute="_compute_warning_text",
+        help="Allowed, but perhaps not what is meant.",
+    )
+
+    # === COMPUTE METHODS === #
+
     @api.depends("order_start")
     def _compute_resume_policy(self):
         """A club that follows the calendar keeps its dates, a series moves (I)."""
@@ -164,3 +195,288 @@ class ContinuityProgram(models.Model):
             program.resume_policy = (
                 "keep" if program.order_start == "current" else "shift"
             )
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for program in self:
+            parts = filter(None, (program.code, program.name))
+            program.display_name = " – ".join(parts)
+
+    def _compute_order_counts(self):
+        """Count what the user may see: orders, and shipments that are due today."""
+        orders = dict(
+            self.env["continuity.order"]._read_group(
+                [("program_id", "in", self.ids)], ["program_id"], ["__count"]
+            )
+        )
+        for program in self:
+            program.continuity_order_count = orders.get(program, 0)
+            program.due_shipment_count = self.env["continuity.shipment"].search_count(
+                program._get_due_shipment_domain()
+            )
+
+    @api.depends("product_tmpl_ids")
+    def _compute_product_count(self):
+        for program in self:
+            program.product_count = len(program.product_tmpl_ids)
+
+    @api.depends(
+        "order_start",
+        "event_ids.active",
+        "event_ids.action",
+        "event_ids.days_from_last",
+        "event_ids.date_interval_id.anchor",
+        "event_ids.start_order_date",
+        "event_ids.repeat_count",
+    )
+    def _compute_warning_text(self):
+        for program in self:
+            program.warning_text = "\n".join(program._get_warnings())
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A program that is created open passes the same checks (rules F6)."""
+        with self._changing_events() as changing:
+            programs = super(
+                ContinuityProgram, self.with_context(**changing)
+            ).create(vals_list)
+        programs = programs.with_env(self.env)
+        programs.filtered(lambda program: program.state == "open")._check_in_use()
+        return programs
+
+    def write(self, vals):
+        """Log event changes, and check an open program again (rules F6)."""
+        if vals.get("active") is False:
+            # Hidden means not sold; running orders go on
+            self.action_close()
+        if not CHECKED_FIELDS.intersection(vals):
+            return super().write(vals)
+        with self._changing_events() as changing:
+            return super(ContinuityProgram, self.with_context(**changing)).write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sold(self):
+        """What was sold keeps its program (spec V9)."""
+        # Orders of other sellers count as well
+        used = self.sudo().filtered("continuity_order_ids")
+        if used:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s has continuity orders and cannot be deleted."
+                    " Archive it: it is not sold any more, and running orders go on.",
+                    program=used[0].display_name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_parent_product(self):
+        products = self.sudo().with_context(active_test=False).product_tmpl_ids
+        if products:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s is sold as %(product)s. Take it off the"
+                    " product first, or archive the program.",
+                    program=products[0].continuity_program_id.display_name,
+                    product=products[0].display_name,
+                )
+            )
+
+    def copy_data(self, default=None):
+        """Copy schedule: the events come along, under a new Schedule ID."""
+        vals_list = super().copy_data(default)
+        for program, vals in zip(self, vals_list, strict=True):
+            if not (default or {}).get("code"):
+                vals["code"] = program._get_free_code()
+        return vals_list
+
+    def _get_free_code(self):
+        """Return a Schedule ID for a copy that no program of the company has."""
+        self.ensure_one()
+        code, number = self.env._("%s (copy)", self.code), 1
+        taken = self.sudo().with_context(active_test=False).search(
+            [("company_id", "=", self.company_id.id), ("code", "=like", f"{code}%")]
+        )
+        taken = set(taken.mapped("code"))
+        free = code
+        while free in taken:
+            number += 1
+            free = f"{code} {number}"
+        return free
+
+    # === CHANGE LOG === #
+
+    @contextmanager
+    def _changing_events(self):
+        """Wrap a change of programs, events or their products (rules F6).
+
+        A program that is or was sold gets a note of what changed; an open one is
+        checked again once everything is written, not after each event. A change inside
+        a change leaves both to the outer one.
+
+        :return: the context to change with
+        :rtype: Iterator[dict]
+        """
+        if self.env.context.get("continuity_changing"):
+            yield {}
+            return
+        before = {
+            program: program._get_event_log_values()
+            for program in self
+            if program.state != "draft"
+        }
+        yield {"continuity_changing": True}
+        for program, old in before.items():
+            program._log_event_changes(old)
+        self.filtered(lambda program: program.state == "open")._check_in_use()
+
+    def _check_in_use(self):
+        """Check open programs, and see where their calendar stands now."""
+        self._check_can_open()
+        self._update_current_event()
+
+    def _get_event_log_values(self):
+        return {event: event._get_log_values() for event in self.event_ids}
+
+    def _log_event_changes(self, old):
+        """Post what changed in the events since `old` was taken.
+
+        :param dict old: values before the change, by event
+        """
+        self.ensure_one()
+        new = self._get_event_log_values()
+        entries = [
+            self.env._("Event %s removed", old[event][next(iter(old[event]))])
+            for event in old
+            if event not in new
+        ]
+        for event, values in new.items():
+            entries += self._describe_event_change(event, old.get(event), values)
+        if entries:
+            items = Markup().join(Markup("<li>%s</li>") % entry for entry in entries)
+            self._message_log(body=Markup("<ul>%s</ul>") % items)
+
+    def _describe_event_change(self, event, old, new):
+        """Return the lines of the change log about one event."""
+        if old is None:
+            text = self.env._(
+                "Event %(number)s added: %(products)s",
+                number=event.number,
+                products=event.products_label or "",
+            )
+            return [text]
+        return [
+            self.env._(
+                "Event %(number)s, %(field)s: %(old)s → %(new)s",
+                number=event.number,
+                field=label,
+                old=old[label] or "–",
+                new=value or "–",
+            )
+            for label, value in new.items()
+            if value != old[label]
+        ]
+
+    # === ACTIONS === #
+
+    def action_open(self):
+        """Offer the programs for sale, when nothing stands against it (rules F6).
+
+        :raise UserError: naming everything that has to be mended first
+        """
+        archived = self.filtered(lambda program: not program.active)
+        if archived:
+            raise UserError(
+                self.env._(
+                    "Program %s is archived. Unarchive it first, then open it.",
+                    archived[0].display_name,
+                )
+            )
+        closed = self.filtered(lambda program: program.state != "open")
+        # Before the write, so that a caller who catches the refusal has closed programs
+        closed._check_can_open()
+        closed.write({"state": "open"})
+
+    def action_close(self):
+        """Stop selling the programs; running orders go on (rules N40)."""
+        self.filtered(lambda program: program.state == "open").write(
+            {"state": "closed"}
+        )
+
+    def action_copy_schedule(self):
+        """Copy the program with its events and open the copy."""
+        self.ensure_one()
+        copy = self.copy()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": copy.id,
+            "view_mode": "form",
+        }
+
+    def action_preview(self):
+        """Open the preview of dates, products, prices and payments."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview of %s", self.display_name),
+            "res_model": "continuity.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_program_id": self.id},
+        }
+
+    def action_view_orders(self):
+        """Show the continuity orders of the program."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Continuity orders"),
+            "res_model": "continuity.order",
+            "view_mode": "list,form",
+            "domain": [("program_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
+    def action_view_products(self):
+        """Show the parent products; a new one belongs to the program."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Parent products"),
+            "res_model": "product.template",
+            "view_mode": "kanban,list,form",
+            "domain": [("continuity_program_id", "=", self.id)],
+            "context": {
+                "default_continuity_program_id": self.id,
+                "default_type": "service",
+                "default_name": self.name,
+            },
+        }
+
+    def action_view_due_shipments(self):
+        """Show the planned shipments that may be ordered today."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Shipments due"),
+            "res_model": "continuity.shipment",
+            "view_mode": "list,form",
+            "domain": self._get_due_shipment_domain(),
+            "context": {"create": False},
+        }
+
+    def _get_due_shipment_domain(self):
+        """Shipments of running orders within the delivery window (rules R16)."""
+        self.ensure_one()
+        company = self.company_id
+        last_day = fields.Date.add(
+            company._continuity_today(), days=company.sudo().continuity_delivery_days
+        )
+        return [
+            ("program_id", "=", self.id),
+            ("state", "=", "planned"),
+            ("continuity_order_id.state", "=", "running"),
+            ("planned_date", "<=", last_day),
+        ]

@@ -1,0 +1,321 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import planning
+
+# Rows that are shown; a program may have thousands
+SHOWN_ROWS = 60
+
+
+class ContinuityPreview(models.TransientModel):
+    """What an order of a program would ship and cost, before anybody has ordered it.
+
+    It asks the same planning code as order entry and the jobs (issue 3, design 1).
+    """
+
+    _name = "continuity.preview"
+    _description = "Preview of a Continuity Program"
+    _check_company_auto = True
+
+    program_id = fields.Many2one(
+        comodel_name="continuity.program",
+        string="Continuity program",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="program_id.company_id")
+    order_date = fields.Date(
+        compute="_compute_order_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="The day the customer orders.",
+    )
+    start_date = fields.Date(
+        help="The start date the customer asks for. Empty: the program decides."
+    )
+    quantity = fields.Float(
+        digits="Product Unit", default=1.0, help="Quantity of the parent product."
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Parent product",
+        domain="[('continuity_program_id', '=', program_id)]",
+        check_company=True,
+        help="Says how many events are sold. Empty: all of them.",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        check_company=True,
+        help="For his price list and taxes.",
+    )
+    pricelist_id = fields.Many2one(
+        comodel_name="product.pricelist",
+        compute="_compute_pricelist_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    fiscal_position_id = fields.Many2one(
+        comodel_name="account.fiscal.position", compute="_compute_fiscal_position_id"
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_currency_id"
+    )
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("program_id")
+    def _compute_order_date(self):
+        for preview in self:
+            company = preview.company_id or self.env.company
+            preview.order_date = company._continuity_today()
+
+    @api.depends("partner_id")
+    def _compute_pricelist_id(self):
+        for preview in self:
+            partner = preview.partner_id.with_company(preview.company_id)
+            preview.pricelist_id = partner.property_product_pricelist
+
+    @api.depends("partner_id")
+    def _compute_fiscal_position_id(self):
+        for preview in self:
+            positions = self.env["account.fiscal.position"].with_company(
+                preview.company_id
+            )
+            preview.fiscal_position_id = (
+                positions._get_fiscal_position(preview.partner_id)
+                if preview.partner_id
+                else False
+            )
+
+    @api.depends("pricelist_id", "program_id")
+    def _compute_currency_id(self):
+        for preview in self:
+            preview.currency_id = (
+                preview.pricelist_id.currency_id or preview.company_id.currency_id
+            )
+
+    @api.depends(
+        "program_id",
+        "order_date",
+        "start_date",
+        "quantity",
+        "product_id",
+        "partner_id",
+        "pricelist_id",
+    )
+    def _compute_preview_html(self):
+        for preview in self:
+            if not preview.order_date or not preview.program_id:
+                preview.preview_html = False
+                continue
+            preview.preview_html = self.env["ir.qweb"]._render(
+                "continuity_program.continuity_preview_content",
+                {"preview": preview, **preview._get_preview()},
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_preview(self):
+        """Plan an order and say what it ships and costs.
+
+        :return: shipments, payments, their totals and the warnings to show
+        :rtype: dict
+        """
+        self.ensure_one()
+        warnings = [*self.program_id._get_opening_problems()]
+        plan = self._get_plan()
+        request = self._get_request(plan)
+        try:
+            rows = planning.lay_out(
+                plan,
+                request,
+                threshold=self.company_id.sudo().continuity_repeat_threshold,
+                bill_upfront=self.program_id.bill_upfront,
+            )
+            shipments = self._get_shipments(rows)
+            payments = self._get_payments(shipments, request)
+        except planning.PlanningError:
+            # What is missing stands in the opening problems
+            shipments, payments = [], []
+        except UserError as error:
+            payments = []
+            warnings.append(str(error))
+        refusal = self.program_id._get_end_refusal(self.order_date)
+        if refusal:
+            warnings.append(refusal)
+        warnings += self._get_size_warnings(plan, request, len(shipments))
+        return {
+            "shipments": shipments[:SHOWN_ROWS],
+            "payments": payments[:SHOWN_ROWS],
+            "shipment_total": sum(shipment["amount"] for shipment in shipments),
+            "payment_total": sum(payment["amount"] for payment in payments),
+            "shipment_count": len(shipments),
+            "warnings": warnings,
+        }
+
+    def _get_plan(self):
+        """Return the program, its calendar moved to the order date (rules R17)."""
+        plan = self.program_id._to_planning()
+        anchor = planning.calendar_anchor(
+            plan, self.program_id.calendar_anchor or self.order_date
+        )
+        try:
+            pointer = planning.pointer(plan, anchor, self.order_date)
+        except planning.PlanningError:
+            return plan
+        return replace(
+            plan,
+            current_number=pointer.number,
+            current_occurrence=pointer.occurrence,
+        )
+
+    def _get_request(self, plan):
+        """Return the order to plan; confirming the proposal enters nothing (N28)."""
+        proposal = planning.proposed_start(plan, self.order_date)
+        entered = self.start_date if self.start_date != proposal else None
+        return planning.Request(
+            order_date=self.order_date,
+            start_date=entered or None,
+            duration=self.product_id.continuity_event_duration,
+        )
+
+    def _get_shipments(self, rows):
+        """Return one dict per shipment: date, event, products and amount."""
+        events = self.env["continuity.event"].browse({row.event.key for row in rows})
+        amounts = {event.id: self._get_event_amount(event) for event in events}
+        return [
+            {
+                "number": number,
+                "event": self.env["continuity.event"].browse(row.event.key),
+                "repeat": row.occurrence,
+                "date": row.date,
+                "missed": row.date < self.order_date,
+                "amount": amounts[row.event.key],
+            }
+            for number, row in enumerate(rows, start=1)
+        ]
+
+    def _get_event_amount(self, event):
+        """Return what one shipment of an event costs, tax included."""
+        return self._get_taxed_amount(
+            [
+                (
+                    line.product_id,
+                    line._get_price(self, self.order_date),
+                    line.quantity * self.quantity,
+                )
+                for line in event.line_ids
+            ]
+        )
+
+    def _get_taxed_amount(self, items):
+        """Add up products with Odoo's tax engine, as a document would.
+
+        :param list items: tuples of product, price per unit, quantity
+        :rtype: float
+        """
+        tax_model, company = self.env["account.tax"], self.company_id
+        base_lines = [
+            tax_model._prepare_base_line_for_taxes_computation(
+                {},
+                product_id=product,
+                price_unit=price,
+                quantity=quantity,
+                tax_ids=self.program_id._get_sale_taxes(
+                    product, company, self.fiscal_position_id
+                ),
+                currency_id=self.currency_id,
+                partner_id=self.partner_id,
+            )
+            for product, price, quantity in items
+        ]
+        tax_model._add_tax_details_in_base_lines(base_lines, company)
+        tax_model._round_base_lines_tax_details(base_lines, company)
+        totals = tax_model._get_tax_totals_summary(
+            base_lines, self.currency_id, company
+        )
+        return totals["total_amount_currency"]
+
+    def _get_payments(self, shipments, request):
+        """Return one dict per payment in the four billing modes (design 4.5)."""
+        if not self.program_id.bill_upfront:
+            return [
+                {"date": row.date, "amount": float(row.amount), "shipment": shipment}
+                for shipment in shipments
+                for row in shipment["event"]
+                ._get_payment_schedule()
+                ._split(shipment["amount"], shipment["date"], self.currency_id)
+            ]
+        schedule = self.program_id.payment_schedule_id
+        first = planning.first_due_date(
+            request.start_date or self.order_date, self.order_date
+        )
+        return [
+            {"date": row.date, "amount": float(row.amount), "shipment": None}
+            for row in schedule._split(
+                self._get_upfront_amount(shipments), first, self.currency_id
+            )
+        ]
+
+    def _get_upfront_amount(self, shipments):
+        """Return the total of the one up-front invoice (rules N13).
+
+        Its tax is computed once, on the sum of the shipments' line amounts.
+        """
+        lines = [line for shipment in shipments for line in shipment["event"].line_ids]
+        prices = {line: line._get_price(self, self.order_date) for line in set(lines)}
+        total = sum(
+            self.currency_id.round(prices[line] * line.quantity * self.quantity)
+            for line in lines
+        )
+        if not lines:
+            return 0.0
+        return self._get_taxed_amount([(lines[0].product_id, total, 1.0)])
+
+    def _get_size_warnings(self, plan, request, shown):
+        """Say when the order has more, or less, than the table shows."""
+        events = planning.active_events(plan, request.duration)
+        warnings = []
+        if events and len(events) < request.duration:
+            warnings.append(
+                self.env._(
+                    "The parent product contains %(duration)s events, but only"
+                    " %(left)s are left in the program.",
+                    duration=request.duration,
+                    left=len(events),
+                )
+            )
+        if shown > SHOWN_ROWS:
+            warnings.append(
+                self.env._(
+                    "Only the first %(rows)s of %(shown)s shipments are shown.",
+                    rows=SHOWN_ROWS,
+                    shown=shown,
+                )
+            )
+        if any(event.is_endless for event in events):
+            warnings.append(
+                self.env._(
+                    "The order goes on until it is cancelled; later shipments are added"
+                    " as it goes."
+                )
+            )
+        elif shown and shown < sum(event.shipments for event in events):
+            warnings.append(
+                self.env._(
+                    "The repeat threshold lays out %(shown)s shipments at order entry;"
+                    " later ones are added as the order goes.",
+                    shown=shown,
+                )
+            )
+        return warnings
