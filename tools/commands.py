@@ -1,22 +1,27 @@
 """What does each `./dev …` command do?"""
 
+import argparse
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 
-from tools import database, testing
-from tools.environment import Stop, say
+from tools import demo as demo_company
+from tools import postgres, server, testing
+from tools.environment import CHECKOUT, Stop, cache, say
 from tools.runtime import ready
 
 
 def main(arguments):
     """Run one command and return its exit code."""
-    command = COMMANDS.get(arguments[0] if arguments else "help")
+    name, *rest = arguments or ["help"]
+    command = COMMANDS.get(name.lstrip("-"))
     if not command:
-        say(f"unknown command {arguments[0]!r}; ./dev help lists them")
+        say(f"unknown command {name!r}; ./dev help lists them")
         return 2
     try:
-        return command(arguments[1:]) or 0
+        return command(rest) or 0
     except Stop as stop:
         say(f"cannot go on: {stop}")
         return 1
@@ -24,53 +29,85 @@ def main(arguments):
         return 130
 
 
-def help_(arguments):
-    """This list."""
-    for name, command in COMMANDS.items():
-        print(f"  ./dev {name:12}{command.__doc__.splitlines()[0]}")
+def demo(arguments):
+    """Make the demo company, walk through it step by step, then serve it [--no-serve] [--fresh] [--port N]."""
+    parser = argparse.ArgumentParser(prog="./dev demo", description=demo.__doc__)
+    parser.add_argument("--no-serve", dest="serve", action="store_false")
+    parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--port", type=int, default=server.PORT)
+    demo_company.show(ready(), **vars(parser.parse_args(arguments)))
 
 
 def test(arguments):
-    """Run the tests: ./dev test [--reuse] [pytest arguments]."""
+    """Pass the tests [--reuse: upgrade the last test database instead of making it anew] [arguments of pytest]."""
     return testing.run(ready(), arguments)
 
 
 def shell(arguments):
-    """Odoo shell on the demo database, or on the one given with -d."""
+    """Odoo shell on the demo database [-d DATABASE]; runs the script on standard input, if there is one."""
+    parser = argparse.ArgumentParser(prog="./dev shell", description=shell.__doc__)
+    parser.add_argument("-d", "--database", default=demo_company.NAME)
+    name = parser.parse_args(arguments).database
     runtime = ready()
-    name = database.DEMO
-    if arguments[:1] == ["-d"]:
-        name = arguments[1]
+    if name == demo_company.NAME:
+        demo_company.prepare(runtime)
     if not sys.stdin.isatty():
         return runtime.shell(name, "-")
-    return subprocess.call(
-        runtime.command(name, "--no-http", subcommand=["shell"]), env=runtime.env
-    )
+    command = runtime.command(name, "--no-http", subcommand=["shell"])
+    return subprocess.call(command, env=runtime.env)
+
+
+def update(arguments):
+    """Upgrade the addons on the demo database."""
+    demo_company.update(ready())
+
+
+def screenshots(arguments):
+    """Take the pictures of the README anew, from the demo database."""
+    return demo_company.take_screenshots(ready(), arguments)
+
+
+def clean(arguments):
+    """Stop the embedded PostgreSQL and remove the cache folder with all databases."""
+    postgres.stop()
+    folder = cache()
+    shutil.rmtree(folder)
+    say(f"removed {folder}")
 
 
 def odoo(arguments):
-    """Run Odoo by hand: ./dev odoo DATABASE [arguments of odoo]."""
+    """Start Odoo by hand: ./dev odoo DATABASE [arguments of odoo]."""
     runtime = ready()
     return subprocess.call(runtime.command(*arguments), env=runtime.env)
 
 
 def psql(arguments):
-    """Run psql with the right PostgreSQL: ./dev psql DATABASE."""
+    """Start psql on the PostgreSQL in use: ./dev psql DATABASE [arguments of psql]."""
     return subprocess.call(["psql", *arguments], env=ready().env)
 
 
 def env(arguments):
-    """Print the environment variables, to be used as: eval "$(./dev env)"."""
+    """Print the environment for work by hand, to be used as: eval "$(./dev env)"."""
     runtime = ready()
-    for name, value in runtime.env.items():
-        if value != os.environ.get(name):
-            print(f"export {name}='{value}'")
-    print(f"export ODOO='{runtime.odoo}'")
+    changed = {k: v for k, v in runtime.env.items() if v != os.environ.get(k)}
+    for name, value in {**changed, "ODOO": str(runtime.odoo)}.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def help_(arguments):
+    """This list."""
+    print(f"Commands of {CHECKOUT / 'dev'}:\n")
+    for name, command in COMMANDS.items():
+        print(f"  ./dev {name:12} {command.__doc__}")
 
 
 COMMANDS = {
+    "demo": demo,
     "test": test,
     "shell": shell,
+    "update": update,
+    "screenshots": screenshots,
+    "clean": clean,
     "odoo": odoo,
     "psql": psql,
     "env": env,

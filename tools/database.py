@@ -4,7 +4,7 @@
 * `continuity_test…`: the template plus our addons; the tests run here.
 * `continuity_test…_pristine`: copy of the test database right after installation. Tests that need a process or a
   connection of their own make copies of it (`tools/testdb.py`).
-* `continuity_demo`: the template plus our addons with their demo data.
+* `continuity_demo`: the template plus our addons with their demo data (`tools/demo.py`).
 """
 
 import contextlib
@@ -23,7 +23,6 @@ DEPENDENCIES = (
     "sale_stock",
     "web_tour",
 )
-DEMO = "continuity_demo"
 FINISH = CHECKOUT / "tools" / "template.py"
 
 
@@ -39,9 +38,60 @@ def drop(runtime, database):
 
 
 def copy(runtime, source, target):
-    """Make `target` a copy of `source`. Attachments are in the database too (see `template.py`), so it is complete."""
+    """Make `target` a copy of `source`. It is complete: attachments are in the database too, see `template.py`."""
     drop(runtime, target)
     runtime.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+def rename(runtime, source, target):
+    """Give the database its final name, in place of the one that had it."""
+    drop(runtime, target)
+    runtime.sql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
+    _code_file(source).replace(_code_file(target))
+
+
+def install(runtime, database, demo=False):
+    """Install our addons in a copy of the template."""
+    if not addons():
+        raise Stop("there is no addon in this checkout yet")
+    key = _code_key()
+    runtime.install(database, addons(), demo=demo)
+    _code_file(database).write_text(key)
+
+
+def upgrade(runtime, database):
+    """Upgrade our addons in a database, installing those that are new."""
+    sql = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    installed = runtime.sql(sql, database)
+    key = _code_key()
+    with step(f"upgrading {', '.join(addons())} in {database}"):
+        runtime.install(
+            database,
+            [name for name in addons() if name not in installed],
+            update=[name for name in addons() if name in installed],
+        )
+    _code_file(database).write_text(key)
+
+
+def is_current(runtime, database):
+    """Return whether the database was installed or upgraded with our addons as they are now."""
+    path = _code_file(database)
+    return path.exists() and path.read_text() == _code_key()
+
+
+def _code_file(database):
+    return cache("run", f"{database}.code")
+
+
+def _code_key():
+    """Return what changes when a file of our addons does; tests need no upgrade."""
+    files = (path for name in addons() for path in (CHECKOUT / name).rglob("*.*"))
+    stats = (
+        f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}"
+        for path in sorted(files)
+        if path.is_file() and "tests" not in path.parts
+    )
+    return fingerprint(*stats)
 
 
 def template(runtime):
@@ -53,19 +103,16 @@ def template(runtime):
         FINISH.read_text(),
     )
     name = f"continuity_template_{key}"
-    if exists(runtime, name):
-        return name
-    with locked("template"):
-        if not exists(runtime, name):
-            _make_template(runtime, name)
+    if not exists(runtime, name):
+        with locked("template"):
+            if not exists(runtime, name):
+                _make_template(runtime, name)
     return name
 
 
 def _make_template(runtime, name):
     building = "continuity_building"
-    with step(
-        "installing the modules we depend on (once, about two minutes)"
-    ):
+    with step("installing the modules we depend on (once, a minute or two)"):
         drop(runtime, building)
         runtime.sql(
             f"CREATE DATABASE {building} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
@@ -79,9 +126,12 @@ def _make_template(runtime, name):
 
 @contextlib.contextmanager
 def test_slot():
-    """Reserve a test database name for this process; several `./dev test` at once get one each."""
+    """Reserve a test database name for this process; several `./dev test` at once get one each.
+
+    :return: the name; `CONTINUITY_DB_SUFFIX` is part of it
+    """
     suffix = os.environ.get("CONTINUITY_DB_SUFFIX", "")
-    base = f"continuity_test{'_' if suffix else ''}{suffix}"
+    base = f"continuity_test_{suffix}" if suffix else "continuity_test"
     for number in range(1, 20):
         name = base if number == 1 else f"{base}_{number}"
         with open(cache("locks", name), "w") as handle:
@@ -95,22 +145,13 @@ def test_slot():
 def prepare_test(runtime, name, reuse=False):
     """Make the test database and its pristine copy.
 
-    :param bool reuse: upgrade an existing one instead of starting anew
+    :param bool reuse: keep the last one, upgrading it if our code has changed since
     """
-    names = addons()
-    if not names:
-        raise Stop("there is no addon in this checkout yet")
-    if reuse and exists(runtime, name):
-        installed = runtime.sql(
-            "SELECT name FROM ir_module_module WHERE state = 'installed'", name
-        )
-        missing = [addon for addon in names if addon not in installed]
-        present = [addon for addon in names if addon in installed]
-        with step(f"upgrading {', '.join(names)} in {name}"):
-            runtime.install(name, missing, update=present)
-    else:
+    if not (reuse and exists(runtime, name)):
         source = template(runtime)
-        with step(f"installing {', '.join(names)} in {name}"):
+        with step(f"installing {', '.join(addons())} in {name}"):
             copy(runtime, source, name)
-            runtime.install(name, names)
+            install(runtime, name)
+    elif not is_current(runtime, name):
+        upgrade(runtime, name)
     copy(runtime, name, f"{name}_pristine")

@@ -1,0 +1,87 @@
+"""How is the demo company made, walked through and served?"""
+
+import contextlib
+import subprocess
+import sys
+import time
+
+from tools import browser, database, server
+from tools.environment import CHECKOUT, Stop, say, step
+from tools.runtime import addons
+
+NAME = "continuity_demo"
+WALKTHROUGH = CHECKOUT / "tools" / "walkthrough.py"
+SCREENSHOTS = CHECKOUT / "tools" / "screenshots.py"
+INVITATION = """
+  Odoo is served at {url}, Ctrl-C stops it.
+
+  Log in as   admin / admin
+
+  Three things to try:
+    1. Sales ‣ Orders: open the order that the walk-through made and look at its continuity orders.
+    2. Make a quotation, add the product of a continuity program and answer the wizard.
+    3. Continuity ‣ Runs: start a process by hand and read in its log what it did, and what it left out and why.
+"""
+
+
+def show(runtime, serve=True, fresh=False, port=server.PORT):
+    """Make the demo company, perform the walk-through on it, then serve it.
+
+    :param bool serve: whether to stay and serve
+    :param bool fresh: make the database anew, even if there is one
+    """
+    if serve:
+        server.check_port(port)
+    prepare(runtime, fresh)
+    if WALKTHROUGH.exists() and runtime.shell(NAME, WALKTHROUGH):
+        raise Stop(f"the walk-through failed, see above: {WALKTHROUGH}")
+    if not serve:
+        return
+    with server.served(runtime, NAME, port, crons=1) as url:
+        print(INVITATION.format(url=url), flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)
+
+
+def prepare(runtime, fresh=False):
+    """Make the demo database if there is none, and bring it up to the code if there is."""
+    if fresh or not database.exists(runtime, NAME):
+        _make(runtime)
+    elif not database.is_current(runtime, NAME):
+        update(runtime)
+
+
+def update(runtime):
+    """Upgrade our addons on the demo database."""
+    if not database.exists(runtime, NAME):
+        raise Stop("there is no demo database yet: ./dev demo makes it")
+    database.upgrade(runtime, NAME)
+
+
+def _make(runtime):
+    building = f"{NAME}_building"
+    source = database.template(runtime)
+    with step("making the demo company"):
+        database.copy(runtime, source, building)
+        # Odoo loads the demo data of an addon only if its dependencies have theirs. We want ours alone: for the time of
+        # the installation the dependencies pretend.
+        pretend = "UPDATE ir_module_module SET demo = {} WHERE state = 'installed' AND name NOT IN {}"
+        ours = "('%s')" % "','".join(addons())
+        runtime.sql(pretend.format("true", ours), building)
+        database.install(runtime, building, demo=True)
+        runtime.sql(pretend.format("false", ours), building)
+        database.rename(runtime, building, NAME)
+
+
+def take_screenshots(runtime, arguments):
+    """Make the pictures of the README anew, with the demo database served.
+
+    `tools/screenshots.py` is run as a module of its own; its first argument is the address.
+    """
+    if not browser.find_chromium():
+        raise Stop(browser.MISSING)
+    prepare(runtime)
+    with server.served(runtime, NAME) as url, step("taking the pictures"):
+        command = [runtime.python, "-m", f"tools.{SCREENSHOTS.stem}", url, *arguments]
+        return subprocess.call(command, env=runtime.env, cwd=CHECKOUT, stdout=sys.stdout)
