@@ -1,4 +1,12 @@
-import { Component, onMounted, onWillStart, useRef, useState, useSubEnv } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    useEffect,
+    useRef,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -31,6 +39,7 @@ export class CustomerService extends Component {
         // The control panel asks the environment how it looks
         useSubEnv({ config: { ...getDefaultConfig(), ...this.env.config } });
         this.display = { controlPanel: {} };
+        this.isSelected = false;
         const { term = "", customerId = false } = this.props.state || {};
         this.state = useState({ term, isBusy: false, data: null });
         useSetupAction({
@@ -49,6 +58,14 @@ export class CustomerService extends Component {
             this.searchInput.el.focus();
             this.searchInput.el.select();
         });
+        useEffect(
+            () => {
+                if (this.isSelected) {
+                    this.newOrderButton.el.focus();
+                }
+            },
+            () => [this.state.data]
+        );
     }
 
     // === SEARCH === //
@@ -117,9 +134,8 @@ export class CustomerService extends Component {
     }
 
     async selectCustomer(id) {
+        this.isSelected = true;
         await this.loadCustomer(id);
-        // The button is on the screen after the next rendering.
-        requestAnimationFrame(() => this.newOrderButton.el?.focus());
     }
 
     async newOrder() {
