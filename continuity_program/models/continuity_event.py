@@ -253,6 +253,20 @@ class ContinuityEvent(models.Model):
             unused = (self - used).with_context(**changing)
             return super(ContinuityEvent, unused).unlink()
 
+    # === ACTIONS === #
+
+    def action_open_event(self):
+        """Open the event for what the flat list has no room for: several products."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Event %s", self.number),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
     # === CHANGE LOG === #
 
     @api.model

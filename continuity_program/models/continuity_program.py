@@ -181,6 +181,7 @@ class ContinuityProgram(models.Model):
         compute="_compute_order_counts",
         help="Planned shipments that may be ordered today.",
     )
+    has_several_products = fields.Boolean(compute="_compute_has_several_products")
     warning_text = fields.Text(
         compute="_compute_warning_text",
         help="Allowed, but perhaps not what is meant.",
@@ -219,6 +220,14 @@ class ContinuityProgram(models.Model):
     def _compute_product_count(self):
         for program in self:
             program.product_count = len(program.product_tmpl_ids)
+
+    @api.depends("event_ids.line_count")
+    def _compute_has_several_products(self):
+        """The list of events names the products only where one column is too few."""
+        for program in self:
+            program.has_several_products = any(
+                event.line_count > 1 for event in program.event_ids
+            )
 
     @api.depends(
         "order_start",

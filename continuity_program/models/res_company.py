@@ -3,7 +3,8 @@ from datetime import datetime
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -13,49 +14,76 @@ class ResCompany(models.Model):
 
     continuity_delivery_days = fields.Integer(
         string="Continuity days before delivery",
-        help="How many days before its date a shipment may be ordered and invoiced.",
+        help="Days. A shipment may be ordered and invoiced this many days before its"
+        " date. 0 = on the day.",
     )
     continuity_bill_days = fields.Integer(
         string="Continuity on account bill days",
-        help="How many days before its due date an on-account bill is sent.",
+        help="Days. An on-account bill of an instalment is sent this many days before"
+        " it is due. 0 = on the day.",
     )
     continuity_repeat_threshold = fields.Integer(
-        help="How many repeats of an event are laid out at order entry."
-        " 0 = no limit.",
+        help="Repeats. This many repeats of an event are laid out at order entry and"
+        " kept ready later. 0 = no limit.",
     )
     continuity_max_child_orders = fields.Integer(
         string="Number of orders to create",
-        help="Most child orders made in one run. 0 = no limit.",
+        help="Orders per run. Most child orders made in one run, oldest date first."
+        " 0 = no limit.",
     )
     continuity_max_catchup = fields.Integer(
+        string="Shipments to catch up",
         default=6,
-        help="An order with more shipments due in one run is left to a person."
-        " 0 = no limit.",
+        help="Shipments per order and run. An order with more of them due is left to a"
+        " person: nothing is made for it, and it gets an activity. 0 = no limit.",
     )
     continuity_authorize_child = fields.Boolean(
         string="Authorize continuity child order",
         default=True,
-        help="Charge a child order when it is created; otherwise when it is invoiced.",
+        help="On: the card is charged when the child order is created. Off: when it is"
+        " invoiced. A first instalment is always charged at creation.",
     )
     continuity_charge_first_at_submit = fields.Boolean(
         string="Charge the first instalment at Submit",
+        help="On: an order billed upfront by schedule charges at Submit what is due that"
+        " day. Off: the next run of Process payments does.",
     )
     continuity_retry_limit = fields.Integer(
         string="Reauthorization limit",
         default=2,
-        help="How often a declined card is tried again.",
+        help="Attempts. A declined card is tried again this often; then the order goes"
+        " on payment hold. 0 = never again.",
     )
     continuity_retry_days = fields.Char(
+        string="Days between attempts",
         default="1,3,7",
-        help="Days after each decline; the last value repeats.",
+        help="Days after each decline, with commas, such as 1,3,7. The last value"
+        " repeats.",
     )
-    continuity_retry_on_submit = fields.Boolean()
-    continuity_pending_days = fields.Integer(default=7)
-    continuity_card_warning_days = fields.Integer(default=30)
+    continuity_retry_on_submit = fields.Boolean(
+        string="Retry on submit",
+        help="On: a card declined at Submit is tried once more right away. That counts"
+        " as an attempt.",
+    )
+    continuity_pending_days = fields.Integer(
+        string="Pending payments after",
+        default=7,
+        help="Days. A payment that is pending for longer comes onto the work list.",
+    )
+    continuity_card_warning_days = fields.Integer(
+        string="Card warning",
+        default=30,
+        help="Days. Warn this long before a shipment or payment whose card will have"
+        " expired by then, once per card and order.",
+    )
     continuity_upfront_invoicing = fields.Selection(
         selection=[("submit", "At Submit"), ("shipment", "At the first shipment")],
+        string="Up-front invoice",
         default="submit",
         required=True,
+        help="When an order billed upfront gets its invoice. At the first shipment only"
+        " concerns orders paid at once by card; in the EU the tax on the payment may then"
+        " be due before the invoice exists.",
     )
     continuity_invoice_children = fields.Selection(
         selection=[
@@ -63,22 +91,37 @@ class ResCompany(models.Model):
             ("delivered", "When delivered"),
             ("created", "When created"),
         ],
+        string="Invoice children",
         default="manual",
         required=True,
+        help="Who invoices child orders. Those of orders billed upfront are always"
+        " invoiced by the close job.",
     )
     continuity_prepayment_account_id = fields.Many2one(
         comodel_name="account.account",
-        help="Where up-front money waits until its shipment leaves.",
+        string="Prepayment account",
+        check_company=True,
+        domain="[('account_type', '=', 'liability_current'), ('reconcile', '=', True)]",
+        help="Where up-front money waits until its shipment leaves: a reconcilable"
+        " current liability that no tax uses. Empty: the company's down payment account.",
     )
     continuity_revenue_journal_id = fields.Many2one(
         comodel_name="account.journal",
-        help="Journal of the zero invoices that move up-front money to revenue.",
+        string="Revenue journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Sales journal of the zero invoices that move up-front money to revenue as"
+        " shipments leave. Give it a numbering of its own.",
     )
     continuity_prepaid_product_id = fields.Many2one(
         comodel_name="product.product",
         help="Product of the *Paid in advance* lines; made when first needed.",
     )
-    continuity_run_retention_days = fields.Integer(default=365)
+    continuity_run_retention_days = fields.Integer(
+        string="Keep run log",
+        default=365,
+        help="Days. Runs older than this are deleted. 0 = keep them.",
+    )
 
     _continuity_days_not_negative = models.Constraint(
         "CHECK(LEAST(continuity_delivery_days, continuity_bill_days,"
@@ -87,6 +130,34 @@ class ResCompany(models.Model):
         " continuity_card_warning_days, continuity_run_retention_days) >= 0)",
         "Continuity parameters cannot be negative.",
     )
+
+    @api.constrains("continuity_prepayment_account_id")
+    def _check_continuity_prepayment_account(self):
+        """Up-front money waits on a liability that nothing else moves (rules N16)."""
+        for company in self:
+            account = company.continuity_prepayment_account_id
+            if account and not company._continuity_is_prepayment_account(account):
+                raise ValidationError(
+                    self.env._(
+                        "Account %s cannot hold up-front money: choose a reconcilable"
+                        " current liability that no tax uses.",
+                        account.display_name,
+                    )
+                )
+
+    @api.constrains("continuity_revenue_journal_id")
+    def _check_continuity_revenue_journal(self):
+        """Zero invoices are sales documents (implementation 32)."""
+        for company in self:
+            journal = company.continuity_revenue_journal_id
+            if journal and journal.type != "sale":
+                raise ValidationError(
+                    self.env._(
+                        "Journal %s cannot take the revenue of up-front orders: choose a"
+                        " sales journal.",
+                        journal.display_name,
+                    )
+                )
 
     def _continuity_timezone(self):
         """Return the zone in which the company's days begin and end (rules N61).
@@ -181,4 +252,23 @@ class ResCompany(models.Model):
             account.account_type == "liability_current"
             and account.reconcile
             and not tax_lines
+        )
+
+    def _continuity_get_card_providers(self):
+        """Return the payment providers that can store a customer's card.
+
+        :rtype: payment.provider
+        """
+        self.ensure_one()
+        # Providers are for administrators; whether there is one is not a secret
+        return (
+            self.env["payment.provider"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.id),
+                    ("state", "!=", "disabled"),
+                    ("allow_tokenization", "=", True),
+                ]
+            )
         )

@@ -1,6 +1,99 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
+
+    continuity_tz = fields.Selection(
+        related="company_id.partner_id.tz",
+        readonly=False,
+        string="Time zone of the company",
+        help="Where the company's days begin and end: the zone of its own contact."
+        " Empty: UTC. Shipments and charges are due by this clock.",
+    )
+    continuity_delivery_days = fields.Integer(
+        related="company_id.continuity_delivery_days", readonly=False
+    )
+    continuity_bill_days = fields.Integer(
+        related="company_id.continuity_bill_days", readonly=False
+    )
+    continuity_repeat_threshold = fields.Integer(
+        related="company_id.continuity_repeat_threshold", readonly=False
+    )
+    continuity_max_child_orders = fields.Integer(
+        related="company_id.continuity_max_child_orders", readonly=False
+    )
+    continuity_max_catchup = fields.Integer(
+        related="company_id.continuity_max_catchup", readonly=False
+    )
+    continuity_authorize_child = fields.Boolean(
+        related="company_id.continuity_authorize_child", readonly=False
+    )
+    continuity_charge_first_at_submit = fields.Boolean(
+        related="company_id.continuity_charge_first_at_submit", readonly=False
+    )
+    continuity_retry_limit = fields.Integer(
+        related="company_id.continuity_retry_limit", readonly=False
+    )
+    continuity_retry_days = fields.Char(
+        related="company_id.continuity_retry_days", readonly=False
+    )
+    continuity_retry_on_submit = fields.Boolean(
+        related="company_id.continuity_retry_on_submit", readonly=False
+    )
+    continuity_pending_days = fields.Integer(
+        related="company_id.continuity_pending_days", readonly=False
+    )
+    continuity_card_warning_days = fields.Integer(
+        related="company_id.continuity_card_warning_days", readonly=False
+    )
+    continuity_upfront_invoicing = fields.Selection(
+        related="company_id.continuity_upfront_invoicing", readonly=False
+    )
+    continuity_invoice_children = fields.Selection(
+        related="company_id.continuity_invoice_children", readonly=False
+    )
+    continuity_prepayment_account_id = fields.Many2one(
+        related="company_id.continuity_prepayment_account_id", readonly=False
+    )
+    continuity_revenue_journal_id = fields.Many2one(
+        related="company_id.continuity_revenue_journal_id", readonly=False
+    )
+    continuity_run_retention_days = fields.Integer(
+        related="company_id.continuity_run_retention_days", readonly=False
+    )
+    # The check list on top of the page
+    continuity_has_provider = fields.Boolean(
+        compute="_compute_continuity_checks",
+        string="Payment provider stores cards",
+    )
+    continuity_has_account = fields.Boolean(
+        compute="_compute_continuity_checks",
+        string="Prepayment account is set",
+    )
+    continuity_has_journal = fields.Boolean(
+        compute="_compute_continuity_checks",
+        string="Revenue journal is set",
+    )
+
+    @api.depends(
+        "company_id", "continuity_prepayment_account_id", "continuity_revenue_journal_id"
+    )
+    def _compute_continuity_checks(self):
+        """Say what a company still lacks before it can sell programs (rules BR12)."""
+        for settings in self:
+            company = settings.company_id
+            settings.continuity_has_provider = bool(
+                company and company._continuity_get_card_providers()
+            )
+            account = (
+                settings.continuity_prepayment_account_id
+                or company.downpayment_account_id
+            )
+            settings.continuity_has_account = bool(
+                account and company._continuity_is_prepayment_account(account)
+            )
+            settings.continuity_has_journal = bool(
+                settings.continuity_revenue_journal_id
+            )
