@@ -100,14 +100,19 @@ class ContinuityOrder(models.Model):
                     )
                 )
 
-    def _is_card_missing(self):
-        """Tell whether the customer still has to store a card (implementation 48).
+    def _get_orders_to_show(self):
+        """Return the orders whose schedule customer and printer get to see (N67).
+
+        Whoever may read the sale order may read what it sells, hence in sudo.
+
+        :rtype: continuity.order
+        """
+        return self.sudo().filtered(lambda order: order.state != "cancelled")
+
+    def _is_card_asked_for(self):
+        """Tell whether the customer's pages offer *Save a card* (implementation 48).
 
         :rtype: bool
         """
         self.ensure_one()
-        return (
-            self.state not in ("closed", "cancelled")
-            and self.payment_method != "on_account"
-            and not self.payment_token_id.active
-        )
+        return self.payment_method != "on_account" and self._is_payment_method_missing()

@@ -16,3 +16,14 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         order = self.continuity_order_ids[:1]
         return order._get_wizard_action() if order else False
+
+    def _is_billed_by_shipment(self):
+        """Tell whether the price of the line is paid with its shipments (N67).
+
+        Its own amount is 0.00, which a customer would read as "free".
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        orders_sudo = self.sudo().continuity_order_ids
+        return bool(orders_sudo) and not any(orders_sudo.mapped("bill_upfront"))
