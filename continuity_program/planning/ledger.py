@@ -93,11 +93,11 @@ def _fits(last, event, row):
 def _upcoming(program, rows, duration):
     """Shipments behind the last row: its repeats, then the next events (R10)."""
     numbers = [_event_of(program, row).number for row in rows]
-    known = {row.key for row in rows}
     events = sent_events(program, numbers[0])
-    ahead = [x for x in events if x.number > max(numbers) and x.key not in known]
+    ahead = [event for event in events if event.number > max(numbers)]
     if duration:
-        ahead = ahead[: max(0, duration - len(known))]
+        known = len({row.key for row in rows})
+        ahead = ahead[: max(0, duration - known)]
     last = _event_of(program, rows[-1])
     if last in events:
         return sequence([last, *ahead], rows[-1].occurrence + 1)

@@ -240,6 +240,8 @@ def test_intervals(text, order, expected):
         ("A; B M-same; C SOD 03-05; D M-same", "01-31", "01-31, 02-28, 03-05, 04-05"),
         # A Start order date that has been overtaken is still no month-like step.
         ("A; B M-same; C SOD 02-05; D M-same", "01-31", "01-31, 02-28, 02-28, 03-28"),
+        ("A; B M-same; C SOD 02-05 M-same x1", "01-31", "01-31, 02-28, 02-28, 03-28"),
+        ("A; B SOD 03-31 M-same x2", "01-15", "01-15, 03-31, 04-30, 05-31"),
         # Week from a Monday and from a Sunday.
         ("A W-first x1", "09-13", "09-13, 09-20"),
         ("A W-last x1", "09-12", "09-12, 09-19"),
@@ -566,6 +568,16 @@ def test_extension_passes_an_event_that_left_the_program():
     assert names_of(added) == named("C 10-22")
 
 
+def test_extension_does_not_go_back_to_an_event_added_before():
+    sold = program("A; B +7; C +7; D +7")
+    rows = [
+        planning.LedgerRow("A", 0, day("09-10"), day("09-10"), False),
+        planning.LedgerRow("C", 0, day("10-01"), day("10-01"), False),
+    ]
+    added = planning.extend(sold, rows, threshold=5)
+    assert names_of(added) == named("D 10-08")
+
+
 def test_extension_after_the_last_event_was_set_to_skip():
     rows = ledger(lay_out("A; B +21 x3"))[:2]
     added = planning.extend(program("A; B +21 x3 Skip; C +7"), rows, threshold=5)
@@ -593,7 +605,7 @@ def test_t55_events_passed_since_the_last_run():
 def test_a_second_run_stamps_nothing():
     club = program(CLUB, current_number=5)
     result = planning.pointer(club, day("01-01"), day("05-20"))
-    assert (result.number, result.passed) == (5, ())
+    assert (result.number, result.date, result.passed) == (5, day("05-01"), ())
 
 
 @pytest.mark.parametrize(("today", "ended"), [("12-31", False), ("2028-01-01", True)])
@@ -739,6 +751,7 @@ def test_calendar_anchor(text, expected):
         # Own timing, with the anchor of the month carried on.
         ("A; B M-same", "03-31"),
         ("A +7 x2", "02-21"),
+        ("A SOD 01-31 +7 x1", "02-14"),
         # No timing: the distance of the last two dates.
         ("A; B SOD 03-02", "04-01"),
         ("A; B SOD 01-31", "02-01"),
@@ -864,6 +877,7 @@ def test_t71_this_one_only(open_rows):
 def test_t71_this_and_all_later(open_rows):
     changes = planning.move_all_later(program(MONTHLY), open_rows, 1, day("10-05"))
     assert [change.index for change in changes] == [1, 2, 3]
+    assert [change.is_anchor for change in changes] == [True, False, False]
     rows = apply(open_rows, changes)
     assert planned(rows) == days("10-05, 11-05, 12-05")
     assert next_dates(rows) == days("2028-01-05, 02-05")
@@ -920,6 +934,8 @@ def test_days_can_be_taken_off_until_today(open_rows):
 def test_a_late_row_can_still_be_moved_on(open_rows):
     rows = apply(open_rows, planning.shift(open_rows, 3, day("10-20")))
     assert planned(rows) == days("10-03, 11-03, 12-03")
+    rows = apply(open_rows, planning.shift(open_rows, 0, day("10-20")))
+    assert planned(rows) == days("09-30, 10-31, 11-30")
 
 
 def test_a_skipped_row_moves_with_the_chain(open_rows):
@@ -927,6 +943,7 @@ def test_a_skipped_row_moves_with_the_chain(open_rows):
     open_rows[3] = replace(open_rows[3], is_open=False)
     changes = planning.move_all_later(program(MONTHLY), open_rows, 1, day("10-05"))
     assert [change.action for change in changes] == ["move", "move", "chain"]
+    assert [change.is_anchor for change in changes] == [True, False, False]
     rows = apply(open_rows, changes)
     assert rows[3].scheduled_date == day("12-05")
     assert rows[3].planned_date == day("11-30")

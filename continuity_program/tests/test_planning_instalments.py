@@ -147,6 +147,8 @@ def test_an_instalment_of_zero_is_refused_with_the_largest_number():
         # A single row has no row before it to join.
         (amount_of(80, minimum=Decimal(75)), "70.12"),
         (amount_of("35.06"), "35.06 35.06"),
+        (amount_of("0.01"), "7012*0.01"),
+        (amount_of(1), "70*1.00 0.12"),
         (amount_of("70.12"), "70.12"),
         (amount_of(25, minimum=Decimal("20.12")), "25.00 25.00 20.12"),
         (amount_of(25, minimum=Decimal("20.13")), "25.00 45.12"),
