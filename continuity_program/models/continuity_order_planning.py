@@ -104,6 +104,9 @@ class ContinuityOrder(models.Model):
                 vals.update(start_date_entered=False, payment_schedule_entered=False)
             if order.partner_id.id != vals["partner_id"]:
                 vals.update(payment_method=False, payment_token_id=False)
+            else:
+                # They follow on their own, unless the seller chose others here
+                del vals["partner_invoice_id"], vals["partner_shipping_id"]
             changed = {
                 name: value
                 for name, value in vals.items()
@@ -111,7 +114,7 @@ class ContinuityOrder(models.Model):
             }
             order._scale_lines(changed.get("quantity", order.quantity))
             if changed:
-                order.write(changed)
+                order.with_context(continuity_sync=True).write(changed)
 
     def _follow_sold_line(self):
         """Follow the quantity of a confirmed parent line (rules N45).
@@ -229,11 +232,12 @@ class ContinuityOrder(models.Model):
         :param date order_date: local order date
         """
         self.ensure_one()
-        self.order_date = order_date
+        vals = {"order_date": order_date}
         if not self.start_date_entered:
-            self.start_date = planning.proposed_start(
+            vals["start_date"] = planning.proposed_start(
                 self.program_id._to_planning(), order_date
             )
+        self.with_context(continuity_sync=True).update(vals)
 
     def _get_request(self):
         """Return the order as the planning module knows it.

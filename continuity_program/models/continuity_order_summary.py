@@ -210,8 +210,11 @@ class ContinuityOrder(models.Model):
         if self._is_endless():
             return " · ".join(filter(None, [today, self._get_endless_text(counted)]))
         total = self._format(self._get_goods_total())
+        if not counted:
+            return today
         each = self.env._(
-            "each shipment %s incl. VAT", self._join_amounts([s["amount"] for s in counted])
+            "each shipment %s incl. VAT",
+            self._join_amounts([s["amount"] for s in counted]),
         )
         if len(counted) == 1:
             count = self.env._("1 shipment, %s in all", total)
@@ -460,7 +463,8 @@ class ContinuityOrder(models.Model):
                     self._format_day(self.start_date),
                 )
             )
-        return [*warnings, *self._get_duration_warning(), *self._get_card_warning(payments)]
+        warnings += self._get_duration_warning()
+        return warnings + self._get_card_warning(payments)
 
     def _get_duration_warning(self):
         """Warn when the program has fewer events left than were sold (R8, T44)."""
@@ -514,8 +518,8 @@ class ContinuityOrder(models.Model):
         if self.state in ("closed", "cancelled"):
             return False
         if self.payment_method == "on_account":
-            return not self.partner_id.commercial_partner_id.sudo().continuity_allow_on_account and not self.partner_id.sudo().continuity_allow_on_account
-        return not (self.payment_method == "card" and self.payment_token_id.sudo().active)
+            return not self.sudo().is_on_account_allowed
+        return self.payment_method != "card" or not self.sudo().payment_token_id.active
 
     def _is_endless(self):
         """Tell whether the order runs until it is cancelled (decision 1).

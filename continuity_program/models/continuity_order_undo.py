@@ -3,7 +3,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .continuity_order import ACTIVE_STATES
-from .continuity_payment import CHARGED_STATES, OPEN_STATES
+from .continuity_payment import OPEN_STATES
 
 
 class ContinuityOrder(models.Model):
@@ -31,14 +31,14 @@ class ContinuityOrder(models.Model):
         self.unlink()
 
     def _follow_addresses(self, old_invoice, old_shipping):
-        """Take over new addresses of the confirmed parent order (spec 5.4, F7).
+        """Take over new addresses of the parent order (spec 5.4, F7).
 
         An address that was changed on the continuity order itself stays.
 
         :param res.partner old_invoice: invoice address before
         :param res.partner old_shipping: delivery address before
         """
-        for order in self.filtered(lambda o: o.state in ACTIVE_STATES):
+        for order in self.filtered(lambda o: o.state in ("draft", *ACTIVE_STATES)):
             sale_order = order.sale_order_id
             vals = {}
             if order.partner_invoice_id == old_invoice:
@@ -59,14 +59,13 @@ class ContinuityOrder(models.Model):
         self._check_nothing_under_way()
         drafts = self.filtered(lambda o: o.state == "draft")
         drafts._check_not_frozen()
-        going = self.filtered(lambda o: o.state in ("draft", *ACTIVE_STATES))
-        planned = going.shipment_ids.filtered(lambda s: s.state == "planned")
+        drafts._cancel_drafts()
+        going = self.filtered(lambda o: o.state in ACTIVE_STATES)
+        planned = (drafts | going).shipment_ids.filtered(lambda s: s.state == "planned")
         planned.write({"state": "cancelled"})
         rows = going.payment_ids.filtered(lambda row: row.state in OPEN_STATES)
         unshipped = rows.filtered(lambda row: not row.shipment_id.child_order_id)
-        unshipped.write(
-            {"state": "cancelled", "cancel_reason": self.env._("Order cancelled")}
-        )
+        unshipped._cancel_open(self.env._("the order was cancelled"))
         for order in going:
             if any(s.state in ("ordered", "done") for s in order.shipment_ids):
                 order.end_reason = self.env._("Order cancelled")
@@ -90,33 +89,3 @@ class ContinuityOrder(models.Model):
                         order=order.display_name,
                     )
                 )
-
-    def _check_can_reset(self):
-        """Refuse to re-open an order that was charged, invoiced or shipped (N14).
-
-        :raise UserError: duplicate the order instead
-        """
-        for order in self:
-            touched = (
-                order.child_order_ids
-                or order.upfront_invoice_id
-                or order.payment_ids.filtered(
-                    lambda row: row.state in CHARGED_STATES or row.invoice_id
-                )
-            )
-            if touched or order.end_reason:
-                raise UserError(
-                    self.env._(
-                        "%(order)s was charged, invoiced or shipped and cannot be sold"
-                        " again. Duplicate the order instead.",
-                        order=order.display_name,
-                    )
-                )
-
-    def _reset_to_draft(self):
-        """Plan cancelled continuity orders afresh (rules F1)."""
-        cancelled = self.filtered(lambda o: o.state == "cancelled")
-        cancelled.write({"state": "draft", "submit_date": False})
-        cancelled.payment_ids.unlink()
-        cancelled.shipment_ids.unlink()
-        self.env["continuity.order"]._sync_lines(cancelled.sale_order_line_id)

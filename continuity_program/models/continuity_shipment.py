@@ -116,6 +116,7 @@ class ContinuityShipment(models.Model):
         inverse_name="shipment_id",
         string="Products",
     )
+    products_text = fields.Char(string="Contents", compute="_compute_products_text")
     child_order_id = fields.Many2one(
         comodel_name="sale.order",
         readonly=True,
@@ -156,6 +157,12 @@ class ContinuityShipment(models.Model):
             order = shipment.continuity_order_id
             amounts = order._get_totals(shipment.line_ids) if order else (0.0, 0.0)
             shipment.amount_untaxed, shipment.amount_total = amounts
+
+    @api.depends("line_ids.product_id", "line_ids.quantity")
+    def _compute_products_text(self):
+        for shipment in self:
+            order = shipment.continuity_order_id
+            shipment.products_text = order._get_products_text(shipment.line_ids)
 
     @api.depends("continuity_order_id.name", "number")
     def _compute_display_name(self):

@@ -255,6 +255,45 @@ class ContinuityShipment(models.Model):
             )
         ledger_sudo.continuity_order_id._plan()
 
+    # === DIALOGS === #
+
+    def action_open_move(self):
+        """Ask for the new date, and whether later shipments follow (rules H7).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_can_change()
+        today = self.company_id._continuity_today()
+        move = self.env["continuity.shipment.move"].create(
+            {"shipment_id": self.id, "new_date": max(self.planned_date, today)}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move shipment %s", self.number),
+            "res_model": move._name,
+            "res_id": move.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def action_open_products(self):
+        """Open the products of the shipment: swap, quantity, price (spec 5.3).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_can_change()
+        view = self.env.ref("continuity_program.continuity_shipment_view_form_products")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change products of shipment %s", self.number),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
     # === LOG === #
 
     def _get_date_text(self):

@@ -23,10 +23,4 @@ class PaymentToken(models.Model):
         """
         self.ensure_one()
         brand = self.payment_method_id.name or self.provider_id.name
-        text = f"{brand} {self._build_display_name(should_pad=False)}"
-        digits = (self.payment_details or "")[-4:]
-        if digits:
-            text = f"{brand} •••• {digits}"
-        if not self.expiry_date:
-            return text
-        return f"{text} ({self.expiry_date:%m/%y})"
+        return f"{brand} {self._build_display_name()}"

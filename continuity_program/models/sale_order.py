@@ -54,6 +54,9 @@ class SaleOrder(models.Model):
         string="Do not process", copy=False, tracking=True
     )
     continuity_hold_reason = fields.Char(copy=False, tracking=True)
+    continuity_payment_missing = fields.Boolean(
+        string="Payment missing", compute="_compute_continuity_payment_missing"
+    )
     # Child side
     continuity_order_id = fields.Many2one(
         comodel_name="continuity.order",
@@ -118,6 +121,13 @@ class SaleOrder(models.Model):
             return "paid" if paid and not ordinary else "now"
         return "mixed" if at_once or ordinary else "later"
 
+    @api.depends("order_line.continuity_payment_missing")
+    def _compute_continuity_payment_missing(self):
+        for order in self:
+            order.continuity_payment_missing = any(
+                order.order_line.mapped("continuity_payment_missing")
+            )
+
     @api.depends("continuity_order_ids", "continuity_child_ids")
     def _compute_continuity_counts(self):
         for order in self:
@@ -151,7 +161,7 @@ class SaleOrder(models.Model):
         return lines.filtered(lambda line: not line.continuity_prepaid_line_id)
 
     def _get_continuity_addresses(self):
-        """Remember the addresses of confirmed orders before a write.
+        """Remember the addresses of parent orders before a write.
 
         :return: invoice and delivery address by order
         :rtype: dict
@@ -159,7 +169,7 @@ class SaleOrder(models.Model):
         return {
             order: (order.partner_invoice_id, order.partner_shipping_id)
             for order in self
-            if order.state == "sale" and order.continuity_order_ids
+            if order.continuity_type == "parent"
         }
 
     def _follow_continuity_order(self, old_addresses):
@@ -167,12 +177,12 @@ class SaleOrder(models.Model):
 
         :param dict old_addresses: see :meth:`_get_continuity_addresses`
         """
-        drafts = self.filtered(lambda order: order.state in ("draft", "sent"))
-        parents = drafts.order_line._filter_continuity_parents()
-        self.env["continuity.order"]._sync_lines(parents)
         for order, (invoice, shipping) in old_addresses.items():
             # The seller may write the order, the ledger follows
             order.sudo().continuity_order_ids._follow_addresses(invoice, shipping)
+        drafts = self.filtered(lambda order: order.state in ("draft", "sent"))
+        parents = drafts.order_line._filter_continuity_parents()
+        self.env["continuity.order"]._sync_lines(parents)
 
     # === STATE === #
 
@@ -185,10 +195,11 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """Override of `sale` to plan afresh, or refuse after Submit (23, N14)."""
         cancelled = self.filtered(lambda order: order.state == "cancel")
-        continuity_sudo = cancelled.sudo().continuity_order_ids
-        continuity_sudo._check_can_reset()
         result = super().action_draft()
-        continuity_sudo._reset_to_draft()
+        # Resetting is refused or done by the state of the ledger, not by rights on it
+        cancelled.sudo().continuity_order_ids._reset_to_draft()
+        parents = cancelled.order_line._filter_continuity_parents()
+        self.env["continuity.order"]._sync_lines(parents)
         return result
 
     # === ACTIONS === #

@@ -1,2 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import continuity_preview
+from . import (
+    continuity_preview,
+    continuity_recap,
+    continuity_run_wizard,
+    continuity_shipment_move,
+    sale_make_invoice_advance,
+    sale_order_discount,
+)

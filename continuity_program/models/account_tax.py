@@ -1,0 +1,52 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class AccountTax(models.Model):
+    """Where Odoo spreads an amount over an order: parent lines are outside (N69, 29)."""
+
+    _inherit = "account.tax"
+
+    @api.model
+    def _prepare_global_discount_lines(
+        self,
+        base_lines,
+        company,
+        amount_type,
+        amount,
+        computation_key="global_discount",
+        grouping_function=None,
+    ):
+        """Override of `account`: a global discount leaves parent lines out (N69).
+
+        It would take revenue from the ordinary goods for money that is paid in advance.
+        """
+        return super()._prepare_global_discount_lines(
+            self._without_continuity_parents(base_lines),
+            company,
+            amount_type,
+            amount,
+            computation_key=computation_key,
+            grouping_function=grouping_function,
+        )
+
+    @api.model
+    def _without_continuity_parents(self, base_lines):
+        """Leave out the base lines of parent lines of sale orders.
+
+        :param list[dict] base_lines: base lines of any document
+        :rtype: list[dict]
+        """
+        return [
+            base_line
+            for base_line in base_lines
+            if not self._is_continuity_parent_line(base_line["record"])
+        ]
+
+    @api.model
+    def _is_continuity_parent_line(self, record):
+        """Tell whether a base line was made from a parent line."""
+        is_line = isinstance(record, models.BaseModel) and (
+            record._name == "sale.order.line"
+        )
+        return is_line and record.is_continuity_parent

@@ -1,0 +1,86 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ContinuityShipmentMove(models.TransientModel):
+    """Move a shipment: this one only, or this and all later (rules H7, R13).
+
+    It shows the old and the new date of every row before anything is saved.
+    """
+
+    _name = "continuity.shipment.move"
+    _description = "Move a Continuity Shipment"
+
+    shipment_id = fields.Many2one(
+        comodel_name="continuity.shipment",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    old_date = fields.Date(related="shipment_id.planned_date", string="Planned now")
+    new_date = fields.Date(required=True)
+    scope = fields.Selection(
+        selection=[("one", "This one only"), ("later", "This and all later")],
+        required=True,
+        default="one",
+    )
+    preview_html = fields.Html(
+        string="Dates", compute="_compute_preview", sanitize=False
+    )
+    problem = fields.Char(compute="_compute_preview")
+
+    @api.depends("new_date", "scope", "shipment_id")
+    def _compute_preview(self):
+        """List old and new dates from the same call that will write them."""
+        for move in self:
+            move.preview_html = move.problem = False
+            if not move.new_date:
+                continue
+            try:
+                rows = move._get_rows()
+            except UserError as error:
+                move.problem = str(error)
+                continue
+            move.preview_html = Markup(
+                self.env["ir.qweb"]._render(
+                    "continuity_program.continuity_shipment_move_table", {"rows": rows}
+                )
+            )
+
+    def _get_rows(self):
+        """Return every open row of the order with its old and new date.
+
+        :rtype: list[dict]
+        """
+        shipment = self.shipment_id
+        order = shipment.continuity_order_id
+        changes = {
+            moved: change
+            for moved, change in shipment._get_date_changes(self.new_date, self.scope)
+        }
+        rows = []
+        for row in order._get_open_shipments():
+            change = changes.get(row)
+            new = change.planned_date if change else row.planned_date
+            rows.append(
+                {
+                    "number": row.number,
+                    "products": order._get_products_text(row.line_ids),
+                    "old": order._format_day(row.planned_date),
+                    "new": order._format_day(new),
+                    "changed": new != row.planned_date,
+                }
+            )
+        return rows
+
+    def action_apply(self):
+        """Move the shipment, and the later ones where the seller said so.
+
+        :rtype: dict
+        """
+        for move in self:
+            move.shipment_id._set_planned_date(move.new_date, move.scope)
+        return {"type": "ir.actions.act_window_close"}
