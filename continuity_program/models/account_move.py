@@ -1,6 +1,177 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    continuity_order_id = fields.Many2one(
+        comodel_name="continuity.order",
+        string="Continuity order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        help="The continuity order this document bills, refunds or releases.",
+    )
+    continuity_instalments = fields.Json(
+        copy=False,
+        readonly=True,
+        help="Dates and amounts the receivable is split into.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("continuity_order_id")
+    def _compute_invoice_currency_rate(self):
+        """Override of `account`: up-front money keeps its rate (rules N12, BR10).
+
+        Advances are not revalued: what releases or refunds them takes the rate of the
+        up-front invoice, else the difference would stay on the prepayment account.
+        """
+        super()._compute_invoice_currency_rate()
+        for move in self:
+            upfront = move._get_continuity_upfront_invoice()
+            if upfront and move.currency_id == upfront.currency_id:
+                move.invoice_currency_rate = upfront.invoice_currency_rate
+
+    @api.depends("continuity_instalments")
+    def _compute_needed_terms(self):
+        """Override of `account` to split the receivable by our instalments (37)."""
+        super()._compute_needed_terms()
+        for move in self:
+            if move.continuity_instalments and move.needed_terms:
+                move.needed_terms = move._split_continuity_terms(move.needed_terms)
+
+    def _split_continuity_terms(self, terms):
+        """Split the receivable of `account` by date, in both currencies.
+
+        The amounts are those of the payment rows; the last date takes the rest, of
+        which there is none unless somebody changed the draft. Two instalments on one
+        day are one line, for Odoo knows a line by its date.
+
+        :param dict terms: what `account` needs
+        :return: the same total, on our dates
+        :rtype: dict
+        """
+        self.ensure_one()
+        total = sum(term["amount_currency"] for term in terms.values())
+        balance = sum(term["balance"] for term in terms.values())
+        sign = -1 if total < 0 else 1
+        by_date = {}
+        for day, amount in self.continuity_instalments:
+            by_date[day] = by_date.get(day, 0.0) + amount * sign
+        result, rest, rest_balance = {}, total, balance
+        for index, (day, amount) in enumerate(by_date.items(), start=1):
+            part, part_balance = rest, rest_balance
+            if index < len(by_date):
+                part = self.currency_id.round(amount)
+                share = amount / total if total else 0.0
+                part_balance = self.company_currency_id.round(balance * share)
+            key = frozendict(
+                {
+                    "move_id": self.id,
+                    "date_maturity": fields.Date.to_date(day),
+                    "discount_date": False,
+                }
+            )
+            result[key] = {"amount_currency": part, "balance": part_balance}
+            rest -= part
+            rest_balance -= part_balance
+        return result
+
+    def _get_continuity_upfront_invoice(self):
+        """The up-front invoice this document releases or refunds.
+
+        :return: empty for the up-front invoice itself
+        :rtype: account.move
+        """
+        self.ensure_one()
+        # Accountants of other companies' orders never get here: check_company.
+        upfront_sudo = self.sudo().continuity_order_id.upfront_invoice_id
+        return upfront_sudo if upfront_sudo != self.sudo() else self.browse()
+
+    # === BUSINESS METHODS === #
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Override of `sale`: a reversal belongs to the same continuity order."""
+        default_values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, default_values_list, strict=True):
+            values.setdefault("continuity_order_id", move.continuity_order_id.id)
+        return super()._reverse_moves(default_values_list, cancel=cancel)
+
+    def _post(self, soft=True):
+        """Override of `sale` to count released units and to bring rows in step."""
+        posted = super()._post(soft=soft)
+        own = posted.filtered("continuity_order_id")
+        own._update_continuity_released()
+        own.filtered(
+            lambda move: move.move_type == "out_invoice"
+        )._link_continuity_child_rows()
+        return posted
+
+    def button_draft(self):
+        """Override of `account`: what a document released is open again (rules F2)."""
+        self._check_continuity_upfront_kept()
+        result = super().button_draft()
+        self.filtered("continuity_order_id")._update_continuity_released()
+        return result
+
+    def button_cancel(self):
+        """Override of `account`: what a document released is open again (rules F2)."""
+        self._check_continuity_upfront_kept()
+        result = super().button_cancel()
+        self.filtered("continuity_order_id")._update_continuity_released()
+        return result
+
+    def _update_continuity_released(self):
+        """Count the released units of the shipments these documents touch (BR2)."""
+        lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
+        lines_sudo.continuity_shipment_line_id._update_released()
+
+    def _check_continuity_upfront_kept(self):
+        """Keep an up-front invoice posted while units of it are released (rules C5).
+
+        :raise UserError: naming the order
+        """
+        for move in self.filtered("continuity_order_id"):
+            order_sudo = move.sudo().continuity_order_id
+            lines_sudo = order_sudo.shipment_ids.line_ids
+            if order_sudo.upfront_invoice_id == move.sudo() and any(
+                line.released_quantity for line in lines_sudo
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is the up-front invoice of %(order)s, and goods"
+                        " of it were delivered. Credit what is open instead.",
+                        invoice=move.name,
+                        order=order_sudo.display_name,
+                    )
+                )
+
+    def _link_continuity_child_rows(self):
+        """Give the rows of a child its invoice; make the row of one charged later.
+
+        Rows charged at creation keep their amount; the invoice takes the payment
+        (rules N46, N47, N65).
+        """
+        for move in self:
+            children_sudo = move.sudo().invoice_line_ids.sale_line_ids.order_id.filtered(
+                "continuity_order_id"
+            )
+            order_sudo = move.sudo().continuity_order_id
+            if order_sudo.bill_upfront or not children_sudo:
+                continue
+            rows_sudo = order_sudo.payment_ids.filtered(
+                lambda row, children=children_sudo: (
+                    row.child_order_id in children
+                    and row.state != "cancelled"
+                    and not row.invoice_id
+                )
+            )
+            if not rows_sudo:
+                rows_sudo = order_sudo._create_invoice_payment_row(move, children_sudo)
+            rows_sudo.invoice_id = move
+            rows_sudo._link_receivable_lines()

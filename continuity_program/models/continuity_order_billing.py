@@ -1,8 +1,467 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..planning import commitment_date
+from .continuity_payment import CHARGED_STATES, OPEN_STATES
+
+#: A row in one of these states secures the Submit of an order billed up front (F5).
+SECURED_STATES = ("paid", "authorized", "pending")
+#: A row in one of these states freezes the quotation: nobody knows (rules N15).
+FROZEN_STATES = ("processing", "unknown")
 
 
 class ContinuityOrder(models.Model):
     """The continuity order: what is owed, and how it is paid."""
 
     _inherit = "continuity.order"
+
+    available_token_ids = fields.Many2many(
+        comodel_name="payment.token",
+        compute="_compute_available_token_ids",
+        compute_sudo=True,
+        help="The cards of the customer the order may be charged to.",
+    )
+    is_on_account_allowed = fields.Boolean(compute="_compute_is_on_account_allowed")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "company_id")
+    def _compute_available_token_ids(self):
+        """Cards of the customer's own company, in the company of the order (61)."""
+        for order in self:
+            order.available_token_ids = self.env["payment.token"].search(
+                [
+                    ("partner_id", "child_of", order.partner_id.commercial_partner_id.id),
+                    ("company_id", "=", order.company_id.id),
+                    ("provider_id.state", "!=", "disabled"),
+                ]
+            )
+
+    @api.depends("partner_id.commercial_partner_id.continuity_allow_on_account")
+    def _compute_is_on_account_allowed(self):
+        for order in self:
+            customer = order.partner_id.commercial_partner_id
+            order.is_on_account_allowed = customer.continuity_allow_on_account
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("payment_token_id", "partner_id", "company_id")
+    def _check_payment_token(self):
+        """A card belongs to the customer and to the order's company (rules F5)."""
+        for order in self:
+            # Only managers may read a card of a provider that is not published.
+            token_sudo = order.payment_token_id.sudo()
+            customer = order.partner_id.commercial_partner_id
+            if token_sudo and (
+                token_sudo.partner_id.commercial_partner_id != customer
+                or token_sudo.company_id != order.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The card %(card)s does not belong to %(customer)s. Choose one"
+                        " of the customer's own cards.",
+                        card=token_sudo.display_name,
+                        customer=order.partner_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to give a new card, or another method, a fresh start (rules F3)."""
+        if not {"payment_token_id", "payment_method"} & set(vals):
+            return super().write(vals)
+        before = {order: (order.payment_method, order.payment_token_id) for order in self}
+        result = super().write(vals)
+        changed = self.filtered(
+            lambda order: before[order] != (order.payment_method, order.payment_token_id)
+        )
+        changed._on_payment_method_changed()
+        return result
+
+    # === PAYMENT METHOD === #
+
+    def _on_payment_method_changed(self):
+        """Start the declined rows anew and lift the payment hold, never a manual one."""
+        self.payment_ids._reset_for_new_card()
+        self._release_payment_hold()
+
+    def _set_payment_token(self, token):
+        """Put a stored card on the orders.
+
+        :param payment.token token: a card of the customer
+        """
+        self.write({"payment_method": "card", "payment_token_id": token.id})
+
+    def _set_card_expiry(self, expiry_date):
+        """Note until when the card is valid; the provider does not tell (47).
+
+        :param date expiry_date: the last day the card is valid
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # Nobody below the settings may write a card.
+        self.payment_token_id.sudo().expiry_date = expiry_date
+
+    def _is_card_valid_on(self, day):
+        """Say whether the order's card can be charged on a day.
+
+        :param date day: company-local date
+        :rtype: bool
+        """
+        self.ensure_one()
+        token_sudo = self.payment_token_id.sudo()
+        return bool(token_sudo) and token_sudo._continuity_is_valid_on(day)
+
+    # === WHAT SECURES THE ORDER (rules F5) === #
+
+    def _get_payment_refusal(self, today):
+        """Say why the order cannot be submitted yet, before any money moves.
+
+        :param date today: company-local date
+        :return: a message for the seller that names the way out, or False
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        order_sudo = self.sudo().with_company(self.company_id)
+        return (
+            order_sudo._get_frozen_refusal()
+            or order_sudo._get_plan_refusal(today)
+            or order_sudo._get_upfront_refusal()
+            or order_sudo._get_method_refusal(today)
+        )
+
+    def _get_frozen_refusal(self):
+        """While nobody knows whether the customer paid, nothing is tried (N15)."""
+        rows_sudo = self.sudo().payment_ids
+        if any(row.state in FROZEN_STATES for row in rows_sudo):
+            return self.env._(
+                "The payment of %s is being checked: the provider has not answered."
+                " Do not take another card. You get a message when it is known.",
+                self.display_name,
+            )
+        return False
+
+    def _get_plan_refusal(self, today):
+        """A plan that cannot be billed is refused before it is sold."""
+        shipments = self.shipment_ids.filtered(lambda s: s.state == "planned")
+        if not shipments:
+            return self.env._(
+                "%s has no shipment left. Change the plan or remove the line.",
+                self.display_name,
+            )
+        try:
+            self._get_order_payments(today)
+        except UserError as error:
+            return str(error)
+        return False
+
+    def _get_upfront_refusal(self):
+        """Accounts, journal and taxes of money taken in advance (rules BR12, N16)."""
+        if not self.bill_upfront:
+            return False
+        problems = self.company_id._continuity_get_prepayment_problems()
+        if problems:
+            return "\n".join(problems)
+        try:
+            self.program_id._check_upfront_taxes(
+                self.product_id, self.company_id, self.sale_order_id.fiscal_position_id
+            )
+        except UserError as error:
+            return str(error)
+        return False
+
+    def _get_method_refusal(self, today):
+        """The payment method, and whether it may be used (rules F5)."""
+        if self._is_charged():
+            return False
+        if not self.payment_method:
+            return self.env._(
+                "A payment must be entered for %s: choose a card or on account.",
+                self.display_name,
+            )
+        if self.payment_method == "on_account":
+            return self._get_on_account_refusal(self._get_amount_on_account())
+        return self._get_card_refusal(today)
+
+    def _get_card_refusal(self, today):
+        """A card that cannot be charged on the first due date is no security."""
+        if not self.payment_token_id:
+            return self.env._(
+                "%s has no card yet: add one, or choose on account.", self.display_name
+            )
+        due_date = self._get_first_due_date(today)
+        if not self._is_card_valid_on(due_date):
+            return self.env._(
+                "The card %(card)s of %(order)s is not valid on %(date)s, when the"
+                " first payment is due. Take another card.",
+                card=self.payment_token_id.display_name,
+                order=self.display_name,
+                date=fields.Date.to_string(due_date),
+            )
+        if self._is_card_tried(today):
+            return self.env._(
+                "The card %(card)s of %(order)s was declined. Take another card.",
+                card=self.payment_token_id.display_name,
+                order=self.display_name,
+            )
+        return False
+
+    def _is_card_tried(self, today):
+        """Say whether this card was declined at Submit and may not be tried again now.
+
+        A new card starts anew; the same card may be tried once more if the company
+        allows it, and again on the day after the retry days.
+        """
+        tries = 2 if self.company_id.continuity_retry_on_submit else 1
+        return any(
+            row.state == "declined"
+            and row.attempts >= tries
+            and not (row.next_attempt_date and row.next_attempt_date <= today)
+            for row in self.payment_ids
+        )
+
+    def _get_on_account_refusal(self, amount):
+        """On account is for customers an accountant has allowed, within their limit.
+
+        :param float amount: what the customer would owe more, in the order's currency
+        :rtype: str | bool
+        """
+        if not self.is_on_account_allowed:
+            return self.env._(
+                "%s may not pay on account. Take a card, or ask an accountant to allow"
+                " it on the customer.",
+                self.partner_id.display_name,
+            )
+        return self.partner_id.commercial_partner_id._continuity_get_credit_refusal(
+            amount, self.currency_id, self.company_id
+        )
+
+    def _get_amount_on_account(self):
+        """What the customer owes first: the whole order, or one shipment (F5)."""
+        if self.bill_upfront:
+            return self.sale_order_line_id.price_total
+        return self.shipment_ids.filtered(lambda s: s.state == "planned")[
+            :1
+        ].amount_total
+
+    def _is_charged(self):
+        """Say whether the money of an order billed up front is there, or on its way."""
+        rows = self.sudo().payment_ids.filtered(lambda row: row.state != "cancelled")
+        return bool(rows) and all(row.state in SECURED_STATES for row in rows)
+
+    def _is_secured(self, today):
+        """Say whether nothing is missing any more (rules F5).
+
+        :param date today: company-local date
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self._get_payment_refusal(today):
+            return False
+        if self._is_charged_at_submit() and self._has_amount():
+            return self._is_charged()
+        return True
+
+    def _is_charged_at_submit(self):
+        """Mode C with a card pays at Submit (rules BR8, BR13)."""
+        return (
+            self.bill_upfront
+            and not self.payment_schedule_id
+            and self.payment_method != "on_account"
+        )
+
+    def _has_amount(self):
+        """A gift has nothing to charge and never waits for a payment (rules N66)."""
+        total = self.sale_order_line_id.price_total
+        return not self.currency_id.is_zero(total)
+
+    def _get_first_due_date(self, today):
+        """First day money is due (rules BR14)."""
+        if self.bill_upfront and not self.payment_schedule_id:
+            return today
+        if self.bill_upfront:
+            days = [payment["due_date"] for payment in self._get_order_payments(today)]
+            return min(days, default=today)
+        shipments = self.shipment_ids.filtered(lambda s: s.state == "planned")
+        return max(min(shipments.mapped("planned_date"), default=today), today)
+
+    # === ROWS === #
+
+    def _get_order_payments(self, today):
+        """Payments of the whole order: modes C and D, as wizard and recap show them.
+
+        :param date today: day of Submit
+        :return: see :meth:`_get_planned_payments`; none for billing per shipment
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        return self._get_upfront_payments(today) if self.bill_upfront else []
+
+    def _sync_order_rows(self, today):
+        """Write the rows of modes C and D, or bring those not charged yet up to date.
+
+        :param date today: day of Submit
+        :return: the rows of the orders
+        :rtype: continuity.payment
+        """
+        vals_list = []
+        for order in self:
+            rows = order.payment_ids.filtered(lambda row: not row.shipment_id)
+            by_sequence = rows.grouped("sequence")
+            payments = order._get_order_payments(today)
+            for payment in payments:
+                row = by_sequence.get(payment["sequence"])
+                if row is None:
+                    vals_list.append(order._prepare_row_vals(**payment))
+                elif row.state in OPEN_STATES or row.state == "cancelled":
+                    row._update_from_plan(payment["due_date"], payment["amount"])
+            surplus = rows.filtered(lambda row, n=len(payments): row.sequence > n)
+            surplus._cancel_open(self.env._("the plan has changed"))
+        self.env["continuity.payment"].create(vals_list)
+        return self.payment_ids.filtered(
+            lambda row: not row.shipment_id and row.state != "cancelled"
+        )
+
+    def _get_rows_of_submit(self, today):
+        """Rows that are charged at Submit: mode C, and D if the company wants (BR8).
+
+        :param date today: day of Submit
+        :rtype: continuity.payment
+        """
+        at_once = self.filtered(lambda o: o._is_charged_at_submit() and o._has_amount())
+        first = self.filtered(
+            lambda order: (
+                order.bill_upfront
+                and order.payment_schedule_id
+                and order.payment_method == "card"
+                and order.company_id.continuity_charge_first_at_submit
+            )
+        )
+        rows = (at_once | first)._sync_order_rows(today)
+        return rows.filtered(lambda row: row.due_date <= today)
+
+    def _prepare_row_vals(self, due_date, amount, shipment, sequence):
+        """Values of one payment row, from what the plan says.
+
+        :param date due_date: due date
+        :param float amount: amount, more than 0
+        :param continuity.shipment shipment: empty for the whole order
+        :param int sequence: 1, 2, 3 …
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "continuity_order_id": self.id,
+            "shipment_id": shipment.id,
+            "sequence": sequence,
+            "due_date": due_date,
+            "amount": amount,
+        }
+
+    def _create_shipment_payment_rows(self, shipments, today):
+        """Write the rows of new child orders: modes A and B (spec 7.1, rules BR14).
+
+        Shipments that leave in one parcel share its rows, which hang on the earliest
+        of them (rules N75). A parcel that costs nothing has no row (rules N66). With a
+        schedule the instalments count from the commitment date; without one the row is
+        due at once if the company charges at creation, else when it is invoiced.
+
+        :param continuity.shipment shipments: with their child orders
+        :param date today: day the child orders are made
+        :return: the new rows
+        :rtype: continuity.payment
+        """
+        vals_list = []
+        for child, parcel in shipments.sudo().grouped("child_order_id").items():
+            first = parcel.sorted(lambda s: (s.planned_date, s.number))[:1]
+            order = first.continuity_order_id
+            is_new = not order.payment_ids.filtered(
+                lambda row, parcel=parcel: row.shipment_id in parcel
+            )
+            if child and is_new and not order.bill_upfront:
+                vals_list += [
+                    order._prepare_row_vals(**payment)
+                    for payment in order._get_child_payments(child, first, today)
+                ]
+        # Sellers read the ledger; only our own methods write it.
+        return self.env["continuity.payment"].sudo().create(vals_list)
+
+    def _get_child_payments(self, child, shipment, today):
+        """Payments of one child order, by its own total.
+
+        :rtype: list[dict]
+        """
+        schedule = shipment.payment_schedule_id
+        waits_for_invoice = not schedule and (
+            self.payment_method == "on_account"
+            or not self.company_id.continuity_authorize_child
+        )
+        if waits_for_invoice:
+            return []
+        day = commitment_date(shipment.planned_date, today) if schedule else today
+        return self._split_payment(child.amount_total, schedule, day, shipment)
+
+    def _create_invoice_payment_row(self, move, children):
+        """Write the row of a child that is paid when it is invoiced (N46, N65).
+
+        By card it is due at once; on account by the customer's terms, and the invoice
+        is the bill.
+
+        :param account.move move: the posted invoice of the child
+        :param sale.order children: what it invoices
+        :return: the new row, none if the order is not paid that way
+        :rtype: continuity.payment
+        """
+        self.ensure_one()
+        rows_sudo = self.env["continuity.payment"].sudo()
+        on_account = self.payment_method == "on_account"
+        is_late = on_account or not self.company_id.continuity_authorize_child
+        amount = move.amount_residual
+        if not is_late or self.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return rows_sudo
+        shipment = self.shipment_ids.filtered(
+            lambda s: s.child_order_id in children and not s.payment_schedule_id
+        ).sorted(lambda s: (s.planned_date, s.number))[:1]
+        if not shipment:
+            return rows_sudo
+        mine = self.sudo().payment_ids.filtered(lambda row: row.shipment_id == shipment)
+        vals = {
+            "continuity_order_id": self.id,
+            "shipment_id": shipment.id,
+            "sequence": 1 + max(mine.mapped("sequence"), default=0),
+            "due_date": move.invoice_date_due if on_account else move.invoice_date,
+            "amount": amount,
+        }
+        if on_account:
+            vals.update(state="billed", billed_date=move.invoice_date)
+        return rows_sudo.create(vals)
+
+    def _cover_by_transaction(self, tx):
+        """Let a payment on the quotation pay rows, after the ordinary goods (7).
+
+        :param payment.transaction tx: authorised, pending or done
+        """
+        orders = self.filtered(
+            lambda order: (
+                order.state == "draft"
+                and order.bill_upfront
+                and not order.payment_schedule_id
+                and not order._is_charged()
+            )
+        )
+        for sale_order, mine in orders.grouped("sale_order_id").items():
+            left = tx.amount - sale_order._get_continuity_ordinary_total()
+            today = mine.company_id._continuity_today()
+            for row in mine._sync_order_rows(today):
+                if row.currency_id.compare_amounts(row.amount, left) <= 0:
+                    row.write({"transaction_ids": [fields.Command.link(tx.id)]})
+                    row.transaction_id = tx
+                    left -= row.amount
+            mine.filtered(lambda order: not order.payment_method).payment_method = "card"
+
+    def _is_anything_charged(self):
+        """Say whether money may have moved (rules N14)."""
+        rows_sudo = self.sudo().payment_ids
+        return any(row.state in CHARGED_STATES for row in rows_sudo)

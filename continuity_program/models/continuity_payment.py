@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 #: A row in one of these states may have taken the customer's money already.
 CHARGED_STATES = ("processing", "pending", "authorized", "paid", "unknown")
@@ -44,6 +45,9 @@ class ContinuityPayment(models.Model):
         ondelete="restrict",
         check_company=True,
         help="Empty: the payment is for the whole continuity order.",
+    )
+    sale_order_id = fields.Many2one(
+        related="continuity_order_id.sale_order_id", string="Parent order"
     )
     child_order_id = fields.Many2one(related="shipment_id.child_order_id")
     sequence = fields.Integer(string="No.", required=True, readonly=True, default=1)
@@ -117,3 +121,58 @@ class ContinuityPayment(models.Model):
         "CHECK(amount > 0 OR state = 'cancelled')",
         "A payment has a positive amount.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("continuity_order_id.name", "shipment_id.number", "sequence")
+    def _compute_display_name(self):
+        for row in self:
+            parts = [row.continuity_order_id.name or ""]
+            if row.shipment_id:
+                parts.append(str(row.shipment_id.number))
+            row.display_name = " / ".join([*parts, f"P{row.sequence}"])
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_charged(self):
+        """The ledger of money is history as soon as a provider was asked."""
+        if any(row.state in CHARGED_STATES for row in self):
+            raise UserError(
+                self.env._("A payment that may have been charged cannot be deleted.")
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _update_from_plan(self, due_date, amount):
+        """Bring a row that was not charged in step with the plan (rules F3).
+
+        :param date due_date: due date
+        :param float amount: amount
+        """
+        self.ensure_one()
+        vals = {"due_date": due_date, "amount": amount}
+        if self.state == "cancelled":
+            vals.update(state="scheduled", cancel_reason=False)
+        changed = {name: value for name, value in vals.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+    def _cancel_open(self, reason):
+        """Cancel the rows that were not charged.
+
+        :param str reason: why, for the list of payments
+        """
+        rows = self.filtered(lambda row: row.state in OPEN_STATES)
+        rows.write({"state": "cancelled", "cancel_reason": reason})
+
+    def _link_receivable_lines(self):
+        """Find the receivable line that each row pays, by its due date (rules N9)."""
+        for row in self.filtered(lambda r: r.invoice_id.state == "posted"):
+            lines = row.invoice_id.line_ids.filtered(
+                lambda line: line.display_type == "payment_term"
+            )
+            same_day = lines.filtered(
+                lambda line, day=row.due_date: line.date_maturity == day
+            )
+            row.receivable_line_id = (same_day or lines)[:1]

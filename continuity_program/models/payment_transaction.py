@@ -1,9 +1,25 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from datetime import timedelta
+
+import psycopg2
+import requests
+import urllib3
+
 from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+_logger = logging.getLogger(__name__)
 
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
+
+    #: Providers that send an idempotency key made of the reference: asking them twice
+    #: charges once (implementation 5). The demo provider moves no money at all.
+    _CONTINUITY_IDEMPOTENT_PROVIDERS = frozenset(
+        {"stripe", "adyen", "paypal", "mercado_pago", "worldline", "demo"}
+    )
 
     continuity_payment_ids = fields.Many2many(
         comodel_name="continuity.payment",
@@ -28,3 +44,130 @@ class PaymentTransaction(models.Model):
         help="The provider was asked and did not answer: nobody knows whether the"
         " customer was charged.",
     )
+
+    # === BUSINESS METHODS - ASKING === #
+
+    def _continuity_send_charge(self):
+        """Ask the provider for the money and never raise afterwards.
+
+        Whatever goes wrong after the request went out means that nobody knows: the
+        transaction is marked and the row becomes *unknown* (implementation 3, 4). Only
+        what makes Odoo repeat the whole call passes; the repetition sends the same
+        reference.
+        """
+        self.ensure_one()
+        try:
+            # The savepoint is never retried. It only keeps the cursor alive.
+            with self.env.cr.savepoint():
+                self._charge_with_token()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:  # pylint: disable=broad-except
+            _logger.exception("No clear answer for transaction %s", self.reference)
+            self.write({"continuity_no_answer": True, "state_message": str(error)})
+        if self.state == "draft":
+            self.continuity_no_answer = True
+
+    def _continuity_ask_again(self):
+        """Send the same request again, after no answer came.
+
+        Under manual capture an answer is only taken by a draft (implementation 5).
+        """
+        self.ensure_one()
+        self.write({"state": "draft", "continuity_no_answer": False})
+        self._continuity_send_charge()
+
+    def _continuity_can_be_asked_again(self, asked_at, hours):
+        """Say whether sending the request again is safe and useful.
+
+        :param datetime asked_at: when it was sent first
+        :param int hours: keys older than this may be forgotten by the provider
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_open = self.state == "draft" or (
+            self.state == "error" and self.continuity_no_answer
+        )
+        is_fresh = asked_at and asked_at > fields.Datetime.now() - timedelta(
+            hours=hours
+        )
+        return bool(
+            is_open
+            and is_fresh
+            and self.provider_code in self._CONTINUITY_IDEMPOTENT_PROVIDERS
+        )
+
+    def _continuity_is_hard_decline(self):
+        """Say whether trying the same card again is useless, or costs fees (traps 30).
+
+        Odoo does not keep the code of the decline; providers may override this.
+
+        :rtype: bool
+        """
+        return False
+
+    def _send_api_request(self, *args, **kwargs):
+        """Override of `payment` to tell "no answer" from "no" (implementation 4)."""
+        try:
+            return super()._send_api_request(*args, **kwargs)
+        except ValidationError as error:
+            if self._continuity_is_no_answer(error.__context__):
+                self.continuity_no_answer = True
+            raise
+
+    def _continuity_is_no_answer(self, error):
+        """Say whether the request may have reached the provider all the same.
+
+        :param Exception error: what the HTTP client raised
+        :rtype: bool
+        """
+        if isinstance(error, requests.exceptions.HTTPError):
+            return error.response is not None and error.response.status_code >= 500
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            return False
+        if isinstance(error, requests.exceptions.ConnectionError):
+            cause = getattr(error.args[0] if error.args else None, "reason", None)
+            return not isinstance(cause, urllib3.exceptions.NewConnectionError)
+        return isinstance(error, requests.exceptions.Timeout)
+
+    # === BUSINESS METHODS - POST-PROCESSING === #
+
+    def _post_process(self):
+        """Override of `sale` to bring our ledger up to date before documents move.
+
+        The check that refuses an unsecured order reads the rows, so they come first
+        (implementation 7). Repeating it changes nothing.
+        """
+        self._continuity_allocate()
+        rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
+        rows_sudo._refresh_from_transactions()
+        self._continuity_confirm_orders(rows_sudo)
+        return super()._post_process()
+
+    def _continuity_allocate(self):
+        """Let what a customer paid on the quotation cover its rows (implementation 7)."""
+        for tx in self.filtered(lambda t: t.state in ("pending", "authorized", "done")):
+            if not tx.continuity_payment_ids and tx.operation != "validation":
+                tx.sale_order_ids.continuity_order_ids._cover_by_transaction(tx)
+
+    def _continuity_confirm_orders(self, rows_sudo):
+        """Finish the Submit of orders whose answer came late (rules N15)."""
+        good = self.filtered(lambda t: t.state in ("pending", "authorized", "done"))
+        waiting = (rows_sudo & good.continuity_payment_ids).continuity_order_id.filtered(
+            lambda order: order.state == "draft"
+        )
+        waiting.sale_order_id._continuity_finish_submit()
+
+    def _invoice_sale_orders(self):
+        """Override of `sale` to leave charges of our ledger to our own invoices (9)."""
+        return super(
+            PaymentTransaction, self.filtered(lambda tx: not tx.continuity_payment_ids)
+        )._invoice_sale_orders()
+
+    # === LOGGING HELPERS === #
+
+    def _log_message_on_linked_documents(self, message):
+        """Override of `sale` to log on the continuity orders of the charge, too."""
+        super()._log_message_on_linked_documents(message)
+        for order in self.sudo().continuity_payment_ids.continuity_order_id:
+            order.message_post(body=message)

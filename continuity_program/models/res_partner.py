@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -7,5 +8,62 @@ class ResPartner(models.Model):
 
     continuity_allow_on_account = fields.Boolean(
         string="Continuity on account",
+        tracking=True,
         help="The customer may pay continuity orders by invoice.",
     )
+
+    @api.model
+    def _commercial_fields(self):
+        """Override of `base`: what a company may do, its contacts may do."""
+        return [*super()._commercial_fields(), "continuity_allow_on_account"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to let only accountants allow *on account* (part G)."""
+        if any(vals.get("continuity_allow_on_account") for vals in vals_list):
+            self._check_may_allow_on_account()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override of `base` to let only accountants allow *on account* (part G)."""
+        if "continuity_allow_on_account" in vals:
+            value = bool(vals["continuity_allow_on_account"])
+            if any(partner.continuity_allow_on_account != value for partner in self):
+                self._check_may_allow_on_account()
+        return super().write(vals)
+
+    def _check_may_allow_on_account(self):
+        """Refuse everybody who does not keep the books.
+
+        :raise AccessError: the user is no accountant
+        """
+        is_accountant = self.env.user.has_group("account.group_account_invoice")
+        if not self.env.su and not is_accountant:
+            raise AccessError(
+                self.env._("Only an accountant can allow a customer to pay on account.")
+            )
+
+    def _continuity_get_credit_refusal(self, amount, currency, company):
+        """Say why a customer may not owe more (rules F5, implementation 60).
+
+        :param float amount: what the customer would owe more
+        :param res.currency currency: currency of the amount
+        :param res.company company: company that would be owed
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        # Sellers may not read the balance; they learn no more than "too much".
+        partner_sudo = self.sudo().with_company(company)
+        if not company.sudo().account_use_credit_limit or not partner_sudo.credit_limit:
+            return False
+        today = company._continuity_today()
+        more = currency._convert(amount, company.currency_id, company, today)
+        owed = partner_sudo.credit + partner_sudo.credit_to_invoice + more
+        if company.currency_id.compare_amounts(owed, partner_sudo.credit_limit) <= 0:
+            return False
+        return self.env._(
+            "%(customer)s would pass the credit limit of %(limit)s. Take a card, or ask"
+            " an accountant to raise the limit.",
+            customer=self.display_name,
+            limit=company.currency_id.format(partner_sudo.credit_limit),
+        )

@@ -1,0 +1,451 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .continuity_payment_charge import RESEND_HOURS
+
+_logger = logging.getLogger(__name__)
+
+
+class SaleOrder(models.Model):
+    """The parent order: Complete and Submit (design 4.2, rules N15, BR13).
+
+    The order of work never changes: everything that can refuse, then claim and charge,
+    then confirmation, up-front invoice and post-processing together. A decline never
+    raises and never loses its trace.
+    """
+
+    _inherit = "sale.order"
+
+    continuity_ordinary_method = fields.Selection(
+        selection=[("card", "Card"), ("on_account", "On account")],
+        string="Payment of ordinary goods",
+        copy=False,
+    )
+    continuity_ordinary_token_id = fields.Many2one(
+        comodel_name="payment.token",
+        string="Card for ordinary goods",
+        copy=False,
+        ondelete="set null",
+    )
+    continuity_read_at = fields.Datetime(
+        string="Read to the customer", readonly=True, copy=False
+    )
+    continuity_read_uid = fields.Many2one(
+        comodel_name="res.users", string="Read by", readonly=True, copy=False
+    )
+
+    # === ACTIONS === #
+
+    def action_continuity_complete(self):
+        """Open what is missing: the wizard of a line without payment, else the recap.
+
+        :return: action of the Continuity wizard, or of the recap (rules N56)
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("draft", "sent"):
+            raise UserError(self.env._("%s has been submitted already.", self.name))
+        today = self.company_id._continuity_today()
+        for order in self.continuity_order_ids.filtered(lambda o: o.state == "draft"):
+            if order.sudo()._get_method_refusal(today):
+                action = order._get_wizard_action()
+                return {
+                    **action,
+                    "context": {**action.get("context", {}), "continuity_complete": 1},
+                }
+        return self._get_continuity_recap_action()
+
+    def _get_continuity_recap_action(self):
+        """Open the recap in a dialog.
+
+        :rtype: dict
+        """
+        recap = self.env["continuity.recap"].create({"sale_order_id": self.id})
+        return recap._get_action()
+
+    def action_confirm(self):
+        """Override of `sale` to charge what is due before parent orders are confirmed.
+
+        Every order of the call is checked before the first charge. After a request has
+        gone out nothing raises: a declined order stays a quotation, the others are
+        confirmed (implementation 3).
+
+        :return: a notification if an order was not confirmed, else as `sale`
+        """
+        parents = self.filtered(lambda o: o._is_continuity_draft())
+        if not parents:
+            return super().action_confirm()
+        self._check_continuity_confirmation()
+        unpaid = parents._continuity_charge()
+        charged = (parents - unpaid).filtered(lambda o: o._is_anything_charged())
+        plain = self - unpaid - charged
+        result = super(SaleOrder, plain).action_confirm() if plain else True
+        failed = self.browse()
+        for order in charged:
+            if order._continuity_finish(super(SaleOrder, order).action_confirm):
+                continue
+            failed |= order
+        return (unpaid | failed)._get_continuity_answer() or result
+
+    def _is_continuity_draft(self):
+        """Say whether confirming this order submits continuity orders.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in ("draft", "sent") and self._is_continuity_parent()
+
+    # === STEP 1: EVERYTHING THAT CAN REFUSE === #
+
+    def _confirmation_error_message(self):
+        """Override of `sale` to refuse orders without secured payment (rules F5)."""
+        return super()._confirmation_error_message() or (
+            self._is_continuity_draft() and self._get_continuity_refusal()
+        )
+
+    def _check_continuity_confirmation(self):
+        """Refuse before the first charge of the call (implementation 3).
+
+        :raise UserError: the first reason found; nothing was charged
+        """
+        for order in self:
+            if message := order._confirmation_error_message():
+                raise UserError(message)
+
+    def _get_continuity_refusal(self):
+        """Say why the order cannot be submitted, before any money moves.
+
+        :return: a message that names the way out, or False
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        today = self.company_id._continuity_today()
+        if self.continuity_hold:
+            return self.env._(
+                "%(order)s is on hold: %(reason)s. Release the hold first.",
+                order=self.name,
+                reason=self.continuity_hold_reason or self.env._("no reason given"),
+            )
+        for order in self.continuity_order_ids.filtered(lambda o: o.state == "draft"):
+            refusal = order.program_id._get_sale_refusal(
+                self.company_id, today
+            ) or order._get_payment_refusal(today)
+            if refusal:
+                return refusal
+        return self._get_continuity_ordinary_refusal(today)
+
+    def _get_continuity_ordinary_refusal(self, today):
+        """Say why the ordinary goods are not secured (rules N58, F5)."""
+        due = self._get_continuity_ordinary_due()
+        if self.currency_id.is_zero(due):
+            return False
+        if self._is_continuity_ordinary_on_account():
+            order = self.continuity_order_ids[:1]
+            return order.sudo()._get_on_account_refusal(due)
+        token_sudo = self._get_continuity_ordinary_token()
+        if not token_sudo or not token_sudo._continuity_is_valid_on(today):
+            return self.env._(
+                "%(amount)s for the ordinary goods of %(order)s is not secured. Choose"
+                " a valid card or on account in the recap.",
+                amount=self.currency_id.format(due),
+                order=self.name,
+            )
+        return False
+
+    def _is_continuity_ordinary_on_account(self):
+        """On account when chosen, or when nothing on the order is paid by card."""
+        if self.continuity_ordinary_method:
+            return self.continuity_ordinary_method == "on_account"
+        methods = set(self.continuity_order_ids.mapped("payment_method"))
+        return methods == {"on_account"}
+
+    def _get_continuity_ordinary_token(self):
+        """The card of the ordinary goods: the one chosen, else that of the program.
+
+        :return: the card, in sudo
+        :rtype: payment.token
+        """
+        # Its state and provider are read, which sellers may not.
+        tokens_sudo = self.sudo().continuity_order_ids.payment_token_id
+        return self.sudo().continuity_ordinary_token_id or tokens_sudo[:1]
+
+    def _get_continuity_frozen_refusal(self):
+        """Say whether a payment of the order is being checked (rules N15)."""
+        for order in self.continuity_order_ids:
+            if refusal := order._get_frozen_refusal():
+                return refusal
+        return False
+
+    # === STEPS 2 AND 3: CLAIM, CHARGE === #
+
+    def _continuity_charge(self, run=None):
+        """Charge what is due at Submit, each card once (implementation 14).
+
+        :param continuity.run run: gets a checkpoint after each step
+        :return: the orders whose payment did not succeed
+        :rtype: sale.order
+        """
+        unpaid = self.browse()
+        for company, parents in self.grouped("company_id").items():
+            today = company._continuity_today()
+            drafts_sudo = parents.continuity_order_ids.sudo().filtered(
+                lambda order: order.state == "draft"
+            )
+            drafts_sudo._move_plan_to(today)
+            rows_sudo = drafts_sudo._get_rows_of_submit(today)
+            rows_sudo.filtered(
+                lambda row: row.state in ("scheduled", "declined", "processing")
+            )._charge(run, post_process=False, submitting=True)
+            for order in parents:
+                mine = order.continuity_order_ids & drafts_sudo
+                if not all(o._is_secured(today) for o in mine.sudo()) or not (
+                    order._continuity_charge_ordinary(today, run)
+                ):
+                    unpaid |= order
+        return unpaid
+
+    def _continuity_charge_ordinary(self, today, run=None):
+        """Charge the ordinary goods by their own transaction (rules N10, N58).
+
+        :param date today: company-local date
+        :param continuity.run run: gets a checkpoint after each step
+        :return: whether the ordinary goods are secured now
+        :rtype: bool
+        """
+        self.ensure_one()
+        due = self._get_continuity_ordinary_due()
+        if self.currency_id.is_zero(due) or self._is_continuity_ordinary_on_account():
+            return True
+        tx_sudo = self._get_continuity_open_transaction()
+        if not tx_sudo:
+            tx_sudo = (
+                self.env["payment.transaction"]
+                .sudo()
+                .create(self._prepare_continuity_transaction_vals(due))
+            )
+            self.env["continuity.payment"]._checkpoint(run)
+            tx_sudo._continuity_send_charge()
+        elif tx_sudo._continuity_can_be_asked_again(tx_sudo.create_date, RESEND_HOURS):
+            tx_sudo._continuity_ask_again()
+        self.env["continuity.payment"]._checkpoint(run)
+        return tx_sudo.state in ("pending", "authorized", "done")
+
+    def _get_continuity_open_transaction(self):
+        """A charge of the ordinary goods that was begun and has no answer yet.
+
+        It is asked again, never charged anew: the reference says whose it is.
+        """
+        prefix = f"CPS{self.id}-"
+        return self.sudo().transaction_ids.filtered(
+            lambda tx: (
+                (tx.reference or "").startswith(prefix)
+                and (tx.state == "draft" or tx.continuity_no_answer)
+                and tx.state in ("draft", "error")
+            )
+        )[:1]
+
+    def _prepare_continuity_transaction_vals(self, amount):
+        """Values of the transaction of the ordinary goods (implementation 6).
+
+        :param float amount: what is due
+        :rtype: dict
+        """
+        token_sudo = self._get_continuity_ordinary_token()
+        prefix = f"CPS{self.id}-"
+        attempt = 1 + len(
+            self.sudo().transaction_ids.filtered(
+                lambda tx: (tx.reference or "").startswith(prefix)
+            )
+        )
+        return {
+            "provider_id": token_sudo.provider_id.id,
+            "payment_method_id": token_sudo.payment_method_id.id,
+            "token_id": token_sudo.id,
+            "reference": f"{prefix}{attempt}",
+            "amount": amount,
+            "currency_id": self.currency_id.id,
+            "partner_id": self.partner_invoice_id.id,
+            "operation": "offline",
+            "sale_order_ids": [Command.set(self.ids)],
+        }
+
+    # === STEP 4: CONFIRM, INVOICE, POST-PROCESS === #
+
+    def _action_confirm(self):
+        """Override of `sale` to start the continuity orders (rules BR13)."""
+        result = super()._action_confirm()
+        self.continuity_order_ids._activate()
+        return result
+
+    def _continuity_finish(self, confirm):
+        """Confirm an order that was charged, and book the charge with it.
+
+        When something fails now the money has been taken: the rows stay paid, the
+        error is shown, and the next Submit does this step only (rules N15).
+
+        :param callable confirm: confirms the order
+        :return: whether it worked
+        :rtype: bool
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                confirm()
+                self._continuity_post_process()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:  # pylint: disable=broad-except
+            _logger.exception("Order %s was charged but not confirmed", self.name)
+            text = self.env._(
+                "The customer was charged, but the order could not be confirmed:"
+                " %s Mend it and submit again; nothing will be charged twice.",
+                error,
+            )
+            self.sudo().message_post(body=text)
+            self.sudo().continuity_order_ids._schedule_continuity_activity(
+                "continuity_program.mail_activity_payment_unknown", text
+            )
+            return False
+        return True
+
+    def _continuity_finish_submit(self):
+        """Confirm quotations whose answer came after Submit, if all is secured."""
+        for order in self:
+            if order.state in ("draft", "sent") and order._is_continuity_secured():
+                order._continuity_finish(order.action_confirm)
+
+    def _continuity_post_process(self):
+        """Book the answers of the order's transactions, ordinary goods included."""
+        rows_sudo = self.sudo().continuity_order_ids.payment_ids
+        rows_sudo._post_process()
+        for tx_sudo in self.sudo().transaction_ids:
+            if not tx_sudo.is_post_processed and tx_sudo.state != "draft":
+                tx_sudo._post_process()
+
+    def _is_continuity_secured(self):
+        """Say whether nothing has to be charged any more before confirmation.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self._get_continuity_refusal():
+            return False
+        today = self.company_id._continuity_today()
+        drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
+        return all(order.sudo()._is_secured(today) for order in drafts) and (
+            self._is_continuity_ordinary_on_account()
+            or self.currency_id.is_zero(self._get_continuity_ordinary_due())
+        )
+
+    def _is_anything_charged(self):
+        """Say whether money may have moved for this quotation.
+
+        :rtype: bool
+        """
+        transactions_sudo = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.state in ("pending", "authorized", "done")
+        )
+        return bool(transactions_sudo) or self.continuity_order_ids._is_anything_charged()
+
+    def _get_continuity_answer(self):
+        """Tell the user which orders were not confirmed, and what to do.
+
+        :rtype: dict | bool
+        """
+        if not self:
+            return False
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Not submitted"),
+                "message": "\n".join(order._get_continuity_problem() for order in self),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _get_continuity_problem(self):
+        """Say in one sentence what became of an order that was not confirmed.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if frozen := self._get_continuity_frozen_refusal():
+            return frozen
+        if self._get_continuity_open_transaction():
+            return self.env._(
+                "%s: the provider has not answered. Do not take another card; submit"
+                " again in some minutes.",
+                self.name,
+            )
+        declined_sudo = self.sudo().continuity_order_ids.payment_ids.filtered(
+            lambda row: row.state == "declined"
+        )
+        if declined_sudo or not self._is_anything_charged():
+            return self.env._(
+                "%s: declined by the bank. Nothing was charged; take another card.",
+                self.name,
+            )
+        return self.env._(
+            "%s was charged but is not confirmed yet: see its messages, then submit"
+            " again. Nothing will be charged twice.",
+            self.name,
+        )
+
+    # === THE OTHER DOORS === #
+
+    def _validate_order(self):
+        """Override of `sale`: acceptance on the portal skips what is not secured (48).
+
+        Raising would undo the customer's signature.
+        """
+        waiting = self.filtered(
+            lambda o: o._is_continuity_draft() and o._get_continuity_refusal()
+        )
+        for order in waiting:
+            order.message_post(
+                body=self.env._(
+                    "Accepted by the customer. The order waits for its payment: %s",
+                    order._get_continuity_refusal(),
+                )
+            )
+        others = self - waiting
+        return super(SaleOrder, others)._validate_order() if others else None
+
+    def write(self, vals):
+        """Override of `sale` to freeze a quotation whose payment is checked (N15)."""
+        frozen_fields = {
+            "order_line",
+            "partner_id",
+            "partner_invoice_id",
+            "pricelist_id",
+            "currency_id",
+            "company_id",
+            "fiscal_position_id",
+        }
+        if frozen_fields & set(vals):
+            self._check_continuity_not_frozen()
+        return super().write(vals)
+
+    def _action_cancel(self):
+        """Override of `sale`: a quotation whose payment is checked stays (N15)."""
+        self._check_continuity_not_frozen()
+        return super()._action_cancel()
+
+    def _check_continuity_not_frozen(self):
+        """Refuse changes while nobody knows whether the customer was charged.
+
+        :raise UserError: a payment of a quotation is being checked
+        """
+        for order in self.filtered(lambda o: o._is_continuity_draft()):
+            if refusal := order._get_continuity_frozen_refusal():
+                raise UserError(refusal)

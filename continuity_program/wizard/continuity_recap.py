@@ -1,0 +1,192 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models, modules
+
+
+class ContinuityRecap(models.TransientModel):
+    """The recap before Submit: what the seller reads to the customer (rules part H).
+
+    It shows and it submits; what may be submitted is decided by the order.
+    """
+
+    _name = "continuity.recap"
+    _description = "Sales Order Summary"
+
+    sale_order_id = fields.Many2one(
+        comodel_name="sale.order", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="sale_order_id.company_id")
+    partner_id = fields.Many2one(related="sale_order_id.partner_id")
+    currency_id = fields.Many2one(related="sale_order_id.currency_id")
+    evaluation = fields.Selection(related="sale_order_id.continuity_evaluation")
+    ordinary_total = fields.Monetary(
+        string="Ordinary goods", compute="_compute_amounts"
+    )
+    upfront_total = fields.Monetary(string="Billed up front", compute="_compute_amounts")
+    amount_due_now = fields.Monetary(string="Due now", compute="_compute_amounts")
+    ordinary_method = fields.Selection(
+        related="sale_order_id.continuity_ordinary_method", readonly=False
+    )
+    ordinary_token_id = fields.Many2one(
+        related="sale_order_id.continuity_ordinary_token_id",
+        readonly=False,
+        domain="[('id', 'in', available_token_ids)]",
+    )
+    available_token_ids = fields.Many2many(
+        comodel_name="payment.token", compute="_compute_available_token_ids"
+    )
+    has_ordinary = fields.Boolean(compute="_compute_amounts")
+    summary_html = fields.Html(
+        string="What the customer gets", compute="_compute_summary_html", sanitize=False
+    )
+    is_read = fields.Boolean(
+        string="Read to the customer",
+        help="Tick it when the customer has heard all of this. Your name and the time"
+        " are kept on the order.",
+    )
+    refusal = fields.Text(compute="_compute_refusal")
+    result = fields.Selection(
+        selection=[
+            ("declined", "Declined"),
+            ("unknown", "No answer"),
+            ("error", "Charged, not confirmed"),
+        ],
+        readonly=True,
+    )
+    message = fields.Text(readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("sale_order_id")
+    def _compute_amounts(self):
+        for recap in self:
+            order = recap.sale_order_id
+            recap.ordinary_total = order._get_continuity_ordinary_total()
+            recap.upfront_total = sum(
+                order.continuity_order_ids.filtered(
+                    "bill_upfront"
+                ).sale_order_line_id.mapped("price_total")
+            )
+            recap.amount_due_now = order._get_continuity_due_now()
+            recap.has_ordinary = bool(order._get_continuity_ordinary_lines())
+
+    @api.depends("sale_order_id")
+    def _compute_available_token_ids(self):
+        for recap in self:
+            orders = recap.sale_order_id.continuity_order_ids
+            recap.available_token_ids = orders.available_token_ids
+
+    @api.depends("sale_order_id", "result")
+    def _compute_summary_html(self):
+        """All that rules part H asks for, from the same summary as everywhere."""
+        for recap in self:
+            orders = recap.sale_order_id.continuity_order_ids
+            recap.summary_html = self.env["ir.qweb"]._render(
+                "continuity_program.recap_summary",
+                {
+                    "recap": recap,
+                    "order": recap.sale_order_id,
+                    "summaries": [order._get_schedule_summary() for order in orders],
+                    "ordinary_lines": (
+                        recap.sale_order_id._get_continuity_ordinary_lines()
+                    ),
+                },
+            )
+
+    @api.depends("sale_order_id", "ordinary_method", "ordinary_token_id", "result")
+    def _compute_refusal(self):
+        """Why Submit would be refused, so that it is seen before it is pressed."""
+        for recap in self:
+            recap.refusal = recap.sale_order_id._get_continuity_refusal() or False
+
+    # === ACTIONS === #
+
+    def action_submit(self):
+        """Submit the order: charge what is due, then confirm (design 4.2, rules N15).
+
+        Works at the top of the button, so that each step of the charge can be
+        committed. A decline or a missing answer is shown in place, with the order
+        intact.
+
+        :return: closes the dialog, or shows it again with what happened
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.sale_order_id
+        order.check_access("write")
+        self._note_read()
+        if order.state not in ("draft", "sent"):
+            return {"type": "ir.actions.act_window_close"}
+        order._check_continuity_confirmation()
+        run = self._get_committing_run()
+        unpaid = order._continuity_charge(run)
+        if not unpaid:
+            order.action_confirm()
+            run._checkpoint()
+        if order.state == "sale":
+            return {"type": "ir.actions.act_window_close"}
+        self._show_problem()
+        return self._get_action()
+
+    def action_open_payment(self):
+        """Go back to the wizard of the line whose payment failed.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        orders = self.sale_order_id.continuity_order_ids
+        # The state of a payment may be read by everybody who reads the order.
+        failed = orders.filtered(
+            lambda order: "declined" in order.sudo().payment_ids.mapped("state")
+        )
+        return (failed or orders)[:1]._get_wizard_action()
+
+    def _note_read(self):
+        """Keep who read the recap to the customer, and when (rules part H)."""
+        order = self.sale_order_id
+        if not self.is_read or order.continuity_read_at:
+            return
+        order.write(
+            {
+                "continuity_read_at": fields.Datetime.now(),
+                "continuity_read_uid": self.env.uid,
+            }
+        )
+        order.message_post(body=self.env._("The recap was read to the customer."))
+
+    def _show_problem(self):
+        """Say in the dialog what happened, and what to do (rules H9)."""
+        order = self.sale_order_id
+        result = "error"
+        if order._get_continuity_frozen_refusal() or (
+            order._get_continuity_open_transaction()
+        ):
+            result = "unknown"
+        elif not order._is_anything_charged():
+            result = "declined"
+        self.write({"result": result, "message": order._get_continuity_problem()})
+
+    def _get_committing_run(self):
+        """The checkpoints of this button: they commit, but never in a test (1).
+
+        :return: an empty run, whose checkpoints need no record
+        :rtype: continuity.run
+        """
+        return self.env["continuity.run"].with_context(
+            continuity_commit=not modules.module.current_test
+        )
+
+    def _get_action(self):
+        """Show this recap in a dialog.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sales order summary: %s", self.sale_order_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
