@@ -1,1 +1,1 @@
-"""The parts of `./dev`, one file per question. Environment parts use the standard library only."""
+"""The parts of `./dev`, one file per question; environment parts are stdlib only."""

@@ -3,7 +3,8 @@
 import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Quiet, without a sandbox of its own (root and containers cannot have one), and without calls home.
+# Quiet, without a sandbox of its own (root and containers cannot have one), and without
+# calls home.
 FLAGS = (
     "--headless=new",
     "--no-sandbox",

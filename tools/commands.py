@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from tools import demo as demo_company
+from tools import lint as linting
 from tools import postgres, server, testing
 from tools.environment import CHECKOUT, Stop, cache, say
 from tools.runtime import ready
@@ -30,7 +31,7 @@ def main(arguments):
 
 
 def demo(arguments):
-    """Make the demo company, walk through it step by step, then serve it [--no-serve] [--fresh] [--port N]."""
+    """Make the demo company, walk through it, serve it [--no-serve] [--fresh] …"""
     parser = argparse.ArgumentParser(prog="./dev demo", description=demo.__doc__)
     parser.add_argument("--no-serve", dest="serve", action="store_false")
     parser.add_argument("--fresh", action="store_true")
@@ -39,12 +40,20 @@ def demo(arguments):
 
 
 def test(arguments):
-    """Pass the tests [--reuse: upgrade the last test database instead of making it anew] [arguments of pytest]."""
+    """Pass the tests [--reuse: of the last test database] [arguments of pytest]."""
     return testing.run(ready(), arguments)
 
 
+def lint(arguments):
+    """Check the code [--fix: mend it] [--core: Odoo's own test_lint too]."""
+    parser = argparse.ArgumentParser(prog="./dev lint", description=lint.__doc__)
+    parser.add_argument("--fix", action="store_true")
+    parser.add_argument("--core", action="store_true")
+    return linting.run(ready(), **vars(parser.parse_args(arguments)))
+
+
 def shell(arguments):
-    """Odoo shell on the demo database [-d DATABASE]; runs the script on standard input, if there is one."""
+    """Odoo shell on the demo database [-d DATABASE], or for a script on stdin."""
     parser = argparse.ArgumentParser(prog="./dev shell", description=shell.__doc__)
     parser.add_argument("-d", "--database", default=demo_company.NAME)
     name = parser.parse_args(arguments).database
@@ -57,7 +66,7 @@ def shell(arguments):
     return subprocess.call(command, env=runtime.env)
 
 
-def update(arguments):
+def update(_arguments):
     """Upgrade the addons on the demo database."""
     demo_company.update(ready())
 
@@ -67,7 +76,7 @@ def screenshots(arguments):
     return demo_company.take_screenshots(ready(), arguments)
 
 
-def clean(arguments):
+def clean(_arguments):
     """Stop the embedded PostgreSQL and remove the cache folder with all databases."""
     postgres.stop()
     folder = cache()
@@ -86,7 +95,7 @@ def psql(arguments):
     return subprocess.call(["psql", *arguments], env=ready().env)
 
 
-def env(arguments):
+def env(_arguments):
     """Print the environment for work by hand, to be used as: eval "$(./dev env)"."""
     runtime = ready()
     changed = {k: v for k, v in runtime.env.items() if v != os.environ.get(k)}
@@ -94,7 +103,7 @@ def env(arguments):
         print(f"export {name}={shlex.quote(value)}")
 
 
-def help_(arguments):
+def help_(_arguments):
     """This list."""
     print(f"Commands of {CHECKOUT / 'dev'}:\n")
     for name, command in COMMANDS.items():
@@ -104,6 +113,7 @@ def help_(arguments):
 COMMANDS = {
     "demo": demo,
     "test": test,
+    "lint": lint,
     "shell": shell,
     "update": update,
     "screenshots": screenshots,

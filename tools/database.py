@@ -1,10 +1,13 @@
 """Which databases are there, and how are they made?
 
-* `continuity_template_…`: only the modules we depend on, installed once and kept; every other one is a copy of it.
+* `continuity_template_…`: only the modules we depend on, installed once and kept; every
+  other one is a copy of it.
 * `continuity_test…`: the template plus our addons; the tests run here.
-* `continuity_test…_pristine`: copy of the test database right after installation. Tests that need a process or a
-  connection of their own make copies of it (`tools/testdb.py`).
-* `continuity_demo`: the template plus our addons with their demo data (`tools/demo.py`).
+* `continuity_test…_pristine`: copy of the test database right after installation. Tests
+  that need a process or a connection of their own make copies of it
+  (`tools/testdb.py`).
+* `continuity_demo`: the template plus our addons with their demo data
+  (`tools/demo.py`).
 """
 
 import contextlib
@@ -38,7 +41,7 @@ def drop(runtime, database):
 
 
 def copy(runtime, source, target):
-    """Make `target` a copy of `source`. It is complete: attachments are in the database too, see `template.py`."""
+    """Make `target` a copy of `source`, attachments included (see `template.py`)."""
     drop(runtime, target)
     runtime.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
@@ -74,9 +77,10 @@ def upgrade(runtime, database):
 
 
 def is_current(runtime, database):
-    """Return whether the database was installed or upgraded with our addons as they are now."""
+    """Return whether the database was last upgraded with our addons as they are."""
     path = _code_file(database)
-    return path.exists() and path.read_text() == _code_key()
+    current = path.exists() and path.read_text() == _code_key()
+    return current and exists(runtime, database)
 
 
 def _code_file(database):
@@ -95,7 +99,7 @@ def _code_key():
 
 
 def template(runtime):
-    """Return the name of the database with only our dependencies, making it if needed."""
+    """Return the name of the database with our dependencies only, made if needed."""
     key = fingerprint(
         odoo_source.odoo_version(runtime.odoo),
         packages.requirements_key(),
@@ -115,7 +119,8 @@ def _make_template(runtime, name):
     with step("installing the modules we depend on (once, a minute or two)"):
         drop(runtime, building)
         runtime.sql(
-            f"CREATE DATABASE {building} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
+            f"CREATE DATABASE {building} TEMPLATE template0"
+            " ENCODING 'UTF8' LC_COLLATE 'C'"
         )
         runtime.install(building, DEPENDENCIES)
         if runtime.shell(building, FINISH):
@@ -126,7 +131,7 @@ def _make_template(runtime, name):
 
 @contextlib.contextmanager
 def test_slot():
-    """Reserve a test database name for this process; several `./dev test` at once get one each.
+    """Reserve a test database name; several `./dev test` at once get one each.
 
     :return: the name; `CONTINUITY_DB_SUFFIX` is part of it
     """
@@ -135,10 +140,12 @@ def test_slot():
     for number in range(1, 20):
         name = base if number == 1 else f"{base}_{number}"
         with open(cache("locks", name), "w") as handle:
-            with contextlib.suppress(BlockingIOError):
+            try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                yield name
-                return
+            except BlockingIOError:
+                continue
+            yield name
+            return
     raise Stop(f"twenty test runs named {base} at once: wait for one of them")
 
 

@@ -1,7 +1,8 @@
 """How do we get files of Debian's suite `sid` without touching the system?
 
-With an apt root of its own in the cache: own sources, lists and status, signed by Debian's keyring. It only downloads
-packages, which are then unpacked into the cache; nothing is installed and no root rights are needed.
+With an apt root of its own in the cache: own sources, lists and status, signed by
+Debian's keyring. It only downloads packages, which are then unpacked into the cache;
+nothing is installed and no root rights are needed.
 """
 
 import os
@@ -23,10 +24,11 @@ def is_available():
     return tools and KEYRING.exists()
 
 
-def unpack(packages, target, what, finish=lambda root: None):
+def unpack(packages, target, what, finish=None):
     """Download packages of the suite and unpack them into a folder.
 
-    Interrupted half-way it leaves no `target`: all is unpacked beside it and gets its name in one step.
+    Interrupted half-way it leaves no `target`: all is unpacked beside it and gets its
+    name in one step.
 
     :param packages: names of Debian packages
     :param Path target: root of the unpacked files; has the file `versions` afterwards
@@ -41,7 +43,8 @@ def unpack(packages, target, what, finish=lambda root: None):
         for archive in archives:
             run(["dpkg-deb", "-x", archive, building])
     _turn_links(building)
-    finish(building)
+    if finish:
+        finish(building)
     names = [archive.stem for archive in archives]
     (building / "versions").write_text("\n".join(names) + "\n")
     building.rename(target)
@@ -59,7 +62,7 @@ def _turn_links(root):
 
 
 def _download(packages, folder, what):
-    """Return the archives of the packages; apt checks their signatures and resumes what was interrupted."""
+    """Return the archives; apt checks them and resumes what was interrupted."""
     apt = cache("apt", "root")
     for path in (apt / "state/lists/partial", apt / "cache/archives/partial", folder):
         path.mkdir(parents=True, exist_ok=True)
@@ -70,7 +73,8 @@ def _download(packages, folder, what):
         _apt_get(apt, "update", "--error-on=any")
     with step(f"downloading {what}"):
         _apt_get(apt, "download", *packages, cwd=folder)
-    # Sorted by time: what an interrupted call left of an older version is not taken for the new one.
+    # Sorted by time: what an interrupted call left of an older version is not taken for
+    # the new one.
     return [_newest(folder, package) for package in packages]
 
 
@@ -86,7 +90,8 @@ def _apt_get(apt, *command, **kwargs):
         "Dir::State": apt / "state",
         "Dir::State::status": apt / "status",
         "Dir::Cache": apt / "cache",
-        # apt as root would hand over to the user _apt, who may not write into our cache.
+        # apt as root would hand over to the user _apt, who may not write into our
+        # cache.
         "APT::Sandbox::User": pwd.getpwuid(os.geteuid()).pw_name,
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
@@ -96,9 +101,8 @@ def _apt_get(apt, *command, **kwargs):
         run(["apt-get", *options, *command], log=cache("logs", "apt.log"), **kwargs)
     except Stop as stop:
         raise Stop(
-            f"cannot download from Debian {SUITE} (no network, or a mirror without {SUITE}?) – "
-            "mend that, or set ODOO_HOME to a source checkout of Odoo 19.0 "
-            f"[{stop}]"
+            f"cannot download from Debian {SUITE} (no network? a mirror without it?):"
+            f" mend that, or set ODOO_HOME to a source checkout of Odoo 19.0 [{stop}]"
         ) from None
 
 
@@ -118,7 +122,8 @@ def _mirror():
             say(f"Debian mirror: {address}")
             return address.rstrip("/")
     raise Stop(
-        "this machine's apt names no Debian mirror: set ODOO_HOME to a source checkout of Odoo 19.0"
+        "this machine's apt names no Debian mirror:"
+        " set ODOO_HOME to a source checkout of Odoo 19.0"
     )
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from tools import browser, database, server
-from tools.environment import CHECKOUT, Stop, say, step
+from tools.environment import CHECKOUT, Stop, step
 from tools.runtime import addons
 
 NAME = "continuity_demo"
@@ -18,9 +18,11 @@ INVITATION = """
   Log in as   admin / admin
 
   Three things to try:
-    1. Sales ‣ Orders: open the order that the walk-through made and look at its continuity orders.
-    2. Make a quotation, add the product of a continuity program and answer the wizard.
-    3. Continuity ‣ Runs: start a process by hand and read in its log what it did, and what it left out and why.
+    1. Sales ‣ Orders: open the order that the walk-through made, and from there its
+       continuity order, shipments and payments.
+    2. Make a quotation, add the product of a continuity program, answer the wizard.
+    3. Continuity ‣ Runs: start a process by hand and read in its log what it did, and
+       what it left out and why.
 """
 
 
@@ -45,7 +47,7 @@ def show(runtime, serve=True, fresh=False, port=server.PORT):
 
 
 def prepare(runtime, fresh=False):
-    """Make the demo database if there is none, and bring it up to the code if there is."""
+    """Make the demo database if there is none, else bring it up to the code."""
     if fresh or not database.exists(runtime, NAME):
         _make(runtime)
     elif not database.is_current(runtime, NAME):
@@ -64,9 +66,12 @@ def _make(runtime):
     source = database.template(runtime)
     with step("making the demo company"):
         database.copy(runtime, source, building)
-        # Odoo loads the demo data of an addon only if its dependencies have theirs. We want ours alone: for the time of
-        # the installation the dependencies pretend.
-        pretend = "UPDATE ir_module_module SET demo = {} WHERE state = 'installed' AND name NOT IN {}"
+        # Odoo loads the demo data of an addon only if its dependencies have theirs. We
+        # want ours alone: for the time of the installation the dependencies pretend.
+        pretend = (
+            "UPDATE ir_module_module SET demo = {}"
+            " WHERE state = 'installed' AND name NOT IN {}"
+        )
         ours = "('%s')" % "','".join(addons())
         runtime.sql(pretend.format("true", ours), building)
         database.install(runtime, building, demo=True)
@@ -77,11 +82,14 @@ def _make(runtime):
 def take_screenshots(runtime, arguments):
     """Make the pictures of the README anew, with the demo database served.
 
-    `tools/screenshots.py` is run as a module of its own; its first argument is the address.
+    `tools/screenshots.py` is run as a module of its own; its first argument is the
+    address.
     """
     if not browser.find_chromium():
         raise Stop(browser.MISSING)
     prepare(runtime)
     with server.served(runtime, NAME) as url, step("taking the pictures"):
         command = [runtime.python, "-m", f"tools.{SCREENSHOTS.stem}", url, *arguments]
-        return subprocess.call(command, env=runtime.env, cwd=CHECKOUT, stdout=sys.stdout)
+        return subprocess.call(
+            command, env=runtime.env, cwd=CHECKOUT, stdout=sys.stdout
+        )

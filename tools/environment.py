@@ -19,7 +19,7 @@ ADDONS = (ADDON, "continuity_program_stock")
 
 
 class Stop(Exception):
-    """`./dev` cannot go on. The message is one line: what is missing and how to mend it."""
+    """`./dev` cannot go on: one line says what is missing and how to mend it."""
 
 
 def cache(*parts):
@@ -53,8 +53,9 @@ _held = []
 def locked(name):
     """Hold the lock `name` of the cache, waiting for another `./dev` that has it.
 
-    The kernel drops the lock with the last process that has it open: this one and what :func:`run` started. So a killed
-    `./dev` blocks the next one exactly as long as, say, its `apt-get` is still writing.
+    The kernel drops the lock with the last process that has it open: this one and what
+    :func:`run` started. So a killed `./dev` blocks the next one exactly as long as,
+    say, its `apt-get` is still writing.
     """
     with open(cache("locks", name), "w") as handle:
         try:

@@ -1,6 +1,7 @@
-"""pytest plugin: a warning or error in Odoo's log fails the test that caused it, and nothing is skipped in silence.
+"""pytest plugin: a warning in Odoo's log fails its test, nothing is skipped in silence.
 
-Records that a test expects (`assertLogs`, `mute_logger`) never get here: both keep them from the root logger.
+Records that a test expects (`assertLogs`, `mute_logger`) never get here: both keep them
+from the root logger.
 """
 
 import logging
@@ -32,7 +33,7 @@ class Guard(logging.Handler):
         return lines
 
 
-def pytest_configure(config):
+def pytest_configure():
     """Start to listen."""
     global _guard
     _guard = Guard()
@@ -46,7 +47,7 @@ def _fail_on_warnings():
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item):
+def pytest_runtest_setup():
     """Blame the test's setup for what it logged."""
     result = yield
     _fail_on_warnings()
@@ -54,7 +55,7 @@ def pytest_runtest_setup(item):
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call(item):
+def pytest_runtest_call():
     """Blame the test for what it logged."""
     result = yield
     _fail_on_warnings()
@@ -62,7 +63,7 @@ def pytest_runtest_call(item):
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown():
     """Blame the test's clean-up for what it logged."""
     result = yield
     _fail_on_warnings()
@@ -71,7 +72,7 @@ def pytest_runtest_teardown(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
-    """Fail when Odoo logged something between the tests, or when no test has run at all."""
+    """Fail when Odoo logged something between the tests, or when no test has run."""
     if session.config.option.collectonly or hasattr(session.config, "workerinput"):
         return
     lines = _guard.take()
@@ -84,7 +85,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Name every skipped test and its reason: a skipped tour is a screen that nobody has tried."""
+    """Name every skipped test: a skipped tour is a screen that nobody has tried."""
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
         terminalreporter.section("SKIPPED, NOT TESTED", red=True, bold=True)

@@ -1,4 +1,4 @@
-"""Which lines of Odoo's log make an installation or a test run fail? Every warning and error.
+"""Which lines of Odoo's log are a failure? Every warning and error.
 
 The exceptions are things outside our control, each with its reason.
 """
@@ -10,7 +10,8 @@ ALLOWED = (
     ("odoo.tools.config", "running as user 'root'"),
 )
 LINE = re.compile(
-    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>\S+): (?P<message>.*)"
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ "
+    r"(?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>\S+): (?P<message>.*)"
 )
 BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 

@@ -2,7 +2,8 @@
 
 1. `ODOO_HOME`: a source checkout or an installation;
 2. an `odoo` 19 that this Python can import;
-3. Debian's package `odoo-19`, which is in the suite `sid` only, unpacked into the cache.
+3. Debian's package `odoo-19`, which is in the suite `sid` only, unpacked into the
+   cache.
 """
 
 import os
@@ -28,12 +29,13 @@ PACKAGES = (
 )
 # Debian leaves these files out, and the web assets log an error without them.
 EMPTY_FILES = ("addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
-# Odoo draws its icons with Font Awesome 4.7; Debian's newer package has no such files any more.
+# Odoo draws its icons with Font Awesome 4.7; Debian's newer package has no such files
+# any more.
 ICONS = Path("usr/share/fonts-font-awesome/fonts")
 
 
 def find_odoo():
-    """Return the folder of the Python package `odoo`, fetching Odoo if there is none."""
+    """Return the folder of the Python package `odoo`, fetched if there is none."""
     if os.environ.get("ODOO_HOME"):
         return _from_home(Path(os.environ["ODOO_HOME"]).expanduser().resolve())
     return _importable() or _from_debian()
@@ -41,8 +43,9 @@ def find_odoo():
 
 def addons_paths(odoo):
     """Return the addons folders that belong to the package folder `odoo`."""
-    # A source checkout keeps most addons beside the package. Debian has such a folder too, but with the Python files
-    # only: what counts is an addon with its static files.
+    # A source checkout keeps most addons beside the package. Debian has such a folder
+    # too, but with the Python files only: what counts is an addon with its static
+    # files.
     beside = odoo.parent / "addons"
     return [odoo / "addons"] + [beside] * (beside / "web" / "static").is_dir()
 
@@ -61,7 +64,9 @@ def add_icons(odoo, python):
     target = root / ICONS
     if root not in odoo.parents or target.exists():
         return
-    found = python.parent.parent.glob("lib/python*/site-packages/xstatic/pkg/*/data/fonts")
+    found = python.parent.parent.glob(
+        "lib/python*/site-packages/xstatic/pkg/*/data/fonts"
+    )
     with locked("odoo"):
         shutil.copytree(next(found), target, dirs_exist_ok=True)
 
@@ -69,7 +74,7 @@ def add_icons(odoo, python):
 def _series(odoo):
     release = odoo / "release.py"
     text = release.read_text() if release.exists() else ""
-    found = re.search(r"^version_info = \((\d+), (\d+)", text, re.M)
+    found = re.search(r"^version_info = \((\d+), (\d+)", text, re.MULTILINE)
     return ".".join(found.groups()) if found else None
 
 
@@ -78,7 +83,8 @@ def _from_home(home):
         if _series(odoo) == "19.0":
             return odoo
     raise Stop(
-        f"ODOO_HOME={home} holds no Odoo 19.0: point it at a source checkout of it, or unset it"
+        f"ODOO_HOME={home} holds no Odoo 19.0:"
+        " point it at a source checkout of it, or unset it"
     )
 
 
@@ -97,11 +103,13 @@ def _importable():
 
 def _from_debian():
     root = cache("odoo")
-    # Whatever version was found stays until `./dev clean`: a test run is never on another Odoo than the last one.
+    # Whatever version was found stays until `./dev clean`: a test run is never on
+    # another Odoo than the last one.
     if not root.exists():
         if not debian.is_available():
             raise Stop(
-                "no Odoo here and no apt of Debian to fetch it with: set ODOO_HOME to a source checkout of Odoo 19.0"
+                "no Odoo here and no apt of Debian to fetch it with:"
+                " set ODOO_HOME to a source checkout of Odoo 19.0"
             )
         with locked("odoo"):
             if not root.exists():

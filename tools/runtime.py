@@ -65,12 +65,14 @@ class Runtime:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                check=False,
             )
         bad = unexpected_lines(log.read_text())
         if done.returncode or bad:
             sys.stderr.write("".join(bad[:60]) or log.read_text()[-3000:])
             raise Stop(
-                f"installing {','.join([*modules, *update])} failed or logged a warning: see {log}"
+                f"installing {', '.join([*modules, *update])} failed or warned:"
+                f" see {log}"
             )
 
     def shell(self, database, script, *arguments):

@@ -29,7 +29,8 @@ def check_port(port):
             probe.bind((HOST, port))
         except OSError:
             raise Stop(
-                f"port {port} is taken: choose another one, as in ./dev demo --port {free_port()}"
+                f"port {port} is taken:"
+                f" choose another one, as in ./dev demo --port {free_port()}"
             ) from None
 
 
@@ -38,7 +39,8 @@ def served(runtime, database, port=None, crons=0):
     """Serve the database as long as the block lasts.
 
     :param int port: a free one by default
-    :param int crons: how many threads run scheduled actions; none by default, so that pictures do not change
+    :param int crons: how many threads run scheduled actions; none by default, so that
+        pictures do not change
     :return: address of the server, which answers already
     :rtype: str
     """

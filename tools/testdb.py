@@ -1,21 +1,22 @@
-"""A database of its own for tests that need real commits: a killed process, two connections, serialization failures.
+"""A database of its own for tests that need real commits: kills, two connections, …
 
-A `TransactionCase` cannot show what is left after `kill -9`. Such a test makes a copy of the *pristine* database (our
-addons freshly installed, see `tools/database.py`) and works on it with processes of its own::
+A `TransactionCase` cannot show what is left after `kill -9`. Such a test makes a copy
+of the *pristine* database (our addons freshly installed, see `tools/database.py`) and
+works on it with processes of its own::
 
     from tools import testdb
 
-    with testdb.copied() as name:                      # createdb -T, about a second; dropped at the end
-        testdb.run(name, "env['continuity.program'].create({...}); env.cr.commit()")
-        process = testdb.start(name, SCRIPT, "argument")   # a subprocess.Popen, to be killed at will
-        process.kill(); process.wait()
-        done = testdb.run(name, "print(env['sale.order'].search_count([]))")
-        assert done.stdout == "3\\n"
-        rows = testdb.query(name, "SELECT count(*) FROM continuity_shipment")
+    with testdb.copied() as name:                      # createdb -T, about a second;
+    dropped at the end testdb.run(name, "env['continuity.program'].create({...});
+    env.cr.commit()") process = testdb.start(name, SCRIPT, "argument")   # a
+    subprocess.Popen, to be killed at will process.kill(); process.wait() done =
+    testdb.run(name, "print(env['sale.order'].search_count([]))") assert done.stdout ==
+    "3\\n" rows = testdb.query(name, "SELECT count(*) FROM continuity_shipment")
 
-Scripts see `env` (superuser) and `arguments`, are rolled back unless they commit, and exit with 1 when they raise.
-`./dev test` names the pristine database in `CONTINUITY_PRISTINE_DB` and Odoo's configuration file in
-`CONTINUITY_ODOO_RC`; without them :func:`copied` skips the test.
+Scripts see `env` (superuser) and `arguments`, are rolled back unless they commit, and
+exit with 1 when they raise. `./dev test` names the pristine database in
+`CONTINUITY_PRISTINE_DB` and Odoo's configuration file in `CONTINUITY_ODOO_RC`; without
+them :func:`copied` skips the test.
 """
 
 import contextlib
@@ -78,9 +79,7 @@ def run(database, source, *arguments, timeout=120, **environment):
     finally:
         process.kill()
     assert process.returncode == 0, stderr
-    return subprocess.CompletedProcess(
-        process.args, process.returncode, stdout, stderr
-    )
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
 def query(database, sql, parameters=None):

@@ -1,16 +1,17 @@
-"""How do the tests run? pytest with pytest-odoo, on a fresh database with our addons."""
+"""How do the tests run? pytest with pytest-odoo, on a fresh database."""
 
 import subprocess
 
 from tools import database
-from tools.environment import CHECKOUT, cache, say
+from tools.environment import CHECKOUT, say
 from tools.runtime import addons
 
 
 def run(runtime, arguments):
     """Run pytest with the arguments and return its exit code.
 
-    :param list arguments: passed on to pytest; `--reuse` upgrades the last test database instead of making a new one
+    :param list arguments: passed on to pytest; `--reuse` upgrades the last test
+        database instead of making a new one
     """
     reuse = "--reuse" in arguments
     arguments = [a for a in arguments if a != "--reuse"]

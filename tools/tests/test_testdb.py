@@ -9,7 +9,9 @@ def test_copy_is_committed_to_and_dropped():
         testdb.run(name, "env.company.name = 'Rolled back'; env.flush_all()")
         rows = testdb.query(name, "SELECT name FROM res_company")
     assert rows == [("Kept",)]
-    gone = testdb.query("postgres", "SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    gone = testdb.query(
+        "postgres", "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+    )
     assert gone == []
 
 
@@ -31,5 +33,7 @@ def test_killed_script_leaves_nothing():
         assert process.stdout.readline() == "flushed\n"
         process.kill()
         process.communicate()
-        rows = testdb.query(name, "SELECT count(*) FROM res_company WHERE name = 'Lost'")
+        rows = testdb.query(
+            name, "SELECT count(*) FROM res_company WHERE name = 'Lost'"
+        )
     assert rows == [(0,)]

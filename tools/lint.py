@@ -1,0 +1,171 @@
+"""Is the code as it should be? Linters, OCA's checks, translations, house rules."""
+
+import contextlib
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from tools import database
+from tools.environment import CHECKOUT, Stop, cache, say
+from tools.runtime import Runtime, addons
+
+# What must not stand in our addons outside of tests: pattern and what to use instead.
+FORBIDDEN = (
+    (r"\b_sql_constraints\b", "models.Constraint"),
+    (r"<tree\b", "<list>"),
+    (r"\battrs=|\bkanban-box\b", "the attributes and templates of Odoo 17 and later"),
+    (r"\bgroups_id\b", "group_ids"),
+    (r"\bname_get\b|\.read_group\(", "display_name, _read_group"),
+    (r"\bosv\b", "odoo.fields.Domain"),
+    (
+        r"\bdate\.today\(\)|\bdatetime\.now\(\)|\butcnow\(",
+        "context_today, Datetime.now",
+    ),
+    (r"product_uom\"|\"tax_id\"", "product_uom_id, tax_ids"),
+    (r"type='json'|type=\"json\"", "type='jsonrpc'"),
+    (r"\b_\(f[\"']", "env._ with named values"),
+    (r"\.search\(\[\]\)", "a domain: companies and archived records matter"),
+    (r"\.id == False", "not record"),
+    (r"#\s*(TODO|FIXME|XXX)\b", "an issue"),
+)
+# A commit in the middle of a unit of work cannot be undone: only the layer that owns
+# the transaction does it.
+COMMIT = re.compile(r"\.commit\(\)")
+COMMITTERS = ("jobs/", "models/continuity_run_cron.py")
+SOURCES = (".py", ".xml", ".js")
+
+
+def run(runtime, fix=False, core=False):
+    """Run all checks, telling of each whether it passed.
+
+    :param bool fix: let the tools mend what they can
+    :param bool core: run Odoo's own `test_lint` on our addons too (about a minute)
+    :return: exit code
+    """
+    checks = Checks(runtime, fix)
+    todo = [checks.ruff, checks.ruff_format, checks.pylint, checks.oca_module]
+    todo += [checks.oca_po, checks.licenses, checks.house_rules, checks.template]
+    todo += [checks.core] * core
+    failed = 0
+    for check in todo:
+        with contextlib.suppress(Stop):
+            if not check():
+                say(f"ok      {check.__doc__}")
+                continue
+        say(f"FAILED  {check.__doc__}")
+        failed += 1
+    say(f"lint: {len(todo) - failed} passed, {failed} failed")
+    return failed
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The checks; each returns something true when it found something."""
+
+    runtime: Runtime
+    fix: bool
+
+    def _call(self, *command):
+        """Run a tool of the virtual environment in the checkout, without traces."""
+        traces = {"RUFF_CACHE_DIR": cache("ruff"), "PYLINTHOME": cache("pylint")}
+        env = {**self.runtime.env, **{k: str(v) for k, v in traces.items()}}
+        sys.stdout.flush()
+        return subprocess.call([str(c) for c in command], cwd=CHECKOUT, env=env)
+
+    def ruff(self):
+        """ruff: rules, complexity up to 10"""
+        fix = ["--fix"] * self.fix
+        return self._call("ruff", "check", "--quiet", "--output-format=concise", *fix)
+
+    def ruff_format(self):
+        """ruff: format"""
+        return self._call("ruff", "format", "--quiet", *["--diff"] * (not self.fix))
+
+    def pylint(self):
+        """pylint-odoo: OCA's rules"""
+        # One model may be spread over files by topic: merged it would be 1 000 lines.
+        # Texts in tests are read by developers only.
+        command = ["pylint", "--rcfile=.pylintrc"]
+        merged = "--disable=consider-merging-classes-inherited"
+        tests = [CHECKOUT / name / "tests" for name in addons()]
+        tests = [path for path in tests if path.exists()]
+        return any(
+            (
+                self._call(*command, merged, "--ignore=tests", *addons()),
+                self._call(*command, merged, "--disable=translation-required", *tests),
+            )
+        )
+
+    def oca_module(self):
+        """OCA: modules and XML"""
+        fix = ["--fix"] * self.fix
+        return self._call("oca-checks-odoo-module", *fix, *addons())
+
+    def oca_po(self):
+        """OCA: translations"""
+        files = [f for name in addons() for f in (CHECKOUT / name).glob("i18n/*.po*")]
+        return files and self._call("oca-checks-po", *["--fix"] * self.fix, *files)
+
+    def licenses(self):
+        """licenses of our addons and of what they depend on"""
+        return self._call("manifestoo", "--select-addons-dir", ".", "check-licenses")
+
+    def house_rules(self):
+        """house rules: what no linter knows"""
+        found = [line for name in addons() for line in broken_rules(CHECKOUT / name)]
+        for line in found:
+            print(line)
+        return found
+
+    def template(self):
+        """translation templates: current"""
+        with database.test_slot() as name:
+            if not database.is_current(self.runtime, name):
+                database.prepare_test(self.runtime, name)
+            return [addon for addon in addons() if self._is_outdated(name, addon)]
+
+    def _is_outdated(self, name, addon):
+        exported = cache("run", f"{addon}.pot")
+        python, config = self.runtime.python, self.runtime.config(name)
+        command = [python, "-m", "odoo", "i18n", "export", "--output", exported]
+        if self._call(*command, "--config", config, "--database", name, addon):
+            return True
+        committed = CHECKOUT / addon / "i18n" / f"{addon}.pot"
+        compare = [python, "-m", "tools.pot", exported, committed]
+        return self._call(*compare, *["--write"] * self.fix)
+
+    def core(self):
+        """Odoo's test_lint on our addons"""
+        log = cache("logs", "test_lint.log")
+        with database.test_slot() as name, open(log, "w") as output:
+            database.copy(self.runtime, database.template(self.runtime), name)
+            modules = ",".join([*addons(), "test_lint"])
+            command = self.runtime.command(
+                *(name, "--stop-after-init", "--no-http", "--init", modules),
+                *("--test-tags", "/test_lint"),
+            )
+            env = self.runtime.env
+            code = subprocess.call(command, env=env, stdout=output, stderr=output)
+        for line in log.read_text().splitlines():
+            if " ERROR " in line or "AssertionError" in line or "continuity_" in line:
+                print(line)
+        return code
+
+
+def broken_rules(addon):
+    """Return the lines of an addon that break a house rule, with what to do instead."""
+    for path in sorted(addon.rglob("*")):
+        if path.suffix in SOURCES and "tests" not in path.relative_to(addon).parts:
+            inside = path.relative_to(addon).as_posix()
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                for reason in _reasons(inside, line):
+                    yield f"{addon.name}/{inside}:{number}: {reason}: {line.strip()}"
+
+
+def _reasons(path, line):
+    for pattern, instead in FORBIDDEN:
+        if re.search(pattern, line):
+            yield f"use {instead}"
+    if COMMIT.search(line) and not path.startswith(COMMITTERS):
+        yield "only jobs commit"
