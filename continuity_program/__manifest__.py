@@ -33,6 +33,7 @@
         "views/continuity_run_views.xml",
         "views/product_template_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_hold_views.xml",
         "views/account_move_views.xml",
         "views/payment_views.xml",
         "views/res_partner_views.xml",

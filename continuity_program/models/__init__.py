@@ -36,6 +36,7 @@ from . import (
     sale_order_billing,
     sale_order_submit,
     sale_order_prepaid,
+    sale_order_hold,
     sale_order_line,
     sale_order_line_billing,
     account_move,
