@@ -1,9 +1,275 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from psycopg2 import errors
+
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: Somebody else wrote the same rows at the same time: try again with a new snapshot.
+CONFLICTS = (
+    errors.SerializationFailure,
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+)
+#: How often a chunk is begun again before it is cut in two (implementation 8).
+CONFLICT_TRIES = 3
+#: Records in a chunk; measured, see implementation 20.
+CHUNK_SIZE = 100
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One pass of a batch process over the records it finds due.
+
+    ``due`` is a complete SELECT of ids, without order and limit. ``locks`` are the
+    aliases of the tables that are written, the one whose ids are selected first. All of
+    it is made before the first chunk: the SELECT has to be the first statement of its
+    transaction, so nothing may be read from records then (implementation 8).
+    """
+
+    model: str
+    due: SQL
+    order: SQL
+    locks: tuple[str, ...]
+    process: Callable
+    size: int = CHUNK_SIZE
+    #: False where money moves: never inside anything that is tried again.
+    is_repeatable: bool = True
+    #: Gives how many more records the run may take; None = no limit.
+    get_allowance: Callable | None = None
 
 
 class ContinuityJob(models.AbstractModel):
-    """The contract of a batch process: what it selects and does, never when."""
+    """The contract of a batch process: what it selects and does, never when.
+
+    A process is a model ``continuity.job.<job>`` that inherits from this one. It says
+    in ``_get_phases`` what is due and what to do with it, and in ``_get_message`` what
+    came out. Chunks, locks, savepoints, halving and conflicts are the same for all and
+    stand here (design 5, implementation 2 and 8). Nothing in here commits: that is
+    ``continuity.run._checkpoint()``.
+    """
 
     _name = "continuity.job"
     _description = "Continuity Batch Process"
+
+    # === WHAT A PROCESS SAYS ABOUT ITSELF === #
+
+    def _get_phases(self, run):
+        """List the passes of this process.
+
+        :param continuity.run run: the run that is worked off
+        :rtype: list[Phase]
+        """
+        raise NotImplementedError
+
+    def _count_remaining(self, run):
+        """Count the records that are due and were neither done nor left out.
+
+        :param continuity.run run: the run that is worked off
+        :rtype: int
+        """
+        return 0
+
+    def _get_message(self, run):
+        """Say what came out, for the person who started the run.
+
+        :param continuity.run run: the run that is worked off
+        :rtype: str
+        """
+        raise NotImplementedError
+
+    def _describe_failure(self, records, error):
+        """Prepare the run line of a record that failed.
+
+        :param records: the one record
+        :param Exception error: why
+        :return: values of the line, without outcome
+        :rtype: dict
+        """
+        raise NotImplementedError
+
+    def _get_filters_sql(self, run, order="o"):
+        """Narrow a due condition to what the person asked for (spec 6.2, rules N77).
+
+        :param continuity.run run: the run with its filters
+        :param str order: alias of the continuity order in the query
+        :return: conditions, each beginning with AND
+        :rtype: SQL
+        """
+        alias = SQL.identifier(order)
+        parts = []
+        if run.program_id:
+            parts.append(SQL("AND %s.program_id = %s", alias, run.program_id.id))
+        if run.product_id:
+            parts.append(SQL("AND %s.product_id = %s", alias, run.product_id.id))
+        if run.product_tmpl_id:
+            variants = SQL(
+                "SELECT id FROM product_product WHERE product_tmpl_id = %s",
+                run.product_tmpl_id.id,
+            )
+            parts.append(SQL("AND %s.product_id IN (%s)", alias, variants))
+        if run.sale_order_id:
+            parts.append(SQL("AND %s.sale_order_id = %s", alias, run.sale_order_id.id))
+        return SQL(" ").join(parts)
+
+    # === THE ENGINE === #
+
+    def _work_off(self, run):
+        """Do as much of the run as the time of this call allows.
+
+        :param continuity.run run: the run, in the environment the work is done in
+        :return: True when nothing is left to do
+        :rtype: bool
+        """
+        # Everything a phase is made of is read before the first chunk begins.
+        phases = self._get_phases(run)
+        run._checkpoint()
+        return all(self._work_off_phase(run, phase) for phase in phases)
+
+    def _work_off_phase(self, run, phase):
+        size = self._get_chunk_size(phase)
+        while size:
+            ids = self._work_chunk(run, phase, size)
+            # Asked before the commit: the next statement has to be the locking one.
+            size = self._get_chunk_size(phase) if ids else 0
+            if not run._checkpoint(processed=len(ids)):
+                return False
+        return True
+
+    def _get_chunk_size(self, phase):
+        if not phase.get_allowance:
+            return phase.size
+        return max(min(phase.size, phase.get_allowance()), 0)
+
+    def _work_chunk(self, run, phase, size, ids=None):
+        """Select, lock and process one chunk.
+
+        When somebody else was faster, the chunk begins again with a new snapshot; when
+        that happens over and over, with half of it. A caller's transaction is not
+        ours to roll back: there the conflict goes on to the caller.
+
+        :param list ids: the chunk that is begun again; None = the next one
+        :return: ids of the records taken
+        :rtype: list
+        """
+        for _attempt in range(1 + CONFLICT_TRIES):
+            try:
+                records = self._lock_due(phase, size, ids)
+                ids = records.ids
+                if phase.is_repeatable:
+                    self._process_or_halve(run, phase, records)
+                else:
+                    self._process_once(run, phase, records)
+                self.env.flush_all()
+                return ids
+            except CONFLICTS as error:
+                if not run._may_commit():
+                    raise
+                conflict = error
+                self.env.cr.rollback()
+        if not ids:
+            raise conflict
+        return self._work_halves(run, phase, ids, conflict)
+
+    def _work_halves(self, run, phase, ids, conflict):
+        if len(ids) == 1:
+            self._log_failure(run, self.env[phase.model].browse(ids), conflict)
+            return ids
+        middle = len(ids) // 2
+        for half in (ids[:middle], ids[middle:]):
+            self._work_chunk(run, phase, len(half), half)
+            run._checkpoint(processed=0)
+        return ids
+
+    def _lock_due(self, phase, size, ids=None):
+        """Select and lock in one statement: what was due is still due (trap 46).
+
+        :return: records that are due and that nobody else is working on
+        """
+        # In a transaction of our own nothing is waiting to be written here, and this
+        # stays the first statement; in a caller's transaction his changes count.
+        self.env.flush_all()
+        aliases = [SQL.identifier(alias) for alias in phase.locks]
+        again = SQL()
+        if ids:
+            again = SQL("AND %s.id IN %s", aliases[0], tuple(ids))
+        rows = self.env.execute_query(
+            SQL(
+                "%s %s ORDER BY %s LIMIT %s FOR NO KEY UPDATE OF %s SKIP LOCKED",
+                phase.due,
+                again,
+                phase.order,
+                size,
+                SQL(", ").join(aliases),
+            )
+        )
+        return self.env[phase.model].browse(row[0] for row in rows)
+
+    def _process_or_halve(self, run, phase, records):
+        """Process records together; find the bad one by halving (trap 35)."""
+        if not records:
+            return
+        try:
+            with self.env.cr.savepoint():
+                phase.process(records)
+        except CONFLICTS:
+            raise
+        except Exception as error:  # noqa: BLE001 – logged; the others go on
+            if len(records) == 1:
+                self._log_failure(run, records, error)
+                return
+            middle = len(records) // 2
+            self._process_or_halve(run, phase, records[:middle])
+            self._process_or_halve(run, phase, records[middle:])
+
+    def _process_once(self, run, phase, record):
+        """Process one record that may have cost money when it fails.
+
+        The steps of a charge commit for themselves, so there can be no savepoint around
+        them; what a failure undoes is the step that was not committed yet. Where
+        nothing commits, everything is the caller's.
+        """
+        if not record:
+            return
+        try:
+            if run._may_commit():
+                phase.process(record)
+            else:
+                with self.env.cr.savepoint():
+                    phase.process(record)
+        except CONFLICTS:
+            raise
+        except Exception as error:  # noqa: BLE001 – logged; the others go on
+            if run._may_commit():
+                self.env.cr.rollback()
+            self._log_failure(run, record, error)
+
+    def _log_failure(self, run, record, error):
+        """Write down why a record could not be done; the others go on (spec 6.2)."""
+        values = self._describe_failure(record, error)
+        if self._is_done_elsewhere(error):
+            message = self.env._("Another run was faster.")
+            values.update(reason="done_elsewhere", message=message)
+            run._log("skipped", [values])
+            return
+        if not isinstance(error, UserError):
+            _logger.error("%s: %s failed", self._name, record, exc_info=error)
+        values.setdefault("reason", "error")
+        values["message"] = self._get_error_text(error)
+        run._log("failed", [values])
+
+    def _is_done_elsewhere(self, error):
+        """Tell whether a ledger key says that another worker did it (design 5)."""
+        return isinstance(error, errors.UniqueViolation) and (
+            error.diag.constraint_name or ""
+        ).startswith("continuity_")
+
+    def _get_error_text(self, error):
+        text = str(error.args[0]) if error.args else ""
+        return text.strip().splitlines()[0] if text.strip() else type(error).__name__

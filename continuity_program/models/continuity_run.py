@@ -1,9 +1,28 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+#: Who may start a process besides the sales manager (rules part G)
+ACCOUNTANT_JOBS = ("process_payments", "resolve_payments", "close_orders")
+
+#: What a person has to do before the next run can go on
+ACTIVITIES = {
+    "card_expired": "continuity_program.mail_activity_card_expired",
+    "card_missing": "continuity_program.mail_activity_card_expired",
+    "catchup": "continuity_program.mail_activity_shipment_blocked",
+    "address": "continuity_program.mail_activity_shipment_blocked",
+}
 
 
 class ContinuityRun(models.Model):
-    """One execution of one batch process: what went in, what came out, and why."""
+    """One execution of one batch process: what went in, what came out, and why.
+
+    Cron, dialog, RPC and tests all enter by `execute` (design 5). What a process does
+    stands in ``jobs/``; this model knows who may start it, when it may commit, and what
+    to remember of it.
+    """
 
     _name = "continuity.run"
     _description = "Continuity Run"
@@ -21,6 +40,7 @@ class ContinuityRun(models.Model):
             ("close_orders", "Close continuity parent lines and orders"),
             ("resolve_payments", "Resolve continuity payments"),
         ],
+        string="Process",
         required=True,
         readonly=True,
         index=True,
@@ -31,8 +51,24 @@ class ContinuityRun(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", string="Started by", readonly=True
     )
+    origin = fields.Selection(
+        selection=[
+            ("manual", "By hand"),
+            ("background", "In the background"),
+            ("scheduled", "Scheduled"),
+        ],
+        required=True,
+        default="manual",
+        readonly=True,
+        help="A run in the background and a scheduled one are continued by their"
+        " scheduled action until they are finished.",
+    )
     # Filters
-    date = fields.Date(required=True, readonly=True)
+    date = fields.Date(
+        required=True,
+        readonly=True,
+        help="The day the process works for: what is due on it or before is done.",
+    )
     program_id = fields.Many2one(
         comodel_name="continuity.program", readonly=True, check_company=True
     )
@@ -43,10 +79,17 @@ class ContinuityRun(models.Model):
         comodel_name="product.template", string="Any variant of", readonly=True
     )
     sale_order_id = fields.Many2one(
-        comodel_name="sale.order", readonly=True, check_company=True
+        comodel_name="sale.order",
+        string="Sales order",
+        readonly=True,
+        check_company=True,
     )
     limit = fields.Integer(readonly=True, help="0 = no limit.")
-    dry_run = fields.Boolean(string="Preview", readonly=True)
+    dry_run = fields.Boolean(
+        string="Preview",
+        readonly=True,
+        help="Nothing was done: the lines say what would have happened.",
+    )
     # Result
     state = fields.Selection(
         selection=[
@@ -61,19 +104,429 @@ class ContinuityRun(models.Model):
         readonly=True,
         index=True,
     )
-    started_at = fields.Datetime(readonly=True)
-    finished_at = fields.Datetime(readonly=True)
+    started_at = fields.Datetime(string="Started", readonly=True)
+    finished_at = fields.Datetime(string="Finished", readonly=True)
     done_count = fields.Integer(string="Done", readonly=True)
-    skipped_count = fields.Integer(string="Left out", readonly=True)
+    skipped_count = fields.Integer(
+        string="Left out", readonly=True, help="Due, but left out for a reason."
+    )
     failed_count = fields.Integer(string="Failed", readonly=True)
-    remaining_count = fields.Integer(string="Remaining", readonly=True)
-    message = fields.Text(readonly=True)
+    remaining_count = fields.Integer(
+        string="Remaining", readonly=True, help="Due, but not reached by this run."
+    )
+    message = fields.Text(string="Result", readonly=True)
     line_ids = fields.One2many(
-        comodel_name="continuity.run.line", inverse_name="run_id", readonly=True
+        comodel_name="continuity.run.line",
+        inverse_name="run_id",
+        string="Lines",
+        readonly=True,
     )
 
-    @api.depends("job")
+    _unfinished = models.Index("(job, company_id) WHERE state IN ('queued', 'running')")
+
+    @api.depends("job", "dry_run")
     def _compute_name(self):
         labels = dict(self._fields["job"]._description_selection(self.env))
         for run in self:
-            run.name = labels.get(run.job, run.job)
+            label = labels.get(run.job, run.job)
+            run.name = (
+                self.env._("%(job)s (preview)", job=label) if run.dry_run else label
+            )
+
+    @api.depends("name", "date")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "%(job)s, %(date)s", job=run.name, date=run.date
+            )
+
+    # === ACTIONS === #
+
+    def action_view_done(self):
+        """Open the lines of what was done."""
+        return self._get_lines_action("done")
+
+    def action_view_skipped(self):
+        """Open the lines of what was left out, by reason."""
+        return self._get_lines_action("skipped")
+
+    def action_view_failed(self):
+        """Open the lines of what failed, by reason."""
+        return self._get_lines_action("failed")
+
+    def action_view_child_orders(self):
+        """Open the child orders the run has made."""
+        self.ensure_one()
+        return self.line_ids.child_order_id._get_records_action(
+            name=self.env._("Child orders")
+        )
+
+    def _get_lines_action(self, outcome):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "continuity_program.continuity_run_line_action"
+        )
+        return {
+            **action,
+            "name": self.display_name,
+            "domain": [("run_id", "=", self.id)],
+            "context": {
+                f"search_default_{outcome}": 1,
+                "search_default_group_reason": 1,
+                "hide_run": True,
+            },
+        }
+
+    # === THE ENTRY === #
+
+    @api.model
+    def execute(
+        self,
+        job,
+        *,
+        company=None,
+        date=None,
+        product=None,
+        program=None,
+        sale_order=None,
+        limit=None,
+        dry_run=False,
+        commit=False,
+    ):
+        """Run one batch process (design 5, implementation 51).
+
+        :param str job: a key of `job`
+        :param company: company, or its id; without it the current one
+        :param date: day the process works for, also as ISO string; without it the
+            company's local today
+        :param product: parent product to narrow to, or its id; a template means all its
+            variants
+        :param program: program to narrow to, or its id
+        :param sale_order: parent order to narrow to, or its id
+        :param int limit: most child orders to create, 0 = no limit; without it what the
+            company says
+        :param bool dry_run: say what would happen, leave nothing behind
+        :param bool commit: commit after every chunk and every step of a charge
+        :return: the run, with its counts, its message and its lines
+        :rtype: continuity.run
+        :raise AccessError: when the user may not start this process
+        :raise UserError: when the input makes no sense
+        """
+        run = self._create_run(
+            job,
+            company=company,
+            date=date,
+            product=product,
+            program=program,
+            sale_order=sale_order,
+            limit=limit,
+            dry_run=dry_run,
+        )
+        # The right was checked; the work is the company's, whoever asked for it.
+        run.sudo()._in_company()._work(commit=commit)
+        return run
+
+    @api.model
+    def queue(self, job, **inputs):
+        """Leave a batch process to the scheduler, which starts it at once.
+
+        :param str job: a key of `job`
+        :param inputs: see `execute`, without *dry_run* and *commit*
+        :return: the run, which is going to be worked off
+        :rtype: continuity.run
+        :raise AccessError: when the user may not start this process
+        """
+        run = self._create_run(job, **inputs)
+        run.sudo().write({"state": "queued", "origin": "background"})
+        self.env.ref("continuity_program.ir_cron_background_runs").sudo()._trigger()
+        return run
+
+    def _check_may_execute(self, job, company):
+        """Refuse unknown processes and people who may not start them (rules part G)."""
+        labels = dict(self._fields["job"]._description_selection(self.env))
+        if job not in labels:
+            raise UserError(
+                self.env._(
+                    "There is no process “%(job)s”. Choose one of: %(jobs)s.",
+                    job=job,
+                    jobs=", ".join(labels),
+                )
+            )
+        if f"continuity.job.{job}" not in self.env:
+            raise UserError(
+                self.env._(
+                    "The process “%(job)s” cannot be run yet: this version of the"
+                    " addon does not contain it.",
+                    job=labels[job],
+                )
+            )
+        if self.env.su:
+            return
+        user = self.env.user
+        may_run = user.has_group("sales_team.group_sale_manager") or (
+            job in ACCOUNTANT_JOBS and user.has_group("account.group_account_invoice")
+        )
+        if not may_run or company not in user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "Only a sales administrator of %(company)s may run “%(job)s”.",
+                    company=company.name,
+                    job=labels[job],
+                )
+            )
+
+    def _to_record(self, model, value):
+        """Accept a record or an id, as RPC gives it (implementation 51)."""
+        if not value:
+            return self.env[model]
+        if isinstance(value, int):
+            value = self.env[model].browse(value)
+        if not (isinstance(value, models.BaseModel) and value._name == model):
+            raise UserError(
+                self.env._(
+                    "%(value)s is not one of: %(model)s.",
+                    value=value,
+                    model=self.env[model]._description,
+                )
+            )
+        if not value.exists():
+            raise UserError(
+                self.env._(
+                    "This record does not exist any more: %(model)s %(ids)s.",
+                    model=self.env[model]._description,
+                    ids=value.ids,
+                )
+            )
+        return value.ensure_one()
+
+    def _create_run(
+        self,
+        job,
+        *,
+        company=None,
+        date=None,
+        product=None,
+        program=None,
+        sale_order=None,
+        limit=None,
+        **values,
+    ):
+        """Check who asks and what for, and write it down; see `execute`.
+
+        :param values: further values of the run
+        :rtype: continuity.run
+        """
+        company = self._to_record("res.company", company) or self.env.company
+        self._check_may_execute(job, company)
+        is_template = getattr(product, "_name", None) == "product.template"
+        product_model = "product.template" if is_template else "product.product"
+        if limit is None:
+            limit = company.sudo().continuity_max_child_orders
+        if limit < 0:
+            raise UserError(self.env._("The limit cannot be negative."))
+        # Nobody writes runs but the jobs: the log is theirs.
+        run_sudo = self.sudo().create(
+            {
+                "job": job,
+                "company_id": company.id,
+                "user_id": self.env.uid,
+                "date": fields.Date.to_date(date) or company._continuity_today(),
+                "product_tmpl_id" if is_template else "product_id": self._to_record(
+                    product_model, product
+                ).id,
+                "program_id": self._to_record("continuity.program", program).id,
+                "sale_order_id": self._to_record("sale.order", sale_order).id,
+                "limit": limit,
+                "started_at": fields.Datetime.now(),
+                **values,
+            }
+        )
+        return run_sudo.sudo(self.env.su)
+
+    def _in_company(self):
+        """Return the run in the environment its work is done in.
+
+        One company only, so that no sequence, journal or tax of another one is taken.
+        """
+        company = self.company_id
+        return (
+            self.sudo()
+            .with_company(company)
+            .with_context(allowed_company_ids=company.ids)
+        )
+
+    # === THE WORK === #
+
+    def _work(self, commit=False):
+        """Do the work, or go on with it, as far as the time of this call allows.
+
+        :param bool commit: commit after every chunk and every step of a charge
+        :return: True when the run is finished
+        :rtype: bool
+        """
+        self.ensure_one()
+        run = self.with_context(
+            continuity_commit=commit and not self.dry_run,
+            continuity_preview=self.dry_run,
+            # Mails wait in their queue: the transaction may still be rolled back.
+            mail_notify_force_send=False,
+        )
+        run.state = "running"
+        if run.dry_run:
+            with run._rolled_back():
+                run._work_off()
+            return True
+        try:
+            return run._work_off()
+        except Exception as error:
+            run._register_crash(error)
+            raise
+
+    def _work_off(self):
+        job = self.env[f"continuity.job.{self.job}"]
+        is_finished = job._work_off(self)
+        if is_finished:
+            self.write({"state": "done", "finished_at": fields.Datetime.now()})
+        else:
+            self.state = "queued"
+        self.remaining_count = job._count_remaining(self)
+        self.message = job._get_message(self)
+        self._checkpoint()
+        return is_finished
+
+    def _register_crash(self, error):
+        """Leave a trace of a process that broke down, where that can be kept."""
+        if not self._may_commit():
+            return
+        self.env.cr.rollback()
+        self.write(
+            {
+                "state": "failed",
+                "finished_at": fields.Datetime.now(),
+                "message": self.env._("Broken off: %(error)s", error=error),
+            }
+        )
+        self._checkpoint()
+
+    # === COMMITS === #
+
+    def _may_commit(self):
+        """Tell whether this run owns its transaction (implementation 1).
+
+        :rtype: bool
+        """
+        return bool(self.env.context.get("continuity_commit"))
+
+    def _checkpoint(self, processed=0, remaining=None):
+        """Commit what was done so far, if this run may; the only place that does.
+
+        :param int processed: records done since the last time
+        :param int remaining: what is left to the scheduled action; without it, what
+            was left the last time less what was processed
+        :return: seconds left in this call of a scheduled action; 0 = stop now
+        :rtype: float
+        """
+        if not self._may_commit():
+            return float("inf")
+        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+
+    # === PREVIEW === #
+
+    @contextmanager
+    def _rolled_back(self):
+        """Do the work and undo it, but keep what it says (implementation 52)."""
+        # Mails and bus messages of records that are not going to exist hang in here.
+        callbacks = self.env.cr.postcommit._funcs
+        length = len(callbacks)
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+            self.env.flush_all()
+            report = self._read_report()
+        finally:
+            savepoint.close(rollback=True)
+            while len(callbacks) > length:
+                callbacks.pop()
+        self._write_report(report)
+
+    def _read_report(self):
+        """Read the result as plain values, which a rollback does not touch."""
+        names = ("continuity_order_id", "shipment_id", "payment_id", "currency_id")
+        return {
+            "values": {
+                name: self[name]
+                for name in (
+                    "state",
+                    "finished_at",
+                    "done_count",
+                    "skipped_count",
+                    "failed_count",
+                    "remaining_count",
+                    "message",
+                )
+            },
+            "lines": [
+                {
+                    "outcome": line.outcome,
+                    "reason": line.reason,
+                    "message": line.message,
+                    "amount": line.amount,
+                    **{name: line[name].id for name in names},
+                }
+                for line in self.line_ids
+            ],
+        }
+
+    def _write_report(self, report):
+        payments = self.env["continuity.payment"].browse(
+            line["payment_id"] for line in report["lines"] if line["payment_id"]
+        )
+        # A row that was made by the preview is gone again.
+        known = set(payments.exists().ids)
+        for line in report["lines"]:
+            if line["payment_id"] not in known:
+                line["payment_id"] = False
+        self.env["continuity.run.line"].create(
+            [{**line, "run_id": self.id} for line in report["lines"]]
+        )
+        self.write(report["values"])
+
+    # === LOG === #
+
+    def _log(self, outcome, lines):
+        """Write down what happened to records, and count it.
+
+        :param str outcome: done, skipped or failed
+        :param list[dict] lines: values of the run lines: `continuity_order_id`,
+            `shipment_id`, `payment_id`, `child_order_id`, `reason`, `message`
+        :return: the lines
+        :rtype: continuity.run.line
+        """
+        self.ensure_one()
+        if not lines:
+            return self.env["continuity.run.line"]
+        count = f"{outcome}_count"
+        self[count] += len(lines)
+        return self.env["continuity.run.line"].create(
+            [{**line, "run_id": self.id, "outcome": outcome} for line in lines]
+        )
+
+    def _schedule_activities(self, notes):
+        """Tell the people who look after these orders, once per order (N37, N54).
+
+        :param dict notes: what there is to do, by reason and continuity order
+        """
+        for (reason, order), note in notes.items():
+            xmlid = ACTIVITIES.get(reason)
+            if xmlid and not self.dry_run:
+                order._schedule_continuity_activity(xmlid, note)
+
+    def _count_reasons(self):
+        """Count the lines by reason, for the message.
+
+        :rtype: dict[str, int]
+        """
+        groups = self.env["continuity.run.line"]._read_group(
+            [("run_id", "=", self.id)], ["reason"], ["__count"]
+        )
+        return dict(groups)

@@ -1,6 +1,35 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+REASONS = [
+    # done
+    ("created", "Created"),
+    ("resumed", "Completed"),
+    ("paid", "Charged"),
+    ("authorized", "Authorized"),
+    ("pending", "Payment pending"),
+    ("declined", "Payment declined"),
+    ("unknown", "No answer about the payment"),
+    ("processing", "Payment under way"),
+    # left out
+    ("card_expired", "Card expired"),
+    ("card_missing", "Card missing"),
+    ("on_hold", "On hold"),
+    ("paused", "Paused"),
+    ("parent_hold", "Parent order not to be processed"),
+    ("parent_cancelled", "Parent order not confirmed"),
+    ("nothing_to_send", "Nothing to send"),
+    ("address", "Delivery address archived"),
+    ("earlier_open", "Earlier payment open"),
+    ("not_now", "Another payment under way"),
+    ("done_elsewhere", "Done by another run"),
+    # failed
+    ("catchup", "Too many shipments due"),
+    ("not_charged", "Charge failed"),
+    ("not_confirmed", "Confirmation failed"),
+    ("error", "Error"),
+]
+
 
 class ContinuityRunLine(models.Model):
     """What a run did with one record, or why it left it out."""
@@ -20,7 +49,7 @@ class ContinuityRunLine(models.Model):
     company_id = fields.Many2one(
         related="run_id.company_id", store=True, index=True, precompute=True
     )
-    job = fields.Selection(related="run_id.job", store=True)
+    job = fields.Selection(related="run_id.job", store=True, precompute=True)
     continuity_order_id = fields.Many2one(
         comodel_name="continuity.order",
         readonly=True,
@@ -40,15 +69,27 @@ class ContinuityRunLine(models.Model):
         ondelete="cascade",
     )
     child_order_id = fields.Many2one(
-        comodel_name="sale.order", readonly=True, ondelete="set null"
+        comodel_name="sale.order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
+    partner_id = fields.Many2one(related="continuity_order_id.partner_id")
     outcome = fields.Selection(
         selection=[("done", "Done"), ("skipped", "Left out"), ("failed", "Failed")],
         required=True,
         readonly=True,
         index=True,
     )
-    reason = fields.Char(
-        readonly=True, index=True, help="Short code of the reason, for filters."
-    )
+    reason = fields.Selection(selection=REASONS, readonly=True, index=True)
     message = fields.Char(readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+
+    _run_order = models.Index("(run_id, continuity_order_id, shipment_id)")
+
+    def action_open_record(self):
+        """Open what the line is about: the child order, else the continuity order."""
+        self.ensure_one()
+        record = self.child_order_id or self.continuity_order_id
+        return record._get_records_action()

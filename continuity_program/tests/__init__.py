@@ -3,6 +3,8 @@ from . import test_customer_service
 from . import test_program
 from . import test_create_child_orders
 from . import test_run
+from . import test_run_cron
+from . import test_process_payments
 from . import test_order_entry
 from . import test_card_page
 from . import test_portal

@@ -1,0 +1,61 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import format_date
+
+
+class ContinuityJob(models.AbstractModel):
+    """The checks that more than one process makes (traps, order of checks).
+
+    Each returns the reason and a message that names the way out, or None.
+    """
+
+    _inherit = "continuity.job"
+
+    def _get_state_refusal(self, order):
+        """Say whether the continuity order or its parent keeps a record from going on.
+
+        :param continuity.order order: an active order
+        :rtype: tuple[str, str] | None
+        """
+        if order.state == "on_hold":
+            reason = order.hold_reason or order.hold_payment_reason or ""
+            return "on_hold", self.env._("On hold. %s", reason).strip()
+        if order.state == "paused":
+            return "paused", self.env._("The continuity order is paused.")
+        parent = order.sale_order_id
+        if parent.state != "sale":
+            return "parent_cancelled", self.env._(
+                "The parent order %s is not confirmed.", parent.name
+            )
+        if parent.continuity_hold:
+            return "parent_hold", self.env._(
+                "The parent order %(order)s is not to be processed. %(reason)s",
+                order=parent.name,
+                reason=parent.continuity_hold_reason or "",
+            ).strip()
+        return None
+
+    def _get_card_refusal(self, order, day):
+        """Say whether the card of the order cannot be charged on a day (N37, F3).
+
+        :param continuity.order order: an order that pays by card
+        :param date day: the day the payment is due
+        :rtype: tuple[str, str] | None
+        """
+        token = order.payment_token_id
+        if not token or not token.active:
+            return "card_missing", self.env._(
+                "The card was removed. Ask the customer for another one."
+            )
+        if order._is_card_valid_on(day):
+            return None
+        if not token.expiry_date or token.expiry_date >= day:
+            return "card_missing", self.env._(
+                "The card %s cannot be charged: its payment provider is disabled.",
+                token.display_name,
+            )
+        return "card_expired", self.env._(
+            "The card %(card)s expired on %(date)s. Ask the customer for another one.",
+            card=token.display_name,
+            date=format_date(self.env, token.expiry_date),
+        )

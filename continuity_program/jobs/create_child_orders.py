@@ -1,0 +1,504 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL, formatLang
+
+from .continuity_job import Phase
+
+#: A child is confirmed when each of its rows due is in one of these states (impl. 2)
+SETTLED = ("paid", "authorized", "billed", "cancelled")
+
+
+class CreateChildOrders(models.AbstractModel):
+    """Make the child orders of the shipments that are due (spec 6.2, design 4.4).
+
+    Three passes: *documents* (drafts, links, payment rows), *money* (one row at a time)
+    and *confirmation*. A run that was killed in between is resumed by the next one:
+    each pass finds its work by state (implementation 2).
+    """
+
+    _name = "continuity.job.create_child_orders"
+    _inherit = "continuity.job"
+    _description = "Create Continuity Child Orders"
+
+    # === CONTRACT === #
+
+    def _get_phases(self, run):
+        return [
+            Phase(
+                model="continuity.shipment",
+                due=self._get_documents_sql(run),
+                order=SQL("s.planned_date, o.name, s.number, s.id"),
+                locks=("s", "o"),
+                process=partial(self._create_documents, run),
+                get_allowance=partial(self._get_allowance, run) if run.limit else None,
+            ),
+            Phase(
+                model="continuity.payment",
+                due=self._get_money_sql(run),
+                order=SQL("p.due_date, p.id"),
+                locks=("p",),
+                process=partial(self._charge, run),
+                size=1,
+                is_repeatable=False,
+            ),
+            Phase(
+                model="sale.order",
+                due=self._get_confirmation_sql(run),
+                order=SQL("c.id"),
+                locks=("c",),
+                process=partial(self._confirm, run),
+            ),
+        ]
+
+    def _get_allowance(self, run):
+        return run.limit - run.done_count
+
+    def _count_remaining(self, run):
+        self.env.flush_all()
+        query = SQL("SELECT COUNT(*) FROM (%s) AS due", self._get_documents_sql(run))
+        return self.env.execute_query(query)[0][0]
+
+    def _describe_failure(self, record, error):
+        if record._name == "sale.order":
+            shipment = record.continuity_order_id.shipment_ids.filtered(
+                lambda s: s.child_order_id == record
+            )[:1]
+            return {
+                "continuity_order_id": record.continuity_order_id.id,
+                "shipment_id": shipment.id,
+                "child_order_id": record.id,
+                "reason": "not_confirmed",
+            }
+        if record._name == "continuity.payment":
+            return {
+                "continuity_order_id": record.continuity_order_id.id,
+                "shipment_id": record.shipment_id.id,
+                "payment_id": record.id,
+                "child_order_id": record.child_order_id.id,
+                "reason": "not_charged",
+            }
+        record.failure_message = self._get_error_text(error)
+        return {
+            "continuity_order_id": record.continuity_order_id.id,
+            "shipment_id": record.id,
+        }
+
+    # === WHAT IS DUE === #
+
+    def _get_documents_sql(self, run):
+        """Select the shipments a child order is due for (rules R16, F2).
+
+        One row per child order: of missed shipments that leave together, the first one
+        (N34). Orders on hold and expired cards are due all the same: the run says why
+        they were left out.
+        """
+        return SQL(
+            """
+            SELECT s.id
+              FROM continuity_shipment s
+              JOIN continuity_order o ON o.id = s.continuity_order_id
+              JOIN continuity_program g ON g.id = o.program_id
+             WHERE %(due)s
+               AND o.state IN ('running', 'paused', 'on_hold')
+               AND NOT (
+                   s.is_missed AND g.consolidate_missed AND EXISTS (
+                       SELECT FROM continuity_shipment e
+                        WHERE e.continuity_order_id = s.continuity_order_id
+                          AND e.is_missed
+                          AND %(due_earlier)s
+                          AND (e.planned_date, e.number, e.id)
+                              < (s.planned_date, s.number, s.id)
+                   )
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.continuity_order_id = o.id
+                      AND (l.shipment_id = s.id OR l.shipment_id IS NULL)
+               )
+               %(filters)s
+            """,
+            due=self._get_due_sql(run, "s"),
+            due_earlier=self._get_due_sql(run, "e"),
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_due_sql(self, run, alias):
+        """Say which shipments have reached their date (rules R16)."""
+        shipment = SQL.identifier(alias)
+        return SQL(
+            """%(s)s.state = 'planned' AND %(s)s.company_id = %(company)s
+               AND %(s)s.action != 'skip' AND %(s)s.planned_date <= %(until)s""",
+            s=shipment,
+            company=run.company_id.id,
+            until=self._get_last_date(run),
+        )
+
+    def _get_last_date(self, run):
+        """Return the last planned date that is due: planned date − N ≤ run date."""
+        return run.date + timedelta(days=run.company_id.continuity_delivery_days)
+
+    def _get_money_sql(self, run):
+        """Select the rows of draft children that are due now, one charge each (A, B).
+
+        Only rows that were never tried: a declined one waits for its date and the
+        payments job.
+        """
+        return SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN continuity_shipment s ON s.id = p.shipment_id
+              JOIN continuity_order o ON o.id = p.continuity_order_id
+              JOIN sale_order c ON c.id = s.child_order_id
+             WHERE p.state = 'scheduled'
+               AND p.company_id = %(company)s
+               AND p.due_date <= %(date)s
+               AND s.state = 'ordered'
+               AND c.state IN ('draft', 'sent')
+               AND o.state = 'running'
+               AND o.payment_method = 'card'
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            date=run.date,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_confirmation_sql(self, run):
+        """Select the draft children that nothing keeps from being confirmed."""
+        return SQL(
+            """
+            SELECT c.id
+              FROM sale_order c
+              JOIN continuity_order o ON o.id = c.continuity_order_id
+             WHERE c.state IN ('draft', 'sent')
+               AND c.company_id = %(company)s
+               AND c.continuity_order_id IS NOT NULL
+               AND o.state = 'running'
+               AND EXISTS (
+                   SELECT FROM continuity_shipment s
+                    WHERE s.child_order_id = c.id AND s.state = 'ordered'
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_payment p
+                     JOIN continuity_shipment s ON s.id = p.shipment_id
+                    WHERE s.child_order_id = c.id
+                      AND p.due_date <= %(date)s
+                      AND p.state NOT IN %(settled)s
+                      AND o.payment_method = 'card'
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.child_order_id = c.id
+                      AND l.outcome = 'failed'
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            date=run.date,
+            settled=SETTLED,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    # === PASS 1: DOCUMENTS === #
+
+    def _create_documents(self, run, heads):
+        """Create the child orders, their payment rows and the links, in draft.
+
+        :param continuity.run run: the run
+        :param continuity.shipment heads: the first shipment of each child order
+        """
+        groups = self._get_groups(run, heads)
+        left_out = {head: self._get_refusal(run, head, groups) for head in heads}
+        ready = [groups[head] for head in heads if not left_out[head]]
+        self._log_left_out(run, {h: why for h, why in left_out.items() if why})
+        if not ready:
+            return
+        shipments = self.env["continuity.shipment"].union(*ready)
+        children = shipments._create_children(ready, run.date)
+        shipments.continuity_order_id._create_shipment_payment_rows(shipments, run.date)
+        run._log(
+            "done",
+            [
+                {
+                    "continuity_order_id": group.continuity_order_id.id,
+                    "shipment_id": group[0].id,
+                    "child_order_id": child.id,
+                    "reason": "created",
+                    "message": self._describe_child(group, child),
+                }
+                for group, child in zip(ready, children, strict=True)
+            ],
+        )
+
+    def _get_groups(self, run, heads):
+        """Lock and read all that is due of these orders, and sort it into groups.
+
+        :return: per head the shipments of its child order; the number of due shipments
+            of each order is kept under the order
+        :rtype: dict
+        """
+        orders = heads.continuity_order_id
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT s.id FROM continuity_shipment s
+                    WHERE s.continuity_order_id IN %s AND %s
+                    ORDER BY s.planned_date, s.number, s.id
+                      FOR NO KEY UPDATE SKIP LOCKED""",
+                tuple(orders.ids),
+                self._get_due_sql(run, "s"),
+            )
+        )
+        due = heads.browse(row[0] for row in rows).grouped("continuity_order_id")
+        groups = {order: len(due[order]) for order in orders}
+        for head in heads:
+            order = head.continuity_order_id
+            is_group = head.is_missed and order.program_id.consolidate_missed
+            groups[head] = due[order].filtered("is_missed") if is_group else head
+        return groups
+
+    def _describe_child(self, group, child):
+        """Say what is sent, for the run line."""
+        text = self.env._(
+            "%(products)s: %(amount)s",
+            products=", ".join(group.line_ids.product_id.mapped("name")),
+            amount=formatLang(
+                self.env, child.amount_total, currency_obj=child.currency_id
+            ),
+        )
+        unsellable = group._get_unsellable_products()
+        if unsellable:
+            text += " " + self.env._(
+                "(not for sale any more: %(products)s)",
+                products=", ".join(unsellable.mapped("display_name")),
+            )
+        return text
+
+    # === CHECKS (order: end of traps) === #
+
+    def _get_refusal(self, run, head, groups):
+        """Say why no child order is made, if there is a reason.
+
+        :param continuity.run run: the run
+        :param continuity.shipment head: first shipment of the child order
+        :param dict groups: see `_get_groups`
+        :return: reason and message, or None
+        :rtype: tuple[str, str] | None
+        """
+        order = head.continuity_order_id
+        return (
+            self._get_state_refusal(order)
+            or self._get_catchup_refusal(order, groups[order])
+            or self._get_goods_refusal(groups[head])
+            or self._get_payment_refusal(run, groups[head])
+            or self._get_address_refusal(order)
+        )
+
+    def _get_catchup_refusal(self, order, due_count):
+        """Leave a run-away plan to a person (rules N54, trap 8)."""
+        most = order.company_id.continuity_max_catchup
+        if not most or due_count <= most:
+            return None
+        return "catchup", self.env._(
+            "%(count)s shipments of %(order)s are due at once, more than the %(most)s"
+            " that are allowed. Check its start date, then skip or move shipments, or"
+            " raise the limit in the settings.",
+            count=due_count,
+            order=order.name,
+            most=most,
+        )
+
+    def _get_goods_refusal(self, group):
+        if group.line_ids.filtered("quantity"):
+            return None
+        return "nothing_to_send", self.env._(
+            "The shipment has no products. Add one, or skip it."
+        )
+
+    def _get_payment_refusal(self, run, group):
+        """Leave out what cannot be paid on the day it is due (N37)."""
+        order = group.continuity_order_id
+        if order.payment_method != "card" or not self._owes_money(group):
+            return None
+        due_date = run.date
+        if group[0].payment_schedule_id:
+            due_date = max(due_date, *group.mapped("planned_date"))
+        return self._get_card_refusal(order, due_date)
+
+    def _owes_money(self, group):
+        """Tell whether anything of the order is still to be paid by card (trap 27)."""
+        order = group.continuity_order_id
+        if order.bill_upfront:
+            return any(
+                row.state in ("scheduled", "declined") for row in order.payment_ids
+            )
+        return any(group.mapped("amount_total"))
+
+    def _get_address_refusal(self, order):
+        if order.partner_shipping_id.active:
+            return None
+        return "address", self.env._(
+            "The delivery address %s is archived. Choose another one.",
+            order.partner_shipping_id.display_name,
+        )
+
+    def _log_left_out(self, run, left_out):
+        """Write down what was left out and why, and tell the salesperson once."""
+        failed = {h: why for h, why in left_out.items() if why[0] == "catchup"}
+        # One line speaks for the whole order (T69).
+        by_order = {head.continuity_order_id: why for head, why in failed.items()}
+        run._log(
+            "failed",
+            [
+                {"continuity_order_id": order.id, "reason": reason, "message": message}
+                for order, (reason, message) in by_order.items()
+            ],
+        )
+        run._log(
+            "skipped",
+            [
+                {
+                    "continuity_order_id": head.continuity_order_id.id,
+                    "shipment_id": head.id,
+                    "reason": reason,
+                    "message": message,
+                }
+                for head, (reason, message) in left_out.items()
+                if head not in failed
+            ],
+        )
+        for head, (_reason, message) in left_out.items():
+            if head.failure_message != message:
+                head.failure_message = message
+        run._schedule_activities(
+            {
+                (reason, head.continuity_order_id): message
+                for head, (reason, message) in left_out.items()
+            }
+        )
+
+    # === PASS 2: MONEY === #
+
+    def _charge(self, run, payment):
+        """Charge a row that is due with its child order (modes A and B)."""
+        if run.dry_run:
+            # The gateway is not asked: the preview goes on as if it said yes.
+            payment.state = "paid"
+            return
+        payment._charge(run, post_process=False)
+        if payment.state in SETTLED:
+            return
+        payment._post_process()
+        run._checkpoint()
+        self._note_answer(run, payment)
+
+    def _note_answer(self, run, payment):
+        """Say on the line of the child order why it stays a quotation."""
+        labels = dict(payment._fields["state"]._description_selection(self.env))
+        message = self.env._(
+            "Waits for its payment of %(amount)s: %(state)s. %(answer)s",
+            amount=formatLang(
+                self.env, payment.amount, currency_obj=payment.currency_id
+            ),
+            state=labels[payment.state],
+            answer=payment.state_message or "",
+        ).strip()
+        values = {
+            "continuity_order_id": payment.continuity_order_id.id,
+            "shipment_id": payment.shipment_id.id,
+            "payment_id": payment.id,
+            "child_order_id": payment.child_order_id.id,
+            "reason": payment.state,
+            "message": message,
+        }
+        line = run.line_ids.filtered(
+            lambda line: line.shipment_id == payment.shipment_id
+        )[:1]
+        if line:
+            line.write(values)
+        else:
+            run._log("done", [values])
+
+    # === PASS 3: CONFIRMATION === #
+
+    def _confirm(self, run, children):
+        """Confirm child orders together, then book what was charged for them (10)."""
+        logged = self.env["continuity.run.line"]._read_group(
+            [("run_id", "=", run.id), ("child_order_id", "in", children.ids)],
+            ["child_order_id"],
+        )
+        resumed = children - self.env["sale.order"].union(*(row[0] for row in logged))
+        children.with_context(tracking_disable=True).action_confirm()
+        if not run.dry_run:
+            shipments = self.env["continuity.shipment"].search(
+                [("child_order_id", "in", children.ids)]
+            )
+            self.env["continuity.payment"].search(
+                [("shipment_id", "in", shipments.ids)]
+            )._post_process()
+        run._log(
+            "done",
+            [
+                {
+                    "continuity_order_id": child.continuity_order_id.id,
+                    "child_order_id": child.id,
+                    "reason": "resumed",
+                    "message": self.env._("Left unfinished by an earlier run."),
+                }
+                for child in resumed
+            ],
+        )
+
+    # === RESULT === #
+
+    def _get_message(self, run):
+        """Say it as the original does, and what it leaves out (spec 6.2)."""
+        reasons = run._count_reasons()
+        created = run.done_count - reasons.get("resumed", 0)
+        parts = [
+            self._get_created_text(run, created),
+            self.env._(
+                "%s not created because of an expired credit card.",
+                reasons.get("card_expired", 0),
+            ),
+            *self._get_other_texts(run, reasons),
+        ]
+        if run.state == "done":
+            parts.append(self.env._("Finished."))
+        return " ".join(parts)
+
+    def _get_created_text(self, run, created):
+        if run.dry_run:
+            if created == 1:
+                return self.env._("1 child order would be created.")
+            return self.env._("%s child orders would be created.", created)
+        if created == 1:
+            return self.env._("1 child order created.")
+        return self.env._("%s child orders created.", created)
+
+    def _get_other_texts(self, run, reasons):
+        waiting = sum(reasons.get(key, 0) for key in ("declined", "unknown", "pending"))
+        others = run.skipped_count - reasons.get("card_expired", 0)
+        texts = {
+            self.env._("%s wait for their payment.", waiting): waiting,
+            self.env._(
+                "%s left unfinished by an earlier run were completed.",
+                reasons.get("resumed", 0),
+            ): reasons.get("resumed", 0),
+            self.env._("%s left out for other reasons.", others): others,
+            self.env._("%s failed.", run.failed_count): run.failed_count,
+            self.env._("%s remain.", run.remaining_count): run.remaining_count,
+        }
+        return [text for text, count in texts.items() if count]

@@ -1,0 +1,208 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL, formatLang
+
+from .continuity_job import Phase
+
+
+class ProcessPayments(models.AbstractModel):
+    """Charge the payment rows that are due, one at a time (spec 6.3, design 4.5)."""
+
+    _name = "continuity.job.process_payments"
+    _inherit = "continuity.job"
+    _description = "Process Continuity Payments"
+
+    # === CONTRACT === #
+
+    def _get_phases(self, run):
+        charge = {
+            "model": "continuity.payment",
+            "order": SQL("p.due_date, p.continuity_order_id, p.sequence, p.id"),
+            "locks": ("p",),
+            "size": 1,
+            "is_repeatable": False,
+        }
+        phases = [
+            Phase(
+                due=self._get_due_sql(run, self._get_due_condition(run)),
+                process=partial(self._charge, run),
+                **charge,
+            )
+        ]
+        if not run.dry_run:
+            # First what a worker that died has begun: it may have been charged.
+            interrupted = SQL("p.state = 'processing'")
+            phases.insert(
+                0,
+                Phase(
+                    due=self._get_due_sql(run, interrupted),
+                    process=partial(self._resume, run),
+                    **charge,
+                ),
+            )
+        return phases
+
+    def _count_remaining(self, run):
+        self.env.flush_all()
+        due = self._get_due_sql(run, self._get_due_condition(run))
+        return self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) AS due", due))[0][
+            0
+        ]
+
+    def _describe_failure(self, record, error):
+        return self._prepare_line(record)
+
+    # === WHAT IS DUE === #
+
+    def _get_due_sql(self, run, condition):
+        """Select rows of the company that the run has not looked at yet."""
+        return SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN continuity_order o ON o.id = p.continuity_order_id
+             WHERE p.company_id = %(company)s
+               AND %(condition)s
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            condition=condition,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_due_condition(self, run):
+        """Say which rows the card is charged for (rules R16, F3)."""
+        return SQL(
+            """p.state IN ('scheduled', 'declined')
+               AND (
+                   p.state = 'scheduled' AND p.due_date <= %(date)s
+                   OR p.state = 'declined' AND p.next_attempt_date <= %(date)s
+               )
+               AND o.payment_method = 'card'
+               AND o.state IN ('running', 'paused', 'on_hold')""",
+            date=run.date,
+        )
+
+    # === WORK === #
+
+    def _resume(self, run, payment):
+        payment._charge(run)
+        self._log_answer(run, payment)
+
+    def _charge(self, run, payment):
+        """Charge one row, or say why not."""
+        refusal = self._get_refusal(run, payment)
+        if refusal:
+            self._log_left_out(run, payment, *refusal)
+        elif run.dry_run:
+            run._log("done", [self._prepare_line(payment, reason="paid")])
+        elif payment._charge(run) or payment.state == "paid":
+            self._log_answer(run, payment)
+        else:
+            self._log_left_out(
+                run,
+                payment,
+                "not_now",
+                self.env._("Another payment of the same invoice is under way."),
+            )
+
+    def _get_refusal(self, run, payment):
+        """Say why a row that is due is not charged, if there is a reason (F3)."""
+        order = payment.continuity_order_id
+        refusal = self._get_state_refusal(order) or self._get_card_refusal(
+            order, max(payment.due_date, run.date)
+        )
+        if refusal:
+            return refusal
+        if payment._has_earlier_open_row():
+            return "earlier_open", self.env._(
+                "An earlier payment of the same document is not settled."
+            )
+        return None
+
+    def _log_left_out(self, run, payment, reason, message):
+        line = self._prepare_line(payment, reason=reason)
+        run._log("skipped", [{**line, "message": message}])
+        run._schedule_activities({(reason, payment.continuity_order_id): message})
+
+    def _log_answer(self, run, payment):
+        run._log("done", [self._prepare_line(payment, reason=payment.state)])
+
+    def _prepare_line(self, payment, **values):
+        """Return the values of the run line of a row."""
+        return {
+            "continuity_order_id": payment.continuity_order_id.id,
+            "shipment_id": payment.shipment_id.id,
+            "payment_id": payment.id,
+            "child_order_id": payment.child_order_id.id,
+            "amount": payment.amount,
+            "currency_id": payment.currency_id.id,
+            "message": payment.state_message,
+            **values,
+        }
+
+    # === RESULT === #
+
+    def _get_message(self, run):
+        """Say how many were processed, charged, declined, unclear (spec 6.3)."""
+        reasons = run._count_reasons()
+        charged = reasons.get("paid", 0) + reasons.get("authorized", 0)
+        if run.dry_run:
+            parts = [self.env._("%s due.", run.done_count)]
+            parts.append(
+                self.env._(
+                    "%(count)s would be charged (%(amount)s).",
+                    count=charged,
+                    amount=self._get_charged_text(run),
+                )
+            )
+        else:
+            parts = [self.env._("%s processed.", run.done_count)]
+            parts.append(
+                self.env._(
+                    "%(count)s charged (%(amount)s).",
+                    count=charged,
+                    amount=self._get_charged_text(run),
+                )
+            )
+        parts += self._get_other_texts(run, reasons)
+        if run.state == "done":
+            parts.append(self.env._("Finished."))
+        return " ".join(parts)
+
+    def _get_charged_text(self, run):
+        """Return the amounts charged, one per currency."""
+        sums = self.env["continuity.run.line"]._read_group(
+            [("run_id", "=", run.id), ("reason", "in", ("paid", "authorized"))],
+            ["currency_id"],
+            ["amount:sum"],
+        )
+        company = run.company_id
+        return ", ".join(
+            formatLang(self.env, amount, currency_obj=currency)
+            for currency, amount in sums or [(company.currency_id, 0.0)]
+        )
+
+    def _get_other_texts(self, run, reasons):
+        texts = {
+            self.env._("%s declined.", reasons.get("declined", 0)): reasons.get(
+                "declined"
+            ),
+            self.env._("%s pending.", reasons.get("pending", 0)): reasons.get(
+                "pending"
+            ),
+            self.env._("%s without an answer.", reasons.get("unknown", 0)): reasons.get(
+                "unknown"
+            ),
+            self.env._("%s left out.", run.skipped_count): run.skipped_count,
+            self.env._("%s failed.", run.failed_count): run.failed_count,
+            self.env._("%s remain.", run.remaining_count): run.remaining_count,
+        }
+        return [text for text, count in texts.items() if count]

@@ -1,0 +1,130 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+#: The processes in the order of the night, each with its scheduled action (spec 6)
+NIGHT = {
+    "update_current_event": "ir_cron_update_current_event",
+    "update_orders": "ir_cron_update_orders",
+    "extend_lines": "ir_cron_extend_lines",
+    "process_payments": "ir_cron_process_payments",
+    "create_child_orders": "ir_cron_create_child_orders",
+    "close_orders": "ir_cron_close_orders",
+}
+
+
+class ContinuityRun(models.Model):
+    """The run as scheduled actions start and continue it (implementation 50)."""
+
+    _inherit = "continuity.run"
+
+    @api.model
+    def _cron_run(self, job):
+        """Run one process for every company, over as many calls as it takes.
+
+        :param str job: a key of `job`
+        """
+        if self._work_scheduled(job):
+            self._trigger_next(job)
+
+    @api.model
+    def _cron_background(self):
+        """Work off what people sent to the background."""
+        self._work_runs(self._search_unfinished([("origin", "=", "background")]))
+
+    @api.model
+    def _work_scheduled(self, job):
+        """Continue the round of this night, or begin one.
+
+        :return: True when every company is done
+        :rtype: bool
+        """
+        runs = self._search_unfinished(
+            [("origin", "=", "scheduled"), ("job", "=", job)]
+        )
+        stale = runs.filtered(
+            lambda run: run.date != run.company_id._continuity_today()
+        )
+        stale.write(
+            {
+                "state": "stopped",
+                "finished_at": fields.Datetime.now(),
+                "message": self.env._("Not finished on its day; the next run goes on."),
+            }
+        )
+        return self._work_runs((runs - stale) or self._start_round(job))
+
+    @api.model
+    def _search_unfinished(self, domain):
+        # A scheduled action is locked while it runs: what says *running* here was
+        # broken off.
+        return self.sudo().search(
+            [*domain, ("state", "in", ("queued", "running"))], order="id"
+        )
+
+    @api.model
+    def _start_round(self, job):
+        """Queue a run for every company that sells programs."""
+        programs = self.env["continuity.program"].sudo().with_context(active_test=False)
+        companies = [row[0] for row in programs._read_group([], ["company_id"])]
+        runs = self.sudo()
+        for company in companies:
+            runs |= runs._create_run(
+                job, company=company, origin="scheduled", state="queued"
+            )
+        return runs
+
+    def _work_runs(self, runs):
+        """Work off runs one after the other; one that breaks stops no other one.
+
+        :param continuity.run runs: unfinished runs
+        :return: True when all of them are finished
+        :rtype: bool
+        :raise Exception: at the end, the last one that broke a run
+        """
+        broken = None
+        for position, run in enumerate(runs):
+            try:
+                is_finished = run._in_company()._work(commit=True)
+            except Exception as error:
+                _logger.exception("Continuity run %s broke off", run.id)
+                broken = error
+                continue
+            if not is_finished:
+                # Tell the scheduler that it has to call again.
+                left = max(run.remaining_count, 1) + len(runs) - position - 1
+                run.with_context(continuity_commit=True)._checkpoint(remaining=left)
+                return False
+        if broken:
+            raise broken
+        return True
+
+    @api.model
+    def _trigger_next(self, job):
+        """Start the next process of the night that is switched on."""
+        jobs = list(NIGHT)
+        for name in jobs[jobs.index(job) + 1 :]:
+            cron = self.env.ref(
+                f"continuity_program.{NIGHT[name]}", raise_if_not_found=False
+            )
+            if cron and cron.sudo().active:
+                cron.sudo()._trigger()
+                return
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Delete the runs a company does not want to keep any longer (rules part I)."""
+        for company in self.env["res.company"].sudo().search([]):
+            days = company.continuity_run_retention_days
+            if days:
+                limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+                self.sudo().search(
+                    [
+                        ("company_id", "=", company.id),
+                        ("started_at", "<", limit),
+                        ("state", "not in", ("queued", "running")),
+                    ]
+                ).unlink()

@@ -1,0 +1,18 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import uuid
+
+from odoo import models
+
+
+class IrSequence(models.Model):
+    _inherit = "ir.sequence"
+
+    def _next(self, sequence_date=None):
+        """Override of `base`: a preview takes no number (implementation 52).
+
+        PostgreSQL does not take a number back when the preview is rolled back. What is
+        previewed gets a text instead, another one each time: names can be unique.
+        """
+        if self.env.context.get("continuity_preview"):
+            return self.env._("Preview %s", uuid.uuid4())
+        return super()._next(sequence_date)

@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # Child orders that wait for their confirmation are few among very many orders.
+    _continuity_waiting = models.Index(
+        "(company_id, id)"
+        " WHERE continuity_order_id IS NOT NULL AND state IN ('draft', 'sent')"
+    )
