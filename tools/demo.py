@@ -15,7 +15,7 @@ SCREENSHOTS = CHECKOUT / "tools" / "screenshots.py"
 INVITATION = """
   Odoo is served at {url}, Ctrl-C stops it.
 
-  Log in as   admin / admin
+  Log in as   admin / admin,  seller / seller  or  manager / manager
 
   Three things to try:
     1. Sales ‣ Orders: open the order that the walk-through made, and from there its

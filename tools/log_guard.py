@@ -6,6 +6,7 @@ from the root logger.
 
 import logging
 
+import freezegun
 import pytest
 
 from tools.log_rules import is_allowed
@@ -35,6 +36,8 @@ class Guard(logging.Handler):
 
 def pytest_configure():
     """Start to listen."""
+    # pytest measures real time, also while a test has stopped the clock.
+    freezegun.configure(extend_ignore_list=["_pytest.timing"])
     global _guard
     _guard = Guard()
     logging.getLogger().addHandler(_guard)
@@ -73,15 +76,23 @@ def pytest_runtest_teardown():
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
     """Fail when Odoo logged something between the tests, or when no test has run."""
-    if session.config.option.collectonly or hasattr(session.config, "workerinput"):
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["logged"] = _guard.take()
         return
-    lines = _guard.take()
-    for line in lines:
+    for line in _guard.lines:
         print(line)
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
     ran = any(reporter.stats.get(key) for key in ("passed", "failed", "error"))
-    if exitstatus == pytest.ExitCode.OK and (lines or not ran):
+    good = (ran and not _guard.lines) or config.option.collectonly
+    if exitstatus == pytest.ExitCode.OK and not good:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what a parallel worker collected between its tests."""
+    _guard.lines += getattr(node, "workeroutput", {}).get("logged", [])
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,10 +1,14 @@
 """How do the tests run? pytest with pytest-odoo, on a fresh database."""
 
+import os
 import subprocess
 
-from tools import database
+from tools import browser, database
 from tools.environment import CHECKOUT, say
 from tools.runtime import addons
+
+# One class is never split: setting it up costs more than its tests.
+PARALLEL = ("-n", "2", "--dist", "loadscope")
 
 
 def run(runtime, arguments):
@@ -14,7 +18,9 @@ def run(runtime, arguments):
         database instead of making a new one
     """
     reuse = "--reuse" in arguments
-    arguments = [a for a in arguments if a != "--reuse"]
+    arguments = [argument for argument in arguments if argument != "--reuse"]
+    if not browser.find_chromium():
+        say(f"TOURS ARE SKIPPED: {browser.MISSING}")
     with database.test_slot() as name:
         database.prepare_test(runtime, name, reuse)
         rc = runtime.config(name, db_name=name)
@@ -24,15 +30,23 @@ def run(runtime, arguments):
             "CONTINUITY_ODOO_RC": str(rc),
         }
         command = [
-            *(str(runtime.python), "-m", "pytest", f"--odoo-config={rc}"),
-            *(f"--odoo-database={name}", "--odoo-http", "--odoo-log-level=warn"),
-            *arguments,
+            *(runtime.python, "-m", "pytest", "--odoo-http", "--odoo-log-level=warn"),
+            *(f"--odoo-config={rc}", f"--odoo-database={name}"),
+            *(arguments or _in_parallel()),
+            *_folders(arguments),
         ]
-        if not any((CHECKOUT / a.split("::")[0]).exists() for a in arguments):
-            command += [
-                str(CHECKOUT / addon / "tests")
-                for addon in addons()
-                if (CHECKOUT / addon / "tests").is_dir()
-            ]
-        say(f"database {name}")
-        return subprocess.call(command, env=env, cwd=CHECKOUT)
+        say(f"testing in the database {name}")
+        return subprocess.call(list(map(str, command)), env=env, cwd=CHECKOUT)
+
+
+def _in_parallel():
+    # For a part of the tests it is not worth to make copies of the database.
+    return PARALLEL if (os.cpu_count() or 1) > 1 else ()
+
+
+def _folders(arguments):
+    """Return all folders with tests, unless the arguments name a place themselves."""
+    if any((CHECKOUT / argument.split("::")[0]).exists() for argument in arguments):
+        return []
+    folders = [CHECKOUT / name / "tests" for name in (*addons(), "tools")]
+    return [folder for folder in folders if folder.is_dir()]
