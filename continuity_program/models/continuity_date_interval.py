@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from .. import planning
 
@@ -73,7 +74,7 @@ class ContinuityDateInterval(models.Model):
             step, day, dates = interval._to_planning(), today, []
             for _position in range(4):
                 day = step.after(day, today)
-                dates.append(fields.Date.to_string(day))
+                dates.append(format_date(self.env, day))
             interval.example_dates = " · ".join(dates)
 
     # === CONSTRAINT METHODS === #
@@ -85,7 +86,7 @@ class ContinuityDateInterval(models.Model):
             if interval.unit == "day" and interval.anchor != "same":
                 raise ValidationError(
                     self.env._(
-                        "Date interval %(name)s: days know only *Same day*. Choose"
+                        "Date interval %(name)s: days know only “Same day”. Choose"
                         " weeks, months, quarters or years for the first or last day"
                         " of a period.",
                         name=interval.name,

@@ -41,16 +41,19 @@ class ContinuityEvent(models.Model):
         help="Skip: as if the event was not there. End: the series ends after it.",
     )
     days_from_last = fields.Integer(
+        string="Days from last",
         help="Days between the previous shipment and this one. 0 = not set."
     )
     date_interval_id = fields.Many2one(
         comodel_name="continuity.date.interval",
+        string="Date interval",
         check_company=True,
         ondelete="restrict",
         help="Calendar step between the previous shipment and this one, instead of"
         " days.",
     )
     start_order_date = fields.Date(
+        string="Start order date",
         help="A fixed calendar date for the first shipment of this event."
     )
     repeat_count = fields.Integer(
@@ -68,12 +71,14 @@ class ContinuityEvent(models.Model):
         help="How likely the shipment is; for forecasts.",
     )
     processed_date = fields.Date(
+        string="Processed date",
         readonly=True,
         copy=False,
         help="The day this event became the current one.",
     )
     payment_schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule",
+        string="Payment schedule",
         check_company=True,
         help="Empty: the schedule of the program. Without a schedule the shipment is"
         " paid at once. Not used when the program is billed upfront.",
@@ -215,8 +220,8 @@ class ContinuityEvent(models.Model):
             if event.days_from_last and event.date_interval_id:
                 raise ValidationError(
                     self.env._(
-                        "Event %(number)s of program %(code)s has both *Days from"
-                        " last* and a *Date interval*. Clear one of them.",
+                        "Event %(number)s of program %(code)s has both “Days from"
+                        " last” and a “Date interval”. Clear one of them.",
                         number=event.number,
                         code=event.program_id.code,
                     )

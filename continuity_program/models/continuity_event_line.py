@@ -68,7 +68,7 @@ class ContinuityEventLine(models.Model):
 
     @api.depends("product_id", "price_overridden")
     def _compute_price_unit(self):
-        """Propose the sales price to change; without *Own price* none is kept."""
+        """Propose the sales price to change; without “Own price” none is kept."""
         for line in self:
             proposal = line.price_unit or line.product_id.lst_price
             line.price_unit = proposal if line.price_overridden else 0.0

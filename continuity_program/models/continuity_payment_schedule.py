@@ -55,6 +55,7 @@ class ContinuityPaymentSchedule(models.Model):
         help="Number of these periods between two payments. Total: until the payment.",
     )
     number_of_payments = fields.Integer(
+        string="Number of payments",
         default=1, help="How many equal payments; the last one takes the rest."
     )
     amount = fields.Monetary(help="Amount of each payment.")
@@ -209,7 +210,7 @@ class ContinuityPaymentSchedule(models.Model):
         :rtype: str
         """
         sentences = {
-            "negative_interval": self.env._("*Change* must be 0 or more periods."),
+            "negative_interval": self.env._("“Change” must be 0 or more periods."),
             "negative_minimum": self.env._("The minimum must be 0 or more."),
             "payments_below_one": self.env._("Enter at least one payment."),
             "amount_not_positive": self.env._("Enter an amount of more than 0."),

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import planning
 
@@ -34,8 +34,14 @@ class ContinuityPaymentScheduleLine(models.Model):
         help="The last line takes the rest, whatever it says.",
     )
     periods_after = fields.Integer(
+        string="Periods after",
         help="Number of periods between the first due date and this payment."
     )
+
+    @api.constrains("value", "quantity", "periods_after", "sequence")
+    def _check_schedule(self):
+        """A line changed on its own must leave its schedule possible (rules C8)."""
+        self.schedule_id._check_schedule()
 
     def _to_planning(self):
         """Return the lines as the planning module knows them.

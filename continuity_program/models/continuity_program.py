@@ -61,6 +61,7 @@ class ContinuityProgram(models.Model):
     )
     order_start = fields.Selection(
         selection=[("current", "Current event"), ("first", "First event")],
+        string="Order start",
         required=True,
         default="current",
         tracking=True,
@@ -75,11 +76,13 @@ class ContinuityProgram(models.Model):
         help="How many repeats of the current event a new customer gets.",
     )
     bill_upfront = fields.Boolean(
+        string="Bill upfront",
         tracking=True,
         help="Bill the whole continuity order once, when it is submitted.",
     )
     payment_schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule",
+        string="Payment schedule",
         check_company=True,
         tracking=True,
         help="Pay in instalments. With Bill upfront the whole order is split,"
@@ -112,6 +115,7 @@ class ContinuityProgram(models.Model):
     )
     price_policy = fields.Selection(
         selection=[("frozen", "As sold"), ("shipment", "At shipment")],
+        string="Price policy",
         required=True,
         default="frozen",
         help="As sold: the customer pays the prices of the order. At shipment: the"
@@ -241,6 +245,16 @@ class ContinuityProgram(models.Model):
     def _compute_warning_text(self):
         for program in self:
             program.warning_text = "\n".join(program._get_warnings())
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("event_ids")
+    def _onchange_event_ids(self):
+        """Show the new Event IDs as soon as an event is dragged.
+
+        The compute alone reaches the dragged event, not its neighbours in the form.
+        """
+        self.event_ids._compute_number()
 
     # === CRUD METHODS === #
 

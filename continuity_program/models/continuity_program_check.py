@@ -40,7 +40,7 @@ class ContinuityProgram(models.Model):
         if not sent:
             return [
                 self.env._(
-                    "There is no event to send. Add an event, or take the *Skip* off"
+                    "There is no event to send. Add an event, or take the “Skip” off"
                     " one."
                 )
             ]
@@ -60,8 +60,8 @@ class ContinuityProgram(models.Model):
         if len(ends) > 1:
             return [
                 self.env._(
-                    "Events %(numbers)s are all marked *End*. Only one event can be"
-                    " the last: set the others to *Send* or *Skip*.",
+                    "Events %(numbers)s are all marked “End”. Only one event can be"
+                    " the last: set the others to “Send” or “Skip”.",
                     numbers=", ".join(str(event.number) for event in ends),
                 )
             ]
@@ -70,8 +70,8 @@ class ContinuityProgram(models.Model):
             return [
                 self.env._(
                     "Event %(numbers)s would never be sent: event %(end)s before it is"
-                    " marked *End*. Move *End* to the last event, or set the later ones"
-                    " to *Skip*.",
+                    " marked “End”. Move “End” to the last event, or set the later ones"
+                    " to “Skip”.",
                     numbers=", ".join(str(event.number) for event in behind),
                     end=ends.number,
                 )
@@ -86,7 +86,7 @@ class ContinuityProgram(models.Model):
                 problems.append(
                     self.env._(
                         "Event %(number)s has no product. Choose one, or set the event"
-                        " to *Skip*.",
+                        " to “Skip”.",
                         number=event.number,
                     )
                 )
@@ -95,8 +95,8 @@ class ContinuityProgram(models.Model):
             if event != sent[0] and not has_timing and not event.start_order_date:
                 problems.append(
                     self.env._(
-                        "Event %(number)s has no date: enter *Days from last*, a *Date"
-                        " interval* or a *Start order date*.",
+                        "Event %(number)s has no date: enter “Days from last”, a “Date"
+                        " interval” or a “Start order date”.",
                         number=event.number,
                     )
                 )
@@ -110,7 +110,7 @@ class ContinuityProgram(models.Model):
                 problems.append(
                     self.env._(
                         "Event %(number)s is repeated, but nothing says when: enter"
-                        " *Days from last* or a *Date interval* for its repeats.",
+                        " “Days from last” or a “Date interval” for its repeats.",
                         number=event.number,
                     )
                 )
@@ -128,7 +128,7 @@ class ContinuityProgram(models.Model):
                 problems.append(
                     self.env._(
                         "Event %(number)s is repeated until cancelled, so there is no"
-                        " total to *Bill upfront*. Give it a number of repeats, or bill"
+                        " total to “Bill upfront”. Give it a number of repeats, or bill"
                         " each shipment.",
                         number=event.number,
                     )
@@ -143,8 +143,8 @@ class ContinuityProgram(models.Model):
         if self.prompt_payment_schedule and not allowed:
             return [
                 self.env._(
-                    "*Prompt for payment schedule* is on, but there is nothing to choose"
-                    " from: add *Valid payment schedules*, or switch the prompt off."
+                    "“Prompt for payment schedule” is on, but there is nothing to choose"
+                    " from: add “Valid payment schedules”, or switch the prompt off."
                 )
             ]
         if allowed and self.payment_schedule_id - allowed:
@@ -162,7 +162,7 @@ class ContinuityProgram(models.Model):
         if not self.bill_upfront:
             return []
         company = self.company_id
-        parents = self.product_tmpl_ids.filtered("active").product_variant_ids
+        parents = self.product_tmpl_ids.filtered("active")
         return [
             *company.sudo()._continuity_get_prepayment_problems(),
             *self._get_tax_problems(sent, parents, company),
@@ -173,13 +173,13 @@ class ContinuityProgram(models.Model):
         """List what is wrong with the taxes of an up-front sale (N41, BR12, 39).
 
         :param continuity.event events: the events that are sold
-        :param product.product parent_products: parent products, may be empty
+        :param parent_products: parent products (or templates), may be empty
         :param res.company company: company of the sale
         :param account.fiscal.position fiscal_position: of the customer, if any
         :return: sentences that name product and taxes
         :rtype: list[str]
         """
-        products = parent_products | events.line_ids.product_id
+        products = [*parent_products, *events.line_ids.product_id]
         taxes = {
             product: self._get_sale_taxes(product, company, fiscal_position)
             for product in products
@@ -239,7 +239,7 @@ class ContinuityProgram(models.Model):
         Asked when the program opens, and again at Submit with the fiscal position of
         the customer.
 
-        :param product.product parent_products: the parent products sold
+        :param parent_products: the parent products (or templates) sold
         :param res.company company: company of the order
         :param account.fiscal.position fiscal_position: of the order, may be empty
         :raise UserError: naming the product and the taxes
@@ -289,7 +289,7 @@ class ContinuityProgram(models.Model):
         if sent and "end" not in sent.mapped("action") and sent[-1].repeat_count >= 0:
             warnings.append(
                 self.env._(
-                    "No event is marked *End*. The series ends after the last event in"
+                    "No event is marked “End”. The series ends after the last event in"
                     " the list; events added later continue it for new orders."
                 )
             )
@@ -305,9 +305,9 @@ class ContinuityProgram(models.Model):
             return []
         return [
             self.env._(
-                "Event %(numbers)s counts from the previous shipment. A customer who"
-                " joins in the middle is then not in step with the others. Use intervals"
-                " with a first or last day, or Start order dates, for a common"
+                "These events count from the previous shipment: %(numbers)s. A customer"
+                " who joins in the middle is then not in step with the others. Use"
+                " intervals with a first or last day, or Start order dates, for a common"
                 " calendar.",
                 numbers=", ".join(str(event.number) for event in loose),
             )

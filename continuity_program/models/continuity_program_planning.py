@@ -78,7 +78,7 @@ class ContinuityProgram(models.Model):
         if not planning.starting_point(plan):
             return self.env._(
                 "Program %(program)s has no event to begin with. Add one, or take the"
-                " *Skip* off an event.",
+                " “Skip” off an event.",
                 program=self.display_name,
             )
         return False

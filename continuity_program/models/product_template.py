@@ -56,9 +56,7 @@ class ProductTemplate(models.Model):
         for template in self.filtered("continuity_program_id.bill_upfront"):
             program = template.continuity_program_id
             if program.state == "open":
-                program._check_upfront_taxes(
-                    template.product_variant_ids, program.company_id
-                )
+                program._check_upfront_taxes(template, program.company_id)
 
     def _get_continuity_kind_problem(self):
         """Tell which setting of a parent product is wrong (implementation 25)."""
@@ -66,8 +64,8 @@ class ProductTemplate(models.Model):
         for name, value in PARENT_VALUES.items():
             if name in self._fields and (self[name] or False) != value:
                 return self.env._(
-                    "%(product)s cannot stand for a continuity program: *%(field)s*"
-                    " must be *%(value)s*. Change it, or use a product of its own for"
+                    "%(product)s cannot stand for a continuity program: “%(field)s”"
+                    " must be “%(value)s”. Change it, or use a product of its own for"
                     " the program.",
                     product=self.display_name,
                     field=self._fields[name]._description_string(self.env),

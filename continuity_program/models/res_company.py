@@ -23,6 +23,7 @@ class ResCompany(models.Model):
         " it is due. 0 = on the day.",
     )
     continuity_repeat_threshold = fields.Integer(
+        string="Continuity repeat threshold",
         help="Repeats. This many repeats of an event are laid out at order entry and"
         " kept ready later. 0 = no limit.",
     )
@@ -217,7 +218,7 @@ class ResCompany(models.Model):
             problems.append(
                 self.env._(
                     "%(company)s has no account for up-front money. An accountant sets"
-                    " the *Prepayment account* under %(where)s.",
+                    " the “Prepayment account” under %(where)s.",
                     company=self.name,
                     where=where,
                 )
@@ -236,7 +237,7 @@ class ResCompany(models.Model):
             problems.append(
                 self.env._(
                     "%(company)s has no journal for the revenue of up-front orders. An"
-                    " accountant sets the *Revenue journal* under %(where)s.",
+                    " accountant sets the “Revenue journal” under %(where)s.",
                     company=self.name,
                     where=where,
                 )

@@ -406,9 +406,9 @@ class TestProgram(ContinuityCommon):
         program.event_ids.write({"days_from_last": 27})
         self.assertFalse(program.warning_text)
         program.event_ids[2].action = "send"
-        self.assertIn("No event is marked *End*", program.warning_text)
+        self.assertIn("No event is marked “End”", program.warning_text)
         program.order_start = "current"
-        self.assertIn("Event 2, 3 counts from the previous", program.warning_text)
+        self.assertIn("count from the previous shipment: 2, 3.", program.warning_text)
 
     def test_warnings_do_not_hinder_opening(self):
         program = self._create_program(order_start="current")
@@ -584,6 +584,21 @@ class TestProgramEvents(ContinuityCommon):
         one.unlink()
         self.assertEqual([two.number, three.number], [2, 1])
 
+    def test_numbers_follow_in_the_form(self):
+        program = self._create_program(is_open=False)
+        with Form(program) as form:
+            with form.event_ids.edit(2) as event:
+                event.sequence = 0
+            numbers = [values["number"] for values in form.event_ids._records]
+            self.assertEqual(numbers, [2, 3, 1])
+            with form.event_ids.new() as event:
+                self.assertEqual(event.number, 4)
+                event.product_id = self.goods_a
+        self.assertEqual(
+            program.event_ids.sorted("sequence").product_id,
+            self.goods_c | self.goods_a | self.goods_b,
+        )
+
     def test_own_price(self):
         line = self._create_program(is_open=False).event_ids[0].line_ids
         self.assertEqual(line.price_unit, 0)
@@ -653,7 +668,7 @@ class TestProgramEvents(ContinuityCommon):
         program.event_ids[1].write({"days_from_last": 21, "quantity": 2})
         message = program.message_ids - logged
         self.assertEqual(len(message), 1)
-        self.assertIn("Event 2, Days From Last: 30 → 21", message.body)
+        self.assertIn("Event 2, Days from last: 30 → 21", message.body)
         self.assertIn("1 Units Goods B → 2 Units Goods B", message.body)
         program.event_ids[1].write({"days_from_last": 21})
         self.assertEqual(program.message_ids - logged, message)

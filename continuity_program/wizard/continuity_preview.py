@@ -33,10 +33,12 @@ class ContinuityPreview(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
+        string="Order date",
         required=True,
         help="The day the customer orders.",
     )
     start_date = fields.Date(
+        string="Start date",
         help="The start date the customer asks for. Empty: the program decides."
     )
     quantity = fields.Float(
