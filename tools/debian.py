@@ -108,14 +108,8 @@ def _apt_get(apt, *command, **kwargs):
 
 def _mirror():
     """Return the Debian mirror that this machine's apt uses."""
-    done = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     # A machine that never ran `apt-get update` has sources all the same.
-    known = done.stdout.split() + re.findall(r"\bhttps?://[^\s\]]+", _sources())
+    known = _index_targets() + re.findall(r"\bhttps?://[^\s\]]+", _sources())
     for address in known:
         # Not the security archive (…/debian-security) and not another project's.
         if re.search(r"/debian/?$", address):
@@ -125,6 +119,16 @@ def _mirror():
         "this machine's apt names no Debian mirror:"
         " set ODOO_HOME to a source checkout of Odoo 19.0"
     )
+
+
+def _index_targets():
+    done = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.split()
 
 
 def _sources():

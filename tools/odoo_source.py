@@ -6,6 +6,7 @@
    cache.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 
 from tools import debian
-from tools.environment import Stop, cache, locked
+from tools.environment import Stop, cache, fingerprint, locked
 
 IN_DEBIAN = Path("usr/lib/python3/dist-packages/odoo")
 PACKAGES = (
@@ -81,7 +82,7 @@ def _series(odoo):
 def _from_home(home):
     for odoo in (home / "odoo", home, home / IN_DEBIAN):
         if _series(odoo) == "19.0":
-            return odoo
+            return _alone(odoo)
     raise Stop(
         f"ODOO_HOME={home} holds no Odoo 19.0:"
         " point it at a source checkout of it, or unset it"
@@ -98,7 +99,18 @@ def _importable():
         check=False,
     )
     odoo = Path(done.stdout.strip()).parent
-    return odoo if done.returncode == 0 and _series(odoo) == "19.0" else None
+    good = done.returncode == 0 and _series(odoo) == "19.0"
+    return _alone(odoo) if good else None
+
+
+def _alone(odoo):
+    """Return the package without its neighbours: they are not what we pinned."""
+    if odoo.parent.name not in ("site-packages", "dist-packages"):
+        return odoo
+    link = cache("links", fingerprint(str(odoo)), "odoo")
+    with contextlib.suppress(FileExistsError):
+        link.symlink_to(odoo)
+    return link
 
 
 def _from_debian():

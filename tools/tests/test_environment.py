@@ -1,0 +1,98 @@
+"""The cache, its locks, and how `./dev` says that it cannot go on."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tools import commands, environment, packages, server
+from tools.environment import CHECKOUT, Stop
+
+HOLD_LOCK = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from tools import environment
+with environment.locked("test"):
+    print("locked", flush=True)
+    environment.run(["sleep", sys.argv[2]])
+"""
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    """Give the test a cache folder of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "continuity-program"
+
+
+def hold_lock(seconds):
+    """Start a process that holds the lock while a command runs."""
+    command = [sys.executable, "-c", HOLD_LOCK, str(CHECKOUT), str(seconds)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "locked\n"
+    return process
+
+
+def test_cache_follows_xdg(empty_cache):
+    assert environment.cache("a", "b") == empty_cache / "a" / "b"
+    assert (empty_cache / "a").is_dir()
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_second_call_waits_for_the_first(capsys):
+    process = hold_lock(1)
+    start = time.monotonic()
+    with environment.locked("test"):
+        assert time.monotonic() - start > 0.5
+    process.wait()
+    assert "waiting for it" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_lock_of_a_killed_call_lasts_as_long_as_what_it_started():
+    process = hold_lock(1)
+    process.kill()
+    process.wait()
+    start = time.monotonic()
+    with environment.locked("test"):
+        assert 0.3 < time.monotonic() - start < 3
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_failed_command_shows_the_end_of_its_output(capsys):
+    with pytest.raises(Stop, match=r"sh failed.*sh\.log"):
+        environment.run(["sh", "-c", "echo what went wrong; exit 3"])
+    assert "what went wrong" in capsys.readouterr().err
+
+
+def test_stop_is_one_line_and_no_traceback(monkeypatch, capsys):
+    def stop(_arguments):
+        raise Stop("something is missing: mend it")
+
+    monkeypatch.setitem(commands.COMMANDS, "demo", stop)
+    assert commands.main(["demo"]) == 1
+    assert capsys.readouterr().err == (
+        "[dev] cannot go on: something is missing: mend it\n"
+    )
+
+
+def test_unknown_command(capsys):
+    assert commands.main(["nonsense"]) == 2
+    assert "unknown command 'nonsense'" in capsys.readouterr().err
+
+
+def test_port_that_is_taken():
+    with server.socket.socket() as busy:
+        busy.bind((server.HOST, 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        with pytest.raises(Stop, match=f"port {port} is taken"):
+            server.check_port(port)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_python_that_odoo_cannot_use(monkeypatch):
+    monkeypatch.setattr(packages.sys, "version_info", (3, 9))
+    with pytest.raises(Stop, match=r"this is Python 3\.9"):
+        packages.find_python()
