@@ -15,14 +15,14 @@ SCREENSHOTS = CHECKOUT / "tools" / "screenshots.py"
 INVITATION = """
   Odoo is served at {url}, Ctrl-C stops it.
 
-  Log in as   admin / admin,  seller / seller  or  manager / manager
+  Log in as   manager / manager   sells, runs the processes, sees the invoices
+              seller  / seller    sells, sees own documents only
+              admin   / admin     settings
 
   Three things to try:
-    1. Sales ‣ Orders: open the order that the walk-through made, and from there its
-       continuity order, shipments and payments.
-    2. Make a quotation, add the product of a continuity program, answer the wizard.
-    3. Continuity ‣ Runs: start a process by hand and read in its log what it did, and
-       what it left out and why.
+    1. Continuity ‣ Customer service: search “Karen”, select her, start a new order with item 88000 and answer the wizard.
+    2. Continuity ‣ Periodic ‣ Create continuity child orders: Anders Berg's first parcel is due. Preview it, then run it.
+    3. Continuity ‣ Orders ‣ Continuity orders: open one of Karen's, move a shipment, skip one, look at the payments.
 """
 
 
