@@ -105,6 +105,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Override of `sale` to count released units and to bring rows in step."""
         posted = super()._post(soft=soft)
+        posted._assign_continuity_leftover()
         own = posted.filtered("continuity_order_id")
         own._update_continuity_released()
         own.filtered(
@@ -125,6 +126,22 @@ class AccountMove(models.Model):
         result = super().button_cancel()
         self.filtered("continuity_order_id")._update_continuity_released()
         return result
+
+    def _assign_continuity_leftover(self):
+        """Let the rest of a payment on a mixed quotation pay the ordinary goods.
+
+        Odoo takes a payment whose first invoice is paid for used up (rules N10).
+        """
+        for move in self.filtered("amount_residual"):
+            # Whoever posts the invoice may not read transactions.
+            shared_sudo = move.sudo().transaction_ids.filtered("continuity_payment_ids")
+            lines_sudo = shared_sudo.payment_id.move_id.line_ids.filtered(
+                lambda line: (
+                    line.account_type == "asset_receivable" and not line.reconciled
+                )
+            )
+            for line_sudo in lines_sudo if move.move_type == "out_invoice" else ():
+                move.js_assign_outstanding_line(line_sudo.id)
 
     def _update_continuity_released(self):
         """Count the released units of the shipments these documents touch (BR2)."""

@@ -251,6 +251,7 @@ class ContinuityPayment(models.Model):
             "currency_id": order.currency_id.id,
             "partner_id": order.partner_invoice_id.id,
             "operation": "offline",
+            "continuity_asked_at": fields.Datetime.now(),
             "invoice_ids": [Command.set(invoices.ids)],
             "sale_order_ids": [Command.set(without_invoice.child_order_id.ids)],
         }
@@ -292,7 +293,7 @@ class ContinuityPayment(models.Model):
     def _ask_same_transaction(self):
         """Send the request of the rows' transaction a second time, or give up."""
         tx_sudo = self.transaction_id
-        if tx_sudo._continuity_can_be_asked_again(self[:1].requested_at, RESEND_HOURS):
+        if tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             tx_sudo._continuity_ask_again()
         elif tx_sudo.state in ("draft", "error"):
             tx_sudo.continuity_no_answer = True

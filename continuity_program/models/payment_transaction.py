@@ -45,6 +45,12 @@ class PaymentTransaction(models.Model):
         " customer was charged.",
     )
 
+    continuity_asked_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the provider was asked first.",
+    )
+
     # === BUSINESS METHODS - ASKING === #
 
     def _continuity_send_charge(self):
@@ -77,10 +83,9 @@ class PaymentTransaction(models.Model):
         self.write({"state": "draft", "continuity_no_answer": False})
         self._continuity_send_charge()
 
-    def _continuity_can_be_asked_again(self, asked_at, hours):
+    def _continuity_can_be_asked_again(self, hours):
         """Say whether sending the request again is safe and useful.
 
-        :param datetime asked_at: when it was sent first
         :param int hours: keys older than this may be forgotten by the provider
         :rtype: bool
         """
@@ -88,9 +93,8 @@ class PaymentTransaction(models.Model):
         is_open = self.state == "draft" or (
             self.state == "error" and self.continuity_no_answer
         )
-        is_fresh = asked_at and asked_at > fields.Datetime.now() - timedelta(
-            hours=hours
-        )
+        oldest = fields.Datetime.now() - timedelta(hours=hours)
+        is_fresh = self.continuity_asked_at and self.continuity_asked_at > oldest
         return bool(
             is_open
             and is_fresh

@@ -232,7 +232,7 @@ class SaleOrder(models.Model):
             )
             self.env["continuity.payment"]._checkpoint(run)
             tx_sudo._continuity_send_charge()
-        elif tx_sudo._continuity_can_be_asked_again(tx_sudo.create_date, RESEND_HOURS):
+        elif tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             tx_sudo._continuity_ask_again()
         self.env["continuity.payment"]._checkpoint(run)
         return tx_sudo.state in ("pending", "authorized", "done")
@@ -273,6 +273,7 @@ class SaleOrder(models.Model):
             "currency_id": self.currency_id.id,
             "partner_id": self.partner_invoice_id.id,
             "operation": "offline",
+            "continuity_asked_at": fields.Datetime.now(),
             "sale_order_ids": [Command.set(self.ids)],
         }
 

@@ -1,0 +1,620 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL
+from .test_billing_lives import BillingCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-09-10 12:00:00")
+class TestSubmit(BillingCase):
+    """Complete, recap, Submit: no confirmation without secured payment (4.2, F5)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2027-09-10 12:00:00"):
+            cls._set_currency("EUR")
+            cls.club = cls._create_club("CLUB")
+            cls.upfront = cls._create_club("UPFRONT", bill_upfront=True)
+
+    def _add_ordinary(self, order, price=20.0):
+        product = self.env["product.product"].create(
+            self._goods_vals("Bookmark", price=price)
+        )
+        order.write({"order_line": [Command.create({"product_id": product.id})]})
+        return order
+
+    def _create_schedule(self, **values):
+        return self.env["continuity.payment.schedule"].create(
+            {
+                "name": "3 monthly",
+                "code": "3M",
+                "allocation": "fixed_quantity",
+                "unit": "months",
+                "number_of_payments": 3,
+                **values,
+            }
+        )
+
+    def _recap(self, order):
+        action = order.action_continuity_complete()
+        self.assertEqual(action["res_model"], "continuity.recap")
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    # === WITHOUT PAYMENT === #
+
+    def test_submit_without_payment_is_refused(self):
+        """X16: refused by every door; hold allowed, not cleared before it is paid."""
+        order = self._create_order(self.club)
+        with self.assertRaisesRegex(UserError, "A payment must be entered"):
+            order.action_confirm()
+        action = order.action_continuity_complete()
+        self.assertEqual(action["res_model"], "continuity.order")
+        self.assertEqual(action["res_id"], order.continuity_order_ids.id)
+        with self.assertRaisesRegex(UserError, "A payment must be entered"):
+            order.continuity_order_ids._activate()
+        order.action_continuity_hold("Customer calls back")
+        with self.assertRaisesRegex(UserError, "before it is paid"):
+            order.action_continuity_release()
+        order.continuity_order_ids._set_payment_token(self._create_token())
+        with self.assertRaisesRegex(UserError, "is on hold: Customer calls back"):
+            order.action_confirm()
+        order.action_continuity_release()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.continuity_order_ids.state, "running")
+
+    def test_every_order_is_checked_before_the_first_charge(self):
+        good = self._quote(self.upfront)
+        bad = self._create_order(self.upfront)
+        with self.assertRaisesRegex(UserError, "A payment must be entered"):
+            (good | bad).action_confirm()
+        self.assertFalse(good.continuity_order_ids.payment_ids)
+
+    def test_a_declined_order_does_not_stop_the_others(self):
+        good = self._quote(self.upfront)
+        bad = self._quote(self.upfront, self._create_token("error"))
+        plain = self._quote(self.club)
+        answer = (good | bad | plain).action_confirm()
+        self.assertEqual((good | plain).mapped("state"), ["sale", "sale"])
+        self.assertEqual(bad.state, "draft")
+        self.assertIn(bad.name, answer["params"]["message"])
+        self.assertIn("declined by the bank", answer["params"]["message"])
+
+    def test_card_must_be_valid_on_the_first_due_date(self):
+        order = self._quote(self.club, self._create_token(expiry=date(2027, 9, 9)))
+        with self.assertRaisesRegex(UserError, "is not valid on 2027-09-10"):
+            order.action_confirm()
+        order.continuity_order_ids._set_card_expiry(date(2027, 9, 10))
+        order.action_confirm()
+        self.assertEqual(order.state, "sale", "it is valid on its last day")
+
+    def test_card_belongs_to_the_customer(self):
+        order = self._create_order(self.club)
+        stranger = self._create_partner(name="Somebody else")
+        token = self._create_token(partner_id=stranger.id)
+        with self.assertRaisesRegex(ValidationError, "does not belong to Karen Berg"):
+            order.continuity_order_ids._set_payment_token(token)
+
+    def test_card_of_another_company_is_refused(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        provider = self.provider.copy({"company_id": company.id, "state": "test"})
+        token = self._create_token(provider_id=provider.id)
+        order = self._create_order(self.club)
+        with self.assertRaises(UserError):
+            order.continuity_order_ids._set_payment_token(token)
+        self.assertNotIn(token, order.continuity_order_ids.available_token_ids)
+
+    def test_accounts_are_checked_before_the_charge(self):
+        """N16, BR12: no prepayment account, no charge."""
+        order = self._quote(self.upfront)
+        self.company.continuity_prepayment_account_id = False
+        with self.assertRaisesRegex(UserError, "Prepayment account"):
+            order.action_confirm()
+        self.assertFalse(order.continuity_order_ids.payment_ids)
+
+    def test_draft_orders_are_not_charged_by_a_job(self):
+        order = self._quote(self.upfront)
+        rows = order.continuity_order_ids._sync_order_rows(date(2027, 9, 10))
+        rows._charge()
+        self.assertEqual(rows.state, "scheduled")
+        self.assertFalse(rows.transaction_ids)
+
+    # === ON ACCOUNT === #
+
+    def test_on_account_needs_leave(self):
+        order = self._create_order(self.upfront)
+        order.continuity_order_ids.payment_method = "on_account"
+        with self.assertRaisesRegex(UserError, "may not pay on account"):
+            order.action_confirm()
+        self.customer.continuity_allow_on_account = True
+        self.customer.property_payment_term_id = self.env.ref(
+            "account.account_payment_term_30days"
+        )
+        order.payment_term_id = self.customer.property_payment_term_id
+        order.action_confirm()
+        continuity = order.continuity_order_ids
+        self.assertEqual(continuity.state, "running")
+        self.assertEqual(continuity.upfront_invoice_id.state, "posted")
+        self.assertRecordValues(
+            continuity.payment_ids,
+            [
+                {
+                    "state": "billed",
+                    "amount": 70.12,
+                    "due_date": date(2027, 10, 10),
+                    "billed_date": date(2027, 9, 10),
+                }
+            ],
+        )
+        self.assertFalse(continuity.payment_ids.transaction_ids)
+
+    def test_on_account_respects_the_credit_limit(self):
+        self.customer.continuity_allow_on_account = True
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 70.0
+        order = self._create_order(self.upfront)
+        order.continuity_order_ids.payment_method = "on_account"
+        with self.assertRaisesRegex(UserError, "would pass the credit limit"):
+            order.action_confirm()
+        self.customer.credit_limit = 71.0
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_only_accountants_allow_on_account(self):
+        seller = self._create_user("allow_seller", SELLER_ALL + ",base.group_partner_manager")
+        with self.assertRaises(AccessError):
+            self.customer.with_user(seller).continuity_allow_on_account = True
+        books = self._create_user("allow_books", ACCOUNTANT + ",base.group_partner_manager")
+        self.customer.with_user(books).continuity_allow_on_account = True
+        self.assertTrue(self.customer.continuity_allow_on_account)
+
+    # === MIXED ORDERS === #
+
+    def test_mixed_order_per_shipment(self):
+        """X15: mode A asks for the ordinary goods, by their own transaction."""
+        order = self._add_ordinary(self._quote(self.club))
+        self.assertEqual(self._recap(order).amount_due_now, 20.0)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertRecordValues(
+            order.transaction_ids,
+            [{"amount": 20.0, "state": "done", "reference": f"CPS{order.id}-1"}],
+        )
+        self.assertFalse(order.continuity_order_ids.payment_ids)
+        # Its invoice takes the payment, and leaves the parent line alone
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 20.0)
+        self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_mixed_order_upfront(self):
+        """X15 and N10: two transactions; neither invoice takes the other's money."""
+        order = self._add_ordinary(self._quote(self.upfront))
+        recap = self._recap(order)
+        self.assertEqual(recap.ordinary_total, 20.0)
+        self.assertEqual(recap.upfront_total, 70.12)
+        self.assertEqual(recap.amount_due_now, 90.12)
+        recap.action_submit()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.transaction_ids.amount, 20.0)
+        continuity = order.continuity_order_ids
+        self.assertEqual(continuity.payment_ids.amount, 70.12)
+        self.assertEqual(continuity.upfront_invoice_id.amount_residual, 0.0)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 20.0)
+        self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_ordinary_goods_declined(self):
+        """The program is paid, the goods are not: nothing is confirmed, nothing lost."""
+        order = self._add_ordinary(self._quote(self.upfront))
+        order.continuity_ordinary_token_id = self._create_token("cancel")
+        order.action_confirm()
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.continuity_order_ids.payment_ids.state, "paid")
+        order.continuity_ordinary_token_id = self._create_token("done")
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        row = order.continuity_order_ids.payment_ids
+        self.assertEqual(len(row.transaction_ids), 1, "the program is charged once")
+        self.assertEqual(
+            sorted(order.transaction_ids.mapped("reference")),
+            [f"CPS{order.id}-1", f"CPS{order.id}-2"],
+        )
+
+    def test_two_programs_one_card_one_charge(self):
+        """14: the stored card is charged once with the sum of its rows."""
+        order = self._quote(self.upfront)
+        other = self._create_club("OTHER", bill_upfront=True)
+        order.write({"order_line": [Command.create({"product_id": other.id})]})
+        orders = order.continuity_order_ids
+        orders._set_payment_token(self._create_token())
+        order.action_confirm()
+        transaction = orders.payment_ids.transaction_id
+        self.assertEqual(len(transaction), 1)
+        self.assertEqual(transaction.amount, 140.24)
+        self.assertEqual(orders.mapped("state"), ["running", "running"])
+        self.assertEqual(orders.upfront_invoice_id.mapped("amount_residual"), [0, 0])
+        self.assertEqual(len(orders.upfront_invoice_id), 2, "an invoice each")
+
+    # === RECAP === #
+
+    def test_recap_submits_and_keeps_who_read_it(self):
+        order = self._quote(self.club)
+        recap = self._recap(order)
+        self.assertEqual(recap.amount_due_now, 0.0)
+        self.assertFalse(recap.refusal)
+        for text in ("Karen Berg", "karen.berg@example.com", "70.11", "Goods B"):
+            self.assertIn(text, recap.summary_html)
+        recap.is_read = True
+        action = recap.action_submit()
+        self.assertEqual(action["type"], "ir.actions.act_window_close")
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.continuity_read_uid, self.env.user)
+        self.assertTrue(order.continuity_read_at)
+
+    def test_recap_submitted_twice_charges_once(self):
+        order = self._quote(self.upfront)
+        recap = self._recap(order)
+        recap.action_submit()
+        recap.action_submit()
+        self.assertEqual(len(order.continuity_order_ids.payment_ids.transaction_ids), 1)
+        self.assertEqual(
+            self.env["account.move"].search_count(
+                [("continuity_order_id", "=", order.continuity_order_ids.id)]
+            ),
+            1,
+        )
+
+    def test_recap_shows_a_decline_in_place(self):
+        order = self._quote(self.upfront, self._create_token("cancel"))
+        recap = self._recap(order)
+        action = recap.action_submit()
+        self.assertEqual(action["res_id"], recap.id)
+        self.assertEqual(recap.result, "declined")
+        self.assertIn("Nothing was charged; take another card", recap.message)
+        self.assertEqual(
+            recap.action_open_payment()["res_id"], order.continuity_order_ids.id
+        )
+
+    def test_recap_for_a_seller(self):
+        """A seller submits his own order: the ledger is none of his rights."""
+        seller = self._create_user("recap_seller", SELLER)
+        for product in (self.club, self.upfront):
+            order = self._quote(product)
+            order.user_id = seller
+            order = order.with_user(seller)
+            action = order.action_continuity_complete()
+            self.env.invalidate_all()
+            recap = self.env["continuity.recap"].with_user(seller)
+            recap = recap.browse(action["res_id"])
+            with Form(recap) as form:
+                form.is_read = True
+            recap.action_submit()
+            self.assertEqual(order.state, "sale")
+        row = order.continuity_order_ids.payment_ids
+        self.assertEqual(row.state, "paid")
+        with self.assertRaises(AccessError):
+            row.write({"state": "scheduled"})
+        with self.assertRaises(AccessError):
+            row.mapped("transaction_ids.reference")
+
+    def test_a_seller_of_others_may_not_submit(self):
+        stranger = self._create_user("other_seller", SELLER)
+        order = self._quote(self.club)
+        order.user_id = self._create_user("own_seller", SELLER)
+        with self.assertRaises(AccessError):
+            order.with_user(stranger).action_continuity_complete()
+
+    # === STEP 4 FAILS === #
+
+    @mute_logger("odoo.addons.continuity_program.models.sale_order_submit")
+    def test_confirmation_fails_after_the_charge(self):
+        """N15: the row stays paid, the error is shown, Submit repeats step 4 only."""
+        order = self._quote(self.upfront)
+        journals = self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)]
+        )
+        journals.active = False
+        answer = order.action_confirm()
+        row = order.continuity_order_ids.payment_ids
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(row.state, "paid")
+        self.assertIn("Nothing will be charged twice", answer["params"]["message"])
+        self.assertFalse(row.transaction_id.is_post_processed)
+        self.assertEqual(len(order.continuity_order_ids.activity_ids), 1)
+        journals.active = True
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(len(row.transaction_ids), 1)
+        self.assertEqual(order.continuity_order_ids.upfront_invoice_id.amount_residual, 0)
+
+    # === PORTAL === #
+
+    def test_acceptance_on_the_portal(self):
+        """48: acceptance skips what is not secured and keeps the signature."""
+        order = self._create_order(self.club)
+        order.state = "sent"
+        order._validate_order()
+        self.assertEqual(order.state, "sent")
+        self.assertIn("waits for its payment", order.message_ids[0].body)
+        order.continuity_order_ids._set_payment_token(self._create_token())
+        order._validate_order()
+        self.assertEqual(order.state, "sale")
+
+    def test_payment_on_the_portal(self):
+        """7: what the customer pays on the quotation covers goods first, then rows."""
+        order = self._add_ordinary(self._create_order(self.upfront))
+        order.state = "sent"
+        self.assertTrue(order._has_to_be_paid())
+        self.assertEqual(order._get_prepayment_required_amount(), 90.12)
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.card_method.id,
+                "reference": "PORTAL-1",
+                "amount": 90.12,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        transaction._set_done()
+        transaction._post_process()
+        continuity = order.continuity_order_ids
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(continuity.payment_ids.state, "paid")
+        self.assertEqual(continuity.payment_ids.transaction_id, transaction)
+        self.assertEqual(continuity.upfront_invoice_id.amount_residual, 0.0)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertFalse(order._has_to_be_paid())
+
+    def test_half_a_payment_confirms_nothing(self):
+        order = self._create_order(self.upfront)
+        order.state = "sent"
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.card_method.id,
+                "reference": "PORTAL-2",
+                "amount": 30.0,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        transaction._set_done()
+        transaction._post_process()
+        self.assertEqual(order.state, "sent")
+        self.assertFalse(order.continuity_order_ids.upfront_invoice_id)
+
+    # === STANDARD INVOICING === #
+
+    def test_standard_invoicing_leaves_the_parent_line(self):
+        order = self._quote(self.upfront)
+        order.action_confirm()
+        with self.assertRaises(UserError):
+            order._create_invoices()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 50,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "continuity programs only"):
+            wizard.create_invoices()
+
+    def test_down_payment_of_the_ordinary_goods(self):
+        order = self._add_ordinary(self._quote(self.upfront))
+        order.action_confirm()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 50,
+            }
+        )
+        wizard.create_invoices()
+        invoices = order.invoice_ids - order.continuity_order_ids.upfront_invoice_id
+        self.assertEqual(invoices.amount_total, 10.0)
+
+    def test_automatic_invoice(self):
+        """9: only the ordinary goods are invoiced, and our invoice stays linked."""
+        self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
+        order = self._add_ordinary(self._quote(self.upfront))
+        order.action_confirm()
+        upfront = order.continuity_order_ids.upfront_invoice_id
+        self.assertEqual((order.invoice_ids - upfront).amount_total, 20.0)
+        self.assertEqual(
+            order.continuity_order_ids.payment_ids.transaction_id.invoice_ids, upfront
+        )
+
+    def test_children_of_two_orders_are_not_merged(self):
+        """N11: neither with each other, nor with an ordinary order."""
+        orders = self.env["sale.order"]
+        for product in (self.upfront, self.club, self.club):
+            order = self._quote(product)
+            order.action_confirm()
+            orders |= self._create_child(order.continuity_order_ids)
+        plain = self._create_order(
+            self.env["product.product"].create(self._goods_vals("Bookmark"))
+        )
+        plain.action_confirm()
+        moves = (orders | plain)._create_invoices()
+        self.assertEqual(len(moves), 4)
+        self.assertEqual(
+            sorted(moves.mapped("amount_total")), [0.0, 14.94, 14.94, 30.0]
+        )
+
+    # === CANCEL, SET TO QUOTATION === #
+
+    def test_set_to_quotation_when_nothing_happened(self):
+        order = self._quote(self.club)
+        order.action_confirm()
+        order._action_cancel()
+        continuity = order.continuity_order_ids
+        self.assertEqual(continuity.state, "cancelled")
+        order.action_draft()
+        self.assertEqual(continuity.state, "draft")
+        self.assertEqual(set(continuity.shipment_ids.mapped("state")), {"planned"})
+        order.action_confirm()
+        self.assertEqual(continuity.state, "running")
+
+    def test_set_to_quotation_refused_after_a_charge(self):
+        order = self._quote(self.upfront)
+        order.action_confirm()
+        order._action_cancel()
+        with self.assertRaisesRegex(UserError, "Duplicate the order instead"):
+            order.action_draft()
+
+    # === MODES B AND D === #
+
+    def test_mode_d(self):
+        """MD1, MD2: three rows and three receivable lines; the job charges what is due."""
+        schedule = self._create_schedule()
+        product = self._create_club(
+            "INSTAL", bill_upfront=True, payment_schedule_id=schedule.id
+        )
+        order = self._quote(product)
+        order.action_confirm()
+        continuity = order.continuity_order_ids
+        upfront = continuity.upfront_invoice_id
+        rows = continuity.payment_ids.sorted("sequence")
+        expected = [
+            (date(2027, 9, 10), 23.37),
+            (date(2027, 10, 10), 23.37),
+            (date(2027, 11, 10), 23.38),
+        ]
+        self.assertEqual(rows.mapped(lambda r: (r.due_date, r.amount)), expected)
+        self.assertEqual(set(rows.mapped("state")), {"scheduled"})
+        terms = upfront.line_ids.filtered(lambda x: x.display_type == "payment_term")
+        self.assertEqual(
+            terms.sorted("date_maturity").mapped(
+                lambda x: (x.date_maturity, x.balance)
+            ),
+            expected,
+        )
+        self.assertEqual(rows.receivable_line_id, terms)
+        self._execute("process_payments", date=date(2027, 9, 10))
+        self.assertEqual(rows.mapped("state"), ["paid", "scheduled", "scheduled"])
+        self.assertEqual(rows[0].receivable_line_id.amount_residual, 0.0)
+        self.assertEqual(rows[1].receivable_line_id.amount_residual, 23.37)
+
+    def test_mode_d_first_at_submit(self):
+        """BR8: the setting charges the first instalment like mode C."""
+        self.company.continuity_charge_first_at_submit = True
+        schedule = self._create_schedule()
+        product = self._create_club(
+            "INSTAL", bill_upfront=True, payment_schedule_id=schedule.id
+        )
+        order = self._quote(product)
+        order.action_confirm()
+        rows = order.continuity_order_ids.payment_ids.sorted("sequence")
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(rows.mapped("state"), ["paid", "scheduled", "scheduled"])
+        self.assertEqual(rows[0].receivable_line_id.amount_residual, 0.0)
+        declined = self._quote(product, self._create_token("cancel"))
+        declined.action_confirm()
+        self.assertEqual(declined.state, "draft")
+
+    def test_mode_b(self):
+        """MB2, MB3: the child has three rows, the first charged at creation."""
+        schedule = self._create_schedule()
+        product = self._create_club("CLUBB", payment_schedule_id=schedule.id)
+        order = self._quote(product)
+        order.action_confirm()
+        child = self._create_child(order.continuity_order_ids)
+        rows = order.continuity_order_ids.payment_ids.sorted("sequence")
+        expected = [
+            (date(2027, 9, 10), 4.98),
+            (date(2027, 10, 10), 4.98),
+            (date(2027, 11, 10), 4.98),
+        ]
+        self.assertEqual(rows.mapped(lambda r: (r.due_date, r.amount)), expected)
+        self.assertEqual(rows.mapped("state"), ["paid", "scheduled", "scheduled"])
+        self.assertEqual(child.state, "sale")
+        invoice = child._create_invoices()
+        invoice.action_post()
+        terms = invoice.line_ids.filtered(lambda x: x.display_type == "payment_term")
+        self.assertEqual(
+            terms.sorted("date_maturity").mapped(
+                lambda x: (x.date_maturity, x.balance, x.amount_residual)
+            ),
+            [
+                (date(2027, 9, 10), 4.98, 0.0),
+                (date(2027, 10, 10), 4.98, 4.98),
+                (date(2027, 11, 10), 4.98, 4.98),
+            ],
+        )
+        self.assertEqual(rows.receivable_line_id, terms)
+
+    def test_row_paid_another_way_is_not_charged(self):
+        """11: the customer paid by transfer."""
+        schedule = self._create_schedule()
+        product = self._create_club(
+            "INSTAL", bill_upfront=True, payment_schedule_id=schedule.id
+        )
+        order = self._quote(product)
+        order.action_confirm()
+        continuity = order.continuity_order_ids
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=continuity.upfront_invoice_id.ids
+        ).create({"amount": 23.37})._create_payments()
+        self._execute("process_payments", date=date(2027, 9, 10))
+        first = continuity.payment_ids.sorted("sequence")[0]
+        self.assertEqual(first.state, "paid")
+        self.assertFalse(first.transaction_ids)
+
+    def test_charged_when_invoiced(self):
+        """N46: without *authorize child* the row is born with the invoice."""
+        self.company.continuity_authorize_child = False
+        order = self._quote(self.club)
+        order.action_confirm()
+        continuity = order.continuity_order_ids
+        child = self._create_child(continuity)
+        self.assertEqual(child.state, "sale")
+        self.assertFalse(continuity.payment_ids)
+        invoice = child._create_invoices()
+        invoice.invoice_date = date(2027, 9, 10)
+        invoice.action_post()
+        self.assertRecordValues(
+            continuity.payment_ids,
+            [{"amount": 14.94, "state": "scheduled", "due_date": date(2027, 9, 10)}],
+        )
+        self._execute("process_payments", date=date(2027, 9, 10))
+        self.assertEqual(continuity.payment_ids.state, "paid")
+        self.assertEqual(invoice.amount_residual, 0.0)
+        transaction = continuity.payment_ids.transaction_id
+        self.assertEqual(transaction.invoice_ids, invoice)
+        self.assertFalse(transaction.sale_order_ids)
+
+    # === RIGHTS === #
+
+    def test_only_an_accountant_writes_off(self):
+        self.customer.continuity_allow_on_account = True
+        order = self._create_order(self.upfront)
+        order.continuity_order_ids.payment_method = "on_account"
+        order.action_confirm()
+        row = order.continuity_order_ids.payment_ids
+        manager = self._create_user("write_off_manager", MANAGER)
+        with self.assertRaisesRegex(UserError, "Only an accountant"):
+            row.with_user(manager).action_write_off()
+        books = self._create_user("write_off_books", ACCOUNTANT)
+        row.with_user(books).action_write_off()
+        self.assertRecordValues(
+            row, [{"state": "cancelled", "cancel_reason": "written off"}]
+        )
