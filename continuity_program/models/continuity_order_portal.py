@@ -45,11 +45,12 @@ class ContinuityOrder(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "continuity_card_dialog",
-            "name": self.env._("Add credit card"),
+            "name": self.env._(
+                "Add credit card: %s", self.partner_invoice_id.display_name
+            ),
             "params": {
                 "continuity_order_id": self.id,
                 "url": self.get_portal_url(suffix="/card"),
-                "customer": self.partner_invoice_id.display_name,
                 "email": self.partner_invoice_id.email or self.partner_id.email or "",
             },
         }

@@ -1,5 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo import api, models
+
+# A whole card number: only its last four digits are for people's eyes
+CARD_NUMBER = re.compile(r"(?:\d[ -]?){8,}(\d{4})\b")
 
 
 class PaymentToken(models.Model):
@@ -16,6 +21,14 @@ class PaymentToken(models.Model):
             for token in self:
                 token.display_name = token._get_continuity_label()
 
+    def _build_display_name(self, *args, **kwargs):
+        """Override of `payment` to never show a whole number (rules G).
+
+        Providers send the last digits only. The demo provider keeps what was typed.
+        """
+        name = super()._build_display_name(*args, **kwargs)
+        return CARD_NUMBER.sub(r"•••• \1", name)
+
     def _get_continuity_label(self):
         """Return brand, last digits and expiry: "Visa •••• 4242 (05/28)".
 
@@ -23,4 +36,9 @@ class PaymentToken(models.Model):
         """
         self.ensure_one()
         brand = self.payment_method_id.name or self.provider_id.name
-        return f"{brand} {self._build_display_name()}"
+        digits = self.payment_details or ""
+        if not digits.isdigit():
+            return f"{brand} {self._build_display_name()}"
+        # Some providers leave out the dots before the last digits
+        text = f"{brand} •••• {digits[-4:]}"
+        return f"{text} ({self.expiry_date:%m/%y})" if self.expiry_date else text

@@ -275,12 +275,12 @@ class TestCardPage(ContinuityCommon, HttpCaseWithUserPortal):
     def test_action_shows_the_signed_link(self):
         action = self.continuity_order.action_add_card()
         self.assertEqual(action["tag"], "continuity_card_dialog")
+        self.assertEqual(action["name"], "Add credit card: Karen Berg")
         self.assertEqual(
             action["params"],
             {
                 "continuity_order_id": self.continuity_order.id,
                 "url": f"{self.url}?access_token={self.token}",
-                "customer": "Karen Berg",
                 "email": "karen.berg@example.com",
             },
         )

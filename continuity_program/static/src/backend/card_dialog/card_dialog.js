@@ -21,7 +21,6 @@ export class CardDialog extends Component {
         title: String,
         continuity_order_id: Number,
         url: String,
-        customer: String,
         email: { type: String, optional: true },
     };
 
