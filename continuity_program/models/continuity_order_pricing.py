@@ -1,5 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, models
+from odoo.tools import float_round
+
+#: A total in cents can be given back by price × quantity with these digits.
+PRICE_DIGITS = 10
 
 
 class ContinuityOrder(models.Model):
@@ -150,7 +154,18 @@ class ContinuityOrder(models.Model):
             shipment_line._get_rounded_amount(included)
             for shipment_line in shipments.line_ids
         )
-        return self.currency_id.round(total) / line.product_uom_qty
+        return self._get_price_per_unit(total, line.product_uom_qty)
+
+    def _get_price_per_unit(self, total, quantity):
+        """Divide the total of the parent line, without the dust of binary numbers.
+
+        :param float total: total of the shipments
+        :param float quantity: quantity of the parent line
+        :rtype: float
+        """
+        return float_round(
+            self.currency_id.round(total) / quantity, precision_digits=PRICE_DIGITS
+        )
 
     def _update_parent_price(self):
         """Write the price of the parent lines of drafts.
@@ -203,4 +218,4 @@ class ContinuityOrder(models.Model):
             shipment_line._get_rounded_amount(included, order=draft)
             for shipment_line in lines
         )
-        return draft.currency_id.round(total) / line.product_uom_qty
+        return draft._get_price_per_unit(total, line.product_uom_qty)

@@ -39,7 +39,7 @@ class ContinuityOrder(models.Model):
         ]
         due_now = order._get_amount_now(payments, today)
         goods_total = order._get_goods_total()
-        paid_total = sum(row["amount"] for row in payments)
+        paid_total = order.currency_id.round(sum(row["amount"] for row in payments))
         return {
             "order": order,
             "name": order.name,
@@ -157,7 +157,7 @@ class ContinuityOrder(models.Model):
         if shipment:
             label = self.env._("for shipment %s", shipment.number)
         elif self.payment_schedule_id:
-            label = self.env._("payment %s", payment["sequence"])
+            label = self.env._("no. %s", payment["sequence"])
         else:
             label = self.env._("in advance")
         return {
@@ -499,7 +499,8 @@ class ContinuityOrder(models.Model):
                 continue
             return [
                 self.env._(
-                    "The card expires on %(expiry)s, before %(what)s on %(day)s.",
+                    "The card expires on %(expiry)s, before the payment %(what)s on"
+                    " %(day)s.",
                     expiry=self._format_day(expiry),
                     what=payment["label"],
                     day=payment["date_text"],
@@ -550,7 +551,8 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         if self.bill_upfront:
             return self._get_upfront_total()
-        return sum(self._get_counted_shipments().mapped("amount_total"))
+        total = sum(self._get_counted_shipments().mapped("amount_total"))
+        return self.currency_id.round(total)
 
     def _format(self, amount):
         """Format an amount in the language of the environment."""

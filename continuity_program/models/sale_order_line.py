@@ -120,6 +120,15 @@ class SaleOrderLine(models.Model):
         self.env["continuity.order"]._sync_lines(parents)
         return result
 
+    def copy_data(self, default=None):
+        """Override of `sale`: the price of a copied parent line is its own plan's."""
+        vals_list = super().copy_data(default=default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if line.is_continuity_parent:
+                for name in ("price_unit", "technical_price_unit", "discount"):
+                    vals.pop(name, None)
+        return vals_list
+
     def unlink(self):
         """Override of `sale` to delete draft continuity orders by the ORM (21)."""
         # Sellers cannot delete ledgers, and may delete their quotations
@@ -161,7 +170,7 @@ class SaleOrderLine(models.Model):
             self._check_continuity_quantity()
 
     def _check_continuity_sellable(self):
-        """Refuse programs that are not open, ended, foreign or circular (24, X17).
+        """Refuse programs that are not open, ended, or another company's (24, X17).
 
         :raise UserError: with the reason of the program
         """
@@ -174,16 +183,6 @@ class SaleOrderLine(models.Model):
         )
         if refusal:
             raise UserError(refusal)
-        contents = program.event_ids.line_ids.product_id
-        if inner := contents.filtered("continuity_program_id"):
-            raise UserError(
-                self.env._(
-                    "Program %(program)s sends %(product)s, which is a parent product"
-                    " itself. A sales manager takes it out of the program first.",
-                    program=program.display_name,
-                    product=inner[0].display_name,
-                )
-            )
 
     def _check_continuity_quantity(self):
         """Refuse quantities that no series can be made of (implementation 18).

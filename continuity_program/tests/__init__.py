@@ -20,3 +20,5 @@ from . import test_submit
 from . import test_gateway
 from . import test_order_entry_dates
 from . import test_shipment_change
+from . import test_order_summary
+from . import test_crash
