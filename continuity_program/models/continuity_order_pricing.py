@@ -192,9 +192,7 @@ class ContinuityOrder(models.Model):
         ready = line.order_id.partner_id and line._get_continuity_quantity() > 0
         if not program.bill_upfront or not ready:
             return 0.0
-        draft = self.new(
-            {**self._prepare_from_line(line), "sale_order_line_id": False}
-        )
+        draft = self.new({**self._prepare_from_line(line), "sale_order_line_id": False})
         company = line.order_id.company_id
         moment = line.order_id.date_order
         draft._set_base(

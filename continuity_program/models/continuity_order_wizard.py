@@ -291,9 +291,7 @@ class ContinuityOrder(models.Model):
 
         :rtype: dict
         """
-        return self.child_order_ids._get_records_action(
-            name=self.env._("Child orders")
-        )
+        return self.child_order_ids._get_records_action(name=self.env._("Child orders"))
 
     def action_view_payments(self):
         """Open the payments of the order.

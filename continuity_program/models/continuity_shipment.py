@@ -108,9 +108,7 @@ class ContinuityShipment(models.Model):
         readonly=True,
         index=True,
     )
-    failure_message = fields.Char(
-        string="Left out because", readonly=True, copy=False
-    )
+    failure_message = fields.Char(string="Left out because", readonly=True, copy=False)
     line_ids = fields.One2many(
         comodel_name="continuity.shipment.line",
         inverse_name="shipment_id",

@@ -240,7 +240,11 @@ class ContinuityShipment(models.Model):
             shipment._log_change(self.env._("Change"), None, self.env._("undone"))
         ledger_sudo = self.sudo()
         ledger_sudo.line_ids.write(
-            {"product_changed": False, "quantity_changed": False, "price_changed": False}
+            {
+                "product_changed": False,
+                "quantity_changed": False,
+                "price_changed": False,
+            }
         )
         for shipment in ledger_sudo:
             shipment.write(

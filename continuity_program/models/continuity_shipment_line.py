@@ -61,18 +61,12 @@ class ContinuityShipmentLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    prepaid_quantity = fields.Float(
-        digits="Product Unit", readonly=True, copy=False
-    )
+    prepaid_quantity = fields.Float(digits="Product Unit", readonly=True, copy=False)
     prepaid_price_unit = fields.Float(
         min_display_digits="Product Price", readonly=True, copy=False
     )
-    released_quantity = fields.Float(
-        digits="Product Unit", readonly=True, copy=False
-    )
-    credited_quantity = fields.Float(
-        digits="Product Unit", readonly=True, copy=False
-    )
+    released_quantity = fields.Float(digits="Product Unit", readonly=True, copy=False)
+    credited_quantity = fields.Float(digits="Product Unit", readonly=True, copy=False)
 
     _quantity_not_negative = models.Constraint(
         "CHECK(quantity >= 0)", "The quantity of a shipment cannot be negative."

@@ -50,9 +50,7 @@ class SaleOrder(models.Model):
         string="Continuity payment",
         compute="_compute_continuity_evaluation",
     )
-    continuity_hold = fields.Boolean(
-        string="Do not process", copy=False, tracking=True
-    )
+    continuity_hold = fields.Boolean(string="Do not process", copy=False, tracking=True)
     continuity_hold_reason = fields.Char(copy=False, tracking=True)
     continuity_payment_missing = fields.Boolean(
         string="Payment missing", compute="_compute_continuity_payment_missing"

@@ -244,9 +244,7 @@ class SaleOrderLine(models.Model):
         :rtype: sale.order.line
         """
         # Portal users and accountants cannot read programs
-        return self.filtered(
-            lambda line: line.sudo().product_id.continuity_program_id
-        )
+        return self.filtered(lambda line: line.sudo().product_id.continuity_program_id)
 
     def _is_continuity_sold(self):
         """Tell whether the line is a parent line, not a line of a child order.

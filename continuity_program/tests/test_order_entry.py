@@ -110,7 +110,11 @@ class TestOrderEntry(ContinuityCommon):
     def test_import(self):
         """Through the import of Odoo, as by RPC."""
         result = self.env["sale.order"].load(
-            ["partner_id/.id", "order_line/product_id/.id", "order_line/product_uom_qty"],
+            [
+                "partner_id/.id",
+                "order_line/product_id/.id",
+                "order_line/product_uom_qty",
+            ],
             [[str(self.customer.id), str(self.product.id), "1"]],
         )
         self.assertFalse(result["messages"])
@@ -312,7 +316,8 @@ class TestOrderEntry(ContinuityCommon):
         order = self._create_order(self.product)
         order.date_order = datetime(2027, 9, 20, 12)
         self.assertEqual(
-            self._dates(order), [date(2027, 9, 20), date(2027, 10, 20), date(2027, 11, 19)]
+            self._dates(order),
+            [date(2027, 9, 20), date(2027, 10, 20), date(2027, 11, 19)],
         )
 
     def test_sent_quotation_follows(self):
@@ -516,9 +521,15 @@ class TestOrderEntry(ContinuityCommon):
         self.assertEqual(continuity.user_id, seller)
         continuity.shipment_ids[1].action_skip()
         self.assertEqual(continuity.shipment_ids[1].state, "skipped")
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_rule"),
+        ):
             continuity.with_user(other).read(["name"])
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_rule"),
+        ):
             continuity.shipment_ids[0].with_user(other).action_skip()
         order.order_line.unlink()
         self.assertFalse(continuity.exists())
@@ -551,12 +562,18 @@ class TestOrderEntry(ContinuityCommon):
         order = self._create_order(self.product, partner_id=portal.partner_id.id)
         own = order.continuity_order_ids.with_user(portal)
         self.assertEqual(len(own.shipment_ids), 3)
-        with self.assertRaises(AccessError), mute_logger(
-            "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"
+        with (
+            self.assertRaises(AccessError),
+            mute_logger(
+                "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"
+            ),
         ):
             own.shipment_ids[0].action_skip()
         foreign = self._create_order(self.product).continuity_order_ids
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_rule"),
+        ):
             foreign.with_user(portal).read(["name"])
 
     def test_portal_customer_changes_quantity(self):

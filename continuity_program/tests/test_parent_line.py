@@ -68,9 +68,7 @@ class TestParentLine(ContinuityCommon):
 
     def _sell(self, program, tax=None, **values):
         taxes = (tax or self.vat).ids
-        product = self._create_parent_product(
-            program, taxes_id=[Command.set(taxes)]
-        )
+        product = self._create_parent_product(program, taxes_id=[Command.set(taxes)])
         return self._create_order(product, **values)
 
     def _payments(self, order, today=date(2027, 9, 10)):
@@ -91,7 +89,8 @@ class TestParentLine(ContinuityCommon):
             order.order_line, [{"price_unit": 0.0, "price_total": 0.0}]
         )
         self.assertEqual(
-            self._payments(order), [("09-10", 14.94), ("10-01", 22.32), ("10-22", 32.85)]
+            self._payments(order),
+            [("09-10", 14.94), ("10-01", 22.32), ("10-22", 32.85)],
         )
         self.assertIn("70.11", order.order_line.continuity_planned_text)
 
@@ -129,7 +128,8 @@ class TestParentLine(ContinuityCommon):
         self.up_front.payment_schedule_id = self.monthly
         order = self._sell(self.up_front)
         self.assertEqual(
-            self._payments(order), [("09-10", 23.37), ("10-10", 23.37), ("11-10", 23.38)]
+            self._payments(order),
+            [("09-10", 23.37), ("10-10", 23.37), ("11-10", 23.38)],
         )
 
     def test_price_included(self):
@@ -210,9 +210,7 @@ class TestParentLine(ContinuityCommon):
             "OWN", events=[self._event_vals(self.goods_a, price=10.0)]
         )
         line = self._sell(program).continuity_order_ids.shipment_ids.line_ids
-        self.assertRecordValues(
-            line, [{"price_unit": 10.0, "price_overridden": True}]
-        )
+        self.assertRecordValues(line, [{"price_unit": 10.0, "price_overridden": True}])
 
     def _create_pricelist(self, **item):
         return self.env["product.pricelist"].create(
@@ -354,9 +352,7 @@ class TestParentLine(ContinuityCommon):
     def test_discount_without_ordinary_goods_refused(self):
         order = self._sell(self.up_front)
         with self.assertRaisesRegex(UserError, "only continuity programs"):
-            self._discount(
-                order, discount_type="so_discount", discount_percentage=0.1
-            )
+            self._discount(order, discount_type="so_discount", discount_percentage=0.1)
 
     # === SCHEDULES (N26, N27) === #
 

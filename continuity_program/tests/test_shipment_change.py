@@ -47,9 +47,7 @@ class TestShipmentChange(ContinuityCommon):
     def _run(self, continuity):
         """Child 1 is made: open rows 09-30, 10-31, 11-30 (rules E2 T70–T74)."""
         continuity.sudo().write({"state": "running", "submit_date": date(2027, 8, 31)})
-        child = self._create_order(
-            self.goods_b, continuity_order_id=continuity.id
-        )
+        child = self._create_order(self.goods_b, continuity_order_id=continuity.id)
         continuity.sudo().shipment_ids[0].write(
             {"state": "ordered", "child_order_id": child.id}
         )
@@ -203,7 +201,13 @@ class TestShipmentChange(ContinuityCommon):
         line.product_id = self.other
         self.assertRecordValues(
             line,
-            [{"product_id": self.other.id, "price_unit": 30.0, "product_changed": True}],
+            [
+                {
+                    "product_id": self.other.id,
+                    "price_unit": 30.0,
+                    "product_changed": True,
+                }
+            ],
         )
         self.assertEqual(continuity.shipment_ids[1].products_text, "Goods Z")
         body = continuity.message_ids[0].body
@@ -330,9 +334,7 @@ class TestShipmentChange(ContinuityCommon):
         continuity.shipment_ids[1].action_postpone()
         last = continuity.shipment_ids[-1].planned_date
         self.assertEqual(last, date(2028, 4, 30))
-        self.assertEqual(
-            continuity.shipment_ids[1].planned_date, date(2028, 5, 30)
-        )
+        self.assertEqual(continuity.shipment_ids[1].planned_date, date(2028, 5, 30))
 
     # === THE LEDGER STAYS === #
 
