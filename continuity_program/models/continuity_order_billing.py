@@ -125,17 +125,22 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         order_sudo = self.sudo().with_company(self.company_id)
+        # A row left behind by a worker that died is taken up by Submit itself.
         return (
-            order_sudo._get_frozen_refusal()
+            order_sudo._get_frozen_refusal(("unknown",))
             or order_sudo._get_plan_refusal(today)
             or order_sudo._get_upfront_refusal()
             or order_sudo._get_method_refusal(today)
         )
 
-    def _get_frozen_refusal(self):
-        """While nobody knows whether the customer paid, nothing is tried (N15)."""
+    def _get_frozen_refusal(self, states=FROZEN_STATES):
+        """While nobody knows whether the customer paid, nothing is changed (N15).
+
+        :param tuple states: states of a row that freeze the quotation
+        :rtype: str | bool
+        """
         rows_sudo = self.sudo().payment_ids
-        if any(row.state in FROZEN_STATES for row in rows_sudo):
+        if any(row.state in states for row in rows_sudo):
             return self.env._(
                 "The payment of %s is being checked: the provider has not answered."
                 " Do not take another card. You get a message when it is known.",
@@ -258,7 +263,7 @@ class ContinuityOrder(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        if self._get_payment_refusal(today):
+        if self._get_payment_refusal(today) or self._get_frozen_refusal():
             return False
         if self._is_charged_at_submit() and self._has_amount():
             return self._is_charged()

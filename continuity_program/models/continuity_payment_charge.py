@@ -35,7 +35,7 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.payment
         """
         asked = self.filtered(lambda row: row.state == "processing")
-        asked = asked._resume_interrupted(run)
+        asked = asked._resume_interrupted(run, post_process)
         for rows in (self - asked)._get_charge_groups():
             today = run.date if run else rows.company_id._continuity_today()
             claimed = rows._claim(today, submitting)
@@ -62,7 +62,7 @@ class ContinuityPayment(models.Model):
         for tx_sudo in transactions_sudo:
             tx_sudo._post_process()
 
-    def _resume_interrupted(self, run=None):
+    def _resume_interrupted(self, run=None, post_process=True):
         """Take up rows whose worker died between claim and answer.
 
         Nobody knows whether the request went out. A live worker holds a lock on its
@@ -71,6 +71,7 @@ class ContinuityPayment(models.Model):
         the provider honours one; otherwise it becomes *unknown* for a person.
 
         :param continuity.run run: see :meth:`_charge`
+        :param bool post_process: see :meth:`_charge`
         :return: the rows that were taken up
         :rtype: continuity.payment
         """
@@ -82,8 +83,9 @@ class ContinuityPayment(models.Model):
             rows_sudo._ask_same_transaction()
             resumed |= rows_sudo
             self._checkpoint(run)
-            rows_sudo._post_process()
-            self._checkpoint(run)
+            if post_process:
+                rows_sudo._post_process()
+                self._checkpoint(run)
         return self & resumed
 
     def _ask_again(self, run=None):

@@ -84,8 +84,9 @@ class SaleOrder(models.Model):
             return super().action_confirm()
         self._check_continuity_confirmation()
         unpaid = parents._continuity_charge()
-        charged = (parents - unpaid).filtered(lambda o: o._is_anything_charged())
-        plain = self - unpaid - charged
+        ready = (self - unpaid).filtered(lambda o: o.state in ("draft", "sent"))
+        charged = (ready & parents).filtered(lambda o: o._is_anything_charged())
+        plain = ready - charged
         result = super(SaleOrder, plain).action_confirm() if plain else True
         failed = self.browse()
         for order in charged:

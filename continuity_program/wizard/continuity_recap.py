@@ -119,7 +119,7 @@ class ContinuityRecap(models.TransientModel):
         order._check_continuity_confirmation()
         run = self._get_committing_run()
         unpaid = order._continuity_charge(run)
-        if not unpaid:
+        if not unpaid and order.state in ("draft", "sent"):
             order.action_confirm()
             run._checkpoint()
         if order.state == "sale":

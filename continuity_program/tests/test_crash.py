@@ -1,0 +1,207 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""kill -9 in the middle of a charge, and the work again: one charge.
+
+A `TransactionCase` never commits, so these tests work on a copy of the database with
+processes of their own (implementation 54). The gateway keeps its books in a file, as a
+real one keeps them outside of our transaction: a request with a reference it knows is
+answered again and charges nothing.
+"""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+from odoo.tests import tagged
+
+try:
+    from tools import testdb
+except ImportError:  # installed without the development environment
+    testdb = None
+
+#: One order per billing mode for a customer with a stored card; not submitted yet.
+SET_UP = """
+from odoo.fields import Command
+company = env.company
+company.account_sale_tax_id = False
+account = env["account.account"].create(
+    {"name": "Prepayments", "code": "CPRE01", "account_type": "liability_current",
+     "reconcile": True}
+)
+journal = env["account.journal"].create(
+    {"name": "Continuity revenue", "code": "CREV", "type": "sale"}
+)
+company.continuity_prepayment_account_id = account
+company.continuity_revenue_journal_id = journal
+provider = env.ref("payment.payment_provider_demo")
+provider.write({"state": "test", "is_published": True})
+method = env.ref("payment_demo.payment_method_demo")
+method.active = True
+receipts = env["account.account"].create(
+    {"name": "Card receipts", "code": "COUT01", "account_type": "asset_current",
+     "reconcile": True}
+)
+provider.journal_id.inbound_payment_method_line_ids.filtered(
+    lambda line: line.payment_provider_id == provider
+).payment_account_id = receipts
+goods = env["product.product"].create(
+    {"name": "Goods", "type": "consu", "list_price": 30.0, "invoice_policy": "order",
+     "taxes_id": [Command.clear()]}
+)
+customer = env["res.partner"].create({"name": "Karen Berg"})
+token = env["payment.token"].create(
+    {"provider_id": provider.id, "payment_method_id": method.id,
+     "partner_id": customer.id, "provider_ref": "card", "payment_details": "4242",
+     "demo_simulated_state": "done"}
+)
+line = {"line_ids": [Command.create({"product_id": goods.id})]}
+for upfront in (False, True):
+    program = env["continuity.program"].create(
+        {
+            "name": "Crash", "code": "UPFRONT" if upfront else "SHIPMENT",
+            "order_start": "first", "bill_upfront": upfront,
+            "event_ids": [
+                Command.create(dict(line)),
+                Command.create({**line, "days_from_last": 30, "action": "end"}),
+            ],
+        }
+    )
+    program.action_open()
+    product = env["product.product"].create(
+        {"name": "Series", "type": "service", "taxes_id": [Command.clear()],
+         "continuity_program_id": program.id}
+    )
+    order = env["sale.order"].create(
+        {"partner_id": customer.id,
+         "order_line": [Command.create({"product_id": product.id})]}
+    )
+    order.continuity_order_ids._set_payment_token(token)
+    if not upfront:
+        order.action_confirm()
+env.cr.commit()
+"""
+
+#: A gateway with books of its own, and a worker that dies before or after the request.
+GATEWAY = """
+import json, os, signal
+from pathlib import Path
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
+
+BOOKS, DIES = Path(arguments[0]), arguments[1]
+answer = PaymentTransaction._send_payment_request
+
+def send(transaction):
+    if DIES == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    books = json.loads(BOOKS.read_text()) if BOOKS.exists() else {}
+    entry = books.setdefault(
+        transaction.reference, {"charged": transaction.amount, "requests": 0}
+    )
+    entry["requests"] += 1
+    BOOKS.write_text(json.dumps(books))
+    if DIES == "after":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer(transaction)
+
+PaymentTransaction._send_payment_request = send
+"""
+
+#: The night: the jobs in their order, with commits.
+NIGHT = (
+    GATEWAY
+    + """
+for job in ("process_payments", "create_child_orders"):
+    env["continuity.run"].execute(job, commit=True)
+"""
+)
+
+#: The seller presses Submit.
+SUBMIT = (
+    GATEWAY
+    + """
+order = env["continuity.order"].search([("program_id.code", "=", "UPFRONT")])
+recap = env["continuity.recap"].create({"sale_order_id": order.sale_order_id.id})
+recap.action_submit()
+env.cr.commit()
+"""
+)
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(testdb, "needs the development environment")
+class TestCrash(unittest.TestCase):
+    """A worker killed anywhere in a charge: run again, nothing twice, nothing lost."""
+
+    def _run_killed_and_again(self, script, dies):
+        """Let a worker die, then another one do the work.
+
+        :return: books of the gateway, rows as (state, amount, transactions), states of
+            the orders, number of payments booked
+        """
+        with testdb.copied() as database, tempfile.TemporaryDirectory() as folder:
+            books = Path(folder) / "books.json"
+            testdb.run(database, SET_UP, timeout=300)
+            worker = testdb.start(database, script, books, dies)
+            worker.communicate(timeout=300)
+            self.assertEqual(worker.returncode, -9, "the worker was killed")
+            interrupted = testdb.query(
+                database, "SELECT state FROM continuity_payment"
+            )
+            self.assertEqual(interrupted, [("processing",)])
+            for _time in range(2):
+                testdb.run(database, script, books, "never", timeout=300)
+            return (
+                json.loads(books.read_text()),
+                testdb.query(
+                    database,
+                    """SELECT p.state, p.amount, count(r.transaction_id)
+                         FROM continuity_payment p
+                         JOIN continuity_payment_transaction_rel r ON r.payment_id = p.id
+                        GROUP BY p.id""",
+                ),
+                testdb.query(
+                    database,
+                    """SELECT state, count(*) FROM sale_order
+                        GROUP BY state ORDER BY state""",
+                ),
+                testdb.query(database, "SELECT count(*) FROM account_payment")[0][0],
+            )
+
+    def test_killed_after_the_charge_of_a_child(self):
+        """The job asks again with the same reference; the bank charges once."""
+        books, rows, orders, payments = self._run_killed_and_again(NIGHT, "after")
+        self.assertEqual(len(books), 1, "one reference, one charge")
+        entry = next(iter(books.values()))
+        self.assertEqual(entry, {"charged": 30.0, "requests": 2})
+        self.assertEqual(rows, [("paid", 30, 1)])
+        # the parent order and its child are confirmed, the other quotation is not
+        self.assertEqual(orders, [("draft", 1), ("sale", 2)])
+        self.assertEqual(payments, 1)
+
+    def test_killed_between_claim_and_charge_of_a_child(self):
+        books, rows, orders, payments = self._run_killed_and_again(NIGHT, "before")
+        self.assertEqual(
+            list(books.values()), [{"charged": 30.0, "requests": 1}]
+        )
+        self.assertEqual(rows, [("paid", 30, 1)])
+        self.assertEqual(orders, [("draft", 1), ("sale", 2)])
+        self.assertEqual(payments, 1)
+
+    def test_killed_after_the_charge_of_submit(self):
+        """The next Submit takes up the same charge and goes on from there."""
+        books, rows, orders, payments = self._run_killed_and_again(SUBMIT, "after")
+        self.assertEqual(
+            list(books.values()), [{"charged": 60.0, "requests": 2}]
+        )
+        self.assertEqual(rows, [("paid", 60, 1)])
+        self.assertEqual(orders, [("sale", 2)])
+        self.assertEqual(payments, 1)
+
+    def test_killed_between_claim_and_charge_of_submit(self):
+        books, rows, orders, payments = self._run_killed_and_again(SUBMIT, "before")
+        self.assertEqual(
+            list(books.values()), [{"charged": 60.0, "requests": 1}]
+        )
+        self.assertEqual(rows, [("paid", 60, 1)])
+        self.assertEqual(orders, [("sale", 2)])
+        self.assertEqual(payments, 1)
