@@ -88,14 +88,17 @@ def stop():
     ):
         pid = pid_file.read_text().split()[0]
         # After a restart of the machine the number may be somebody else's.
-        name = subprocess.run(
-            ["ps", "-o", "comm=", "-p", pid],
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout
-        if "postgres" in name:
+        if "postgres" in _name_of(pid):
             os.kill(int(pid), signal.SIGINT)
+
+
+def _name_of(pid):
+    """Return the name of a process; a bare Debian has no `ps`, macOS no `/proc`."""
+    path = Path("/proc", pid, "comm")
+    if Path("/proc/self").exists():
+        return path.read_text() if path.exists() else ""
+    command = ["ps", "-o", "comm=", "-p", pid]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 @dataclass(frozen=True)
