@@ -301,6 +301,19 @@ def badge(path, source, color):
     canvas.save(path)
 
 
+def logo(path):
+    """Draw the sign of the demo company: a lighthouse over an open book."""
+    canvas = Canvas(520, 120, "#ffffff")
+    canvas.polygon((60, 98), (14, 88), (14, 60), (60, 70), fill=NAVY)
+    canvas.polygon((60, 98), (106, 88), (106, 60), (60, 70), fill=SLATE)
+    canvas.polygon((52, 70), (55, 34), (65, 34), (68, 70), fill=RED)
+    canvas.box(53, 24, 14, 9, GOLD)
+    canvas.polygon((50, 24), (60, 14), (70, 24), fill=NAVY)
+    canvas.polygon((72, 28), (112, 18), (112, 38), fill=GOLD)
+    canvas.text(318, 62, "Harbour Lane Books", 34, NAVY)
+    canvas.save(path)
+
+
 def main():
     """Draw every picture."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -315,6 +328,7 @@ def main():
     badge(IMAGES / "club_coffee.png", "coffee", COFFEE)
     badge(IMAGES / "club_birds.png", "bird_robin", MOSS)
     badge(IMAGES / "club_tea.png", "tea_spring", "#8e3b57")
+    logo(IMAGES / "logo.png")
     icon(ICON)
 
 

@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
+from odoo.tools import file_open
 
 
 class ContinuityDemo(models.AbstractModel):
@@ -38,9 +41,15 @@ class ContinuityDemo(models.AbstractModel):
                     "country_id": self.env.ref("base.us").id,
                     "phone": "+1 207 555 0100",
                     "email": "service@harbourlane.example.com",
+                    "image_1920": self._read_image("logo"),
                 }
             )
         partner.tz = partner.tz or "America/New_York"
+
+    @api.model
+    def _read_image(self, name):
+        with file_open(f"continuity_program/demo/images/{name}.png", "rb") as image:
+            return base64.b64encode(image.read())
 
     @api.model
     def _demo_provider(self):

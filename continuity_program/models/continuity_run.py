@@ -1,19 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 #: Who may start a process besides the sales manager (rules part G)
 ACCOUNTANT_JOBS = ("process_payments", "resolve_payments", "close_orders")
-
-#: What a person has to do before the next run can go on
-ACTIVITIES = {
-    "card_expired": "continuity_program.mail_activity_card_expired",
-    "card_missing": "continuity_program.mail_activity_card_expired",
-    "catchup": "continuity_program.mail_activity_shipment_blocked",
-    "address": "continuity_program.mail_activity_shipment_blocked",
-}
 
 
 class ContinuityRun(models.Model):
@@ -137,45 +128,10 @@ class ContinuityRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
-                "%(job)s, %(date)s", job=run.name, date=run.date
+                "%(job)s, %(date)s",
+                job=run.name,
+                date=format_date(self.env, run.date),
             )
-
-    # === ACTIONS === #
-
-    def action_view_done(self):
-        """Open the lines of what was done."""
-        return self._get_lines_action("done")
-
-    def action_view_skipped(self):
-        """Open the lines of what was left out, by reason."""
-        return self._get_lines_action("skipped")
-
-    def action_view_failed(self):
-        """Open the lines of what failed, by reason."""
-        return self._get_lines_action("failed")
-
-    def action_view_child_orders(self):
-        """Open the child orders the run has made."""
-        self.ensure_one()
-        return self.line_ids.child_order_id._get_records_action(
-            name=self.env._("Child orders")
-        )
-
-    def _get_lines_action(self, outcome):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "continuity_program.continuity_run_line_action"
-        )
-        return {
-            **action,
-            "name": self.display_name,
-            "domain": [("run_id", "=", self.id)],
-            "context": {
-                f"search_default_{outcome}": 1,
-                "search_default_group_reason": 1,
-                "hide_run": True,
-            },
-        }
 
     # === THE ENTRY === #
 
@@ -227,17 +183,35 @@ class ContinuityRun(models.Model):
         return run
 
     @api.model
-    def queue(self, job, **inputs):
+    def queue(
+        self,
+        job,
+        *,
+        company=None,
+        date=None,
+        product=None,
+        program=None,
+        sale_order=None,
+        limit=None,
+    ):
         """Leave a batch process to the scheduler, which starts it at once.
 
-        :param str job: a key of `job`
-        :param inputs: see `execute`, without *dry_run* and *commit*
+        :param str job: a key of `job`; for the other inputs see `execute`
         :return: the run, which is going to be worked off
         :rtype: continuity.run
         :raise AccessError: when the user may not start this process
         """
-        run = self._create_run(job, **inputs)
-        run.sudo().write({"state": "queued", "origin": "background"})
+        run = self._create_run(
+            job,
+            company=company,
+            date=date,
+            product=product,
+            program=program,
+            sale_order=sale_order,
+            limit=limit,
+            state="queued",
+            origin="background",
+        )
         self.env.ref("continuity_program.ir_cron_background_runs").sudo()._trigger()
         return run
 
@@ -429,104 +403,3 @@ class ContinuityRun(models.Model):
         if not self._may_commit():
             return float("inf")
         return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
-
-    # === PREVIEW === #
-
-    @contextmanager
-    def _rolled_back(self):
-        """Do the work and undo it, but keep what it says (implementation 52)."""
-        # Mails and bus messages of records that are not going to exist hang in here.
-        callbacks = self.env.cr.postcommit._funcs
-        length = len(callbacks)
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-            self.env.flush_all()
-            report = self._read_report()
-        finally:
-            savepoint.close(rollback=True)
-            while len(callbacks) > length:
-                callbacks.pop()
-        self._write_report(report)
-
-    def _read_report(self):
-        """Read the result as plain values, which a rollback does not touch."""
-        names = ("continuity_order_id", "shipment_id", "payment_id", "currency_id")
-        return {
-            "values": {
-                name: self[name]
-                for name in (
-                    "state",
-                    "finished_at",
-                    "done_count",
-                    "skipped_count",
-                    "failed_count",
-                    "remaining_count",
-                    "message",
-                )
-            },
-            "lines": [
-                {
-                    "outcome": line.outcome,
-                    "reason": line.reason,
-                    "message": line.message,
-                    "amount": line.amount,
-                    **{name: line[name].id for name in names},
-                }
-                for line in self.line_ids
-            ],
-        }
-
-    def _write_report(self, report):
-        payments = self.env["continuity.payment"].browse(
-            line["payment_id"] for line in report["lines"] if line["payment_id"]
-        )
-        # A row that was made by the preview is gone again.
-        known = set(payments.exists().ids)
-        for line in report["lines"]:
-            if line["payment_id"] not in known:
-                line["payment_id"] = False
-        self.env["continuity.run.line"].create(
-            [{**line, "run_id": self.id} for line in report["lines"]]
-        )
-        self.write(report["values"])
-
-    # === LOG === #
-
-    def _log(self, outcome, lines):
-        """Write down what happened to records, and count it.
-
-        :param str outcome: done, skipped or failed
-        :param list[dict] lines: values of the run lines: `continuity_order_id`,
-            `shipment_id`, `payment_id`, `child_order_id`, `reason`, `message`
-        :return: the lines
-        :rtype: continuity.run.line
-        """
-        self.ensure_one()
-        if not lines:
-            return self.env["continuity.run.line"]
-        count = f"{outcome}_count"
-        self[count] += len(lines)
-        return self.env["continuity.run.line"].create(
-            [{**line, "run_id": self.id, "outcome": outcome} for line in lines]
-        )
-
-    def _schedule_activities(self, notes):
-        """Tell the people who look after these orders, once per order (N37, N54).
-
-        :param dict notes: what there is to do, by reason and continuity order
-        """
-        for (reason, order), note in notes.items():
-            xmlid = ACTIVITIES.get(reason)
-            if xmlid and not self.dry_run:
-                order._schedule_continuity_activity(xmlid, note)
-
-    def _count_reasons(self):
-        """Count the lines by reason, for the message.
-
-        :rtype: dict[str, int]
-        """
-        groups = self.env["continuity.run.line"]._read_group(
-            [("run_id", "=", self.id)], ["reason"], ["__count"]
-        )
-        return dict(groups)
