@@ -3,7 +3,7 @@ from odoo import api, models
 
 
 class AccountTax(models.Model):
-    """Where Odoo spreads an amount over an order: parent lines are outside (N69, 29)."""
+    """Where Odoo spreads a discount over an order: parent lines are outside (N69)."""
 
     _inherit = "account.tax"
 

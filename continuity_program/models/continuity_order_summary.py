@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import zip_longest
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -26,8 +28,9 @@ class ContinuityOrder(models.Model):
         :param date today: local date; None = the company's today
         :param str lang: language of the texts; None = of the user
         :return: sentences (``headline``, ``first_parcel``, ``charge``, ``pieces``,
-            ``balance``, ``member``, ``cancel``), ``warnings``, lists ``shipments``,
-            ``payments``, ``rows`` (both, aligned by date), totals and flags
+            ``balance``, ``member``, ``cancel``), ``warnings`` and ``card_warnings``,
+            lists ``shipments``, ``payments``, ``rows`` (both, aligned by date), totals
+            and flags
         :rtype: dict
         """
         self.ensure_one()
@@ -55,7 +58,8 @@ class ContinuityOrder(models.Model):
             "balance": order._get_balance_text(goods_total, paid_total),
             "member": order._get_member_text(),
             "cancel": order._get_cancel_text(),
-            "warnings": order._get_warnings(today, payments) + problem,
+            "warnings": order._get_warnings(today) + problem,
+            "card_warnings": order._get_card_warning(payments),
             "shipments": shipments,
             "payments": payments,
             "rows": order._align_rows(shipments, payments),
@@ -65,7 +69,7 @@ class ContinuityOrder(models.Model):
             "shipments_total_text": order._format(goods_total),
             "payments_total": paid_total,
             "payments_total_text": order._format(paid_total),
-            "delivery_address": order.partner_shipping_id.sudo()._display_address(),
+            "delivery_address": order._get_delivery_address(),
             "delivery_name": order.partner_shipping_id.sudo().display_name,
             "email": order.partner_id.sudo().email or "",
             "payment_missing": order._is_payment_method_missing(),
@@ -157,7 +161,7 @@ class ContinuityOrder(models.Model):
         if shipment:
             label = self.env._("for shipment %s", shipment.number)
         elif self.payment_schedule_id:
-            label = self.env._("no. %s", payment["sequence"])
+            label = self.env._("payment %s", payment["sequence"])
         else:
             label = self.env._("in advance")
         return {
@@ -185,15 +189,16 @@ class ContinuityOrder(models.Model):
         for day in sorted(days):
             left = [s for s in shipments if s["date"] == day]
             right = [p for p in payments if p["due_date"] == day]
-            for index in range(max(len(left), len(right))):
-                rows.append(
-                    {
-                        "date": day,
-                        "date_text": "" if index else self._format_day(day),
-                        "shipment": left[index] if index < len(left) else None,
-                        "payment": right[index] if index < len(right) else None,
-                    }
-                )
+            pairs = zip_longest(left, right)
+            rows += [
+                {
+                    "date": day,
+                    "date_text": "" if index else self._format_day(day),
+                    "shipment": shipment,
+                    "payment": payment,
+                }
+                for index, (shipment, payment) in enumerate(pairs)
+            ]
         return rows
 
     # === SENTENCES === #
@@ -206,7 +211,9 @@ class ContinuityOrder(models.Model):
         :rtype: str
         """
         counted = [s for s in shipments if s["counts"]]
-        today = self.env._("Today %s", self._format(due_now))
+        today = ""
+        if self.state == "draft":
+            today = self.env._("Today %s", self._format(due_now))
         if self._is_endless():
             return " · ".join(filter(None, [today, self._get_endless_text(counted)]))
         total = self._format(self._get_goods_total())
@@ -222,7 +229,7 @@ class ContinuityOrder(models.Model):
             count = self.env._(
                 "%(count)s shipments, %(total)s in all", count=len(counted), total=total
             )
-        return " · ".join([today, each, count])
+        return " · ".join(filter(None, [today, each, count]))
 
     def _get_endless_text(self, counted):
         """Say what an order without an end costs, and how often."""
@@ -255,6 +262,14 @@ class ContinuityOrder(models.Model):
             texts.append("…")
         return " / ".join(texts)
 
+    def _get_delivery_address(self):
+        """Return the delivery address without the lines it leaves empty.
+
+        :rtype: str
+        """
+        address = self.partner_shipping_id.sudo()._display_address()
+        return "\n".join(filter(str.strip, address.splitlines()))
+
     def _get_first_parcel_text(self, today):
         """Say when the first parcel leaves and with which event it starts (H3).
 
@@ -267,12 +282,21 @@ class ContinuityOrder(models.Model):
         first = planned[0]
         missed = planned.filtered("is_missed")
         day = max(first.planned_date, today)
-        text = self.env._(
-            "First parcel leaves %(day)s, it starts with event %(event)s: %(product)s",
-            day=self._format_day(day),
-            event=first.event_number,
-            product=self._get_products_text(first.line_ids),
-        )
+        values = {
+            "day": self._format_day(day),
+            "event": first.event_number,
+            "product": self._get_products_text(first.line_ids),
+        }
+        if any(s.state in ("ordered", "done") for s in self.shipment_ids):
+            text = self.env._(
+                "Next parcel leaves %(day)s, event %(event)s: %(product)s", **values
+            )
+        else:
+            text = self.env._(
+                "First parcel leaves %(day)s, it starts with event %(event)s:"
+                " %(product)s",
+                **values,
+            )
         if not missed:
             return text
         if len(missed) == 1:
@@ -445,11 +469,10 @@ class ContinuityOrder(models.Model):
 
     # === WARNINGS === #
 
-    def _get_warnings(self, today, payments):
-        """List what the seller should not overlook (rules H3, H4, R8).
+    def _get_warnings(self, today):
+        """List what the seller should not overlook (rules H3, R8).
 
         :param date today: local date
-        :param list[dict] payments: the described payments
         :rtype: list[str]
         """
         leaving = [p for p in self._get_parcels() if p[0].planned_date <= today]
@@ -463,8 +486,7 @@ class ContinuityOrder(models.Model):
                     self._format_day(self.start_date),
                 )
             )
-        warnings += self._get_duration_warning()
-        return warnings + self._get_card_warning(payments)
+        return warnings + self._get_duration_warning()
 
     def _get_duration_warning(self):
         """Warn when the program has fewer events left than were sold (R8, T44)."""
@@ -489,24 +511,26 @@ class ContinuityOrder(models.Model):
 
     def _get_card_warning(self, payments):
         """Name the shipment or payment a card expires before (rules H4)."""
-        if self.payment_method != "card":
-            return []
         expiry = self.payment_token_id.sudo().expiry_date
-        if not expiry:
+        if self.payment_method != "card" or not expiry:
             return []
-        for payment in payments:
-            if payment["state"] in CHARGED_STATES or payment["due_date"] <= expiry:
-                continue
-            return [
-                self.env._(
-                    "The card expires on %(expiry)s, before the payment %(what)s on"
-                    " %(day)s.",
-                    expiry=self._format_day(expiry),
-                    what=payment["label"],
-                    day=payment["date_text"],
-                )
-            ]
-        return []
+        late = [
+            payment
+            for payment in payments
+            if payment["state"] not in CHARGED_STATES and payment["due_date"] > expiry
+        ]
+        if not late:
+            return []
+        return [
+            self.env._(
+                "The card expires on %(expiry)s, before the payment of %(amount)s on"
+                " %(day)s (%(what)s).",
+                expiry=self._format_day(expiry),
+                amount=late[0]["amount_text"],
+                day=late[0]["date_text"],
+                what=late[0]["label"],
+            )
+        ]
 
     # === HELPERS === #
 

@@ -68,6 +68,7 @@ class ContinuityOrder(models.Model):
     balance_text = fields.Char(string="Totals", compute="_compute_summary")
     member_text = fields.Char(compute="_compute_summary")
     warning_text = fields.Text(string="Please check", compute="_compute_summary")
+    card_warning_text = fields.Char(compute="_compute_summary")
     schedule_html = fields.Html(
         string="Shipments and payments", compute="_compute_summary", sanitize=False
     )
@@ -134,6 +135,7 @@ class ContinuityOrder(models.Model):
             order.balance_text = summary["balance"]
             order.member_text = summary["member"]
             order.warning_text = "\n".join(summary["warnings"])
+            order.card_warning_text = " ".join(summary["card_warnings"])
             order.schedule_html = order._render_schedule(summary)
 
     def _clear_summary(self):
@@ -148,6 +150,7 @@ class ContinuityOrder(models.Model):
                     "balance_text",
                     "member_text",
                     "warning_text",
+                    "card_warning_text",
                     "schedule_html",
                 ),
                 False,

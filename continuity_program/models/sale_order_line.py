@@ -89,7 +89,7 @@ class SaleOrderLine(models.Model):
             price = order_model._preview_parent_price(self.sudo())
         # ``update`` of a form's line and of a saved one goes through ``write``
         line = self.with_context(continuity_price=True)
-        line.update({"price_unit": price, "technical_price_unit": price})
+        return line.update({"price_unit": price, "technical_price_unit": price})
 
     def _compute_discount(self):
         """Override of `sale`: a parent line has none, its shipments may (rules N13)."""

@@ -149,12 +149,11 @@ class TestOrderSummary(ContinuityCommon):
     def test_card_expires_before_shipment(self):
         continuity = self._sell()
         self._use_card(continuity, expiry=date(2027, 9, 30))
+        (warning,) = self._summary(continuity)["card_warnings"]
         self.assertEqual(
-            self._summary(continuity)["warnings"],
-            [
-                "The card expires on Thu 30 Sep 2027, before the payment for"
-                " shipment 2 on Fri 1 Oct 2027."
-            ],
+            warning,
+            "The card expires on Thu 30 Sep 2027, before the payment of $ 22.32 on"
+            " Fri 1 Oct 2027 (for shipment 2).",
         )
 
     def test_card_label_where_it_is_chosen(self):

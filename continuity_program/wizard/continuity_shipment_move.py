@@ -57,10 +57,7 @@ class ContinuityShipmentMove(models.TransientModel):
         """
         shipment = self.shipment_id
         order = shipment.continuity_order_id
-        changes = {
-            moved: change
-            for moved, change in shipment._get_date_changes(self.new_date, self.scope)
-        }
+        changes = dict(shipment._get_date_changes(self.new_date, self.scope))
         rows = []
         for row in order._get_open_shipments():
             change = changes.get(row)
