@@ -123,18 +123,16 @@ class ContinuityEvent(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("sequence", "active", "program_id.event_ids.sequence")
+    @api.depends("program_id")
     def _compute_number(self):
-        """Number the events of a program 1, 2, 3 …; a hidden event keeps its number."""
-        numbered = self.browse()
-        for program in self.program_id:
-            events = program.event_ids.sorted(
-                lambda event: (event.sequence, event._origin.id or float("inf"))
-            )
-            for number, event in enumerate(events, start=1):
-                event.number = number
-            numbered |= events
-        for event in self - numbered:
+        """Number new events; a hidden event keeps its number.
+
+        Later changes of the order call `_renumber_events`. A dependency on `sequence`
+        would renumber the form before Odoo looks what to send back to it, so that a
+        dragged event would never show its new number.
+        """
+        self.program_id._renumber_events()
+        for event in self - self.program_id.event_ids:
             event.number = event.number
 
     @api.depends("number", "line_ids.product_id", "program_id.code")
@@ -245,7 +243,10 @@ class ContinuityEvent(models.Model):
         if not self._get_logged_fields().intersection(vals):
             return super().write(vals)
         with self.program_id._changing_events() as changing:
-            return super(ContinuityEvent, self.with_context(**changing)).write(vals)
+            result = super(ContinuityEvent, self.with_context(**changing)).write(vals)
+            if {"sequence", "active"}.intersection(vals):
+                self.program_id._renumber_events()
+        return result
 
     def unlink(self):
         """Archive the events that shipments point at, delete the others (43)."""
@@ -253,10 +254,13 @@ class ContinuityEvent(models.Model):
         shipments_sudo = self.env["continuity.shipment"].sudo()
         groups = shipments_sudo._read_group([("event_id", "in", self.ids)], ["event_id"])
         used = self.browse(event.id for (event,) in groups)
-        with self.program_id._changing_events() as changing:
+        programs = self.program_id
+        with programs._changing_events() as changing:
             used.with_context(**changing).write({"active": False})
             unused = (self - used).with_context(**changing)
-            return super(ContinuityEvent, unused).unlink()
+            result = super(ContinuityEvent, unused).unlink()
+            programs._renumber_events()
+        return result
 
     # === ACTIONS === #
 

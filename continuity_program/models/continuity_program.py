@@ -250,11 +250,8 @@ class ContinuityProgram(models.Model):
 
     @api.onchange("event_ids")
     def _onchange_event_ids(self):
-        """Show the new Event IDs as soon as an event is dragged.
-
-        The compute alone reaches the dragged event, not its neighbours in the form.
-        """
-        self.event_ids._compute_number()
+        """Show the new Event IDs as soon as an event is dragged."""
+        self._renumber_events()
 
     # === CRUD METHODS === #
 
@@ -327,6 +324,16 @@ class ContinuityProgram(models.Model):
             number += 1
             free = f"{code} {number}"
         return free
+
+    def _renumber_events(self):
+        """Let the Event IDs follow the order of the list: 1, 2, 3 … (spec 3.2)."""
+        for program in self:
+            events = program.event_ids.sorted(
+                # A new row goes behind an old one in the same place
+                lambda event: (event.sequence, event._origin.id or float("inf"))
+            )
+            for number, event in enumerate(events, start=1):
+                event.number = number
 
     # === CHANGE LOG === #
 
