@@ -101,8 +101,9 @@ def _apt_get(apt, *command, **kwargs):
         run(["apt-get", *options, *command], log=cache("logs", "apt.log"), **kwargs)
     except Stop as stop:
         raise Stop(
-            f"cannot download from Debian {SUITE} (no network? a mirror without it?):"
-            f" mend that, or set ODOO_HOME to a source checkout of Odoo 19.0 [{stop}]"
+            f"cannot download from Debian {SUITE}, {stop}:"
+            " mend the network or the mirror,"
+            " or set ODOO_HOME to a source checkout of Odoo 19.0"
         ) from None
 
 

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -76,7 +77,7 @@ def fingerprint(*texts):
 
 
 def run(command, log=None, **kwargs):
-    """Run a command; on failure show the end of its output and stop with one line.
+    """Run a command; on failure stop with one line that holds its reason.
 
     :param list command: program and arguments
     :param Path log: file for the output; kept, so that it can be read afterwards
@@ -92,6 +93,13 @@ def run(command, log=None, **kwargs):
         )
         if done.returncode:
             output.seek(0)
-            sys.stderr.write("".join(output.readlines()[-15:]))
-            raise Stop(f"{Path(command[0]).name} failed; the whole output is in {log}")
+            reason = _reason(output.read())
+            raise Stop(f"{Path(command[0]).name}: {reason} (more in {log})")
     return done
+
+
+def _reason(text):
+    """Return the line of a tool's output that tells best why it failed."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"E:|error:", line, re.IGNORECASE)]
+    return (errors[:1] or lines[-1:] or ["it failed"])[0]

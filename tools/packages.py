@@ -64,8 +64,8 @@ def _make(venv):
             run(command, log=cache("logs", "pip.log"), env=_pip_environment())
         except Stop as stop:
             raise Stop(
-                "cannot install the Python packages:"
-                f" mend the network (or pip's index) and call again [{stop}]"
+                f"cannot install the Python packages, {stop}:"
+                " mend the network, or the index that pip uses, and call again"
             ) from None
 
 
