@@ -67,11 +67,10 @@ class Checks:
     fix: bool
 
     def _call(self, *command):
-        """Run a tool of the virtual environment in the checkout, without traces."""
-        traces = {"RUFF_CACHE_DIR": cache("ruff"), "PYLINTHOME": cache("pylint")}
-        env = {**self.runtime.env, **{k: str(v) for k, v in traces.items()}}
+        """Run a tool of the virtual environment in the checkout."""
         sys.stdout.flush()
-        return subprocess.call([str(c) for c in command], cwd=CHECKOUT, env=env)
+        command = [str(part) for part in command]
+        return subprocess.call(command, cwd=CHECKOUT, env=self.runtime.env)
 
     def ruff(self):
         """ruff: rules, complexity up to 10"""

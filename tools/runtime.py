@@ -99,7 +99,11 @@ def ready():
     # Odoo would take this as the database to work on, whatever the command line says.
     env.pop("PGDATABASE", None)
     env["PYTHONPATH"] = f"{odoo.parent}{os.pathsep}{CHECKOUT}"
+    # What Python and the tools leave behind goes into the cache, not into the checkout.
     env["PYTHONPYCACHEPREFIX"] = str(cache("pycache"))
+    env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache("hypothesis"))
+    env["RUFF_CACHE_DIR"] = str(cache("ruff"))
+    env["PYLINTHOME"] = str(cache("pylint"))
     env["PATH"] = f"{python.parent}{os.pathsep}{env['PATH']}"
     return Runtime(odoo, python, env)
 
