@@ -35,7 +35,7 @@ class ContinuityProgram(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        events = self.event_ids.filtered("active").sorted("sequence")
+        events = self.event_ids.filtered("active").sorted("number")
         sent = events.filtered(lambda event: event.action != "skip")
         if not sent:
             return [
@@ -271,7 +271,7 @@ class ContinuityProgram(models.Model):
         self.ensure_one()
         sent = self.event_ids.filtered(
             lambda event: event.active and event.action != "skip"
-        )
+        ).sorted("number")
         warnings = []
         monthly = sent.filtered(lambda event: 28 <= event.days_from_last <= 31)
         for days in sorted(set(monthly.mapped("days_from_last"))):
