@@ -1,6 +1,7 @@
 """Draw the icon of the addon and the product pictures of its demo data.
 
-Everything is drawn with Pillow, so no picture comes from anywhere else and each can be made anew:
+Everything is drawn with Pillow, so no picture comes from anywhere else and each can be
+made anew:
 
     python -m tools.pictures
 
@@ -285,7 +286,7 @@ def icon(path):
 
 
 def badge(path, source, color):
-    """Draw the picture of a parent product: one of its goods, the loop in the corner."""
+    """Draw the picture of a parent product: one of its goods, and the loop."""
     canvas = Canvas(400, 480, "#ffffff")
     goods = Image.open(IMAGES / f"{source}.png").convert("RGBA")
     height = 440 * SCALE

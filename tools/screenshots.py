@@ -1,7 +1,8 @@
-"""Take the pictures of the README and of the addon's description page: `./dev screenshots`.
+"""Take the pictures of the README and of the description page: `./dev screenshots`.
 
-Chromium shows the demo company, driven through its DevTools protocol. Every picture is made by what a person would
-do: open a screen, type, click. Quotations made on the way are deleted again.
+Chromium shows the demo company, driven through its DevTools protocol. Every picture is
+made by what a person would do: open a screen, type, click. Quotations made on the way
+are deleted again.
 """
 
 import base64
@@ -161,7 +162,8 @@ class Page:
         self.wait("!document.querySelector('.o_loading_indicator, .o_blockUI')")
         self.run("document.fonts.ready.then(() => true)")
         self.run(
-            "Promise.all([...document.images].map(image => image.decode().catch(() => 0))).then(() => true)"
+            "Promise.all([...document.images].map(i => i.decode().catch(() => 0)))"
+            ".then(() => true)"
         )
         time.sleep(0.6)
 
@@ -170,7 +172,8 @@ class Page:
         self.open("/web/session/logout?redirect=/web/login")
         self.see("form.oe_login_form input[name=csrf_token]")
         self.run(
-            f"(() => {{ const body = new FormData(document.querySelector('form.oe_login_form'));"
+            "(() => { const form = document.querySelector('form.oe_login_form');"
+            " const body = new FormData(form);"
             f" body.set('login', '{user}'); body.set('password', '{user}');"
             " return fetch('/web/login', {method: 'POST', body}).then(() => true) })()"
         )
@@ -189,7 +192,8 @@ class Page:
             },
         }
         answer = self.run(
-            f"fetch('/web/dataset/call_kw', {{method: 'POST', headers: {{'Content-Type': 'application/json'}},"
+            "fetch('/web/dataset/call_kw', {method: 'POST',"
+            " headers: {'Content-Type': 'application/json'},"
             f" body: {json.dumps(json.dumps(body))}}}).then(answer => answer.json())"
         )
         if "error" in answer:
@@ -211,7 +215,9 @@ class Page:
         parameters = {}
         if selector:
             box = self.run(
-                f"(() => {{ const r = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
+                "(() => { const found ="
+                f" document.querySelector({json.dumps(selector)});"
+                " const r = found.getBoundingClientRect();"
                 " return {x: r.x, y: r.y, width: r.width, height: r.height} })()"
             )
             parameters["clip"] = {**box, "scale": 1}

@@ -1,14 +1,15 @@
-"""The call-center walk-through of the guide, on real documents of the demo company (spec 11).
+"""The call-center walk-through of the guide, on real documents of the demo company.
 
-Run by `./dev demo` inside Odoo: `env` is given. Karen Berg orders item 88000 on the phone, three times, because the
-manager bills the program another way each time:
+Spec 11. Run by `./dev demo` inside Odoo: `env` is given. Karen Berg orders item 88000
+on the phone, three times, because the manager bills the program another way each time:
 
     A  each parcel when it leaves
     C  everything when the order is submitted
     D  everything in three monthly payments
 
-Each step says what was done and what the state is afterwards. A step that does not give what the guide says raises, and
-the exit code is not 0. New orders are made every time, so it can be repeated on the same database.
+Each step says what was done and what the state is afterwards. A step that does not give
+what the guide says raises, and the exit code is not 0. New orders are made every time:
+it can be repeated on the same database.
 """
 
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ class Walkthrough:
         """
         if actual != expected:
             raise StepFailed(
-                f"variant {self.variant.letter}, step {self.step}: {what} is {actual!r}, the guide says {expected!r}"
+                f"variant {self.variant.letter}, step {self.step}: {what}"
+                f" is {actual!r},"
+                f" the guide says {expected!r}"
             )
 
     def money(self, amount):
@@ -195,7 +198,8 @@ class Walkthrough:
         self.tell(
             "3–4",
             "Mark the row, Select",
-            f"{CUSTOMER}: {len(shown['orders'])} orders, {len(shown['continuity_orders'])} continuity orders",
+            f"{CUSTOMER}: {len(shown['orders'])} orders,"
+            f" {len(shown['continuity_orders'])} continuity orders",
             *(banner["text"] for banner in shown["banners"]),
         )
 
@@ -231,7 +235,8 @@ class Walkthrough:
             "Item number 88000, Tab",
             f"parent line, quantity 1, {self.money(line.price_total)};"
             f" planned value {self.money(self.continuity_order.amount_planned)}",
-            f"continuity order {self.continuity_order.name} in state draft, three shipments, no child orders:",
+            f"continuity order {self.continuity_order.name} in state draft,"
+            " three shipments, no child orders:",
             *self.describe_shipments(),
         )
 
@@ -283,9 +288,9 @@ class Walkthrough:
         self.tell("8", "Payment method: card", "stored on the continuity order")
 
     def add_card(self):
-        """*Add credit card*: the provider stores it, as after its form was filled in."""
+        """*Add credit card*: the provider stores it, as after its form."""
         action = self.continuity_order.action_add_card()
-        # What the provider's form and its answer do; nobody but the provider may write it
+        # What the provider's form and its answer do: nobody else may write it
         provider_sudo = self.env.ref("payment.payment_provider_demo").sudo()
         transaction_sudo = provider_sudo.env["payment.transaction"].create(
             {
@@ -383,7 +388,8 @@ class Walkthrough:
         if invoice:
             self.expect("the invoice", invoice.state, "posted")
             states.append(
-                f"invoice {invoice.name} of {self.money(invoice.amount_total)}, {invoice.payment_state}"
+                f"invoice {invoice.name} of {self.money(invoice.amount_total)},"
+                f" {invoice.payment_state}"
             )
         mail = self.continuity_order.message_ids.filtered(
             lambda message: message.message_type == "email_outgoing"
@@ -477,9 +483,11 @@ class Walkthrough:
         )
         self.tell(
             "18–21",
-            f"Create continuity child orders, item 88000, sales order {self.order.name}, OK",
+            "Create continuity child orders, item 88000,"
+            f" sales order {self.order.name}, OK",
             run.message,
-            f"child order {child.name} of {self.order.name}: {self.describe_lines(child)};"
+            f"child order {child.name} of {self.order.name}:"
+            f" {self.describe_lines(child)};"
             f" {self.money(child.amount_total)}, {child.state}",
             self.describe_charges(),
             *self.describe_shipments(),
@@ -524,7 +532,7 @@ class Walkthrough:
 
 
 def sell_to_another_customer(env):
-    """Give Anders Berg the same program once, so that a filter has something to leave out."""
+    """Give Anders Berg the same program: a filter has something to leave out."""
     customer = env.ref("continuity_program.partner_anders_berg")
     product = env.ref("continuity_program.product_88000")
     if env["continuity.order"].search_count([("partner_id", "=", customer.id)]):
@@ -538,12 +546,13 @@ def sell_to_another_customer(env):
     )
     order.action_confirm()
     print(
-        f"Before: {seller.name} sold {product.default_code} to {customer.name}, too ({order.name})."
+        f"Before: {seller.name} sold {product.default_code} to {customer.name}, too"
+        f" ({order.name})."
     )
 
 
 def main(env):
-    """Walk through every variant; the program ends as it began, billed parcel by parcel."""
+    """Walk through every variant; the program ends as it began."""
     print("The walk-through of the call-center guide, with Karen Berg and item 88000")
     sell_to_another_customer(env)
     for variant in VARIANTS:
