@@ -22,3 +22,4 @@ from . import test_order_entry_dates
 from . import test_shipment_change
 from . import test_order_summary
 from . import test_crash
+from . import test_demo
