@@ -3,5 +3,7 @@ from . import (
     continuity_job,
     continuity_job_checks,
     create_child_orders,
+    create_child_orders_checks,
+    create_child_orders_due,
     process_payments,
 )

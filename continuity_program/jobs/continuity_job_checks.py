@@ -59,3 +59,14 @@ class ContinuityJob(models.AbstractModel):
             card=token.display_name,
             date=format_date(self.env, token.expiry_date),
         )
+
+    def _get_answer_reason(self, payment):
+        """Say in a run line what became of a payment row.
+
+        :param continuity.payment payment: the row, after its charge
+        :rtype: str
+        """
+        reasons = (
+            payment.env["continuity.run.line"]._fields["reason"].get_values(payment.env)
+        )
+        return payment.state if payment.state in reasons else "not_now"

@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
 from functools import partial
 
 from odoo import models
@@ -9,6 +8,8 @@ from .continuity_job import Phase
 
 #: A child is confirmed when each of its rows due is in one of these states (impl. 2)
 SETTLED = ("paid", "authorized", "billed", "cancelled")
+#: … and waits as a quotation for one of these reasons
+UNSETTLED = ("declined", "unknown", "pending", "processing", "not_now")
 
 
 class CreateChildOrders(models.AbstractModel):
@@ -86,132 +87,6 @@ class CreateChildOrders(models.AbstractModel):
             "shipment_id": record.id,
         }
 
-    # === WHAT IS DUE === #
-
-    def _get_documents_sql(self, run):
-        """Select the shipments a child order is due for (rules R16, F2).
-
-        One row per child order: of missed shipments that leave together, the first one
-        (N34). Orders on hold and expired cards are due all the same: the run says why
-        they were left out.
-        """
-        return SQL(
-            """
-            SELECT s.id
-              FROM continuity_shipment s
-              JOIN continuity_order o ON o.id = s.continuity_order_id
-              JOIN continuity_program g ON g.id = o.program_id
-             WHERE %(due)s
-               AND o.state IN ('running', 'paused', 'on_hold')
-               AND NOT (
-                   s.is_missed AND g.consolidate_missed AND EXISTS (
-                       SELECT FROM continuity_shipment e
-                        WHERE e.continuity_order_id = s.continuity_order_id
-                          AND e.is_missed
-                          AND %(due_earlier)s
-                          AND (e.planned_date, e.number, e.id)
-                              < (s.planned_date, s.number, s.id)
-                   )
-               )
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s
-                      AND l.continuity_order_id = o.id
-                      AND (l.shipment_id = s.id OR l.shipment_id IS NULL)
-               )
-               %(filters)s
-            """,
-            due=self._get_due_sql(run, "s"),
-            due_earlier=self._get_due_sql(run, "e"),
-            run=run.id,
-            filters=self._get_filters_sql(run),
-        )
-
-    def _get_due_sql(self, run, alias):
-        """Say which shipments have reached their date (rules R16)."""
-        shipment = SQL.identifier(alias)
-        return SQL(
-            """%(s)s.state = 'planned' AND %(s)s.company_id = %(company)s
-               AND %(s)s.action != 'skip' AND %(s)s.planned_date <= %(until)s""",
-            s=shipment,
-            company=run.company_id.id,
-            until=self._get_last_date(run),
-        )
-
-    def _get_last_date(self, run):
-        """Return the last planned date that is due: planned date − N ≤ run date."""
-        return run.date + timedelta(days=run.company_id.continuity_delivery_days)
-
-    def _get_money_sql(self, run):
-        """Select the rows of draft children that are due now, one charge each (A, B).
-
-        Only rows that were never tried: a declined one waits for its date and the
-        payments job.
-        """
-        return SQL(
-            """
-            SELECT p.id
-              FROM continuity_payment p
-              JOIN continuity_shipment s ON s.id = p.shipment_id
-              JOIN continuity_order o ON o.id = p.continuity_order_id
-              JOIN sale_order c ON c.id = s.child_order_id
-             WHERE p.state = 'scheduled'
-               AND p.company_id = %(company)s
-               AND p.due_date <= %(date)s
-               AND s.state = 'ordered'
-               AND c.state IN ('draft', 'sent')
-               AND o.state = 'running'
-               AND o.payment_method = 'card'
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            date=run.date,
-            run=run.id,
-            filters=self._get_filters_sql(run),
-        )
-
-    def _get_confirmation_sql(self, run):
-        """Select the draft children that nothing keeps from being confirmed."""
-        return SQL(
-            """
-            SELECT c.id
-              FROM sale_order c
-              JOIN continuity_order o ON o.id = c.continuity_order_id
-             WHERE c.state IN ('draft', 'sent')
-               AND c.company_id = %(company)s
-               AND c.continuity_order_id IS NOT NULL
-               AND o.state = 'running'
-               AND EXISTS (
-                   SELECT FROM continuity_shipment s
-                    WHERE s.child_order_id = c.id AND s.state = 'ordered'
-               )
-               AND NOT EXISTS (
-                   SELECT FROM continuity_payment p
-                     JOIN continuity_shipment s ON s.id = p.shipment_id
-                    WHERE s.child_order_id = c.id
-                      AND p.due_date <= %(date)s
-                      AND p.state NOT IN %(settled)s
-                      AND o.payment_method = 'card'
-               )
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s
-                      AND l.child_order_id = c.id
-                      AND l.outcome = 'failed'
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            date=run.date,
-            settled=SETTLED,
-            run=run.id,
-            filters=self._get_filters_sql(run),
-        )
-
     # === PASS 1: DOCUMENTS === #
 
     def _create_documents(self, run, heads):
@@ -228,7 +103,9 @@ class CreateChildOrders(models.AbstractModel):
             return
         shipments = self.env["continuity.shipment"].union(*ready)
         children = shipments._create_children(ready, run.date)
-        shipments.continuity_order_id._create_shipment_payment_rows(shipments, run.date)
+        orders = shipments.continuity_order_id
+        orders.fetch(["payment_ids"])
+        orders._create_shipment_payment_rows(shipments, run.date)
         run._log(
             "done",
             [
@@ -285,74 +162,6 @@ class CreateChildOrders(models.AbstractModel):
                 products=", ".join(unsellable.mapped("display_name")),
             )
         return text
-
-    # === CHECKS (order: end of traps) === #
-
-    def _get_refusal(self, run, head, groups):
-        """Say why no child order is made, if there is a reason.
-
-        :param continuity.run run: the run
-        :param continuity.shipment head: first shipment of the child order
-        :param dict groups: see `_get_groups`
-        :return: reason and message, or None
-        :rtype: tuple[str, str] | None
-        """
-        order = head.continuity_order_id
-        return (
-            self._get_state_refusal(order)
-            or self._get_catchup_refusal(order, groups[order])
-            or self._get_goods_refusal(groups[head])
-            or self._get_payment_refusal(run, groups[head])
-            or self._get_address_refusal(order)
-        )
-
-    def _get_catchup_refusal(self, order, due_count):
-        """Leave a run-away plan to a person (rules N54, trap 8)."""
-        most = order.company_id.continuity_max_catchup
-        if not most or due_count <= most:
-            return None
-        return "catchup", self.env._(
-            "%(count)s shipments of %(order)s are due at once, more than the %(most)s"
-            " that are allowed. Check its start date, then skip or move shipments, or"
-            " raise the limit in the settings.",
-            count=due_count,
-            order=order.name,
-            most=most,
-        )
-
-    def _get_goods_refusal(self, group):
-        if group.line_ids.filtered("quantity"):
-            return None
-        return "nothing_to_send", self.env._(
-            "The shipment has no products. Add one, or skip it."
-        )
-
-    def _get_payment_refusal(self, run, group):
-        """Leave out what cannot be paid on the day it is due (N37)."""
-        order = group.continuity_order_id
-        if order.payment_method != "card" or not self._owes_money(group):
-            return None
-        due_date = run.date
-        if group[0].payment_schedule_id:
-            due_date = max(due_date, *group.mapped("planned_date"))
-        return self._get_card_refusal(order, due_date)
-
-    def _owes_money(self, group):
-        """Tell whether anything of the order is still to be paid by card (trap 27)."""
-        order = group.continuity_order_id
-        if order.bill_upfront:
-            return any(
-                row.state in ("scheduled", "declined") for row in order.payment_ids
-            )
-        return any(group.mapped("amount_total"))
-
-    def _get_address_refusal(self, order):
-        if order.partner_shipping_id.active:
-            return None
-        return "address", self.env._(
-            "The delivery address %s is archived. Choose another one.",
-            order.partner_shipping_id.display_name,
-        )
 
     def _log_left_out(self, run, left_out):
         """Write down what was left out and why, and tell the salesperson once."""
@@ -420,7 +229,7 @@ class CreateChildOrders(models.AbstractModel):
             "shipment_id": payment.shipment_id.id,
             "payment_id": payment.id,
             "child_order_id": payment.child_order_id.id,
-            "reason": payment.state,
+            "reason": self._get_answer_reason(payment),
             "message": message,
         }
         line = run.line_ids.filtered(
@@ -429,7 +238,7 @@ class CreateChildOrders(models.AbstractModel):
         if line:
             line.write(values)
         else:
-            run._log("done", [values])
+            run._log("done", [values], is_counted=False)
 
     # === PASS 3: CONFIRMATION === #
 
@@ -455,10 +264,12 @@ class CreateChildOrders(models.AbstractModel):
                     "continuity_order_id": child.continuity_order_id.id,
                     "child_order_id": child.id,
                     "reason": "resumed",
-                    "message": self.env._("Left unfinished by an earlier run."),
+                    "message": self.env._("Left unfinished by another run."),
                 }
                 for child in resumed
             ],
+            # The run that created them has counted them.
+            is_counted=False,
         )
 
     # === RESULT === #
@@ -466,9 +277,8 @@ class CreateChildOrders(models.AbstractModel):
     def _get_message(self, run):
         """Say it as the original does, and what it leaves out (spec 6.2)."""
         reasons = run._count_reasons()
-        created = run.done_count - reasons.get("resumed", 0)
         parts = [
-            self._get_created_text(run, created),
+            self._get_created_text(run, run.done_count),
             self.env._(
                 "%s not created because of an expired credit card.",
                 reasons.get("card_expired", 0),
@@ -489,12 +299,12 @@ class CreateChildOrders(models.AbstractModel):
         return self.env._("%s child orders created.", created)
 
     def _get_other_texts(self, run, reasons):
-        waiting = sum(reasons.get(key, 0) for key in ("declined", "unknown", "pending"))
+        waiting = sum(reasons.get(key, 0) for key in UNSETTLED)
         others = run.skipped_count - reasons.get("card_expired", 0)
         texts = {
             self.env._("%s wait for their payment.", waiting): waiting,
             self.env._(
-                "%s left unfinished by an earlier run were completed.",
+                "%s left unfinished by another run were completed.",
                 reasons.get("resumed", 0),
             ): reasons.get("resumed", 0),
             self.env._("%s left out for other reasons.", others): others,

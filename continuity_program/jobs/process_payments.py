@@ -133,7 +133,8 @@ class ProcessPayments(models.AbstractModel):
         run._schedule_activities({(reason, payment.continuity_order_id): message})
 
     def _log_answer(self, run, payment):
-        run._log("done", [self._prepare_line(payment, reason=payment.state)])
+        reason = self._get_answer_reason(payment)
+        run._log("done", [self._prepare_line(payment, reason=reason)])
 
     def _prepare_line(self, payment, **values):
         """Return the values of the run line of a row."""

@@ -106,6 +106,9 @@ class ContinuityShipment(models.Model):
             vals["name"] = self.env._("Preview")
         if "warehouse_id" in parent._fields:
             vals["warehouse_id"] = parent.warehouse_id.id
+        if "quotation_document_ids" in parent._fields:
+            # A child is never a quotation that is sent: no pages around its PDF.
+            vals["quotation_document_ids"] = []
         return vals
 
     def _get_child_commitment(self, today):

@@ -23,3 +23,4 @@ from . import test_shipment_change
 from . import test_order_summary
 from . import test_crash
 from . import test_demo
+from . import test_billing_modes

@@ -259,6 +259,44 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(self._get_children(order).order_line.product_id, self.goods_a)
         self.assertIn("not for sale any more: Goods A", run.line_ids.message)
 
+    # === FIGURES (design 7) === #
+
+    def _count_queries(self, count):
+        """Queries of a run over `count` orders of as many customers."""
+        # Services: what a delivery costs is the warehouse's
+        self.goods_a.type = "service"
+        self.company.continuity_authorize_child = False
+        token = self._create_token()
+        orders = self._create_orders(count)
+        orders.continuity_order_ids.write(
+            {"payment_method": "card", "payment_token_id": token.id}
+        )
+        orders.action_confirm()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run = self._run()
+        self.env.flush_all()
+        self.assertEqual(run.done_count, count)
+        return self.env.cr.sql_log_count - before
+
+    def _create_orders(self, count):
+        return self.env["sale.order"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [Command.create({"product_id": self.product.id})],
+                }
+                for _number in range(count)
+            ]
+        )
+
+    def test_queries_per_child_order(self):
+        """At most six queries per child order, however many there are."""
+        few, many = self._count_queries(10), self._count_queries(100)
+        self.assertLessEqual((many - few) / 90, 6.0)
+        self.assertLessEqual(many / 100, 6.0)
+
     # === WHEN === #
 
     def test_days_before_delivery(self):
@@ -580,3 +618,25 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertFalse(order.child_order_ids)
         self._run(company=self.company.id)
         self.assertEqual(len(order.child_order_ids), 1)
+
+    # === MONEY THAT DOES NOT COME === #
+
+    def test_pending_payment(self):
+        """Trap 16: a bank debit under way; the child waits and is not charged again."""
+        order = self._sell(token=self._create_token("pending"))
+        run = self._run()
+        self._run()
+        self.assertEqual(order.payment_ids.state, "pending")
+        self.assertIn(order.child_order_ids.state, ("draft", "sent"))
+        self.assertEqual(run.line_ids.reason, "pending")
+        self.assertEqual(len(order.payment_ids.transaction_ids), 1)
+
+    def test_row_that_cannot_be_charged_ends_the_pass(self):
+        """A row the gateway is not asked for is looked at once, not for ever."""
+        order = self._sell()
+        payments = type(self.env["continuity.payment"])
+        self.patch(payments, "_charge", lambda rows, *_a, **_kw: rows.browse())
+        run = self._run()
+        self.assertEqual(run.line_ids.reason, "not_now")
+        self.assertEqual(order.payment_ids.state, "scheduled")
+        self.assertEqual(order.child_order_ids.state, "draft")

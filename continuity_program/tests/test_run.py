@@ -216,7 +216,7 @@ class TestRun(ContinuityCommon):
         self.assertEqual(
             run.message,
             "0 child orders created. 0 not created because of an expired credit card."
-            " 1 left unfinished by an earlier run were completed. Finished.",
+            " 1 left unfinished by another run were completed. Finished.",
         )
 
     def test_failed_confirmation_is_tried_again(self):

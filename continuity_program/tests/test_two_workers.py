@@ -1,0 +1,208 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Two workers at once, and a worker that is in the way: with real connections.
+
+A `TransactionCase` has one connection and never commits, so these tests work on a copy
+of the database, with processes of their own (implementation 54).
+"""
+
+import time
+import unittest
+
+import psycopg2
+
+from odoo.tests import tagged
+
+try:
+    from tools import testdb
+except ImportError:  # installed without the development environment
+    testdb = None
+
+#: Running orders that pay on account, each with one shipment due on the day
+SET_UP = """
+from odoo.fields import Command
+count = int(arguments[0])
+company = env.company
+company.account_sale_tax_id = False
+goods = env["product.product"].create(
+    {
+        "name": "Goods",
+        "type": "consu",
+        "list_price": 30.0,
+        "taxes_id": [Command.clear()],
+    }
+)
+program = env["continuity.program"].create(
+    {
+        "name": "Two workers",
+        "code": "TWO",
+        "order_start": "first",
+        "event_ids": [
+            Command.create({"line_ids": [Command.create({"product_id": goods.id})]}),
+            Command.create(
+                {
+                    "days_from_last": 30,
+                    "action": "end",
+                    "line_ids": [Command.create({"product_id": goods.id})],
+                }
+            ),
+        ],
+    }
+)
+program.action_open()
+product = env["product.product"].create(
+    {
+        "name": "Series",
+        "type": "service",
+        "taxes_id": [Command.clear()],
+        "continuity_program_id": program.id,
+    }
+)
+partners = env["res.partner"].create(
+    [
+        {"name": f"Customer {n}", "continuity_allow_on_account": True}
+        for n in range(count)
+    ]
+)
+orders = env["sale.order"].create(
+    [
+        {
+            "partner_id": partner.id,
+            "order_line": [Command.create({"product_id": product.id})],
+        }
+        for partner in partners
+    ]
+)
+orders.continuity_order_ids.write({"payment_method": "on_account"})
+orders.action_confirm()
+env.cr.commit()
+"""
+
+#: Waits until both workers are there, then runs the process with commits
+WORK = """
+env.cr.execute("SELECT pg_advisory_lock_shared(4711)")
+env.cr.rollback()
+run = env["continuity.run"].execute("create_child_orders", commit=True)
+print(run.done_count, run.failed_count, run.skipped_count, run.state)
+"""
+
+#: Takes the orders of a run by surprise: they change between its snapshot and its lock
+COLLIDE = """
+from odoo.addons.continuity_program.jobs.continuity_job import CONFLICT_TRIES
+from odoo.modules.registry import Registry
+collisions = int(arguments[0])
+job = type(env["continuity.job.create_child_orders"])
+original = job._create_documents
+tries = []
+
+def create_documents(self, run, heads):
+    tries.append(len(heads))
+    if len(tries) <= collisions:
+        # Somebody else writes the order of a line this chunk is going to write, too
+        with Registry(self.env.cr.dbname).cursor() as other:
+            other.execute(
+                "UPDATE sale_order SET client_order_ref = 'Changed' WHERE id = %s",
+                [heads[0].sale_order_id.id],
+            )
+        heads[0].sale_order_id.write({"client_order_ref": "By the chunk"})
+        self.env.flush_all()
+    return original(self, run, heads)
+
+job._create_documents = create_documents
+run = env["continuity.run"].execute("create_child_orders", commit=True)
+print(tries[0], len(tries), run.done_count, run.failed_count, run.state)
+"""
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(testdb, "needs the development environment")
+class TestTwoWorkers(unittest.TestCase):
+    """Each record once, whoever works and however many (design 5)."""
+
+    def _count(self, database, sql):
+        return testdb.query(database, sql)[0][0]
+
+    def test_two_processes_create_each_child_once(self):
+        """Two processes at once on the same 200 due shipments make exactly 200."""
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 200, timeout=300)
+            with _Gate(database) as open_gate:
+                workers = [testdb.start(database, WORK) for _number in range(2)]
+                open_gate(workers)
+                results = [worker.communicate(timeout=300) for worker in workers]
+            for worker, (_stdout, stderr) in zip(workers, results, strict=True):
+                self.assertEqual(worker.returncode, 0, stderr)
+            done = [int(stdout.split()[0]) for stdout, _stderr in results]
+            self.assertEqual(sum(done), 200)
+            # Both had a share: one did not merely wait for the other.
+            self.assertTrue(all(done), done)
+            children = "SELECT count(*) FROM sale_order WHERE continuity_order_id > 0"
+            self.assertEqual(self._count(database, children), 200)
+            self.assertEqual(
+                self._count(database, f"{children} AND state = 'sale'"), 200
+            )
+            self.assertEqual(
+                self._count(
+                    database,
+                    "SELECT count(DISTINCT child_order_id) FROM continuity_shipment",
+                ),
+                200,
+            )
+            self.assertEqual(
+                self._count(
+                    database,
+                    "SELECT count(*) FROM continuity_run_line WHERE outcome != 'done'",
+                ),
+                0,
+            )
+
+    def test_conflict_is_tried_again(self):
+        """Implementation 8: the chunk begins again with a new snapshot, once done."""
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 4)
+            result = testdb.run(database, COLLIDE, 2)
+            self.assertEqual(result.stdout.split(), ["4", "3", "4", "0", "done"])
+            self.assertEqual(
+                self._count(
+                    database,
+                    "SELECT count(*) FROM sale_order WHERE continuity_order_id > 0",
+                ),
+                4,
+            )
+
+    def test_conflict_without_end_is_halved(self):
+        """After three more tries the chunk is halved; nobody is lost."""
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 4)
+            # 4 tries of all four; then two of two.
+            result = testdb.run(database, COLLIDE, 4)
+            self.assertEqual(result.stdout.split(), ["4", "6", "4", "0", "done"])
+
+
+class _Gate:
+    """Holds the workers back until all of them are ready."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def __enter__(self):
+        self.connection = psycopg2.connect(dbname=self.database)
+        self.connection.autocommit = True
+        self.cursor = self.connection.cursor()
+        self.cursor.execute("SELECT pg_advisory_lock(4711)")
+        return self.open
+
+    def open(self, workers):
+        """Wait until every worker stands at the gate, then open it."""
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            self.cursor.execute(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE locktype = 'advisory' AND NOT granted"
+            )
+            if self.cursor.fetchone()[0] == len(workers):
+                break
+            time.sleep(0.2)
+        self.cursor.execute("SELECT pg_advisory_unlock(4711)")
+
+    def __exit__(self, *args):
+        self.connection.close()
