@@ -24,7 +24,8 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "wal_level": "minimal",
+    # Not "minimal": a killed server then forgets values that its sequences gave.
+    "wal_level": "replica",
     "max_wal_senders": "0",
     "max_wal_size": "2GB",
     "shared_buffers": "512MB",
@@ -170,14 +171,14 @@ class Embedded:
             command = [*self.prefix, self.home / "bin/initdb", "-D", building]
             command += ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"]
             run([*command, "--no-sync"], log=cache("logs", "initdb.log"), cwd="/")
-            with open(building / "postgresql.conf", "a") as conf:
-                conf.writelines(f"{key} = '{val}'\n" for key, val in SETTINGS.items())
             building.rename(self.data)
 
     def _start(self, socket):
         log = self.data.with_name("postgresql.log")
         with step("starting PostgreSQL"):
-            if self._pg_ctl("start", "-w", "-l", log, "-o", f"-k '{socket}'"):
+            options = " ".join(f"-c {key}='{val}'" for key, val in SETTINGS.items())
+            options = f"-k '{socket}' {options}"
+            if self._pg_ctl("start", "-w", "-l", log, "-o", options):
                 raise Stop(f"the embedded PostgreSQL does not start: see {log}")
 
     def _pg_ctl(self, *arguments):
