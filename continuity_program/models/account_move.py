@@ -175,8 +175,10 @@ class AccountMove(models.Model):
         (rules N46, N47, N65).
         """
         for move in self:
-            children_sudo = move.sudo().invoice_line_ids.sale_line_ids.order_id.filtered(
-                "continuity_order_id"
+            children_sudo = (
+                move.sudo().invoice_line_ids.sale_line_ids.order_id.filtered(
+                    "continuity_order_id"
+                )
             )
             order_sudo = move.sudo().continuity_order_id
             if order_sudo.bill_upfront or not children_sudo:

@@ -111,7 +111,8 @@ class ContinuityOrder(models.Model):
         """Lift the payment hold of orders without a declined payment (rules F1)."""
         self.filtered(
             lambda order: (
-                order.hold_payment and "declined" not in order.payment_ids.mapped("state")
+                order.hold_payment
+                and "declined" not in order.payment_ids.mapped("state")
             )
         )._release_payment_hold()
 
@@ -258,4 +259,6 @@ class ContinuityOrder(models.Model):
         """Queue one mail per order; it leaves when the transaction is committed."""
         template = self.env.ref(xmlid, raise_if_not_found=False)
         if template and self:
-            template.send_mail_batch(self.ids)
+            template.send_mail_batch(
+                self.ids, email_layout_xmlid="mail.mail_notification_light"
+            )

@@ -46,6 +46,9 @@ class ContinuityPayment(models.Model):
         check_company=True,
         help="Empty: the payment is for the whole continuity order.",
     )
+    order_state = fields.Selection(
+        related="continuity_order_id.state", string="Order state"
+    )
     sale_order_id = fields.Many2one(
         related="continuity_order_id.sale_order_id", string="Parent order"
     )

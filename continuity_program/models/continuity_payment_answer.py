@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from .continuity_payment import OPEN_STATES
@@ -60,9 +60,32 @@ class ContinuityPayment(models.Model):
         rows_sudo.continuity_order_id._release_settled_hold()
 
     def action_charge_now(self):
-        """Charge the rows that are due, at once (rules part G: manager, accountant)."""
+        """Charge the rows that are due, at once (rules part G: manager, accountant).
+
+        :return: a notification that says what became of it
+        :rtype: dict
+        """
         self._check_resolver_right()
-        return self._charge()
+        asked = self._charge()
+        paid = asked.filtered(lambda row: row.state in ("paid", "authorized"))
+        if not asked:
+            text = self.env._(
+                "Nothing was charged: the payment is not due, or its order is not"
+                " running, or the card is not valid."
+            )
+        elif paid == asked:
+            text = self.env._("Charged.")
+        else:
+            text = self.env._("Not charged: see the state of the payment.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if asked and paid == asked else "warning",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _check_resolver_right(self):
         """Only managers and accountants may answer for a provider.
@@ -136,6 +159,7 @@ class ContinuityPayment(models.Model):
         if state != before and state == "declined":
             today = today or self.company_id._continuity_today()
             vals.update(self._prepare_decline_vals(tx, today))
+            vals["state_message"] = tx.state_message or self.env._("Declined")
         elif state != "declined":
             vals["next_attempt_date"] = False
         self.write(vals)
@@ -234,7 +258,9 @@ class ContinuityPayment(models.Model):
         """Queue a mail to the customer; it leaves when the transaction is committed."""
         template_sudo = self.env.ref(xmlid, raise_if_not_found=False).sudo()
         if template_sudo:
-            template_sudo.send_mail_batch(self.ids)
+            template_sudo.send_mail_batch(
+                self.ids, email_layout_xmlid="mail.mail_notification_light"
+            )
 
     def _note(self, text):
         """Write the text into the chatter of every row and its order."""
@@ -244,7 +270,3 @@ class ContinuityPayment(models.Model):
     def _format_amount(self):
         self.ensure_one()
         return self.currency_id.format(self.amount)
-
-    def _get_last_request(self):
-        """Moment of the request, for the list of open questions."""
-        return max(self.mapped("requested_at"), default=fields.Datetime.now())

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 #: Providers may forget an idempotency key after a day; half of that is safe.
 RESEND_HOURS = 12
@@ -323,23 +323,9 @@ class ContinuityPayment(models.Model):
         """Rows that share a transaction get their answer together."""
         # Transactions are for accountants; rows that share one move together.
         by_tx = self.sudo().grouped("transaction_id")
-        return [
-            rows.sudo(self.env.su)
-            for tx_sudo, rows in by_tx.items()
-            if tx_sudo
-        ]
+        return [rows.sudo(self.env.su) for tx_sudo, rows in by_tx.items() if tx_sudo]
 
     def _checkpoint(self, run):
         """Let the run commit, if there is one and it may (implementation 1)."""
         if run is not None:
             run._checkpoint()
-
-    def _get_unfinished_domain(self, company):
-        """Rows whose worker may have died: the payments job takes them up first.
-
-        :param res.company company: the company of the run
-        :rtype: odoo.fields.Domain
-        """
-        return Domain(
-            [("company_id", "=", company.id), ("state", "=", "processing")]
-        )

@@ -5,7 +5,7 @@ from odoo.tools import float_compare
 
 
 class ContinuityShipmentLine(models.Model):
-    """The shipment product: its *Paid in advance* line, and what became of its units."""
+    """The shipment product: its *Paid in advance* line, and the end of its units."""
 
     _inherit = "continuity.shipment.line"
 

@@ -149,7 +149,7 @@ class PaymentTransaction(models.Model):
         return super()._post_process()
 
     def _continuity_allocate(self):
-        """Let what a customer paid on the quotation cover its rows (implementation 7)."""
+        """Let what a customer paid on the quotation cover its rows (7)."""
         for tx in self.filtered(lambda t: t.state in ("pending", "authorized", "done")):
             if not tx.continuity_payment_ids and tx.operation != "validation":
                 tx.sale_order_ids.continuity_order_ids._cover_by_transaction(tx)
@@ -157,9 +157,9 @@ class PaymentTransaction(models.Model):
     def _continuity_confirm_orders(self, rows_sudo):
         """Finish the Submit of orders whose answer came late (rules N15)."""
         good = self.filtered(lambda t: t.state in ("pending", "authorized", "done"))
-        waiting = (rows_sudo & good.continuity_payment_ids).continuity_order_id.filtered(
-            lambda order: order.state == "draft"
-        )
+        waiting = (
+            rows_sudo & good.continuity_payment_ids
+        ).continuity_order_id.filtered(lambda order: order.state == "draft")
         waiting.sale_order_id._continuity_finish_submit()
 
     def _invoice_sale_orders(self):

@@ -129,7 +129,7 @@ class SaleOrder(models.Model):
         own._compute_qty_to_invoice()
 
     def _get_invoiceable_lines(self, final=False):
-        """Override of `sale`: the continuity order bills its parent line, nobody else."""
+        """Override of `sale`: only the continuity order bills its parent line."""
         lines = super()._get_invoiceable_lines(final=final)
         return lines.filtered(lambda line: not line.is_continuity_parent)
 
@@ -137,8 +137,8 @@ class SaleOrder(models.Model):
         """Override of `sale` to bill children as their continuity order says.
 
         Children billed up front take journal, fiscal position and rate from the
-        up-front invoice and have no terms: nothing is due (rules N4, N12, BR3). Children
-        paid by schedule have its dates on the receivable (rules N47).
+        up-front invoice and have no terms: nothing is due (rules N4, N12, BR3).
+        Children paid by schedule have its dates on the receivable (rules N47).
         """
         vals = super()._prepare_invoice()
         order_sudo = self.sudo().continuity_order_id

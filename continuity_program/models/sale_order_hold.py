@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 
 class SaleOrder(models.Model):
-    """The parent order on hold: not submitted, not charged, not shipped (spec 5.4, X16).
+    """The parent order on hold: not submitted, charged or shipped (spec 5.4, X16).
 
     A quotation may be put on hold unpaid. The hold cannot be released before a payment
     is entered, for releasing means that the order is complete.

@@ -5,9 +5,6 @@ import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
-
-from .continuity_payment_charge import RESEND_HOURS
 
 _logger = logging.getLogger(__name__)
 
@@ -22,17 +19,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    continuity_ordinary_method = fields.Selection(
-        selection=[("card", "Card"), ("on_account", "On account")],
-        string="Payment of ordinary goods",
-        copy=False,
-    )
-    continuity_ordinary_token_id = fields.Many2one(
-        comodel_name="payment.token",
-        string="Card for ordinary goods",
-        copy=False,
-        ondelete="set null",
-    )
     continuity_read_at = fields.Datetime(
         string="Read to the customer", readonly=True, copy=False
     )
@@ -142,41 +128,6 @@ class SaleOrder(models.Model):
                 return refusal
         return self._get_continuity_ordinary_refusal(today)
 
-    def _get_continuity_ordinary_refusal(self, today):
-        """Say why the ordinary goods are not secured (rules N58, F5)."""
-        due = self._get_continuity_ordinary_due()
-        if self.currency_id.is_zero(due):
-            return False
-        if self._is_continuity_ordinary_on_account():
-            order = self.continuity_order_ids[:1]
-            return order.sudo()._get_on_account_refusal(due)
-        token_sudo = self._get_continuity_ordinary_token()
-        if not token_sudo or not token_sudo._continuity_is_valid_on(today):
-            return self.env._(
-                "%(amount)s for the ordinary goods of %(order)s is not secured. Choose"
-                " a valid card or on account in the recap.",
-                amount=self.currency_id.format(due),
-                order=self.name,
-            )
-        return False
-
-    def _is_continuity_ordinary_on_account(self):
-        """On account when chosen, or when nothing on the order is paid by card."""
-        if self.continuity_ordinary_method:
-            return self.continuity_ordinary_method == "on_account"
-        methods = set(self.continuity_order_ids.mapped("payment_method"))
-        return methods == {"on_account"}
-
-    def _get_continuity_ordinary_token(self):
-        """The card of the ordinary goods: the one chosen, else that of the program.
-
-        :return: the card, in sudo
-        :rtype: payment.token
-        """
-        # Its state and provider are read, which sellers may not.
-        tokens_sudo = self.sudo().continuity_order_ids.payment_token_id
-        return self.sudo().continuity_ordinary_token_id or tokens_sudo[:1]
-
     def _get_continuity_frozen_refusal(self):
         """Say whether a payment of the order is being checked (rules N15)."""
         for order in self.continuity_order_ids:
@@ -211,72 +162,6 @@ class SaleOrder(models.Model):
                 ):
                     unpaid |= order
         return unpaid
-
-    def _continuity_charge_ordinary(self, today, run=None):
-        """Charge the ordinary goods by their own transaction (rules N10, N58).
-
-        :param date today: company-local date
-        :param continuity.run run: gets a checkpoint after each step
-        :return: whether the ordinary goods are secured now
-        :rtype: bool
-        """
-        self.ensure_one()
-        due = self._get_continuity_ordinary_due()
-        if self.currency_id.is_zero(due) or self._is_continuity_ordinary_on_account():
-            return True
-        tx_sudo = self._get_continuity_open_transaction()
-        if not tx_sudo:
-            tx_sudo = (
-                self.env["payment.transaction"]
-                .sudo()
-                .create(self._prepare_continuity_transaction_vals(due))
-            )
-            self.env["continuity.payment"]._checkpoint(run)
-            tx_sudo._continuity_send_charge()
-        elif tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
-            tx_sudo._continuity_ask_again()
-        self.env["continuity.payment"]._checkpoint(run)
-        return tx_sudo.state in ("pending", "authorized", "done")
-
-    def _get_continuity_open_transaction(self):
-        """A charge of the ordinary goods that was begun and has no answer yet.
-
-        It is asked again, never charged anew: the reference says whose it is.
-        """
-        prefix = f"CPS{self.id}-"
-        return self.sudo().transaction_ids.filtered(
-            lambda tx: (
-                (tx.reference or "").startswith(prefix)
-                and (tx.state == "draft" or tx.continuity_no_answer)
-                and tx.state in ("draft", "error")
-            )
-        )[:1]
-
-    def _prepare_continuity_transaction_vals(self, amount):
-        """Values of the transaction of the ordinary goods (implementation 6).
-
-        :param float amount: what is due
-        :rtype: dict
-        """
-        token_sudo = self._get_continuity_ordinary_token()
-        prefix = f"CPS{self.id}-"
-        attempt = 1 + len(
-            self.sudo().transaction_ids.filtered(
-                lambda tx: (tx.reference or "").startswith(prefix)
-            )
-        )
-        return {
-            "provider_id": token_sudo.provider_id.id,
-            "payment_method_id": token_sudo.payment_method_id.id,
-            "token_id": token_sudo.id,
-            "reference": f"{prefix}{attempt}",
-            "amount": amount,
-            "currency_id": self.currency_id.id,
-            "partner_id": self.partner_invoice_id.id,
-            "operation": "offline",
-            "continuity_asked_at": fields.Datetime.now(),
-            "sale_order_ids": [Command.set(self.ids)],
-        }
 
     # === STEP 4: CONFIRM, INVOICE, POST-PROCESS === #
 
@@ -354,7 +239,9 @@ class SaleOrder(models.Model):
         transactions_sudo = self.sudo().transaction_ids.filtered(
             lambda tx: tx.state in ("pending", "authorized", "done")
         )
-        return bool(transactions_sudo) or self.continuity_order_ids._is_anything_charged()
+        return (
+            bool(transactions_sudo) or self.continuity_order_ids._is_anything_charged()
+        )
 
     def _get_continuity_answer(self):
         """Tell the user which orders were not confirmed, and what to do.

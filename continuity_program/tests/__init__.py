@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_customer_service
 from . import test_program
+from . import test_program_events
 from . import test_create_child_orders
 from . import test_run
 from . import test_run_cron
@@ -24,3 +25,4 @@ from . import test_order_summary
 from . import test_crash
 from . import test_demo
 from . import test_billing_modes
+from . import test_continuity_wizard

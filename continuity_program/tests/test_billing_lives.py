@@ -158,9 +158,7 @@ class TestBillingLives(BillingCase):
         )
         transaction = row.transaction_id
         self.assertEqual(transaction.sale_order_ids, child)
-        self.assertEqual(
-            transaction.reference, f"CP{continuity.id}-1-0-1-1"
-        )
+        self.assertEqual(transaction.reference, f"CP{continuity.id}-1-0-1-1")
         self.assertEqual(
             self._entry(transaction.payment_id.move_id),
             {self.outstanding_account: child_total, self.receivable: -child_total},

@@ -144,9 +144,7 @@ class TestCrash(unittest.TestCase):
             worker = testdb.start(database, script, books, dies)
             worker.communicate(timeout=300)
             self.assertEqual(worker.returncode, -9, "the worker was killed")
-            interrupted = testdb.query(
-                database, "SELECT state FROM continuity_payment"
-            )
+            interrupted = testdb.query(database, "SELECT state FROM continuity_payment")
             self.assertEqual(interrupted, [("processing",)])
             for _time in range(2):
                 testdb.run(database, script, books, "never", timeout=300)
@@ -156,7 +154,8 @@ class TestCrash(unittest.TestCase):
                     database,
                     """SELECT p.state, p.amount, count(r.transaction_id)
                          FROM continuity_payment p
-                         JOIN continuity_payment_transaction_rel r ON r.payment_id = p.id
+                         JOIN continuity_payment_transaction_rel r
+                           ON r.payment_id = p.id
                         GROUP BY p.id""",
                 ),
                 testdb.query(
@@ -180,9 +179,7 @@ class TestCrash(unittest.TestCase):
 
     def test_killed_between_claim_and_charge_of_a_child(self):
         books, rows, orders, payments = self._run_killed_and_again(NIGHT, "before")
-        self.assertEqual(
-            list(books.values()), [{"charged": 30.0, "requests": 1}]
-        )
+        self.assertEqual(list(books.values()), [{"charged": 30.0, "requests": 1}])
         self.assertEqual(rows, [("paid", 30, 1)])
         self.assertEqual(orders, [("draft", 1), ("sale", 2)])
         self.assertEqual(payments, 1)
@@ -190,18 +187,14 @@ class TestCrash(unittest.TestCase):
     def test_killed_after_the_charge_of_submit(self):
         """The next Submit takes up the same charge and goes on from there."""
         books, rows, orders, payments = self._run_killed_and_again(SUBMIT, "after")
-        self.assertEqual(
-            list(books.values()), [{"charged": 60.0, "requests": 2}]
-        )
+        self.assertEqual(list(books.values()), [{"charged": 60.0, "requests": 2}])
         self.assertEqual(rows, [("paid", 60, 1)])
         self.assertEqual(orders, [("sale", 2)])
         self.assertEqual(payments, 1)
 
     def test_killed_between_claim_and_charge_of_submit(self):
         books, rows, orders, payments = self._run_killed_and_again(SUBMIT, "before")
-        self.assertEqual(
-            list(books.values()), [{"charged": 60.0, "requests": 1}]
-        )
+        self.assertEqual(list(books.values()), [{"charged": 60.0, "requests": 1}])
         self.assertEqual(rows, [("paid", 60, 1)])
         self.assertEqual(orders, [("sale", 2)])
         self.assertEqual(payments, 1)

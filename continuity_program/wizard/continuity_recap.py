@@ -21,7 +21,9 @@ class ContinuityRecap(models.TransientModel):
     ordinary_total = fields.Monetary(
         string="Ordinary goods", compute="_compute_amounts"
     )
-    upfront_total = fields.Monetary(string="Billed up front", compute="_compute_amounts")
+    upfront_total = fields.Monetary(
+        string="Billed up front", compute="_compute_amounts"
+    )
     amount_due_now = fields.Monetary(string="Due now", compute="_compute_amounts")
     ordinary_method = fields.Selection(
         related="sale_order_id.continuity_ordinary_method", readonly=False

@@ -1,0 +1,186 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from ..planning import commitment_date
+from .continuity_payment import OPEN_STATES
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: its rows in the billing ledger (rules BR14, BR15)."""
+
+    _inherit = "continuity.order"
+
+    def _get_order_payments(self, today):
+        """Payments of the whole order: modes C and D, as wizard and recap show them.
+
+        :param date today: day of Submit
+        :return: see :meth:`_get_planned_payments`; none for billing per shipment
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        return self._get_upfront_payments(today) if self.bill_upfront else []
+
+    def _sync_order_rows(self, today):
+        """Write the rows of modes C and D, or bring those not charged yet up to date.
+
+        :param date today: day of Submit
+        :return: the rows of the orders
+        :rtype: continuity.payment
+        """
+        vals_list = []
+        for order in self:
+            rows = order.payment_ids.filtered(lambda row: not row.shipment_id)
+            by_sequence = rows.grouped("sequence")
+            payments = order._get_order_payments(today)
+            for payment in payments:
+                row = by_sequence.get(payment["sequence"])
+                if row is None:
+                    vals_list.append(order._prepare_row_vals(**payment))
+                elif row.state in OPEN_STATES or row.state == "cancelled":
+                    row._update_from_plan(payment["due_date"], payment["amount"])
+            planned = {payment["sequence"] for payment in payments}
+            surplus = [row.id for row in rows if row.sequence not in planned]
+            rows.browse(surplus)._cancel_open(self.env._("the plan has changed"))
+        self.env["continuity.payment"].create(vals_list)
+        return self.payment_ids.filtered(
+            lambda row: not row.shipment_id and row.state != "cancelled"
+        )
+
+    def _get_rows_of_submit(self, today):
+        """Rows that are charged at Submit: mode C, and D if the company wants (BR8).
+
+        :param date today: day of Submit
+        :rtype: continuity.payment
+        """
+        at_once = self.filtered(lambda o: o._is_charged_at_submit() and o._has_amount())
+        first = self.filtered(
+            lambda order: (
+                order.bill_upfront
+                and order.payment_schedule_id
+                and order.payment_method == "card"
+                and order.company_id.continuity_charge_first_at_submit
+            )
+        )
+        rows = (at_once | first)._sync_order_rows(today)
+        return rows.filtered(lambda row: row.due_date <= today)
+
+    def _prepare_row_vals(self, due_date, amount, shipment, sequence):
+        """Values of one payment row, from what the plan says.
+
+        :param date due_date: due date
+        :param float amount: amount, more than 0
+        :param continuity.shipment shipment: empty for the whole order
+        :param int sequence: 1, 2, 3 …
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "continuity_order_id": self.id,
+            "shipment_id": shipment.id,
+            "sequence": sequence,
+            "due_date": due_date,
+            "amount": amount,
+        }
+
+    def _create_shipment_payment_rows(self, shipments, today):
+        """Write the rows of new child orders: modes A and B (spec 7.1, rules BR14).
+
+        Shipments that leave in one parcel share its rows, which hang on the earliest
+        of them (rules N75). A parcel that costs nothing has no row (rules N66). With a
+        schedule the instalments count from the commitment date; without one the row is
+        due at once if the company charges at creation, else when it is invoiced.
+
+        :param continuity.shipment shipments: with their child orders
+        :param date today: day the child orders are made
+        :return: the new rows
+        :rtype: continuity.payment
+        """
+        vals_list = []
+        for child, parcel in shipments.sudo().grouped("child_order_id").items():
+            first = parcel.sorted(lambda s: (s.planned_date, s.number))[:1]
+            order = first.continuity_order_id
+            is_new = not order.payment_ids.filtered(
+                lambda row, parcel=parcel: row.shipment_id in parcel
+            )
+            if child and is_new and not order.bill_upfront:
+                vals_list += [
+                    order._prepare_row_vals(**payment)
+                    for payment in order._get_child_payments(child, first, today)
+                ]
+        # Sellers read the ledger; only our own methods write it.
+        return self.env["continuity.payment"].sudo().create(vals_list)
+
+    def _get_child_payments(self, child, shipment, today):
+        """Payments of one child order, by its own total.
+
+        :rtype: list[dict]
+        """
+        schedule = shipment.payment_schedule_id
+        waits_for_invoice = not schedule and (
+            self.payment_method == "on_account"
+            or not self.company_id.continuity_authorize_child
+        )
+        if waits_for_invoice:
+            return []
+        day = commitment_date(shipment.planned_date, today) if schedule else today
+        return self._split_payment(child.amount_total, schedule, day, shipment)
+
+    def _create_invoice_payment_row(self, move, children):
+        """Write the row of a child that is paid when it is invoiced (N46, N65).
+
+        By card it is due at once; on account by the customer's terms, and the invoice
+        is the bill.
+
+        :param account.move move: the posted invoice of the child
+        :param sale.order children: what it invoices
+        :return: the new row, none if the order is not paid that way
+        :rtype: continuity.payment
+        """
+        self.ensure_one()
+        rows_sudo = self.env["continuity.payment"].sudo()
+        on_account = self.payment_method == "on_account"
+        is_late = on_account or not self.company_id.continuity_authorize_child
+        amount = move.amount_residual
+        if not is_late or self.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return rows_sudo
+        shipment = self.shipment_ids.filtered(
+            lambda s: s.child_order_id in children and not s.payment_schedule_id
+        ).sorted(lambda s: (s.planned_date, s.number))[:1]
+        if not shipment:
+            return rows_sudo
+        mine = self.sudo().payment_ids.filtered(lambda row: row.shipment_id == shipment)
+        vals = {
+            "continuity_order_id": self.id,
+            "shipment_id": shipment.id,
+            "sequence": 1 + max(mine.mapped("sequence"), default=0),
+            "due_date": move.invoice_date_due if on_account else move.invoice_date,
+            "amount": amount,
+        }
+        if on_account:
+            vals.update(state="billed", billed_date=move.invoice_date)
+        return rows_sudo.create(vals)
+
+    def _cover_by_transaction(self, tx):
+        """Let a payment on the quotation pay rows, after the ordinary goods (7).
+
+        :param payment.transaction tx: authorised, pending or done
+        """
+        orders = self.filtered(
+            lambda order: (
+                order.state == "draft"
+                and order.bill_upfront
+                and not order.payment_schedule_id
+                and not order._is_charged()
+            )
+        )
+        for sale_order, mine in orders.grouped("sale_order_id").items():
+            left = tx.amount - sale_order._get_continuity_ordinary_total()
+            today = mine.company_id._continuity_today()
+            for row in mine._sync_order_rows(today):
+                if row.currency_id.compare_amounts(row.amount, left) <= 0:
+                    row.write({"transaction_ids": [fields.Command.link(tx.id)]})
+                    row.transaction_id = tx
+                    left -= row.amount
+            mine.filtered(
+                lambda order: not order.payment_method
+            ).payment_method = "card"
