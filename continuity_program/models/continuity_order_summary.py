@@ -229,7 +229,8 @@ class ContinuityOrder(models.Model):
             count = self.env._(
                 "%(count)s shipments, %(total)s in all", count=len(counted), total=total
             )
-        return " · ".join(filter(None, [today, each, count]))
+        text = " · ".join(filter(None, [today, each, count]))
+        return text[:1].upper() + text[1:]
 
     def _get_endless_text(self, counted):
         """Say what an order without an end costs, and how often."""

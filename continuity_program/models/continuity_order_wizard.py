@@ -268,9 +268,22 @@ class ContinuityOrder(models.Model):
     def action_replan(self):
         """Show the plan for what was just entered; the form was saved before.
 
-        :rtype: bool
+        :rtype: dict
         """
-        return True
+        self.ensure_one()
+        return self._reopen_wizard()
+
+    def _reopen_wizard(self):
+        """Open the dialog again: Odoo closes it behind every button.
+
+        :return: the dialog, on its way to the recap if it was (rules N56)
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self._get_wizard_action()
+        if self.env.context.get("continuity_complete"):
+            action["context"] = {**action.get("context", {}), "continuity_complete": 1}
+        return action
 
     def action_wizard_done(self):
         """Close the dialog; *Complete* goes on where it was interrupted (N56).

@@ -195,7 +195,11 @@ class ContinuityShipment(models.Model):
             day = self._fields["planned_date"].convert_to_cache(planned_date, self)
             for shipment in self.filtered(lambda s: s.planned_date != day):
                 shipment._set_planned_date(day)
-        return super().write({**vals, "is_customized": True}) if vals else True
+        if not vals:
+            return True
+        if "payment_schedule_id" in vals:
+            vals["schedule_changed"] = True
+        return super().write({**vals, "is_customized": True})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):

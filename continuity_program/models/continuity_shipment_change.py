@@ -169,7 +169,11 @@ class ContinuityShipment(models.Model):
     # === SKIP AND END === #
 
     def action_skip(self):
-        """Leave out these shipments; all other dates stay (rules R13)."""
+        """Leave out these shipments; all other dates stay (rules R13).
+
+        :return: see :meth:`_back_to_wizard`
+        :rtype: dict | bool
+        """
         self.check_access("write")
         todo = self.filtered(lambda s: s.state != "skipped")
         todo._check_can_change()
@@ -178,10 +182,13 @@ class ContinuityShipment(models.Model):
         for shipment in todo:
             shipment._log_change(self.env._("Skip"), None, shipment._get_date_text())
         todo.continuity_order_id.sudo()._update_parent_price()
+        return self._back_to_wizard()
 
     def action_unskip(self):
         """Send skipped shipments after all (rules F2).
 
+        :return: see :meth:`_back_to_wizard`
+        :rtype: dict | bool
         :raise UserError: the date has passed
         """
         self.check_access("write")
@@ -201,9 +208,14 @@ class ContinuityShipment(models.Model):
         for shipment in todo:
             shipment._log_change(self.env._("Skip"), shipment._get_date_text(), None)
         todo.continuity_order_id.sudo()._update_parent_price()
+        return self._back_to_wizard()
 
     def action_end_here(self):
-        """Stop after this shipment: all later ones are cancelled (rules R13, X19)."""
+        """Stop after this shipment: all later ones are cancelled (rules R13, X19).
+
+        :return: see :meth:`_back_to_wizard`
+        :rtype: dict | bool
+        """
         self.check_access("write")
         self._check_can_change()
         self._check_not_prepaid()
@@ -224,9 +236,14 @@ class ContinuityShipment(models.Model):
                 )
             shipment._log_change(self.env._("End"), None, shipment._get_date_text())
             order_sudo._update_parent_price()
+        return self._back_to_wizard()
 
     def action_undo_change(self):
-        """Give back to the program what was changed on a draft (rules H7)."""
+        """Give back to the program what was changed on a draft (rules H7).
+
+        :return: see :meth:`_back_to_wizard`
+        :rtype: dict | bool
+        """
         self.check_access("write")
         self._check_can_change(states=("planned", "skipped"))
         for shipment in self:
@@ -258,8 +275,19 @@ class ContinuityShipment(models.Model):
                 }
             )
         ledger_sudo.continuity_order_id._plan()
+        return self._back_to_wizard()
 
     # === DIALOGS === #
+
+    def _back_to_wizard(self):
+        """Answer a button of the list in the Continuity wizard: it stays open.
+
+        :return: the wizard, or True where the list is on the order itself
+        :rtype: dict | bool
+        """
+        if not self.env.context.get("continuity_in_wizard"):
+            return True
+        return self.continuity_order_id._reopen_wizard()
 
     def action_open_move(self):
         """Ask for the new date, and whether later shipments follow (rules H7).
@@ -279,23 +307,11 @@ class ContinuityShipment(models.Model):
             "res_id": move.id,
             "views": [(False, "form")],
             "target": "new",
-        }
-
-    def action_open_products(self):
-        """Open the products of the shipment: swap, quantity, price (spec 5.3).
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        self._check_can_change()
-        view = self.env.ref("continuity_program.continuity_shipment_view_form_products")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Change products of shipment %s", self.number),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(view.id, "form")],
-            "target": "new",
+            # Odoo shows one dialog at a time: this one has to lead back
+            "context": {
+                "continuity_in_wizard": self.env.context.get("continuity_in_wizard"),
+                "continuity_complete": self.env.context.get("continuity_complete"),
+            },
         }
 
     # === LOG === #

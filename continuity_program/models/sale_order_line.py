@@ -26,6 +26,9 @@ class SaleOrderLine(models.Model):
     continuity_payment_missing = fields.Boolean(
         string="Payment missing", compute="_compute_continuity_planned_text"
     )
+    continuity_payment_badge = fields.Char(
+        string="Continuity payment", compute="_compute_continuity_planned_text"
+    )
     continuity_shipment_line_id = fields.Many2one(
         comodel_name="continuity.shipment.line",
         readonly=True,
@@ -63,9 +66,9 @@ class SaleOrderLine(models.Model):
         for line in self:
             order = line.continuity_order_ids[:1]
             line.continuity_planned_text = order._get_planned_text() if order else False
-            line.continuity_payment_missing = bool(
-                order and order._is_payment_method_missing()
-            )
+            missing = bool(order and order._is_payment_method_missing())
+            line.continuity_payment_missing = missing
+            line.continuity_payment_badge = missing and self.env._("payment missing")
 
     def _domain_product_id(self):
         """Override of `sale` to offer parent products of open programs only (X17)."""

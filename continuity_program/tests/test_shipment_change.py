@@ -177,7 +177,6 @@ class TestShipmentChange(ContinuityCommon):
             shipment.action_skip,
             shipment.action_end_here,
             shipment.action_open_move,
-            shipment.action_open_products,
             lambda: shipment.line_ids._substitute(self.other),
             lambda: shipment.line_ids._set_quantity(2),
             lambda: shipment.line_ids._set_price(1.0, "x"),

@@ -80,4 +80,13 @@ class ContinuityShipmentMove(models.TransientModel):
         """
         for move in self:
             move.shipment_id._set_planned_date(move.new_date, move.scope)
-        return {"type": "ir.actions.act_window_close"}
+        return self.action_back()
+
+    def action_back(self):
+        """Go back to the Continuity wizard if it was opened from there.
+
+        :rtype: dict
+        """
+        if not self.env.context.get("continuity_in_wizard"):
+            return {"type": "ir.actions.act_window_close"}
+        return self.shipment_id.continuity_order_id._reopen_wizard()

@@ -1,0 +1,209 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import ACCOUNTANT, SELLER, ContinuityCommon
+
+WIZARD = "continuity_program.continuity_order_view_form_wizard"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-09-10 08:00:00")
+class TestContinuityWizard(ContinuityCommon):
+    """The dialog on the draft continuity order (design 4.1, implementation 27)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.schedule = cls.env["continuity.payment.schedule"].create(
+            {
+                "name": "3 monthly",
+                "code": "M3",
+                "allocation": "fixed_quantity",
+                "number_of_payments": 3,
+            }
+        )
+        cls.program = cls._create_program(
+            prompt_start_date=True,
+            prompt_payment_schedule=True,
+            allowed_payment_schedule_ids=[Command.set(cls.schedule.ids)],
+        )
+        cls.product = cls._create_parent_product(cls.program)
+        cls.seller = new_test_user(
+            cls.env, login="wizard", name="Clara Clerk", groups=SELLER
+        )
+
+    def _sell(self, product=None):
+        order = self._create_order(product or self.product, user_id=self.seller.id)
+        return order.continuity_order_ids.with_user(self.seller)
+
+    def test_prompts(self):
+        """The seller answers the prompts; the plan follows when it is saved."""
+        continuity = self._sell()
+        with Form(continuity, WIZARD) as form:
+            form.start_date = date(2027, 9, 20)
+            form.payment_schedule_id = self.schedule
+        self.assertRecordValues(
+            continuity,
+            [{"start_date_entered": True, "payment_schedule_entered": True}],
+        )
+        self.assertEqual(continuity.shipment_ids[0].planned_date, date(2027, 9, 20))
+        self.assertEqual(continuity.shipment_ids.payment_schedule_id, self.schedule)
+        with Form(continuity, WIZARD) as form:
+            form.start_date = date(2027, 9, 10)
+            form.payment_schedule_id = self.env["continuity.payment.schedule"]
+        self.assertRecordValues(
+            continuity,
+            [{"start_date_entered": False, "payment_schedule_entered": False}],
+        )
+        self.assertFalse(continuity.shipment_ids.payment_schedule_id)
+
+    def test_discard_changes_nothing(self):
+        """Nothing is stored before it is saved."""
+        continuity = self._sell()
+        form = Form(continuity, WIZARD)
+        form.start_date = date(2027, 9, 20)
+        self.assertEqual(continuity.shipment_ids[0].planned_date, date(2027, 9, 10))
+
+    def test_stored_card(self):
+        """Choosing a card makes the method *card*; other people's are not offered."""
+        token = self._create_token()
+        foreign = self._create_token(partner_id=self._create_partner(name="Ole").id)
+        continuity = self._sell()
+        self.assertIn(token, continuity.available_token_ids)
+        self.assertNotIn(foreign, continuity.available_token_ids)
+        with Form(continuity, WIZARD) as form:
+            form.payment_token_id = token
+            self.assertEqual(form.payment_method, "card")
+        self.assertFalse(continuity.payment_missing)
+        self.assertIn("•••• 4242", continuity.charge_text)
+
+    def test_card_expiry(self):
+        """Asked for where the provider does not tell; the whole month counts (47)."""
+        token = self._create_token(expiry=False)
+        continuity = self._sell()
+        continuity.write({"payment_method": "card", "payment_token_id": token.id})
+        with Form(continuity, WIZARD) as form:
+            form.card_expiry_date = date(2028, 5, 2)
+        self.assertEqual(token.expiry_date, date(2028, 5, 31))
+
+    def test_change_in_the_list(self):
+        """Product, quantity and price of a row, through the form."""
+        continuity = self._sell()
+        line = continuity.shipment_ids[0].line_ids
+        commands = [Command.update(line.id, {"price_unit": 25.0})]
+        shipments = [
+            Command.update(continuity.shipment_ids[0].id, {"line_ids": commands})
+        ]
+        with self.assertRaisesRegex(UserError, "reason"):
+            continuity.write({"shipment_ids": shipments})
+        commands[0][2]["price_reason"] = "Late delivery"
+        continuity.write({"shipment_ids": shipments})
+        self.assertRecordValues(
+            continuity.shipment_ids[0], [{"amount_total": 25.0, "is_customized": True}]
+        )
+        self.assertTrue(line.price_changed)
+
+    def test_schedule_of_one_shipment(self):
+        """A row keeps the schedule that was chosen for it (spec 5.3)."""
+        continuity = self._sell()
+        continuity.shipment_ids[1].payment_schedule_id = self.schedule
+        continuity.sale_order_line_id.product_uom_qty = 2
+        self.assertEqual(
+            [continuity._get_billing_mode(s) for s in continuity.shipment_ids],
+            ["A", "B", "A"],
+        )
+
+    def test_rows_are_not_added_or_deleted(self):
+        continuity = self._sell()
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_model"),
+        ):
+            continuity.write(
+                {"shipment_ids": [Command.delete(continuity.shipment_ids[0].id)]}
+            )
+
+    def test_dialog_stays_open(self):
+        """Odoo closes a dialog behind every button: the list's lead back to it."""
+        continuity = self._sell()
+        shipment = continuity.shipment_ids[1]
+        self.assertTrue(shipment.action_skip())
+        in_wizard = shipment.with_context(continuity_in_wizard=True)
+        action = in_wizard.action_unskip()
+        self.assertEqual(action["res_id"], continuity.id)
+        self.assertEqual(action["views"][0][0], self.env.ref(WIZARD).id)
+        action = in_wizard.with_context(continuity_complete=1).action_open_move()
+        move = (
+            self.env[action["res_model"]]
+            .with_user(self.seller)
+            .with_context(**action["context"])
+            .browse(action["res_id"])
+        )
+        back = move.action_back()
+        self.assertEqual(back["res_id"], continuity.id)
+        self.assertTrue(back["context"]["continuity_complete"])
+
+    def test_done(self):
+        """OK closes; on the way to *Complete* it goes on (rules N56)."""
+        continuity = self._sell()
+        closed = continuity.action_wizard_done()
+        self.assertEqual(closed["type"], "ir.actions.act_window_close")
+        continuity.write(
+            {"payment_method": "card", "payment_token_id": self._create_token().id}
+        )
+        on = continuity.with_context(continuity_complete=1).action_wizard_done()
+        self.assertEqual(on["res_model"], "continuity.recap")
+
+    def test_smart_buttons(self):
+        continuity = self._sell()
+        order = continuity.sale_order_id
+        action = order.action_view_continuity_orders()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("continuity.order", continuity.id)
+        )
+        self.assertEqual(continuity.action_view_sale_order()["res_id"], order.id)
+        child = self._create_order(
+            self.goods_a,
+            continuity_order_id=continuity.id,
+            continuity_parent_id=order.id,
+        )
+        self.assertEqual(continuity.child_order_count, 1)
+        self.assertEqual(continuity.action_view_child_orders()["res_id"], child.id)
+        self.assertEqual(order.action_view_continuity_children()["res_id"], child.id)
+        action = child.action_view_continuity_orders()
+        self.assertEqual(action["res_id"], continuity.id)
+
+    def test_accountant_reads(self):
+        """Billing users read all continuity orders and write none (N55)."""
+        accountant = new_test_user(self.env, login="books", groups=ACCOUNTANT)
+        continuity = self._sell().with_user(accountant)
+        self.assertTrue(continuity.schedule_html)
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_model"),
+        ):
+            continuity.start_date = date(2027, 10, 1)
+
+    def test_other_company(self):
+        """A seller of another company sees nothing of it."""
+        company = self._create_company(name="Other company")
+        stranger = new_test_user(
+            self.env,
+            login="stranger",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        continuity = self._sell().with_user(stranger)
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_rule"),
+        ):
+            continuity.read(["name"])
+        self.assertFalse(self.env["continuity.order"].with_user(stranger).search([]))
+        self.assertFalse(self.env["continuity.shipment"].with_user(stranger).search([]))
