@@ -42,7 +42,7 @@ class ContinuityEvent(models.Model):
     )
     days_from_last = fields.Integer(
         string="Days from last",
-        help="Days between the previous shipment and this one. 0 = not set."
+        help="Days between the previous shipment and this one. 0 = not set.",
     )
     date_interval_id = fields.Many2one(
         comodel_name="continuity.date.interval",
@@ -54,7 +54,7 @@ class ContinuityEvent(models.Model):
     )
     start_order_date = fields.Date(
         string="Start order date",
-        help="A fixed calendar date for the first shipment of this event."
+        help="A fixed calendar date for the first shipment of this event.",
     )
     repeat_count = fields.Integer(
         string="Times to repeat",
@@ -139,8 +139,10 @@ class ContinuityEvent(models.Model):
     def _compute_display_name(self):
         for event in self:
             products = ", ".join(event.line_ids.product_id.mapped("name"))
-            event.display_name = f"{event.number}: {products}" if products else (
-                f"{event.program_id.code or ''} {event.number}".strip()
+            event.display_name = (
+                f"{event.number}: {products}"
+                if products
+                else (f"{event.program_id.code or ''} {event.number}".strip())
             )
 
     @api.depends("repeat_count", "action")
@@ -252,7 +254,9 @@ class ContinuityEvent(models.Model):
         """Archive the events that shipments point at, delete the others (43)."""
         # History must not depend on what the user may see of it
         shipments_sudo = self.env["continuity.shipment"].sudo()
-        groups = shipments_sudo._read_group([("event_id", "in", self.ids)], ["event_id"])
+        groups = shipments_sudo._read_group(
+            [("event_id", "in", self.ids)], ["event_id"]
+        )
         used = self.browse(event.id for (event,) in groups)
         programs = self.program_id
         with programs._changing_events() as changing:

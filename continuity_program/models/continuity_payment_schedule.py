@@ -56,7 +56,8 @@ class ContinuityPaymentSchedule(models.Model):
     )
     number_of_payments = fields.Integer(
         string="Number of payments",
-        default=1, help="How many equal payments; the last one takes the rest."
+        default=1,
+        help="How many equal payments; the last one takes the rest.",
     )
     amount = fields.Monetary(help="Amount of each payment.")
     minimum = fields.Monetary(
@@ -210,38 +211,50 @@ class ContinuityPaymentSchedule(models.Model):
         :rtype: str
         """
         sentences = {
-            "negative_interval": self.env._("“Change” must be 0 or more periods."),
-            "negative_minimum": self.env._("The minimum must be 0 or more."),
-            "payments_below_one": self.env._("Enter at least one payment."),
-            "amount_not_positive": self.env._("Enter an amount of more than 0."),
-            "no_lines": self.env._("Add the payments, one per line."),
-            "percent_over_100": self.env._(
-                "The lines add up to %(percent)s percent. Lower them to 100 at most.",
-                percent=f"{float(error.data.get('percent', 0)):g}",
-            ),
-            "line_not_positive": self.env._(
-                "Payment %(line)s must be more than 0.", line=error.data.get("line")
-            ),
-            "negative_periods": self.env._(
-                "Payment %(line)s has a negative number of periods.",
-                line=error.data.get("line"),
-            ),
-            "negative_total": self.env._("An amount below 0 cannot be split."),
-            "too_many_payments": self.env._(
-                "The amount is too small for %(payments)s payments in %(currency)s. It"
-                " can be split into %(maximum)s at most.",
-                payments=error.data.get("payments"),
-                maximum=error.data.get("maximum"),
-                currency=currency.name,
-            ),
-            "row_not_positive": self.env._(
-                "Payment %(line)s would be 0 or less: the lines before it take more"
-                " than the whole amount. Lower them.",
-                line=error.data.get("line"),
-            ),
+            **self._get_header_sentences(),
+            **self._get_row_sentences(error.data, currency),
         }
         return self.env._(
             "Payment schedule %(schedule)s: %(reason)s",
             schedule=self.display_name,
             reason=sentences.get(error.code, str(error)),
         )
+
+    def _get_header_sentences(self):
+        """What may be wrong with the fields of a schedule, by code."""
+        return {
+            "negative_interval": self.env._("“Change” must be 0 or more periods."),
+            "negative_minimum": self.env._("The minimum must be 0 or more."),
+            "payments_below_one": self.env._("Enter at least one payment."),
+            "amount_not_positive": self.env._("Enter an amount of more than 0."),
+            "no_lines": self.env._("Add the payments, one per line."),
+            "negative_total": self.env._("An amount below 0 cannot be split."),
+        }
+
+    def _get_row_sentences(self, data, currency):
+        """What may be wrong with its lines or with the amount, by code."""
+        return {
+            "percent_over_100": self.env._(
+                "The lines add up to %(percent)s percent. Lower them to 100 at most.",
+                percent=f"{float(data.get('percent', 0)):g}",
+            ),
+            "line_not_positive": self.env._(
+                "Payment %(line)s must be more than 0.", line=data.get("line")
+            ),
+            "negative_periods": self.env._(
+                "Payment %(line)s has a negative number of periods.",
+                line=data.get("line"),
+            ),
+            "too_many_payments": self.env._(
+                "The amount is too small for %(payments)s payments in %(currency)s. It"
+                " can be split into %(maximum)s at most.",
+                payments=data.get("payments"),
+                maximum=data.get("maximum"),
+                currency=currency.name,
+            ),
+            "row_not_positive": self.env._(
+                "Payment %(line)s would be 0 or less: the lines before it take more"
+                " than the whole amount. Lower them.",
+                line=data.get("line"),
+            ),
+        }

@@ -35,7 +35,7 @@ class ContinuityPaymentScheduleLine(models.Model):
     )
     periods_after = fields.Integer(
         string="Periods after",
-        help="Number of periods between the first due date and this payment."
+        help="Number of periods between the first due date and this payment.",
     )
 
     @api.constrains("value", "quantity", "periods_after", "sequence")

@@ -1,8 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -259,9 +255,9 @@ class ContinuityProgram(models.Model):
     def create(self, vals_list):
         """A program that is created open passes the same checks (rules F6)."""
         with self._changing_events() as changing:
-            programs = super(
-                ContinuityProgram, self.with_context(**changing)
-            ).create(vals_list)
+            programs = super(ContinuityProgram, self.with_context(**changing)).create(
+                vals_list
+            )
         programs = programs.with_env(self.env)
         programs.filtered(lambda program: program.state == "open")._check_in_use()
         return programs
@@ -315,8 +311,12 @@ class ContinuityProgram(models.Model):
         """Return a Schedule ID for a copy that no program of the company has."""
         self.ensure_one()
         code, number = self.env._("%s (copy)", self.code), 1
-        taken = self.sudo().with_context(active_test=False).search(
-            [("company_id", "=", self.company_id.id), ("code", "=like", f"{code}%")]
+        taken = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [("company_id", "=", self.company_id.id), ("code", "=like", f"{code}%")]
+            )
         )
         taken = set(taken.mapped("code"))
         free = code
@@ -334,79 +334,6 @@ class ContinuityProgram(models.Model):
             )
             for number, event in enumerate(events, start=1):
                 event.number = number
-
-    # === CHANGE LOG === #
-
-    @contextmanager
-    def _changing_events(self):
-        """Wrap a change of programs, events or their products (rules F6).
-
-        A program that is or was sold gets a note of what changed; an open one is
-        checked again once everything is written, not after each event. A change inside
-        a change leaves both to the outer one.
-
-        :return: the context to change with
-        :rtype: Iterator[dict]
-        """
-        if self.env.context.get("continuity_changing"):
-            yield {}
-            return
-        before = {
-            program: program._get_event_log_values()
-            for program in self
-            if program.state != "draft"
-        }
-        yield {"continuity_changing": True}
-        for program, old in before.items():
-            program._log_event_changes(old)
-        self.filtered(lambda program: program.state == "open")._check_in_use()
-
-    def _check_in_use(self):
-        """Check open programs, and see where their calendar stands now."""
-        self._check_can_open()
-        self._update_current_event()
-
-    def _get_event_log_values(self):
-        return {event: event._get_log_values() for event in self.event_ids}
-
-    def _log_event_changes(self, old):
-        """Post what changed in the events since `old` was taken.
-
-        :param dict old: values before the change, by event
-        """
-        self.ensure_one()
-        new = self._get_event_log_values()
-        entries = [
-            self.env._("Event %s removed", old[event][next(iter(old[event]))])
-            for event in old
-            if event not in new
-        ]
-        for event, values in new.items():
-            entries += self._describe_event_change(event, old.get(event), values)
-        if entries:
-            items = Markup().join(Markup("<li>%s</li>") % entry for entry in entries)
-            self._message_log(body=Markup("<ul>%s</ul>") % items)
-
-    def _describe_event_change(self, event, old, new):
-        """Return the lines of the change log about one event."""
-        if old is None:
-            text = self.env._(
-                "Event %(number)s added: %(products)s",
-                number=event.number,
-                products=event.products_label or "",
-            )
-            return [text]
-        return [
-            self.env._(
-                "Event %(number)s, %(field)s: %(old)s → %(new)s",
-                number=event.number,
-                field=label,
-                old=old[label] or "–",
-                new=value or "–",
-            )
-            for label, value in new.items()
-            if value != old[label]
-        ]
 
     # === ACTIONS === #
 
@@ -433,80 +360,3 @@ class ContinuityProgram(models.Model):
         self.filtered(lambda program: program.state == "open").write(
             {"state": "closed"}
         )
-
-    def action_copy_schedule(self):
-        """Copy the program with its events and open the copy."""
-        self.ensure_one()
-        copy = self.copy()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": copy.id,
-            "view_mode": "form",
-        }
-
-    def action_preview(self):
-        """Open the preview of dates, products, prices and payments."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview of %s", self.display_name),
-            "res_model": "continuity.preview",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_program_id": self.id},
-        }
-
-    def action_view_orders(self):
-        """Show the continuity orders of the program."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Continuity orders"),
-            "res_model": "continuity.order",
-            "view_mode": "list,form",
-            "domain": [("program_id", "=", self.id)],
-            "context": {"create": False},
-        }
-
-    def action_view_products(self):
-        """Show the parent products; a new one belongs to the program."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Parent products"),
-            "res_model": "product.template",
-            "view_mode": "kanban,list,form",
-            "domain": [("continuity_program_id", "=", self.id)],
-            "context": {
-                "default_continuity_program_id": self.id,
-                "default_type": "service",
-                "default_name": self.name,
-            },
-        }
-
-    def action_view_due_shipments(self):
-        """Show the planned shipments that may be ordered today."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Shipments due"),
-            "res_model": "continuity.shipment",
-            "view_mode": "list,form",
-            "domain": self._get_due_shipment_domain(),
-            "context": {"create": False},
-        }
-
-    def _get_due_shipment_domain(self):
-        """Shipments of running orders within the delivery window (rules R16)."""
-        self.ensure_one()
-        company = self.company_id
-        last_day = fields.Date.add(
-            company._continuity_today(), days=company.sudo().continuity_delivery_days
-        )
-        return [
-            ("program_id", "=", self.id),
-            ("state", "=", "planned"),
-            ("continuity_order_id.state", "=", "running"),
-            ("planned_date", "<=", last_day),
-        ]

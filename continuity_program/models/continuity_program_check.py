@@ -47,7 +47,8 @@ class ContinuityProgram(models.Model):
         return [
             *self._get_order_problems(sent),
             *self._get_event_problems(sent),
-            *self._get_repeat_problems(sent),
+            *self._get_date_problems(sent),
+            *self._get_endless_problems(sent),
             *self._get_schedule_problems(),
             *self._get_upfront_problems(sent),
         ]
@@ -79,60 +80,62 @@ class ContinuityProgram(models.Model):
         return []
 
     def _get_event_problems(self, sent):
-        """Each event that is sent has products and a date (V1, V4, V6)."""
-        problems = []
-        for event in sent:
-            if not event.line_ids:
-                problems.append(
-                    self.env._(
-                        "Event %(number)s has no product. Choose one, or set the event"
-                        " to “Skip”.",
-                        number=event.number,
-                    )
-                )
-            problems += event.line_ids._get_product_problems()
-            has_timing = event.days_from_last or event.date_interval_id
-            if event != sent[0] and not has_timing and not event.start_order_date:
-                problems.append(
-                    self.env._(
-                        "Event %(number)s has no date: enter “Days from last”, a “Date"
-                        " interval” or a “Start order date”.",
-                        number=event.number,
-                    )
-                )
+        """Each event that is sent has products (V1, V4)."""
+        problems = [
+            self.env._(
+                "Event %(number)s has no product. Choose one, or set the event to"
+                " “Skip”.",
+                number=event.number,
+            )
+            for event in sent
+            if not event.line_ids
+        ]
+        return problems + sent.line_ids._get_product_problems()
+
+    def _get_date_problems(self, sent):
+        """Each later event says when it follows, and so do repeats (V6, V11)."""
+        loose = sent.filtered(
+            lambda event: not event.days_from_last and not event.date_interval_id
+        )
+        problems = [
+            self.env._(
+                "Event %(number)s has no date: enter “Days from last”, a “Date"
+                " interval” or a “Start order date”.",
+                number=event.number,
+            )
+            for event in loose - sent[0]
+            if not event.start_order_date
+        ]
+        problems += [
+            self.env._(
+                "Event %(number)s is repeated, but nothing says when: enter “Days from"
+                " last” or a “Date interval” for its repeats.",
+                number=event.number,
+            )
+            for event in loose.filtered("repeat_count")
+        ]
         return problems
 
-    def _get_repeat_problems(self, sent):
-        """Repeats need a distance, and endless ones an end to stand at (V11–V13)."""
-        problems = []
-        for event in sent.filtered("repeat_count"):
-            if not event.days_from_last and not event.date_interval_id:
-                problems.append(
-                    self.env._(
-                        "Event %(number)s is repeated, but nothing says when: enter"
-                        " “Days from last” or a “Date interval” for its repeats.",
-                        number=event.number,
-                    )
+    def _get_endless_problems(self, sent):
+        """An endless event is the last, and has no total (V12, V13)."""
+        endless = sent.filtered(lambda event: event.repeat_count < 0)
+        problems = [
+            self.env._(
+                "Event %(number)s is repeated until cancelled, so the events behind it"
+                " never come. Make it the last one, or give it a number of repeats.",
+                number=event.number,
+            )
+            for event in endless - sent[-1]
+        ]
+        if self.bill_upfront and endless:
+            problems.append(
+                self.env._(
+                    "Event %(number)s is repeated until cancelled, so there is no total"
+                    " to “Bill upfront”. Give it a number of repeats, or bill each"
+                    " shipment.",
+                    number=endless[0].number,
                 )
-        for event in sent.filtered(lambda event: event.repeat_count < 0):
-            if event != sent[-1]:
-                problems.append(
-                    self.env._(
-                        "Event %(number)s is repeated until cancelled, so the events"
-                        " behind it never come. Make it the last one, or give it a"
-                        " number of repeats.",
-                        number=event.number,
-                    )
-                )
-            if self.bill_upfront:
-                problems.append(
-                    self.env._(
-                        "Event %(number)s is repeated until cancelled, so there is no"
-                        " total to “Bill upfront”. Give it a number of repeats, or bill"
-                        " each shipment.",
-                        number=event.number,
-                    )
-                )
+            )
         return problems
 
     # === PAYMENT === #
@@ -143,8 +146,9 @@ class ContinuityProgram(models.Model):
         if self.prompt_payment_schedule and not allowed:
             return [
                 self.env._(
-                    "“Prompt for payment schedule” is on, but there is nothing to choose"
-                    " from: add “Valid payment schedules”, or switch the prompt off."
+                    "“Prompt for payment schedule” is on, but there is nothing to"
+                    " choose from: add “Valid payment schedules”, or switch the prompt"
+                    " off."
                 )
             ]
         if allowed and self.payment_schedule_id - allowed:
@@ -180,27 +184,31 @@ class ContinuityProgram(models.Model):
         :rtype: list[str]
         """
         products = [*parent_products, *events.line_ids.product_id]
-        taxes = {
-            product: self._get_sale_taxes(product, company, fiscal_position)
+        taxes = [
+            self._get_sale_taxes(product, company, fiscal_position)
             for product in products
-        }
-        problems = []
-        expected = taxes[products[0]] if products else None
-        for product in products[1:]:
-            if taxes[product] != expected:
-                problems.append(
-                    self.env._(
-                        "%(product)s bears %(taxes)s, %(other)s bears %(expected)s. One"
-                        " up-front invoice needs the same taxes on everything: change"
-                        " the taxes, or bill each shipment.",
-                        product=product.display_name,
-                        taxes=self._describe_taxes(taxes[product]),
-                        other=products[0].display_name,
-                        expected=self._describe_taxes(expected),
-                    )
-                )
-        used = self.env["account.tax"].union(*taxes.values())
-        return problems + self._get_tax_account_problems(used)
+        ]
+        problems = [
+            self._describe_tax_difference(product, bears, products[0], taxes[0])
+            for product, bears in zip(products, taxes, strict=True)
+            if bears != taxes[0]
+        ]
+        return problems + self._get_tax_account_problems(
+            self.env["account.tax"].union(*taxes)
+        )
+
+    @api.model
+    def _describe_tax_difference(self, product, taxes, other, expected):
+        """Say which product bears other taxes than the rest (N41)."""
+        return self.env._(
+            "%(product)s bears %(taxes)s, %(other)s bears %(expected)s. One up-front"
+            " invoice needs the same taxes on everything: change the taxes, or bill"
+            " each shipment.",
+            product=product.display_name,
+            taxes=self._describe_taxes(taxes),
+            other=other.display_name,
+            expected=self._describe_taxes(expected),
+        )
 
     @api.model
     def _get_sale_taxes(self, product, company, fiscal_position=None):
@@ -272,18 +280,17 @@ class ContinuityProgram(models.Model):
         sent = self.event_ids.filtered(
             lambda event: event.active and event.action != "skip"
         ).sorted("number")
-        warnings = []
         monthly = sent.filtered(lambda event: 28 <= event.days_from_last <= 31)
-        for days in sorted(set(monthly.mapped("days_from_last"))):
-            warnings.append(
-                self.env._(
-                    "%(days)s days is not a month: a series of them begun on 1 January"
-                    " ships %(count)s times that year. If you mean a month, use a"
-                    " monthly date interval instead.",
-                    days=days,
-                    count=364 // days + 1,
-                )
+        warnings = [
+            self.env._(
+                "%(days)s days is not a month: a series of them begun on 1 January"
+                " ships %(count)s times that year. If you mean a month, use a monthly"
+                " date interval instead.",
+                days=days,
+                count=364 // days + 1,
             )
+            for days in sorted(set(monthly.mapped("days_from_last")))
+        ]
         if self.order_start == "current":
             warnings += self._get_step_warnings(sent)
         if sent and "end" not in sent.mapped("action") and sent[-1].repeat_count >= 0:
@@ -298,8 +305,10 @@ class ContinuityProgram(models.Model):
     def _get_step_warnings(self, sent):
         """New members of a club fall out of step without calendar dates (T58)."""
         loose = sent[1:].filtered(
-            lambda event: not event.start_order_date
-            and (event.days_from_last or event.date_interval_id.anchor == "same")
+            lambda event: (
+                not event.start_order_date
+                and (event.days_from_last or event.date_interval_id.anchor == "same")
+            )
         )
         if not loose:
             return []
@@ -307,8 +316,8 @@ class ContinuityProgram(models.Model):
             self.env._(
                 "These events count from the previous shipment: %(numbers)s. A customer"
                 " who joins in the middle is then not in step with the others. Use"
-                " intervals with a first or last day, or Start order dates, for a common"
-                " calendar.",
+                " intervals with a first or last day, or Start order dates, for a"
+                " common calendar.",
                 numbers=", ".join(str(event.number) for event in loose),
             )
         ]

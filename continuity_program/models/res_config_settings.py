@@ -78,7 +78,9 @@ class ResConfigSettings(models.TransientModel):
     )
 
     @api.depends(
-        "company_id", "continuity_prepayment_account_id", "continuity_revenue_journal_id"
+        "company_id",
+        "continuity_prepayment_account_id",
+        "continuity_revenue_journal_id",
     )
     def _compute_continuity_checks(self):
         """Say what a company still lacks before it can sell programs (rules BR12)."""

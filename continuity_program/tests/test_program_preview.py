@@ -94,9 +94,7 @@ class TestProgramPreview(ContinuityCommon):
 
     def test_mode_d(self):
         schedule = self._schedule()
-        program = self._create_club(
-            bill_upfront=True, payment_schedule_id=schedule.id
-        )
+        program = self._create_club(bill_upfront=True, payment_schedule_id=schedule.id)
         preview = self._preview(program, start_date=date(2027, 9, 20))
         self.assertEqual(
             self._rows(preview)[1],

@@ -148,14 +148,8 @@ class TestSettings(ContinuityCommon):
     def test_zone(self):
         self.company.partner_id.tz = "Pacific/Auckland"
         late = datetime(2027, 12, 31, 23, 30)
-        self.assertEqual(
-            str(self.company._continuity_local_date(late)), "2028-01-01"
-        )
+        self.assertEqual(str(self.company._continuity_local_date(late)), "2028-01-01")
         self.company.partner_id.tz = "America/Los_Angeles"
-        self.assertEqual(
-            str(self.company._continuity_local_date(late)), "2027-12-31"
-        )
+        self.assertEqual(str(self.company._continuity_local_date(late)), "2027-12-31")
         self.company.partner_id.tz = False
-        self.assertEqual(
-            str(self.company._continuity_local_date(late)), "2027-12-31"
-        )
+        self.assertEqual(str(self.company._continuity_local_date(late)), "2027-12-31")

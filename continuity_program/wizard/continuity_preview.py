@@ -39,7 +39,7 @@ class ContinuityPreview(models.TransientModel):
     )
     start_date = fields.Date(
         string="Start date",
-        help="The start date the customer asks for. Empty: the program decides."
+        help="The start date the customer asks for. Empty: the program decides.",
     )
     quantity = fields.Float(
         digits="Product Unit", default=1.0, help="Quantity of the parent product."
