@@ -53,10 +53,13 @@ def addons_paths(odoo):
 
 def odoo_version(odoo):
     """Return a text that differs from one Odoo to another."""
-    versions = odoo.parents[len(IN_DEBIAN.parts) - 1] / "versions"
-    if versions.exists():
-        return versions.read_text()
-    return f"{_series(odoo)} {odoo}"
+    if cache("odoo") in odoo.parents:
+        return cache("odoo", "versions").read_text()
+    if not (odoo.parent / ".git").exists():
+        return f"{_series(odoo)} {odoo}"
+    command = ["git", "-C", odoo.parent, "rev-parse", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"{odoo} {done.stdout}"
 
 
 def add_icons(odoo, python):
