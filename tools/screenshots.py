@@ -169,7 +169,11 @@ class Page:
 
     def login(self, user):
         """Log in; the password of the demo users is their log-in."""
-        self.open("/web/session/logout?redirect=/web/login")
+        # Nothing of the last user may still be under way: it would bring his session back
+        self.open("about://blank")
+        time.sleep(1)
+        self.send("Network.clearBrowserCookies")
+        self.open("/web/login")
         self.see("form.oe_login_form input[name=csrf_token]")
         self.run(
             "(() => { const form = document.querySelector('form.oe_login_form');"
@@ -343,6 +347,15 @@ def take_portal_order(page):
     page.take("portal_order", 1000)
 
 
+def take_settings(page):
+    """The settings, as the administrator; last, because he logs in."""
+    page.login("admin")
+    page.open("/odoo/action-sale.action_sale_config_settings")
+    page.see("#continuity_checks")
+    page.resize(3000)
+    page.take("settings", 3000, ".o_settings_container:has(#continuity_checks)")
+
+
 PICTURES = (
     take_program,
     take_product,
@@ -351,12 +364,13 @@ PICTURES = (
     take_continuity_order,
     take_run,
     take_portal_order,
+    take_settings,
 )
 
 
 def main(url, *names):
     """Take every picture, or those whose function has one of the names in its name."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page = Page(url, folder)
         try:
             page.login("manager")
