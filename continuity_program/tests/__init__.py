@@ -6,6 +6,8 @@ from . import test_create_child_orders
 from . import test_run
 from . import test_run_cron
 from . import test_two_workers
+from . import test_extend_lines
+from . import test_update_current_event
 from . import test_process_payments
 from . import test_order_entry
 from . import test_card_page
@@ -26,3 +28,4 @@ from . import test_crash
 from . import test_demo
 from . import test_billing_modes
 from . import test_continuity_wizard
+from . import test_prepaid

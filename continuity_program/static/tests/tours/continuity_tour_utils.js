@@ -1,0 +1,350 @@
+import { stepUtils } from "@web_tour/tour_utils";
+
+/** Steps of the call-center walk-through (spec 11), named after its rows. */
+
+const MENU = "continuity_program.continuity";
+
+export function openCustomerService() {
+    return [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "1 Open the app: it opens Customer service",
+            trigger: `.o_app[data-menu-xmlid="${MENU}_menu_root"]`,
+            run: "click",
+        },
+        {
+            content: "1 The search field has the focus",
+            trigger: ".o_continuity_cs_search input",
+            run() {
+                if (document.activeElement !== this.anchor) {
+                    throw new Error("The search field has no focus");
+                }
+            },
+        },
+    ];
+}
+
+export function selectCustomer(term, name) {
+    return [
+        {
+            content: `2 Type ${term}`,
+            trigger: ".o_continuity_cs_search input",
+            run: `edit ${term}`,
+        },
+        {
+            content: "2 Tab opens the result list",
+            trigger: ".o_continuity_cs_search input",
+            run: "press Tab",
+        },
+        {
+            content: "3 Mark the row",
+            trigger: `.modal .o_continuity_cs_result tbody tr:has(strong:text(${name}))`,
+            run: "click",
+        },
+        {
+            trigger: `.modal tr.table-primary:has(strong:text(${name}))`,
+        },
+        {
+            content: "4 Select",
+            trigger: ".modal button[name=select]",
+            run: "click",
+        },
+        {
+            content: "4 She is the current customer",
+            trigger: `.o_continuity_cs_customer h2:contains(${name})`,
+        },
+    ];
+}
+
+/** @param {Object} memory gets `order`, the number of the order */
+export function newSalesOrder(memory) {
+    return [
+        {
+            content: "5 New sales order",
+            trigger: ".o_continuity_cs_customer button[name=new_order]",
+            run: "click",
+        },
+        {
+            content: "5 It is saved: note the number",
+            trigger: ".o_form_view .oe_title [name=name]:contains(/S\\d+/)",
+            run() {
+                memory.order = this.anchor.textContent.trim();
+            },
+        },
+    ];
+}
+
+export function typeProduct(code) {
+    return [
+        {
+            content: "6 Add a product",
+            trigger: ".o_form_view [name=order_line] a:text(Add a product)",
+            run: "click",
+        },
+        {
+            content: `6 Item number ${code}`,
+            trigger: ".o_selected_row [name=product_template_id] input",
+            run: `edit ${code}`,
+        },
+        {
+            content: "6 Its product is found",
+            trigger: `.o-autocomplete--dropdown-item:has(.ui-state-active):contains(${code})`,
+        },
+        {
+            content: "6 Tab",
+            trigger: ".o_selected_row [name=product_template_id] input",
+            run: "press Tab",
+        },
+    ];
+}
+
+/** @param {string} text what the headline of the wizard says */
+export function seeWizard(text) {
+    return [
+        {
+            content: `The Continuity wizard says ${text}`,
+            trigger: `.modal .o_continuity_wizard [name=headline]:contains(${text})`,
+        },
+        {
+            content: "Three shipments",
+            trigger: ".modal .o_continuity_wizard [name=schedule_html] tbody tr:count(3)",
+        },
+    ];
+}
+
+export function discardWizard() {
+    return [
+        {
+            content: "Discard the wizard",
+            trigger: ".modal:has(.o_continuity_wizard) footer button:text(Discard)",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal))" },
+    ];
+}
+
+export function seeBadge() {
+    return [
+        {
+            content: "The badge stays: payment missing",
+            trigger: ".o_form_view .oe_title .badge:text(Payment missing)",
+        },
+    ];
+}
+
+/** @param {string} code of the product in the line */
+export function openPencil(code) {
+    return [
+        {
+            content: "Go into the line",
+            trigger: `.o_data_row:contains([${code}]) td[name=product_template_id]`,
+            run: "click",
+        },
+        {
+            content: "The pencil opens the wizard again",
+            trigger: ".o_selected_row [name=product_template_id] button.fa-pencil",
+            run: "click",
+        },
+    ];
+}
+
+export function complete() {
+    return [
+        {
+            content: "7 Complete",
+            trigger: ".o_form_view button[name=action_continuity_complete]",
+            run: "click",
+        },
+    ];
+}
+
+/**
+ * The form of the payment provider, in the frame of the dialog or on a page.
+ *
+ * Buttons and lists are used without moving the pointer: the page is left by them, and
+ * the tour would hang on leaving an element that is in no document any more.
+ *
+ * @param {string} root selector of the frame or the page
+ * @param {string} outside an element that stays; the pointer rests there
+ * @param {boolean} isPage the page of the tour is left
+ */
+function fillCard(root, outside, isPage) {
+    return [
+        {
+            content: "9 The number of the card",
+            trigger: `${root} #o_payment_form #customer_input`,
+            run: "edit 4242 4242 4242 4242",
+        },
+        {
+            content: "9 The pointer leaves the form",
+            trigger: outside,
+            run: "hover",
+        },
+        {
+            content: "9 Save",
+            trigger: `${root} button[name=o_payment_submit_button]:enabled`,
+            run() {
+                this.anchor.click();
+            },
+            expectUnloadPage: isPage,
+        },
+        {
+            content: "10 Until when it is valid: the month",
+            trigger: `${root} .o_continuity_expiry_form select[name=month]`,
+            run() {
+                this.anchor.value = "12";
+            },
+        },
+        {
+            content: "10 … and the year",
+            trigger: `${root} .o_continuity_expiry_form select[name=year]`,
+            run() {
+                this.anchor.selectedIndex = 6;
+            },
+        },
+        {
+            content: "10 OK",
+            trigger: `${root} .o_continuity_expiry_form button[type=submit]`,
+            run() {
+                this.anchor.click();
+            },
+            expectUnloadPage: isPage,
+        },
+    ];
+}
+
+export function addCreditCard() {
+    return [
+        {
+            content: "9 Add credit card",
+            trigger: ".modal .o_continuity_wizard button[name=action_add_card]",
+            run: "click",
+        },
+        {
+            content: "9 The form of the provider is there",
+            trigger: ".o_continuity_card_dialog :iframe body[is-ready=true]",
+        },
+        ...fillCard(
+            ".o_continuity_card_dialog :iframe",
+            ".o_continuity_card_dialog .modal-title",
+            false
+        ),
+        {
+            content: "10 The dialog closes and the card is chosen",
+            trigger:
+                ".modal .o_continuity_wizard [name=payment_token_id] input:value(4242)",
+        },
+        {
+            content: "11 Nothing is missing any more",
+            trigger:
+                ".modal .o_continuity_wizard [name=charge_text]:contains(•••• 4242)",
+        },
+    ];
+}
+
+export function fillCardPage() {
+    return fillCard("#wrapwrap", ".o_continuity_card_page h3", true);
+}
+
+/** @param {string} due what is charged now */
+export function submit(due) {
+    return [
+        {
+            content: "12 OK",
+            trigger: ".modal footer button[name=action_wizard_done]",
+            run: "click",
+        },
+        {
+            content: `12 The summary says what is due now: ${due}`,
+            trigger: `.modal [name=amount_due_now]:contains(${due})`,
+        },
+        {
+            content: "12 Read to the customer",
+            trigger: ".modal [name=is_read] input",
+            run: "check",
+        },
+        {
+            content: "13 Submit",
+            trigger: ".modal footer button[name=action_submit]",
+            run: "click",
+        },
+        {
+            content: "13 The order is confirmed",
+            trigger:
+                ".o_form_view .o_statusbar_status button[data-value=sale].o_arrow_button_current",
+        },
+        { content: "14 Nothing asks again", trigger: "body:not(:has(.modal))" },
+    ];
+}
+
+function openPeriodic(job) {
+    return [
+        {
+            content: "Periodic",
+            trigger: `.o_menu_sections [data-menu-xmlid="${MENU}_periodic_menu"]`,
+            run: "click",
+        },
+        {
+            content: job,
+            trigger: `.o-dropdown--menu [data-menu-xmlid="${MENU}_run_wizard_${job}_menu"]`,
+            run: "click",
+        },
+    ];
+}
+
+/** @param {Function} getText the order has its number only while the tour runs */
+function chooseInRun(field, getText) {
+    return [
+        {
+            content: `Filter ${field}`,
+            trigger: `.modal [name=${field}] input`,
+            async run(helpers) {
+                const item = `.o-autocomplete--dropdown-item:contains(${getText()})`;
+                await helpers.edit(getText());
+                await helpers.waitFor(item, { visible: true, timeout: 5000 });
+                await helpers.click(item);
+            },
+        },
+        { trigger: "body:not(:has(.o-autocomplete--dropdown-menu))" },
+        {
+            content: `Filter ${field} is chosen`,
+            trigger: `.modal [name=${field}] input`,
+            run() {
+                if (!this.anchor.value.includes(getText())) {
+                    throw new Error(`${field} is not ${getText()}`);
+                }
+            },
+        },
+    ];
+}
+
+function runAndSee(message) {
+    return [
+        {
+            content: "OK",
+            trigger: ".modal footer button[name=action_run]",
+            run: "click",
+        },
+        {
+            content: `The run says ${message}`,
+            trigger: `.o_form_view [name=message]:contains(${message})`,
+        },
+    ];
+}
+
+export function processPayments(code, message) {
+    return [
+        ...openPeriodic("process_payments"),
+        ...chooseInRun("product_id", () => code),
+        ...runAndSee(message),
+    ];
+}
+
+export function createChildOrders(code, memory, message) {
+    return [
+        ...openPeriodic("create_child_orders"),
+        ...chooseInRun("product_id", () => code),
+        ...chooseInRun("sale_order_id", () => memory.order),
+        ...runAndSee(message),
+    ];
+}
