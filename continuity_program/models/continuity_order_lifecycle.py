@@ -84,6 +84,7 @@ class ContinuityOrder(models.Model):
         missed = planned.filtered(lambda s: s.scheduled_date < today)
         missed.filtered(lambda s: not s.is_missed).is_missed = True
         (planned - missed).filtered("is_missed").is_missed = False
+        self._refresh_has_more()
 
     # === HOLDS === #
 

@@ -160,6 +160,50 @@ class ContinuityOrder(models.Model):
             vals.update(state="billed", billed_date=move.invoice_date)
         return rows_sudo.create(vals)
 
+    def _settle_child_difference(self, children, move):
+        """Compare what a child was charged with what it was invoiced (rules N46).
+
+        Too little: a row of its own, due at once. Too much: a person gives it back;
+        nothing is refunded alone.
+
+        :param sale.order children: children charged when they were created
+        :param account.move move: the invoice that was posted last
+        """
+        self.ensure_one()
+        for child in children.filtered(lambda c: c.invoice_status == "invoiced"):
+            rows = self.payment_ids.filtered(
+                lambda row, child=child: (
+                    row.child_order_id == child and row.state != "cancelled"
+                )
+            )
+            posted = child.invoice_ids.filtered(lambda m: m.state == "posted")
+            shared = posted.line_ids.sale_line_ids.order_id - child
+            if not rows or shared or self.payment_method != "card":
+                continue
+            invoiced = sum(posted.mapped("amount_total_in_currency_signed"))
+            missing = self.currency_id.round(invoiced - sum(rows.mapped("amount")))
+            if missing > 0:
+                self.env["continuity.payment"].create(
+                    {
+                        "continuity_order_id": self.id,
+                        "shipment_id": rows.shipment_id[:1].id,
+                        "sequence": 1 + max(rows.mapped("sequence")),
+                        "due_date": move.invoice_date,
+                        "amount": missing,
+                        "invoice_id": move.id,
+                    }
+                )._link_receivable_lines()
+            elif missing < 0:
+                self._schedule_continuity_activity(
+                    "continuity_program.mail_activity_payment_refund",
+                    self.env._(
+                        "%(child)s was charged %(amount)s more than it was invoiced."
+                        " Refund it from its payment.",
+                        child=child.name,
+                        amount=self.currency_id.format(-missing),
+                    ),
+                )
+
     def _cover_by_transaction(self, tx):
         """Let a payment on the quotation pay rows, after the ordinary goods (7).
 

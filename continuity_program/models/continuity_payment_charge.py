@@ -2,8 +2,9 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-#: Providers may forget an idempotency key after a day; half of that is safe.
-RESEND_HOURS = 12
+#: Providers may forget an idempotency key after a day; the last question of the
+#: resolver, after twelve hours, has to be asked before that.
+RESEND_HOURS = 18
 
 
 class ContinuityPayment(models.Model):
@@ -139,6 +140,7 @@ class ContinuityPayment(models.Model):
                 "transaction_id": tx_sudo.id,
                 "transaction_ids": [Command.link(tx_sudo.id)],
                 "requested_at": fields.Datetime.now(),
+                "resolve_count": 0,
                 "state_message": False,
             }
         )

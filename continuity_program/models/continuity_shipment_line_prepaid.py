@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
@@ -15,6 +15,7 @@ class ContinuityShipmentLine(models.Model):
         help="Prepaid units that were neither released nor credited.",
     )
 
+    @api.depends("prepaid_quantity", "released_quantity", "credited_quantity")
     def _compute_open_quantity(self):
         for line in self:
             line.open_quantity = (

@@ -166,7 +166,7 @@ class TestGateway(BillingCase):
         with patch.object(keep, "_CONTINUITY_IDEMPOTENT_PROVIDERS", frozenset()):
             self.row._ask_again()
         self.assertEqual(self.row.state, "unknown")
-        with freeze_time("2027-09-11 00:01:00"):
+        with freeze_time("2027-09-11 06:01:00"):
             self.row._ask_again()
         self.assertEqual(self.row.state, "unknown")
         self.assertEqual(len(self.asked), 1)
