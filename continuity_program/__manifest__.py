@@ -21,6 +21,7 @@
         "wizard/continuity_preview_views.xml",
         "wizard/continuity_recap_views.xml",
         "wizard/continuity_shipment_move_views.xml",
+        "wizard/continuity_shipment_drop_views.xml",
         "wizard/continuity_run_wizard_views.xml",
         "views/continuity_date_interval_views.xml",
         "views/continuity_payment_schedule_views.xml",

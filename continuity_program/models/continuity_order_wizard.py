@@ -198,7 +198,10 @@ class ContinuityOrder(models.Model):
             )
         asked = {"start_date", "payment_schedule_id"}.intersection(vals)
         if not asked or self.env.context.get("continuity_sync"):
-            return super().write(vals)
+            result = super().write(vals)
+            if {"fiscal_position_id", "currency_id"}.intersection(vals):
+                self.shipment_ids._recompute_planned_amounts()
+            return result
         for order in self:
             order._check_can_plan()
             own_vals = {**vals, **order._prepare_prompted(vals)}

@@ -141,20 +141,23 @@ class ContinuityShipment(models.Model):
         "line_ids.price_unit",
         "line_ids.discount",
         "line_ids.product_id",
-        "continuity_order_id.fiscal_position_id",
-        "continuity_order_id.currency_id",
     )
     def _compute_amounts(self):
-        """Net and gross of the shipment as a document of its own (rules C1)."""
+        """Net and gross of the shipment as a document of its own (rules C1).
+
+        Other taxes of the customer do not trigger it: what was ordered stays. The
+        order asks for planned ones, see :meth:`_recompute_planned_amounts`.
+        """
         for shipment in self:
-            if shipment.state in ("ordered", "done"):
-                # What was sold stays, whatever the taxes of the customer become
-                shipment.amount_untaxed = shipment.amount_untaxed
-                shipment.amount_total = shipment.amount_total
-                continue
             order = shipment.continuity_order_id
             amounts = order._get_totals(shipment.line_ids) if order else (0.0, 0.0)
             shipment.amount_untaxed, shipment.amount_total = amounts
+
+    def _recompute_planned_amounts(self):
+        """Compute the amounts of shipments that have not left, with today's taxes."""
+        waiting = self.filtered(lambda s: s.state in ("planned", "skipped"))
+        for name in ("amount_untaxed", "amount_total"):
+            self.env.add_to_compute(self._fields[name], waiting)
 
     @api.depends("line_ids.product_id", "line_ids.quantity")
     def _compute_products_text(self):

@@ -300,11 +300,22 @@ class ContinuityShipment(models.Model):
         move = self.env["continuity.shipment.move"].create(
             {"shipment_id": self.id, "new_date": max(self.planned_date, today)}
         )
+        return self._get_dialog_action(
+            move, self.env._("Move shipment %s", self.number)
+        )
+
+    def _get_dialog_action(self, dialog, name):
+        """Open a dialog on a shipment.
+
+        :param models.TransientModel dialog: the dialog
+        :param str name: its title
+        :rtype: dict
+        """
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Move shipment %s", self.number),
-            "res_model": move._name,
-            "res_id": move.id,
+            "name": name,
+            "res_model": dialog._name,
+            "res_id": dialog.id,
             "views": [(False, "form")],
             "target": "new",
             # Odoo shows one dialog at a time: this one has to lead back

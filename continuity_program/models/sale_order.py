@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 #: What a draft continuity order takes from its parent order (implementation 18).
 ORDER_FIELDS = {
@@ -142,10 +143,30 @@ class SaleOrder(models.Model):
         """
         if "state" in vals or not ORDER_FIELDS.intersection(vals):
             return super().write(vals)
+        self._check_continuity_customer(vals)
         old_addresses = self._get_continuity_addresses()
         result = super().write(vals)
         self._follow_continuity_order(old_addresses)
         return result
+
+    def _check_continuity_customer(self, vals):
+        """Refuse another customer once the program was sold (rules F7).
+
+        :raise UserError: naming the way out
+        """
+        if "partner_id" not in vals:
+            return
+        for order in self.filtered(lambda o: o.state == "sale"):
+            changed = order.partner_id.id != vals["partner_id"]
+            if changed and order.continuity_type != "none":
+                raise UserError(
+                    self.env._(
+                        "The customer of %(order)s has a running continuity program and"
+                        " cannot be changed. Change the addresses, or cancel the order"
+                        " and start a new one.",
+                        order=order.name,
+                    )
+                )
 
     def unlink(self):
         """Override of `sale` to delete draft continuity orders by the ORM (21)."""

@@ -284,6 +284,12 @@ class TestParentLine(ContinuityCommon):
         order = self._sell(self.per_shipment, fiscal_position_id=position.id)
         shipments = order.continuity_order_ids.shipment_ids
         self.assertEqual(shipments.mapped("amount_total"), [12.35, 18.45, 27.15])
+        order.fiscal_position_id = False
+        self.assertEqual(shipments.mapped("amount_total"), [14.94, 22.32, 32.85])
+        # The customer moves: what was ordered stays, what is planned follows
+        shipments[0].state = "ordered"
+        order.continuity_order_ids.fiscal_position_id = position
+        self.assertEqual(shipments.mapped("amount_total"), [14.94, 18.45, 27.15])
 
     # === THE PRICE CANNOT BE TYPED === #
 

@@ -159,6 +159,33 @@ class TestShipmentChange(ContinuityCommon):
         )
         self.assertIn("Clara Clerk", continuity.end_reason)
 
+    def _open(self, action):
+        record = self.env[action["res_model"]].browse(action["res_id"])
+        return record.with_user(self.seller).with_context(**action["context"])
+
+    def test_skip_says_what_it_costs(self):
+        """Shipments and money first, then the question (H10)."""
+        continuity = self._run(self._sell())
+        drop = self._open(continuity.shipment_ids[1].action_open_skip())
+        text = drop.effect_html.replace("\N{NO-BREAK SPACE}", " ")
+        for part in ("Thu 30 Sep 2027", "$ 30.00", "$ 120.00", "$ 90.00", "nothing is"):
+            self.assertIn(part, text)
+        self.assertEqual(continuity.shipment_ids[1].state, "planned")
+        drop.action_apply()
+        self.assertEqual(continuity.shipment_ids[1].state, "skipped")
+
+    def test_end_says_what_it_costs(self):
+        continuity = self._run(self._sell())
+        drop = self._open(continuity.shipment_ids[1].action_open_end())
+        text = drop.effect_html.replace("\N{NO-BREAK SPACE}", " ")
+        for part in ("31 Oct", "30 Nov", "$ 60.00"):
+            self.assertIn(part, text)
+        self.assertNotIn("30 Sep", text)
+        drop.action_back()
+        self.assertEqual(continuity.shipment_ids[2].state, "planned")
+        drop.action_apply()
+        self.assertEqual(continuity.shipment_ids[2].state, "cancelled")
+
     def test_end_on_draft_survives_replanning(self):
         continuity = self._sell()
         continuity.shipment_ids[1].action_end_here()
@@ -177,6 +204,8 @@ class TestShipmentChange(ContinuityCommon):
             shipment.action_skip,
             shipment.action_end_here,
             shipment.action_open_move,
+            shipment.action_open_skip,
+            shipment.action_open_end,
             lambda: shipment.line_ids._substitute(self.other),
             lambda: shipment.line_ids._set_quantity(2),
             lambda: shipment.line_ids._set_price(1.0, "x"),
@@ -359,6 +388,18 @@ class TestShipmentChange(ContinuityCommon):
         continuity.sale_order_id.sudo().state = "sale"
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             continuity.sale_order_line_id.product_uom_qty = 2
+
+    def test_sold_line_and_customer_stay(self):
+        """F7: product and customer are fixed once the program is sold."""
+        continuity = self._run(self._sell())
+        order = continuity.sale_order_id.sudo()
+        order.state = "sale"
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            order.order_line.product_id = self.other
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            order.partner_id = self._create_partner(name="Ole Sand")
+        # What the form sends back unchanged is no change
+        order.partner_id = self.customer
 
     def test_cancel_after_first_child(self):
         """X20, mode A: planned rows cancelled, the child stays."""

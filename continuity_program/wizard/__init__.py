@@ -3,6 +3,7 @@ from . import (
     continuity_preview,
     continuity_recap,
     continuity_run_wizard,
+    continuity_shipment_drop,
     continuity_shipment_move,
     sale_make_invoice_advance,
     sale_order_discount,

@@ -1,0 +1,347 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from .. import planning
+from .continuity_order import ACTIVE_STATES
+from .continuity_payment import CHARGED_STATES
+
+#: More amounts than this are not read aloud one by one.
+SPOKEN_AMOUNTS = 6
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: the sentences of its summary (rules H1–H6)."""
+
+    _inherit = "continuity.order"
+
+    # === SENTENCES === #
+
+    def _get_headline(self, shipments, due_now):
+        """Say what it costs, ready to be read aloud (rules H1).
+
+        :param list[dict] shipments: the described shipments
+        :param float due_now: what is charged at Submit
+        :rtype: str
+        """
+        counted = [s for s in shipments if s["counts"]]
+        today = ""
+        if self.state == "draft":
+            today = self.env._("Today %s", self._format(due_now))
+        if self._is_endless():
+            return " · ".join(filter(None, [today, self._get_endless_text(counted)]))
+        total = self._format(self._get_goods_total())
+        if not counted:
+            return today
+        each = self.env._(
+            "each shipment %s incl. VAT",
+            self._join_amounts([s["amount"] for s in counted]),
+        )
+        if len(counted) == 1:
+            count = self.env._("1 shipment, %s in all", total)
+        else:
+            count = self.env._(
+                "%(count)s shipments, %(total)s in all", count=len(counted), total=total
+            )
+        text = " · ".join(filter(None, [today, each, count]))
+        return text[:1].upper() + text[1:]
+
+    def _get_endless_text(self, counted):
+        """Say what an order without an end costs, and how often."""
+        if not counted:
+            return ""
+        last = self.shipment_ids.sorted("number")[-1:]
+        return self.env._(
+            "until cancelled, %(amount)s %(rhythm)s incl. VAT",
+            amount=self._format(counted[-1]["amount"]),
+            rhythm=self._get_rhythm_text(last.event_id.sudo()),
+        )
+
+    def _get_rhythm_text(self, event_sudo):
+        """Say how often an event is repeated."""
+        if event_sudo.date_interval_id:
+            return event_sudo.date_interval_id.name.lower()
+        days = event_sudo.days_from_last
+        if days == 7:
+            return self.env._("every week")
+        if days % 7 == 0:
+            return self.env._("every %s weeks", days // 7)
+        return self.env._("every %s days", days)
+
+    def _join_amounts(self, amounts):
+        """Write amounts one after the other; equal ones once."""
+        if len(set(amounts)) == 1:
+            return self._format(amounts[0])
+        texts = [self._format(amount) for amount in amounts[:SPOKEN_AMOUNTS]]
+        if len(amounts) > SPOKEN_AMOUNTS:
+            texts.append("…")
+        return " / ".join(texts)
+
+    def _get_delivery_address(self):
+        """Return the delivery address without the lines it leaves empty.
+
+        :rtype: str
+        """
+        address = self.partner_shipping_id.sudo()._display_address()
+        return "\n".join(filter(str.strip, address.splitlines()))
+
+    def _get_first_parcel_text(self, today):
+        """Say when the first parcel leaves and with which event it starts (H3).
+
+        :param date today: local date
+        :rtype: str
+        """
+        planned = self._get_open_shipments()
+        if not planned:
+            return self.env._("Nothing is planned to leave.")
+        first = planned[0]
+        missed = planned.filtered("is_missed")
+        day = max(first.planned_date, today)
+        values = {
+            "day": self._format_day(day),
+            "event": first.event_number,
+            "product": self._get_products_text(first.line_ids),
+        }
+        if any(s.state in ("ordered", "done") for s in self.shipment_ids):
+            text = self.env._(
+                "Next parcel leaves %(day)s, event %(event)s: %(product)s", **values
+            )
+        else:
+            text = self.env._(
+                "First parcel leaves %(day)s, it starts with event %(event)s:"
+                " %(product)s",
+                **values,
+            )
+        if not missed:
+            return text
+        if len(missed) == 1:
+            late = self.env._("1 missed shipment leaves today")
+        elif self.program_id.sudo().consolidate_missed:
+            late = self.env._(
+                "%s missed shipments leave today in one parcel", len(missed)
+            )
+        else:
+            late = self.env._(
+                "%(count)s missed shipments leave today in %(count)s parcels",
+                count=len(missed),
+            )
+        return f"{text}; {late}"
+
+    def _get_amount_now(self, payments, today):
+        """Return what is charged at Submit (rules H4, N22).
+
+        :param list[dict] payments: the described payments
+        :param date today: local date
+        :rtype: float
+        """
+        if not self.bill_upfront or self.payment_method == "on_account":
+            return 0.0
+        open_rows = [p for p in payments if p["state"] not in CHARGED_STATES]
+        if not self.payment_schedule_id:
+            return sum(p["amount"] for p in open_rows)
+        if not self.company_id.continuity_charge_first_at_submit:
+            return 0.0
+        return sum(p["amount"] for p in open_rows if p["due_date"] <= today)
+
+    def _get_charge_text(self, payments, due_now, today):
+        """Say what is charged now, what next, and on which card (rules H4).
+
+        :param list[dict] payments: the described payments
+        :param float due_now: what is charged at Submit
+        :param date today: local date
+        :rtype: str
+        """
+        upfront_now = self.bill_upfront and not self.payment_schedule_id
+        ahead = [
+            p
+            for p in payments
+            if p["state"] not in CHARGED_STATES
+            and not upfront_now
+            and not (due_now and p["due_date"] <= today)
+        ]
+        texts = [self.env._("Now %s", self._format(due_now))]
+        if ahead:
+            texts.append(
+                self.env._(
+                    "next charge %(amount)s on %(day)s",
+                    amount=ahead[0]["amount_text"],
+                    day=ahead[0]["date_text"],
+                )
+            )
+        texts.append(self._get_payment_method_text())
+        return " · ".join(texts)
+
+    def _get_payment_method_text(self):
+        """Name the payment method as the customer knows it (rules N57).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.payment_method == "on_account":
+            return self.env._("on account")
+        if self.payment_method == "card" and self.payment_token_id:
+            # Brand, last digits and expiry may be seen; the rest stays closed
+            return self.payment_token_id.sudo()._get_continuity_label()
+        return self.env._("payment missing")
+
+    def _get_pieces_text(self):
+        """Say how many pieces the customer gets in all (rules H6).
+
+        :rtype: str
+        """
+        shipments = self._get_counted_shipments()
+        pieces = sum(shipments.line_ids.mapped("quantity"))
+        return self.env._(
+            "%(quantity)s of each: %(pieces)s pieces in %(parcels)s parcels",
+            quantity=f"{self.quantity:g}",
+            pieces=f"{pieces:g}",
+            parcels=len(shipments),
+        )
+
+    def _get_balance_text(self, goods_total, paid_total):
+        """Say that goods and payments come to the same (rules H5).
+
+        :param float goods_total: total of the shipments
+        :param float paid_total: total of the payments
+        :rtype: str
+        """
+        if self.currency_id.compare_amounts(goods_total, paid_total):
+            return self.env._(
+                "goods total %(goods)s, payments so far %(paid)s",
+                goods=self._format(goods_total),
+                paid=self._format(paid_total),
+            )
+        return self.env._("paid total = goods total %s", self._format(goods_total))
+
+    def _get_member_text(self):
+        """Say that the customer has this program already (rules H2).
+
+        :return: a sentence, empty when he has not
+        :rtype: str
+        """
+        other = self.search(
+            [
+                ("partner_id", "child_of", self.partner_id.commercial_partner_id.id),
+                ("program_id", "=", self.program_id.id),
+                ("state", "in", ACTIVE_STATES),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if not other:
+            return ""
+        if not other.next_ship_date:
+            return self.env._(
+                "%(customer)s already has %(program)s running.",
+                customer=self.partner_id.name,
+                program=self.program_id.sudo().code,
+            )
+        return self.env._(
+            "%(customer)s already has %(program)s running, next shipment %(day)s.",
+            customer=self.partner_id.name,
+            program=self.program_id.sudo().code,
+            day=self._format_day(other.next_ship_date),
+        )
+
+    def _get_cancel_text(self):
+        """Say how and until when the customer can cancel (rules H, N67).
+
+        :rtype: str
+        """
+        if self.bill_upfront:
+            return self.env._(
+                "The order can be cancelled at any time. What was paid for shipments"
+                " that have not left is returned."
+            )
+        return self.env._(
+            "The order can be cancelled at any time before the next shipment leaves."
+            " Nothing is charged for what has not left."
+        )
+
+    def _get_duration_text(self):
+        """Say how long the series is.
+
+        :rtype: str
+        """
+        if self._is_endless():
+            return self.env._("until cancelled")
+        count = len(self._get_counted_shipments())
+        if count == 1:
+            return self.env._("1 shipment")
+        return self.env._("%s shipments", count)
+
+    def _get_planned_text(self):
+        """Say under the parent line what is planned (design 4.3, implementation 60).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(duration)s, planned value %(amount)s incl. VAT",
+            duration=self._get_duration_text(),
+            amount=self._format(self._get_goods_total()),
+        )
+
+    # === WARNINGS === #
+
+    def _get_warnings(self, today):
+        """List what the seller should not overlook (rules H3, R8).
+
+        :param date today: local date
+        :rtype: list[str]
+        """
+        leaving = [p for p in self._get_parcels() if p[0].planned_date <= today]
+        warnings = []
+        if len(leaving) > 1:
+            warnings.append(self.env._("%s parcels leave today.", len(leaving)))
+        if self.start_date_entered and self.start_date < today:
+            warnings.append(
+                self.env._(
+                    "The start date %s lies in the past.",
+                    self._format_day(self.start_date),
+                )
+            )
+        return warnings + self._get_duration_warning()
+
+    def _get_duration_warning(self):
+        """Warn when the program has fewer events left than were sold (R8, T44)."""
+        if not self.event_duration:
+            return []
+        left = len(self.shipment_ids.event_id)
+        if left >= self.event_duration or self._has_hidden_events():
+            return []
+        return [
+            self.env._(
+                "The program has %(left)s of %(sold)s events left.",
+                left=left,
+                sold=self.event_duration,
+            )
+        ]
+
+    def _has_hidden_events(self):
+        """Tell whether events wait behind the repeat threshold (R9)."""
+        rows, _shipments = self._to_ledger()
+        plan = self.program_id.sudo()._to_planning()
+        return not planning.is_complete(plan, rows, self.event_duration)
+
+    def _get_card_warning(self, payments):
+        """Name the shipment or payment a card expires before (rules H4)."""
+        expiry = self.payment_token_id.sudo().expiry_date
+        if self.payment_method != "card" or not expiry:
+            return []
+        late = [
+            payment
+            for payment in payments
+            if payment["state"] not in CHARGED_STATES and payment["due_date"] > expiry
+        ]
+        if not late:
+            return []
+        return [
+            self.env._(
+                "The card expires on %(expiry)s, before the payment of %(amount)s on"
+                " %(day)s (%(what)s).",
+                expiry=self._format_day(expiry),
+                amount=late[0]["amount_text"],
+                day=late[0]["date_text"],
+                what=late[0]["label"],
+            )
+        ]

@@ -1,0 +1,77 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class ContinuityShipment(models.Model):
+    """The shipment: what leaving it out would mean, said before it is done (H10)."""
+
+    _inherit = "continuity.shipment"
+
+    def action_open_skip(self):
+        """Show what a skip costs, then ask (rules H10).
+
+        :rtype: dict
+        """
+        return self._open_drop("skip", self.env._("Skip shipment %s", self.number))
+
+    def action_open_end(self):
+        """Show what ending the series here costs, then ask (rules H10).
+
+        :rtype: dict
+        """
+        return self._open_drop("end", self.env._("End after shipment %s", self.number))
+
+    def _open_drop(self, kind, name):
+        """Open the dialog that says what is dropped.
+
+        :param str kind: skip or end
+        :param str name: title of the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_can_change()
+        self._check_not_prepaid()
+        drop = self.env["continuity.shipment.drop"].create(
+            {"shipment_id": self.id, "kind": kind}
+        )
+        return self._get_dialog_action(drop, name)
+
+    def _get_dropped(self, kind):
+        """Return the shipments that a skip or an end leaves out.
+
+        :param str kind: skip or end
+        :rtype: continuity.shipment
+        """
+        self.ensure_one()
+        if kind == "skip":
+            return self
+        planned = self.continuity_order_id._get_open_shipments()
+        return planned.filtered(lambda s: s.number > self.number)
+
+    def _get_drop_effect(self, kind):
+        """Say what a skip or an end costs, in goods and in money (rules H10).
+
+        :param str kind: skip or end
+        :return: dropped shipments as text, totals before and after, and a sentence
+            about the money
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.continuity_order_id
+        dropped = self._get_dropped(kind)
+        before = order.amount_planned
+        gone = order.currency_id.round(sum(dropped.mapped("amount_total")))
+        after = order.currency_id.round(before - gone)
+        if order.state == "draft" and order.bill_upfront:
+            money = self.env._("Nothing has been paid yet: the total becomes smaller.")
+        else:
+            money = self.env._(
+                "Nothing was charged for them, nothing is owed and nothing comes back."
+            )
+        return {
+            "shipments": [order._describe_shipment(shipment) for shipment in dropped],
+            "dropped_text": order._format(gone),
+            "before_text": order._format(before),
+            "after_text": order._format(after),
+            "money": money,
+        }

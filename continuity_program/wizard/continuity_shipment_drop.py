@@ -1,0 +1,58 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class ContinuityShipmentDrop(models.TransientModel):
+    """Leave out a shipment or end the series: first what it means (rules H10)."""
+
+    _name = "continuity.shipment.drop"
+    _description = "Drop Continuity Shipments"
+
+    shipment_id = fields.Many2one(
+        comodel_name="continuity.shipment",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    kind = fields.Selection(
+        selection=[("skip", "Skip this one"), ("end", "End after this one")],
+        required=True,
+        readonly=True,
+    )
+    effect_html = fields.Html(
+        string="What it means", compute="_compute_effect", sanitize=False
+    )
+
+    @api.depends("shipment_id", "kind")
+    def _compute_effect(self):
+        for drop in self:
+            effect = drop.shipment_id._get_drop_effect(drop.kind)
+            drop.effect_html = Markup(
+                self.env["ir.qweb"]._render(
+                    "continuity_program.continuity_shipment_drop_table",
+                    {"effect": effect},
+                )
+            )
+
+    def action_apply(self):
+        """Do it, and go back to where the dialog was opened.
+
+        :rtype: dict
+        """
+        for drop in self:
+            if drop.kind == "skip":
+                drop.shipment_id.action_skip()
+            else:
+                drop.shipment_id.action_end_here()
+        return self.action_back()
+
+    def action_back(self):
+        """Go back to the Continuity wizard if it was opened from there.
+
+        :rtype: dict
+        """
+        if not self.env.context.get("continuity_in_wizard"):
+            return {"type": "ir.actions.act_window_close"}
+        return self.shipment_id.continuity_order_id._reopen_wizard()
