@@ -169,7 +169,7 @@ class Page:
 
     def login(self, user):
         """Log in; the password of the demo users is their log-in."""
-        # Nothing of the last user may still be under way: it would bring his session back
+        # Nothing of the last user may be under way: it brings his session back
         self.open("about://blank")
         time.sleep(1)
         self.send("Network.clearBrowserCookies")

@@ -87,7 +87,9 @@ class TestDemo(TransactionCase):
                 }
             )
         )
-        counts = [len(line.shipment_ids) for line in order.continuity_order_ids.sorted()]
+        counts = [
+            len(line.shipment_ids) for line in order.continuity_order_ids.sorted()
+        ]
         self.assertEqual(sorted(counts), sorted(products.values()))
 
     def test_cards(self):
