@@ -68,6 +68,15 @@ class ContinuityJob(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _get_companies(self):
+        """List the companies a scheduled run is made for: those that sell programs.
+
+        :rtype: res.company
+        """
+        programs = self.env["continuity.program"].with_context(active_test=False)
+        groups = programs._read_group([], ["company_id"])
+        return self.env["res.company"].union(*(company for (company,) in groups))
+
     def _count_remaining(self, run):
         """Count the records that are due and were neither done nor left out.
 
@@ -93,6 +102,13 @@ class ContinuityJob(models.AbstractModel):
         :rtype: dict
         """
         raise NotImplementedError
+
+    def _get_allowance(self, run):
+        """Say how many more records a run with a limit may do.
+
+        :rtype: int
+        """
+        return run.limit - run.done_count
 
     def _get_filters_sql(self, run, order="o"):
         """Narrow a due condition to what the person asked for (spec 6.2, rules N77).

@@ -54,9 +54,6 @@ class CreateChildOrders(models.AbstractModel):
             ),
         ]
 
-    def _get_allowance(self, run):
-        return run.limit - run.done_count
-
     def _count_remaining(self, run):
         self.env.flush_all()
         query = SQL("SELECT COUNT(*) FROM (%s) AS due", self._get_documents_sql(run))

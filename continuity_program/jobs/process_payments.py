@@ -28,6 +28,7 @@ class ProcessPayments(models.AbstractModel):
             Phase(
                 due=self._get_due_sql(run, self._get_due_condition(run)),
                 process=partial(self._charge, run),
+                get_allowance=partial(self._get_allowance, run) if run.limit else None,
                 **charge,
             )
         ]

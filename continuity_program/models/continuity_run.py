@@ -159,8 +159,8 @@ class ContinuityRun(models.Model):
             variants
         :param program: program to narrow to, or its id
         :param sale_order: parent order to narrow to, or its id
-        :param int limit: most child orders to create, 0 = no limit; without it what the
-            company says
+        :param int limit: most child orders to create, or payments to process; 0 = no
+            limit; without it what the company says for child orders
         :param bool dry_run: say what would happen, leave nothing behind
         :param bool commit: commit after every chunk and every step of a charge
         :return: the run, with its counts, its message and its lines
@@ -294,8 +294,9 @@ class ContinuityRun(models.Model):
         self._check_may_execute(job, company)
         is_template = getattr(product, "_name", None) == "product.template"
         product_model = "product.template" if is_template else "product.product"
-        if limit is None:
+        if limit is None and job == "create_child_orders":
             limit = company.sudo().continuity_max_child_orders
+        limit = limit or 0
         if limit < 0:
             raise UserError(self.env._("The limit cannot be negative."))
         # Nobody writes runs but the jobs: the log is theirs.
@@ -346,6 +347,8 @@ class ContinuityRun(models.Model):
             mail_notify_force_send=False,
         )
         run.state = "running"
+        # From here on there is a run that can be marked as broken off.
+        run._checkpoint()
         if run.dry_run:
             with run._rolled_back():
                 run._work_off()

@@ -453,6 +453,42 @@ class TestCreateChildOrders(ContinuityCommon):
                 order.child_order_ids.commitment_date, datetime(2027, 9, 11, 0)
             )
 
+    def test_days_on_which_the_clock_is_changed(self):
+        """Trap 6: noon of the day in the company's zone, in summer and in winter."""
+        self.company.partner_id.tz = "America/New_York"
+        order = self._sell()
+        first, second = order.shipment_ids.sorted("number")[:2]
+        first.sudo().planned_date = date(2027, 11, 7)
+        second.sudo().planned_date = date(2028, 3, 12)
+        self._run(date="2027-11-07")
+        self._run(date="2028-03-12")
+        self.assertEqual(
+            first.child_order_id.commitment_date, datetime(2027, 11, 7, 17)
+        )
+        self.assertEqual(
+            second.child_order_id.commitment_date, datetime(2028, 3, 12, 16)
+        )
+
+    def test_order_of_the_processes(self):
+        """Trap 9: payments first or child orders first, the result is the same."""
+        orders = self._sell() | self._sell()
+        for order, jobs in zip(
+            orders,
+            (
+                ("process_payments", "create_child_orders"),
+                ("create_child_orders", "process_payments"),
+            ),
+            strict=True,
+        ):
+            for job in jobs:
+                self._execute(job, sale_order=order.sale_order_id)
+        for order in orders:
+            self.assertEqual(order.child_order_ids.state, "sale")
+            self.assertRecordValues(
+                order.payment_ids, [{"amount": 30.0, "state": "paid"}]
+            )
+            self.assertEqual(len(order.payment_ids.transaction_ids), 1)
+
     # === LIMIT AND FILTERS === #
 
     def test_limit(self):

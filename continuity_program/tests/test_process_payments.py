@@ -85,6 +85,18 @@ class TestProcessPayments(ContinuityCommon):
             run.message, "2 processed. 2 charged ($\N{NO-BREAK SPACE}60.00). Finished."
         )
 
+    def test_limit(self):
+        self.company.continuity_max_child_orders = 1
+        orders = [self._sell() for _number in range(3)]
+        run = self._run(limit=2)
+        self.assertEqual((run.done_count, run.remaining_count), (2, 1))
+        # What the company says is about child orders
+        self.assertEqual(self._run(date="2027-10-10").done_count, 4)
+        self.assertEqual(
+            [order.payment_ids.sorted("sequence")[0].state for order in orders],
+            ["paid", "paid", "paid"],
+        )
+
     def test_day_before(self):
         order = self._sell()
         self._run()

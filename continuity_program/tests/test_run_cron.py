@@ -2,9 +2,10 @@
 from datetime import date
 
 from odoo import api
-from odoo.tests import freeze_time, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import Form, freeze_time, tagged
 
-from .common import MANAGER, ContinuityCommon
+from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -151,6 +152,21 @@ class TestRunCron(ContinuityCommon):
         self.company.continuity_max_child_orders = 7
         wizard = self._open_dialog(self.env)
         self.assertRecordValues(wizard, [{"date": date(2027, 9, 10), "limit": 7}])
+
+    def test_dialog_of_the_accountant(self):
+        """Part G: payments are run by accountants, too, from the same dialog."""
+        accountant = self._create_user("dialog_accountant", ACCOUNTANT)
+        dialogs = self.env["continuity.run.wizard"].with_user(accountant)
+        with Form(dialogs.with_context(default_job="process_payments")) as form:
+            form.product_id = self.product
+        action = form.record.action_preview()
+        run = self.env["continuity.run"].browse(action["res_id"])
+        self.assertEqual((run.user_id, run.dry_run), (accountant, True))
+
+    def test_dialog_of_a_seller(self):
+        seller = self._create_user("dialog_seller", SELLER)
+        with self.assertRaises(AccessError):
+            self._open_dialog(self.env(user=seller))
 
     def test_dialog_preview(self):
         order = self._sell()

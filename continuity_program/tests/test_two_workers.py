@@ -112,6 +112,36 @@ run = env["continuity.run"].execute("create_child_orders", commit=True)
 print(tries[0], len(tries), run.done_count, run.failed_count, run.state)
 """
 
+#: Dies without a word in the middle of a pass, as a worker does that is killed
+DIE = """
+import os
+import signal
+from dataclasses import replace
+pass_number, chunk_number = int(arguments[0]), int(arguments[1])
+job = type(env["continuity.job.create_child_orders"])
+original = job._get_phases
+
+def get_phases(self, run):
+    phases = [replace(phase, size=2) for phase in original(self, run)]
+    victim, chunks = phases[pass_number], []
+
+    def process(records):
+        chunks.append(records)
+        victim.process(records)
+        self.env.flush_all()
+        if len(chunks) == chunk_number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    phases[pass_number] = replace(victim, process=process)
+    return phases
+
+job._get_phases = get_phases
+env["continuity.run"].execute("create_child_orders", commit=True)
+"""
+
+#: In the caller's transaction nothing is rolled back: the conflict goes up
+COLLIDE_UNCOMMITTED = COLLIDE.replace("commit=True", "commit=False")
+
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
@@ -176,6 +206,40 @@ class TestTwoWorkers(unittest.TestCase):
             # 4 tries of all four; then two of two.
             result = testdb.run(database, COLLIDE, 4)
             self.assertEqual(result.stdout.split(), ["4", "6", "4", "0", "done"])
+
+    def test_conflict_in_the_transaction_of_a_caller(self):
+        """Without commit the conflict goes on to who can repeat the whole call."""
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 1)
+            process = testdb.start(database, COLLIDE_UNCOMMITTED, 1)
+            _stdout, stderr = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 1)
+            self.assertIn("could not serialize access", stderr)
+
+    def test_killed_worker(self):
+        """Killed in the second chunk of documents, then of confirmations: run again,
+        nothing twice, nothing lost."""
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 5)
+            states = (
+                "SELECT state, count(*) FROM sale_order WHERE continuity_order_id > 0"
+                " GROUP BY state ORDER BY state"
+            )
+            self._kill(database, 0, 2)
+            # Two were committed; what was made in the chunk that died is gone.
+            self.assertEqual(testdb.query(database, states), [("draft", 2)])
+            self._kill(database, 2, 2)
+            self.assertEqual(
+                testdb.query(database, states), [("draft", 3), ("sale", 2)]
+            )
+            result = testdb.run(database, WORK)
+            self.assertEqual(result.stdout.split(), ["0", "0", "0", "done"])
+            self.assertEqual(testdb.query(database, states), [("sale", 5)])
+
+    def _kill(self, database, pass_number, chunk_number):
+        process = testdb.start(database, DIE, pass_number, chunk_number)
+        process.communicate(timeout=120)
+        self.assertEqual(process.returncode, -9)
 
 
 class _Gate:

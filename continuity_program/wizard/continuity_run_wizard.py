@@ -65,10 +65,12 @@ class ContinuityRunWizard(models.TransientModel):
         for wizard in self:
             wizard.date = wizard.company_id._continuity_today()
 
-    @api.depends("company_id")
+    @api.depends("company_id", "job")
     def _compute_limit(self):
         for wizard in self:
-            wizard.limit = wizard.company_id.sudo().continuity_max_child_orders
+            makes_orders = wizard.job == "create_child_orders"
+            limit = wizard.company_id.sudo().continuity_max_child_orders
+            wizard.limit = limit if makes_orders else 0
 
     def action_preview(self):
         """Show what would happen; nothing is left behind."""
