@@ -85,8 +85,12 @@ tours.add("continuity_wizard_after_configured_line", {
         ...typeProduct("Bookmark"),
         {
             content: "Configure the ordinary product",
-            trigger: ".modal .o_sale_product_configurator_table label:contains(Blue)",
+            trigger: ".modal .o_sale_product_configurator_table li:contains(Blue) input",
             run: "click",
+        },
+        {
+            trigger:
+                ".modal .o_sale_product_configurator_table li:contains(Blue) input:checked",
         },
         {
             trigger: ".modal footer button:text(Confirm)",
