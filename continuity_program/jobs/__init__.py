@@ -2,8 +2,12 @@
 from . import (
     continuity_job,
     continuity_job_checks,
+    continuity_job_log,
     create_child_orders,
     create_child_orders_checks,
     create_child_orders_due,
+    extend_lines,
     process_payments,
+    resolve_payments,
+    update_current_event,
 )

@@ -67,11 +67,9 @@ class ContinuityRun(models.Model):
 
     @api.model
     def _start_round(self, job):
-        """Queue a run for every company that sells programs."""
-        programs = self.env["continuity.program"].sudo().with_context(active_test=False)
-        companies = [row[0] for row in programs._read_group([], ["company_id"])]
+        """Queue a run for every company that the process may concern."""
         runs = self.sudo()
-        for company in companies:
+        for company in self.env[f"continuity.job.{job}"].sudo()._get_companies():
             runs |= runs._create_run(
                 job, company=company, origin="scheduled", state="queued"
             )
@@ -106,6 +104,8 @@ class ContinuityRun(models.Model):
     def _trigger_next(self, job):
         """Start the next process of the night that is switched on."""
         jobs = list(NIGHT)
+        if job not in jobs:
+            return
         for name in jobs[jobs.index(job) + 1 :]:
             cron = self.env.ref(
                 f"continuity_program.{NIGHT[name]}", raise_if_not_found=False

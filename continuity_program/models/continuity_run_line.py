@@ -11,6 +11,14 @@ REASONS = [
     ("declined", "Payment declined"),
     ("unknown", "No answer about the payment"),
     ("processing", "Payment under way"),
+    ("event_moved", "Current event moved"),
+    ("program_ended", "Program ended"),
+    ("pause_ended", "Resumed after a pause"),
+    ("extended", "Extended"),
+    ("invoiced", "Invoiced"),
+    ("shipped", "Shipment completed"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
     # left out
     ("card_expired", "Card expired"),
     ("card_missing", "Card missing"),
@@ -23,6 +31,11 @@ REASONS = [
     ("earlier_open", "Earlier payment open"),
     ("not_now", "Another payment under way"),
     ("done_elsewhere", "Done by another run"),
+    ("payment_open", "Payment open"),
+    ("units_open", "Prepaid goods open"),
+    ("draft_credit", "Credit note not posted"),
+    ("residue", "Prepayment does not end at zero"),
+    ("nothing_done", "Nothing to do"),
     # failed
     ("catchup", "Too many shipments due"),
     ("not_charged", "Charge failed"),
@@ -56,6 +69,12 @@ class ContinuityRunLine(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
+    program_id = fields.Many2one(
+        comodel_name="continuity.program",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
     shipment_id = fields.Many2one(
         comodel_name="continuity.shipment",
         readonly=True,
@@ -83,13 +102,34 @@ class ContinuityRunLine(models.Model):
     )
     reason = fields.Selection(selection=REASONS, readonly=True, index=True)
     message = fields.Char(readonly=True)
+    item_count = fields.Integer(
+        string="Items",
+        readonly=True,
+        help="Shipments added, invoices posted: what the process made of the order.",
+    )
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
 
     _run_order = models.Index("(run_id, continuity_order_id, shipment_id)")
 
     def action_open_record(self):
-        """Open what the line is about: the child order, else the continuity order."""
+        """Open what the line is about: child order, continuity order or program."""
         self.ensure_one()
-        record = self.child_order_id or self.continuity_order_id
+        record = self.child_order_id or self.continuity_order_id or self.program_id
         return record._get_records_action()
+
+    def _add(self, values, keeps_reason):
+        """Add to the line what else was done to its order in the same run.
+
+        :param dict values: `reason`, `message` and `item_count`
+        :param bool keeps_reason: leave the reason as it is
+        """
+        self.ensure_one()
+        message = f"{self.message or ''} {values.get('message', '')}".strip()
+        vals = {
+            "message": message,
+            "item_count": self.item_count + values.get("item_count", 0),
+        }
+        if not keeps_reason:
+            vals["reason"] = values["reason"]
+        self.write(vals)

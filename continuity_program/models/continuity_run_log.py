@@ -116,7 +116,13 @@ class ContinuityRun(models.Model):
 
     def _read_report(self):
         """Read the result as plain values, which a rollback does not touch."""
-        names = ("continuity_order_id", "shipment_id", "payment_id", "currency_id")
+        names = (
+            "program_id",
+            "continuity_order_id",
+            "shipment_id",
+            "payment_id",
+            "currency_id",
+        )
         return {
             "values": {
                 name: self[name]
@@ -136,6 +142,7 @@ class ContinuityRun(models.Model):
                     "reason": line.reason,
                     "message": line.message,
                     "amount": line.amount,
+                    "item_count": line.item_count,
                     **{name: line[name].id for name in names},
                 }
                 for line in self.line_ids

@@ -1,0 +1,172 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL, format_date
+
+from .. import planning
+from .continuity_job import Phase
+
+
+class ExtendLines(models.AbstractModel):
+    """Top up the planned shipments of orders that go on (spec 6.5, rules R9, R10).
+
+    First it resumes the orders whose pause is over (rules R15, N86).
+    """
+
+    _name = "continuity.job.extend_lines"
+    _inherit = "continuity.job"
+    _description = "Extend Continuity Lines"
+
+    # === CONTRACT === #
+
+    def _get_phases(self, run):
+        orders = {"model": "continuity.order", "order": SQL("o.id"), "locks": ("o",)}
+        return [
+            Phase(
+                due=self._get_resume_sql(run),
+                process=partial(self._resume, run),
+                **orders,
+            ),
+            Phase(
+                due=self._get_extend_sql(run),
+                process=partial(self._extend, run),
+                **orders,
+            ),
+        ]
+
+    def _count_remaining(self, run):
+        return self._count_due(
+            SQL("%s UNION %s", self._get_resume_sql(run), self._get_extend_sql(run))
+        )
+
+    def _describe_failure(self, record, error):
+        return {"continuity_order_id": record.id}
+
+    # === WHAT IS DUE === #
+
+    def _get_resume_sql(self, run):
+        """Select the paused orders whose resume date has come."""
+        return SQL(
+            """
+            SELECT o.id
+              FROM continuity_order o
+             WHERE o.company_id = %(company)s
+               AND o.state IN ('paused', 'on_hold')
+               AND o.pause_date IS NOT NULL
+               AND o.resume_date <= %(date)s
+               %(common)s
+            """,
+            company=run.company_id.id,
+            date=run.date,
+            common=self._get_common_sql(run),
+        )
+
+    def _get_extend_sql(self, run):
+        """Select the orders with fewer planned shipments than are kept ready.
+
+        A hold stops parcels and money, not the plan; a pause stops the plan, too.
+        """
+        threshold = run.company_id.continuity_repeat_threshold
+        return SQL(
+            """
+            SELECT o.id
+              FROM continuity_order o
+              JOIN sale_order p ON p.id = o.sale_order_id AND p.state = 'sale'
+             WHERE o.company_id = %(company)s
+               AND o.has_more
+               AND o.state IN ('running', 'on_hold')
+               AND o.pause_date IS NULL
+               AND o.end_reason IS NULL
+               AND NOT o.bill_upfront
+               AND (
+                   SELECT COUNT(*) FROM continuity_shipment s
+                    WHERE s.continuity_order_id = o.id AND s.state = 'planned'
+               ) < %(ready)s
+               %(common)s
+            """,
+            company=run.company_id.id,
+            ready=threshold or planning.ENDLESS_HORIZON,
+            common=self._get_common_sql(run),
+        )
+
+    def _get_common_sql(self, run):
+        return SQL(
+            """AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.continuity_order_id = o.id
+                      AND l.outcome = 'failed'
+               )
+               %(filters)s""",
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    # === WORK === #
+
+    def _resume(self, run, orders):
+        for day, group in orders.grouped("resume_date").items():
+            group._resume(day)
+        self._log_orders(
+            run,
+            {
+                order: {
+                    "reason": "pause_ended",
+                    "message": self._describe_resumed(order),
+                }
+                for order in orders
+            },
+        )
+
+    def _describe_resumed(self, order):
+        if not order.next_ship_date:
+            return self.env._("Resumed.")
+        return self.env._(
+            "Resumed, next shipment on %s.", format_date(self.env, order.next_ship_date)
+        )
+
+    def _extend(self, run, orders):
+        created = orders._extend_lines()
+        self._log_orders(
+            run,
+            {
+                order: {
+                    "reason": "extended",
+                    "item_count": len(shipments),
+                    "message": self._describe_extended(shipments),
+                }
+                for order, shipments in created.grouped("continuity_order_id").items()
+            },
+            keeps_reason=True,
+        )
+
+    def _describe_extended(self, shipments):
+        """Say what was appended, for the run line."""
+        return self.env._(
+            "Shipments added: %(count)s, the last one on %(date)s.",
+            count=len(shipments),
+            date=format_date(self.env, max(shipments.mapped("planned_date"))),
+        )
+
+    # === RESULT === #
+
+    def _get_message(self, run):
+        """Say how many orders and shipments were extended (spec 6.5)."""
+        orders, shipments = self._count_items(run)
+        counts = {"orders": orders, "shipments": shipments}
+        if run.dry_run:
+            text = self.env._(
+                "Continuity orders that would be extended: %(orders)s, by %(shipments)s"
+                " shipments.",
+                **counts,
+            )
+        else:
+            text = self.env._(
+                "Continuity orders extended: %(orders)s, by %(shipments)s shipments.",
+                **counts,
+            )
+        parts = [text]
+        if resumed := run._count_reasons().get("pause_ended"):
+            parts.append(self.env._("Resumed after a pause: %s.", resumed))
+        return " ".join([*parts, *self._get_rest_texts(run)])

@@ -1,0 +1,136 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.continuity_payment_resolve import RESOLVE_MINUTES
+from .continuity_job import Phase
+
+
+class ResolvePayments(models.AbstractModel):
+    """Ask the provider again about payments without an answer (rules N15, N86).
+
+    After 5 minutes, 1 hour and 12 hours, always with the same transaction; what is
+    still unknown then stays on the work list for a person (implementation 5). Rows
+    whose worker died between claim and answer are taken up the same way.
+    """
+
+    _name = "continuity.job.resolve_payments"
+    _inherit = "continuity.job"
+    _description = "Resolve Continuity Payments"
+
+    # === CONTRACT === #
+
+    def _get_phases(self, run):
+        return [
+            Phase(
+                model="continuity.payment",
+                due=self._get_due_sql(run),
+                order=SQL("p.requested_at, p.id"),
+                locks=("p",),
+                process=partial(self._resolve, run),
+                size=1,
+                is_repeatable=False,
+            )
+        ]
+
+    def _get_companies(self):
+        """Only companies with a question that is due: it runs every five minutes."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT p.company_id FROM continuity_payment p WHERE %s",
+                self._get_open_sql(fields.Datetime.now()),
+            )
+        )
+        return self.env["res.company"].browse(row[0] for row in rows)
+
+    def _count_remaining(self, run):
+        return self._count_due(self._get_due_sql(run))
+
+    def _describe_failure(self, record, error):
+        return self._prepare_line(record)
+
+    # === WHAT IS DUE === #
+
+    def _get_due_sql(self, run):
+        """Select the rows of the company whose next question is due."""
+        return SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN continuity_order o ON o.id = p.continuity_order_id
+             WHERE p.company_id = %(company)s
+               AND %(open)s
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            open=self._get_open_sql(run.started_at),
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_open_sql(self, now):
+        """Say which questions are due: so long after the first request.
+
+        :param datetime now: naive, in UTC
+        """
+        return SQL(
+            """p.state IN ('unknown', 'processing')
+               AND p.resolve_count < %(times)s
+               AND p.requested_at + INTERVAL '1 minute'
+                   * (%(minutes)s::int[])[p.resolve_count + 1] <= %(now)s""",
+            times=len(RESOLVE_MINUTES),
+            minutes=list(RESOLVE_MINUTES),
+            now=now,
+        )
+
+    # === WORK === #
+
+    def _resolve(self, run, payment):
+        """Ask once, or say that it would be asked."""
+        if not run.dry_run:
+            payment._resolve(run)
+        reason = payment.state
+        if reason == "unknown" and payment.resolve_count == len(RESOLVE_MINUTES):
+            # From here on it is for a person
+            run._log("skipped", [self._prepare_line(payment, reason=reason)])
+        else:
+            run._log("done", [self._prepare_line(payment, reason=reason)])
+
+    def _prepare_line(self, payment, **values):
+        """Return the values of the run line of a row."""
+        return {
+            "continuity_order_id": payment.continuity_order_id.id,
+            "shipment_id": payment.shipment_id.id,
+            "payment_id": payment.id,
+            "child_order_id": payment.child_order_id.id,
+            "amount": payment.amount,
+            "currency_id": payment.currency_id.id,
+            "message": payment.state_message,
+            **values,
+        }
+
+    # === RESULT === #
+
+    def _get_message(self, run):
+        reasons = run._count_reasons()
+        waiting = reasons.get("unknown", 0) + reasons.get("processing", 0)
+        asked = run.done_count + run.skipped_count
+        if run.dry_run:
+            text = self.env._("Payments that would be asked about: %s.", asked)
+            return " ".join([text, self.env._("Finished.")])
+        texts = {
+            self.env._("Payments asked about: %s.", asked): True,
+            self.env._("Answered: %s.", asked - waiting): True,
+            self.env._("Left to a person: %s.", run.skipped_count): run.skipped_count,
+            self.env._("%s failed.", run.failed_count): run.failed_count,
+            self.env._("%s remain.", run.remaining_count): run.remaining_count,
+            self.env._("Finished."): run.state == "done",
+        }
+        return " ".join(text for text, count in texts.items() if count)

@@ -1,0 +1,205 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import SQL, float_compare
+
+#: Activities that ask for something a closed order does not need any more
+ACTIVITIES = (
+    "continuity_program.mail_activity_payment_failed",
+    "continuity_program.mail_activity_payment_unknown",
+    "continuity_program.mail_activity_card_expired",
+    "continuity_program.mail_activity_shipment_blocked",
+)
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: its end (rules F4, BR11)."""
+
+    _inherit = "continuity.order"
+
+    # === GUARD === #
+
+    def _get_close_refusal(self, residue):
+        """Say what keeps an order without open shipments from being closed (F4).
+
+        :param tuple residue: see :meth:`_get_prepayment_residues`
+        :return: reason and message, or None
+        :rtype: tuple[str, str] | None
+        """
+        self.ensure_one()
+        return (
+            self._get_payment_close_refusal()
+            or self._get_units_close_refusal()
+            or self._get_residue_close_refusal(residue)
+        )
+
+    def _get_payment_close_refusal(self):
+        """Card rows are paid or cancelled, on-account rows at least billed."""
+        settled = {"paid", "cancelled"}
+        if self.payment_method == "on_account":
+            settled.add("billed")
+        open_rows = self.payment_ids.filtered(lambda row: row.state not in settled)
+        if open_rows:
+            row = open_rows[0]
+            return "payment_open", self.env._(
+                "Payment %(payment)s of %(amount)s is %(state)s.",
+                payment=row.display_name,
+                amount=row._format_amount(),
+                state=dict(row._fields["state"]._description_selection(self.env))[
+                    row.state
+                ].lower(),
+            )
+        return None
+
+    def _get_units_close_refusal(self):
+        """Prepaid units are released or credited, and no credit note is forgotten."""
+        lines = self.shipment_ids.line_ids
+        open_lines = lines.filtered(
+            lambda line: float_compare(line.open_quantity, 0.0, precision_digits=6) > 0
+        )
+        if open_lines:
+            return "units_open", self.env._(
+                "Paid in advance and neither delivered nor credited: %(goods)s. Credit"
+                " them, or send them.",
+                goods=", ".join(
+                    f"{line.open_quantity:g} × {line.product_id.display_name}"
+                    for line in open_lines
+                ),
+            )
+        drafts = self.env["account.move"].search_count(
+            [
+                ("continuity_order_id", "=", self.id),
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        if drafts:
+            return "draft_credit", self.env._(
+                "A credit note of the order is not posted yet."
+            )
+        return None
+
+    def _get_residue_close_refusal(self, residue):
+        """What rounding leaves is small; more than that is a mistake (rules BR11)."""
+        balance, amount = residue
+        ended = self.shipment_ids.line_ids.filtered(
+            lambda line: line.released_quantity or line.credited_quantity
+        )
+        most = len(ended)
+        for value, currency in (
+            (balance, self.company_id.currency_id),
+            (amount, self.currency_id),
+        ):
+            if currency.compare_amounts(abs(value), most * currency.rounding) > 0:
+                return "residue", self.env._(
+                    "%(amount)s is left on the prepayment account, more than rounding"
+                    " explains. An accountant has to look at the entries of the order.",
+                    amount=currency.format(value),
+                )
+        return None
+
+    def _get_prepayment_residues(self):
+        """Sum the prepayment account over all documents of these orders (C6).
+
+        :return: balance in company currency and in the order's currency, by order
+        :rtype: dict[continuity.order, tuple[float, float]]
+        """
+        self.env.flush_all()
+        residues = dict.fromkeys(self, (0.0, 0.0))
+        accounts = {
+            order: order._get_upfront_line().account_id
+            for order in self
+            if order.upfront_invoice_id
+        }
+        if not accounts:
+            return residues
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT m.continuity_order_id, l.account_id,
+                          SUM(l.balance), SUM(l.amount_currency)
+                     FROM account_move_line l
+                     JOIN account_move m ON m.id = l.move_id
+                    WHERE m.continuity_order_id IN %s
+                      AND l.parent_state = 'posted'
+                    GROUP BY m.continuity_order_id, l.account_id""",
+                tuple(order.id for order in accounts),
+            )
+        )
+        for order_id, account_id, balance, amount in rows:
+            order = self.browse(order_id)
+            if accounts[order].id == account_id:
+                residues[order] = (balance, amount)
+        return residues
+
+    # === CLOSING === #
+
+    def _close(self, day, residues):
+        """Close orders whose guard holds (rules F1, F4, BR11).
+
+        An order of which nothing was ever sent is cancelled instead.
+
+        :param date day: date of the closing entries
+        :param dict residues: see :meth:`_get_prepayment_residues`
+        """
+        for order in self:
+            order._create_closing_entry(day, residues[order])
+        sent = self.filtered(lambda order: "done" in order.shipment_ids.mapped("state"))
+        sent.write({"state": "closed", "has_more": False})
+        (self - sent).write({"state": "cancelled", "has_more": False})
+        self.activity_unlink(list(ACTIVITIES))
+
+    def _create_closing_entry(self, day, residue):
+        """Book what rounding left on the prepayment account to sales (BR11, X).
+
+        :param date day: date of the entry
+        :param tuple residue: balance in company currency and in the order's currency
+        :return: the posted entry; empty when nothing is left
+        :rtype: account.move
+        """
+        self.ensure_one()
+        move_model = self.env["account.move"].with_company(self.company_id)
+        balance, amount = residue
+        if self.company_id.currency_id.is_zero(balance) and (
+            self.currency_id.is_zero(amount)
+        ):
+            return move_model
+        prepayment, revenue = self._get_upfront_line().account_id, self._get_revenue()
+        move = move_model.create(
+            {
+                "move_type": "entry",
+                "journal_id": self.company_id.continuity_revenue_journal_id.id,
+                "date": day,
+                "ref": self.env._("%s: rounding of the prepayment", self.name),
+                "continuity_order_id": self.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.partner_invoice_id.id,
+                            "currency_id": self.currency_id.id,
+                            "balance": sign * balance,
+                            "amount_currency": sign * amount,
+                        }
+                    )
+                    for account, sign in ((prepayment, -1), (revenue, 1))
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    def _get_revenue(self):
+        """Return the account the last goods were sold on.
+
+        :rtype: account.account
+        """
+        self.ensure_one()
+        lines = self.shipment_ids.line_ids
+        invoiced = lines.sale_order_line_id.invoice_lines.filtered(
+            lambda line: line.parent_state == "posted"
+        )
+        if invoiced:
+            return invoiced.sorted("id")[-1].account_id
+        product = lines[:1].product_id.with_company(self.company_id)
+        return product._get_product_accounts()["income"]

@@ -1,0 +1,114 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .. import planning
+from .continuity_order import ACTIVE_STATES
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: pause and resume (rules R15, N35, F1)."""
+
+    _inherit = "continuity.order"
+
+    # === ACTIONS === #
+
+    def action_pause(self, resume_date=None):
+        """Pause active orders: no children, no charges, no extension.
+
+        Pausing a paused order gives it another resume date.
+
+        :param date resume_date: day the extension job resumes them; None = a person
+            does
+        :raise UserError: the order is not active, or the date has passed
+        """
+        self.check_access("write")
+        self._check_can_pause(resume_date)
+        # Whoever may write the order may pause it; state and dates are ours
+        for order_sudo in self.sudo():
+            today = order_sudo.company_id._continuity_today()
+            order_sudo.write(
+                {
+                    "pause_date": order_sudo.pause_date or today,
+                    "resume_date": resume_date,
+                }
+            )
+        self._refresh_active_state()
+
+    def action_resume(self):
+        """Resume paused orders today (rules R15)."""
+        self.check_access("write")
+        paused = self.filtered(lambda o: o.pause_date and o.state in ACTIVE_STATES)
+        if running := self - paused:
+            raise UserError(self.env._("%s is not paused.", running[0].display_name))
+        for company, orders in paused.grouped("company_id").items():
+            orders.sudo()._resume(company._continuity_today())
+
+    def _check_can_pause(self, resume_date):
+        """Refuse what cannot be paused, and a day that has passed.
+
+        :param date resume_date: day they are resumed, or None
+        :raise UserError: naming the order
+        """
+        for order in self:
+            if order.state not in ACTIVE_STATES:
+                raise UserError(
+                    self.env._(
+                        "%s is not running. Only a running order can be paused.",
+                        order.display_name,
+                    )
+                )
+            if resume_date and resume_date < order.company_id._continuity_today():
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot be resumed on %(date)s, that day has passed.",
+                        order=order.display_name,
+                        date=format_date(self.env, resume_date),
+                    )
+                )
+
+    # === RESUME === #
+
+    def _resume(self, day):
+        """Let paused orders go on from a day (rules R15, T73, T74).
+
+        What fell into the pause is moved or skipped, as the program says. An order
+        billed up front is always moved: what was skipped would have been paid.
+
+        :param date day: the resume date
+        """
+        for order in self:
+            plan = order.program_id._to_planning()
+            rows, shipments = order._to_ledger()
+            policy = "shift" if order.bill_upfront else order.program_id.resume_policy
+            changes = planning.resume(plan, rows, day, policy)
+            for change in changes:
+                if change.action != "keep":
+                    shipments[change.index]._apply_change(change, day)
+            order._shift_rows(rows, changes)
+            order.message_post(
+                body=self.env._("Resumed as of %s.", format_date(self.env, day))
+            )
+        self.write({"pause_date": False, "resume_date": False})
+        self._refresh_active_state()
+
+    def _shift_rows(self, rows, changes):
+        """Move what is not paid yet as far as the first open shipment moved (N35).
+
+        :param list rows: the ledger before the change
+        :param list changes: what became of it
+        """
+        self.ensure_one()
+        moved = [change for change in changes if change.action == "move"]
+        if not (moved and self.bill_upfront and self.payment_schedule_id):
+            return
+        first = moved[0]
+        step = first.planned_date - rows[first.index].planned_date
+        open_rows = self.payment_ids.filtered(
+            lambda row: not row.shipment_id and row.state in ("scheduled", "billed")
+        )
+        for row in open_rows:
+            row.due_date += step
+            if row.receivable_line_id:
+                row.receivable_line_id.date_maturity = row.due_date

@@ -1,0 +1,75 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import float_compare
+
+
+class SaleOrderLine(models.Model):
+    """The sale order line: what is released of it, and when a parent line is done."""
+
+    _inherit = "sale.order.line"
+
+    @api.depends("continuity_order_ids.state")
+    def _compute_invoice_status(self):
+        """Override of `sale`: a parent line is *Fully invoiced* when the close job has
+        closed it, and there is nothing to invoice before (design 4.3, rules F4)."""
+        parents = self.filtered("is_continuity_parent")
+        super(SaleOrderLine, self - parents)._compute_invoice_status()
+        for line in parents:
+            states = set(line.continuity_order_ids.mapped("state"))
+            is_done = states and states <= {"closed", "cancelled"}
+            line.invoice_status = (
+                "invoiced" if is_done and line.state == "sale" else "no"
+            )
+
+    def _prepare_invoice_line(self, **optional_values):
+        """Override of `sale`: the close job takes what the customer has got (BR4)."""
+        vals = super()._prepare_invoice_line(**optional_values)
+        if self.env.context.get("continuity_release_date"):
+            vals["quantity"] = self._get_continuity_release_quantity()
+        return vals
+
+    def _get_continuity_release_quantity(self):
+        """Return how much of an up-front line is released on the day of the run.
+
+        Never more than was ordered, for no more was paid. *Paid in advance* follows
+        its goods, so that the invoice totals zero.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        goods = self.continuity_prepaid_line_id
+        if goods:
+            released = goods._get_continuity_release_quantity() + goods.qty_invoiced
+            return released - self.qty_invoiced
+        supplied = min(self._get_continuity_supplied_quantity(), self.product_uom_qty)
+        open_quantity = supplied - self.qty_invoiced
+        if float_compare(open_quantity, 0.0, precision_digits=6) <= 0:
+            return 0.0
+        return open_quantity
+
+    def _get_continuity_supplied_quantity(self):
+        """Return how much the customer has got: delivered, or by the date promised.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.qty_delivered_method == "stock_move":
+            return self.qty_delivered
+        day = self.env.context["continuity_release_date"]
+        order = self.order_id
+        moment = order.commitment_date or order.date_order
+        is_due = order.company_id._continuity_local_date(moment) <= day
+        return self.product_uom_qty if is_due else 0.0
+
+    def _get_continuity_delivery_moment(self):
+        """Return when goods of the line left the house last; none without stock.
+
+        :return: naive moment in UTC
+        :rtype: datetime | None
+        """
+        self.ensure_one()
+        if "move_ids" not in self._fields or self.qty_delivered_method != "stock_move":
+            return None
+        # Whoever invoices may not see the warehouse
+        done_sudo = self.sudo().move_ids.filtered(lambda move: move.state == "done")
+        return max(done_sudo.mapped("date"), default=None)
