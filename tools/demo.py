@@ -18,6 +18,7 @@ INVITATION = """
   Log in as   manager / manager   sells, runs the processes, sees the invoices
               seller  / seller    sells, sees own documents only
               admin   / admin     settings
+              karen   / karen     the customer, on the portal
 
   Three things to try:
     1. Continuity ‣ Customer service: search “Karen”, select her, start a new order with item 88000 and answer the wizard.

@@ -29,7 +29,7 @@ class TestDemo(TransactionCase):
         )
 
     def test_clean_system(self):
-        """Programs, products, people and cards come with the demo flag, or not at all."""
+        """Programs, products, people, cards: with the demo flag, or not at all."""
         data = self._find_own(
             "continuity.program",
             "continuity.payment.schedule",
@@ -113,7 +113,7 @@ class TestDemo(TransactionCase):
         """Where `payment_demo` is missing everything loads, but no cards."""
         none = self.env["payment.provider"]
         demo = self.env.registry["continuity.demo"]
-        with patch.object(demo, "_demo_provider", lambda self: none):
+        with patch.object(demo, "_demo_provider", lambda _self: none):
             self._load()
         self.assertEqual(self._ref("program_88000").state, "open")
         self.assertFalse(self._find_own("payment.token"))
