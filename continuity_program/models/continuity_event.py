@@ -311,15 +311,14 @@ class ContinuityEvent(models.Model):
         self.ensure_one()
         shown = ("number", "action", "days_from_last", "date_interval_id")
         shown += ("start_order_date", "repeat_count", "payment_schedule_id")
-        labels = self.fields_get([*shown, "line_ids"], ["string"])
         values = {}
         for name in shown:
             field = self._fields[name]
             text = field.convert_to_export(self[name], self)
-            values[labels[name]["string"]] = "" if text is False else str(text)
-        values[labels["line_ids"]["string"]] = " + ".join(
-            line._get_log_text() for line in self.line_ids
-        )
+            label = field._description_string(self.env)
+            values[label] = "" if text is False else str(text)
+        label = self._fields["line_ids"]._description_string(self.env)
+        values[label] = " + ".join(line._get_log_text() for line in self.line_ids)
         return values
 
     # === BUSINESS METHODS === #

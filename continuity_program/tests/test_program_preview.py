@@ -36,13 +36,13 @@ class TestProgramPreview(ContinuityCommon):
         for product, price in zip(cls.goods, (12.35, 18.45, 27.15), strict=True):
             product.list_price = price
 
-    def _create_club(self, **values):
+    def _create_club(self, code="CLUB", **values):
         events = [
             self._event_vals(self.goods_a),
             self._event_vals(self.goods_b, days=21),
             self._event_vals(self.goods_c, days=21, action="end"),
         ]
-        return self._create_program("CLUB", events=events, **values)
+        return self._create_program(code, events=events, **values)
 
     def _preview(self, program, **values):
         return self.env["continuity.preview"].create(
@@ -111,6 +111,56 @@ class TestProgramPreview(ContinuityCommon):
             self._rows(preview)[0],
             [("2027-12-01", 29.89), ("2027-12-22", 44.65), ("2028-01-12", 65.70)],
         )
+
+    def test_start_order_date(self):
+        """Confirming the proposal enters nothing (N28, T04 to T06)."""
+        program = self._create_program(
+            "FIXED",
+            events=[self._event_vals(self.goods_a, start_order_date=date(2027, 10, 1))],
+            days_after_order=4,
+        )
+        preview = self._preview(program)
+        self.assertEqual(self._rows(preview)[0], [("2027-10-01", 14.94)])
+        preview.start_date = date(2027, 10, 1)
+        self.assertEqual(self._rows(preview)[0], [("2027-10-01", 14.94)])
+        preview.start_date = date(2027, 9, 20)
+        self.assertEqual(self._rows(preview)[0], [("2027-09-24", 14.94)])
+
+    def test_preview_is_what_the_order_does(self):
+        """In the four billing modes, with quantity 3."""
+        schedule = self._schedule()
+        for number, values in enumerate(
+            (
+                {},
+                {"payment_schedule_id": schedule.id},
+                {"bill_upfront": True},
+                {"bill_upfront": True, "payment_schedule_id": schedule.id},
+            )
+        ):
+            with self.subTest(values):
+                program = self._create_club(f"CLUB {number}", **values)
+                product = self._create_parent_product(
+                    program, taxes_id=[Command.set(self.vat.ids)]
+                )
+                order = self._create_order(product, quantity=3)
+                continuity_order = order.continuity_order_ids
+                shipments, payments = self._rows(self._preview(program, quantity=3))
+                self.assertEqual(
+                    [
+                        (str(shipment.planned_date), shipment.amount_total)
+                        for shipment in continuity_order.shipment_ids
+                    ],
+                    shipments,
+                )
+                self.assertEqual(
+                    sorted(
+                        (str(row["due_date"]), row["amount"])
+                        for row in continuity_order._get_planned_payments(
+                            date(2027, 9, 10)
+                        )
+                    ),
+                    sorted(payments),
+                )
 
     def test_missed(self):
         preview = self._preview(self._create_club(), start_date=date(2027, 9, 1))

@@ -246,7 +246,7 @@ class ContinuityPreview(models.TransientModel):
         totals = tax_model._get_tax_totals_summary(
             base_lines, self.currency_id, company
         )
-        return totals["total_amount_currency"]
+        return self.currency_id.round(totals["total_amount_currency"])
 
     def _get_payments(self, shipments, request):
         """Return one dict per payment in the four billing modes (design 4.5)."""
