@@ -216,6 +216,22 @@ class TestRun(ContinuityCommon):
         self.assertEqual(order.shipment_ids[0].state, "planned")
         self.assertFalse(run.line_ids.child_order_id)
 
+    def test_preview_sends_nothing_when_it_is_committed(self):
+        """What documents leave to the commit goes with them, and nothing else."""
+        self._sell()
+        job = type(self.env["continuity.job.create_child_orders"])
+        original, sent = job._create_documents, []
+        self.env.cr.postcommit.add(lambda: sent.append("before"))
+
+        def create_documents(self_job, run, heads):
+            self_job.env.cr.postcommit.add(lambda: sent.append("by the preview"))
+            return original(self_job, run, heads)
+
+        self.patch(job, "_create_documents", create_documents)
+        self._run(dry_run=True)
+        self.env.cr.postcommit.run()
+        self.assertEqual(sent, ["before"])
+
     def test_preview_of_left_outs_leaves_no_activity(self):
         order = self._sell()
         order.payment_token_id.expiry_date = date(2027, 9, 9)
@@ -244,6 +260,19 @@ class TestRun(ContinuityCommon):
             "0 child orders created. 0 not created because of an expired credit card."
             " 1 left unfinished by another run were completed. Finished.",
         )
+
+    def test_cancelled_shipment_is_not_resumed(self):
+        """F2: a child of a cancelled shipment is neither charged nor confirmed."""
+        order = self._sell()
+        job = type(self.env["continuity.job.create_child_orders"])
+        phases = job._get_phases
+        self.patch(job, "_get_phases", lambda self_job, run: phases(self_job, run)[:1])
+        self._run()
+        self.patch(job, "_get_phases", phases)
+        order.shipment_ids[0].sudo().state = "cancelled"
+        self._run()
+        self.assertEqual(order.child_order_ids.state, "draft")
+        self.assertEqual(order.payment_ids.state, "scheduled")
 
     def test_failed_confirmation_is_tried_again(self):
         order = self._sell()
