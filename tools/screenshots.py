@@ -279,7 +279,7 @@ def take_customer_service(page):
     page.click(".modal button[name=select]")
     page.see(".o_continuity_cs_customer")
     page.gone(".modal")
-    page.take("customer_service", 720)
+    page.take("customer_service", 940)
 
 
 def take_wizard_and_recap(page):
@@ -294,7 +294,7 @@ def take_wizard_and_recap(page):
         open_form(page, "sale.action_quotations_with_onboarding", order)
         page.click("button[name=action_continuity_complete]")
         page.see(".modal .o_continuity_wizard")
-        page.take("continuity_wizard", 900)
+        page.take("continuity_wizard", 900, ".modal-content")
         token = page.find("payment.token", [["partner_id", "=", page.find_karen()]])
         continuity_order = page.find(
             "continuity.order", [["sale_order_id", "=", order]]
@@ -304,7 +304,7 @@ def take_wizard_and_recap(page):
         open_form(page, "sale.action_quotations_with_onboarding", order)
         page.click("button[name=action_continuity_complete]")
         page.see(".modal button[name=action_submit]")
-        page.take("recap", 900)
+        page.take("recap", 900, ".modal-content")
     finally:
         page.call("sale.order", "unlink", [order])
 
