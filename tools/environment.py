@@ -47,7 +47,8 @@ def step(message):
     say(f"{message}: done in {time.monotonic() - start:.0f} s")
 
 
-_held = []
+# Open files of the locks we hold, for processes that must hold them with us.
+HELD = []
 
 
 @contextlib.contextmanager
@@ -64,11 +65,11 @@ def locked(name):
         except BlockingIOError:
             say(f"another ./dev is busy with “{name}”, waiting for it")
             fcntl.flock(handle, fcntl.LOCK_EX)
-        _held.append(handle.fileno())
+        HELD.append(handle.fileno())
         try:
             yield
         finally:
-            _held.remove(handle.fileno())
+            HELD.remove(handle.fileno())
 
 
 def fingerprint(*texts):
@@ -85,7 +86,7 @@ def run(command, log=None, **kwargs):
     :raise Stop: the command failed
     """
     command = [str(part) for part in command]
-    kwargs = {"stdin": subprocess.DEVNULL, "pass_fds": _held, **kwargs}
+    kwargs = {"stdin": subprocess.DEVNULL, "pass_fds": HELD, **kwargs}
     log = log or cache("logs", f"{Path(command[0]).name}.log")
     with open(log, "w+") as output:
         done = subprocess.run(

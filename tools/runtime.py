@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import odoo_source, packages, postgres
-from tools.environment import ADDONS, CHECKOUT, Stop, cache
+from tools.environment import ADDONS, CHECKOUT, HELD, Stop, cache
 from tools.log_rules import unexpected_lines
 
 
@@ -65,6 +65,7 @@ class Runtime:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                pass_fds=HELD,
                 check=False,
             )
         bad = unexpected_lines(log.read_text())
