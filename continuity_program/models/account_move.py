@@ -31,19 +31,21 @@ class AccountMove(models.Model):
         Advances are not revalued: what releases or refunds them takes the rate of the
         up-front invoice, else the difference would stay on the prepayment account.
         """
-        super()._compute_invoice_currency_rate()
+        result = super()._compute_invoice_currency_rate()
         for move in self:
             upfront = move._get_continuity_upfront_invoice()
             if upfront and move.currency_id == upfront.currency_id:
                 move.invoice_currency_rate = upfront.invoice_currency_rate
+        return result
 
     @api.depends("continuity_instalments")
     def _compute_needed_terms(self):
         """Override of `account` to split the receivable by our instalments (37)."""
-        super()._compute_needed_terms()
+        result = super()._compute_needed_terms()
         for move in self:
             if move.continuity_instalments and move.needed_terms:
                 move.needed_terms = move._split_continuity_terms(move.needed_terms)
+        return result
 
     def _split_continuity_terms(self, terms):
         """Split the receivable of `account` by date, in both currencies.

@@ -176,6 +176,14 @@ class ContinuityOrder(models.Model):
         problems = self.company_id._continuity_get_prepayment_problems()
         if problems:
             return "\n".join(problems)
+        if self._is_sold_tax_free():
+            return self.env._(
+                "%(order)s cannot be billed up front: with fiscal position %(position)s"
+                " the goods bear no tax, and an exempt delivery is declared when it is"
+                " made. Sell a program that is billed per shipment.",
+                order=self.display_name,
+                position=self.sale_order_id.fiscal_position_id.display_name,
+            )
         try:
             self.program_id._check_upfront_taxes(
                 self.product_id, self.company_id, self.sale_order_id.fiscal_position_id
@@ -183,6 +191,16 @@ class ContinuityOrder(models.Model):
         except UserError as error:
             return str(error)
         return False
+
+    def _is_sold_tax_free(self):
+        """Say whether the fiscal position takes the taxes away: an export, or a supply
+        to a business in another member state (rules D-10)."""
+        position = self.sale_order_id.fiscal_position_id
+        taxes = self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
+        mapped = position.map_tax(taxes)
+        return any(taxes.flatten_taxes_hierarchy().mapped("amount")) and not any(
+            mapped.flatten_taxes_hierarchy().mapped("amount")
+        )
 
     def _get_method_refusal(self, today):
         """The payment method, and whether it may be used (rules F5)."""

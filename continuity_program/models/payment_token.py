@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .continuity_order import ACTIVE_STATES
 
 
 class PaymentToken(models.Model):
@@ -21,6 +24,29 @@ class PaymentToken(models.Model):
             and self.provider_id.state != "disabled"
             and (not self.expiry_date or self.expiry_date >= day)
         )
+
+    def _handle_archiving(self):
+        """Override of `payment`: customers replace the card of a running order.
+
+        A manager may delete it, and a provider may withdraw it: the next run says what
+        it cannot charge (rules part G).
+
+        :raise UserError: naming the orders
+        """
+        result = super()._handle_archiving()
+        if not self.env.user._is_portal():
+            return result
+        orders = self.env["continuity.order"].search(
+            [("payment_token_id", "in", self.ids), ("state", "in", ACTIVE_STATES)]
+        )
+        if orders:
+            raise UserError(
+                self.env._(
+                    "This card pays for %s. Store another card there first.",
+                    ", ".join(orders.mapped("name")),
+                )
+            )
+        return result
 
     @api.depends("expiry_date")
     def _compute_display_name(self):

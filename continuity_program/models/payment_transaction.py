@@ -172,6 +172,7 @@ class PaymentTransaction(models.Model):
 
     def _log_message_on_linked_documents(self, message):
         """Override of `sale` to log on the continuity orders of the charge, too."""
-        super()._log_message_on_linked_documents(message)
+        result = super()._log_message_on_linked_documents(message)
         for order in self.sudo().continuity_payment_ids.continuity_order_id:
             order.message_post(body=message)
+        return result

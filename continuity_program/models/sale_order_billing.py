@@ -122,11 +122,12 @@ class SaleOrder(models.Model):
 
     def _force_lines_to_invoice_policy_order(self):
         """Override of `sale`: automatic invoicing never takes parent lines (9)."""
-        super()._force_lines_to_invoice_policy_order()
+        result = super()._force_lines_to_invoice_policy_order()
         own = self.order_line.filtered(
             lambda line: line.is_continuity_parent or line.continuity_prepaid_line_id
         )
         own._compute_qty_to_invoice()
+        return result
 
     def _get_invoiceable_lines(self, final=False):
         """Override of `sale`: only the continuity order bills its parent line."""

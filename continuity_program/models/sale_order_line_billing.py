@@ -19,9 +19,10 @@ class SaleOrderLine(models.Model):
     def _compute_qty_delivered(self):
         """Override of `sale`: what was paid in advance is delivered with its goods."""
         paid = self.filtered("continuity_prepaid_line_id")
-        super(SaleOrderLine, self - paid)._compute_qty_delivered()
+        result = super(SaleOrderLine, self - paid)._compute_qty_delivered()
         for line in paid:
             line.qty_delivered = line.continuity_goods_delivered
+        return result
 
     @api.depends(
         "continuity_goods_delivered",
@@ -33,12 +34,13 @@ class SaleOrderLine(models.Model):
         """Override of `sale`: it is invoiced as far as its goods are, so that partial
         deliveries total zero, too (implementation 33)."""
         paid = self.filtered("continuity_prepaid_line_id")
-        super(SaleOrderLine, self - paid)._compute_qty_to_invoice()
+        result = super(SaleOrderLine, self - paid)._compute_qty_to_invoice()
         for line in paid:
             goods = line.continuity_prepaid_line_id
             line.qty_to_invoice = (
                 goods.qty_to_invoice + goods.qty_invoiced - line.qty_invoiced
             )
+        return result
 
     def _prepare_invoice_line(self, **optional_values):
         """Override of `sale`: it takes the money from where the up-front invoice put

@@ -49,10 +49,11 @@ class SaleOrder(models.Model):
         return self._get_continuity_recap_action()
 
     def _get_continuity_recap_action(self):
-        """Open the recap in a dialog.
+        """Open the recap in a dialog, with the plan as Submit would leave it (R18).
 
         :rtype: dict
         """
+        self._move_continuity_plans(self.company_id._continuity_today())
         recap = self.env["continuity.recap"].create({"sale_order_id": self.id})
         return recap._get_action()
 
@@ -150,7 +151,7 @@ class SaleOrder(models.Model):
             drafts_sudo = parents.continuity_order_ids.sudo().filtered(
                 lambda order: order.state == "draft"
             )
-            drafts_sudo._move_plan_to(today)
+            parents._move_continuity_plans(today)
             rows_sudo = drafts_sudo._get_rows_of_submit(today)
             rows_sudo.filtered(
                 lambda row: row.state in ("scheduled", "declined", "processing")
@@ -162,6 +163,19 @@ class SaleOrder(models.Model):
                 ):
                     unpaid |= order
         return unpaid
+
+    def _move_continuity_plans(self, today):
+        """Move plans that hang on a stale order date to today (rules N5, R18).
+
+        What was charged stays as it was sold.
+
+        :param date today: company-local date
+        """
+        # Sellers may sell, the ledger is written for them.
+        drafts_sudo = self.sudo().continuity_order_ids.filtered(
+            lambda order: order.state == "draft" and not order._is_anything_charged()
+        )
+        drafts_sudo._move_plan_to(today)
 
     # === STEP 4: CONFIRM, INVOICE, POST-PROCESS === #
 

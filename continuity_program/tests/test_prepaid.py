@@ -242,7 +242,7 @@ class TestPrepaid(BillingCase):
         self.assertEqual(child.state, "sale")
 
     def test_mails_to_the_customer(self):
-        """One mail each for submitted, charged, declined; none of Odoo's for children."""
+        """One mail each for submitted, charged, declined; none of Odoo's."""
         mails = self.env["mail.mail"]
         before = mails.search([])
         club = self._sell(self._create_club())

@@ -109,6 +109,48 @@ class TestSubmit(BillingCase):
             order.action_confirm()
         self.assertFalse(order.continuity_order_ids.payment_ids)
 
+    def test_exempt_delivery_is_not_billed_up_front(self):
+        """D-10: an export is declared when it is made, not when it is paid."""
+        exempt = self._create_vat("Export", 0.0)
+        position = self.env["account.fiscal.position"].create({"name": "Export"})
+        exempt.write(
+            {
+                "fiscal_position_ids": [Command.set(position.ids)],
+                "original_tax_ids": [Command.set(self.vat.ids)],
+            }
+        )
+        for product, refused in ((self.upfront, True), (self.club, False)):
+            order = self._quote(product, fiscal_position_id=position.id)
+            if refused:
+                with self.assertRaisesRegex(UserError, "goods bear no tax"):
+                    order.action_confirm()
+            else:
+                order.action_confirm()
+                self.assertEqual(order.state, "sale")
+
+    def test_stale_quotation_is_moved_before_the_recap(self):
+        """T10, R18: a quotation of 09-10 submitted on 09-25."""
+        order = self._quote(self.club)
+        with freeze_time("2027-09-25 12:00:00"):
+            recap = self._recap(order)
+            planned = order.continuity_order_ids.shipment_ids.mapped("planned_date")
+            expected = [date(2027, 9, 25), date(2027, 10, 16), date(2027, 11, 6)]
+            self.assertEqual(planned, expected)
+            recap.action_submit()
+        self.assertEqual(order.state, "sale")
+
+    def test_card_of_a_running_order_is_not_deleted(self):
+        order = self._quote(self.club)
+        token = order.continuity_order_ids.payment_token_id
+        order.action_confirm()
+        portal = self._create_user("token_portal", "base.group_portal")
+        with self.assertRaisesRegex(UserError, "Store another card there first"):
+            token.with_user(portal).sudo().active = False
+        token.active = False
+        self.assertFalse(
+            order.continuity_order_ids._is_card_valid_on(date(2027, 9, 10))
+        )
+
     def test_draft_orders_are_not_charged_by_a_job(self):
         order = self._quote(self.upfront)
         rows = order.continuity_order_ids._sync_order_rows(date(2027, 9, 10))
