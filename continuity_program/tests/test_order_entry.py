@@ -422,7 +422,7 @@ class TestOrderEntry(ContinuityCommon):
         order = self._create_order(self.product)
         continuity = order.continuity_order_ids
         shipments = continuity.shipment_ids
-        messages = continuity.message_ids
+        messages = continuity.message_post(body="Karen wants a gift card")
         order.order_line.unlink()
         self.assertFalse(continuity.exists())
         self.assertFalse(shipments.exists())
@@ -432,7 +432,7 @@ class TestOrderEntry(ContinuityCommon):
     def test_order_deleted(self):
         order = self._create_order(self.product)
         continuity = order.continuity_order_ids
-        messages = continuity.message_ids
+        messages = continuity.message_post(body="Karen wants a gift card")
         order.unlink()
         self.assertFalse(continuity.exists())
         self.assertFalse(messages.exists())
