@@ -13,13 +13,14 @@ class PaymentTransaction(models.Model):
         Some providers make a token even when the validation failed: only a confirmed
         one counts (implementation 46).
         """
-        super()._post_process()
+        result = super()._post_process()
         for tx in self.filtered(lambda tx: tx._is_continuity_card_stored()):
             order = tx.continuity_order_id
             if order.payment_token_id != tx.token_id:
                 order._set_payment_token(tx.token_id)
             if tx.create_uid.share:
                 tx._continuity_accept_quotation()
+        return result
 
     def _is_continuity_card_stored(self):
         return bool(

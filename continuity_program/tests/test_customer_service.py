@@ -39,9 +39,7 @@ class TestCustomerService(ContinuityCommon):
     # === SEARCH === #
 
     def test_search_by_part_of_the_name(self):
-        self.assertEqual(
-            self._search("karen ber"), [self.customer.id, self.other.id]
-        )
+        self.assertEqual(self._search("karen ber"), [self.customer.id, self.other.id])
 
     def test_search_by_email(self):
         self.assertEqual(self._search("K.Berger@example"), [self.other.id])
@@ -181,9 +179,7 @@ class TestCustomerService(ContinuityCommon):
         data = self.service.get_customer(self.customer.id)
         self.assertEqual(data["banners"], [])
         self.assertEqual(data["shipments"], [])
-        self.assertEqual(
-            [row["state"] for row in data["continuity_orders"]], ["draft"]
-        )
+        self.assertEqual([row["state"] for row in data["continuity_orders"]], ["draft"])
 
     # === NEW ORDER === #
 

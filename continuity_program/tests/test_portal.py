@@ -64,6 +64,13 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         self.assertIn("by shipment", line)
         self.assertNotIn("0.00", line.split("by shipment")[0].split("</div>", 1)[1])
 
+    def test_total_of_nothing_is_explained_beside_it(self):
+        text = self._open(self._create_quotation()).replace("\xa0", " ")
+        side = text.split("o_continuity_sidebar_total")[1].split("</div>")[0]
+        self.assertIn("3 shipments, planned value $ 90.00 incl. VAT", side)
+        upfront = self._open(self._create_quotation(self.upfront_product))
+        self.assertNotIn("o_continuity_sidebar_total", upfront)
+
     def test_upfront_line_keeps_its_price(self):
         text = self._open(self._create_quotation(self.upfront_product))
         line = text.split("o_continuity_planned")[1].split("</tr>")[0]
@@ -174,6 +181,8 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         self.assertIn("4242", text)
         self.assertIn("Use another card", text)
         self.assertNotIn("payment missing", text)
+        # What comes, not how it was sold
+        self.assertNotIn("Today", text)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_page_of_another_customer_is_refused(self):

@@ -25,7 +25,7 @@ class TestTours(ContinuityCommon, HttpCase):
         cls.today = cls.company._continuity_today()
 
     def _start_tour(self, name, login="agent", url="/odoo"):
-        self.start_tour(url, name, login=login, timeout=60)
+        self.start_tour(url, name, login=login, timeout=120)
 
     def _get_sold(self):
         """The continuity order the agent sold: running, with the card just stored."""
@@ -80,7 +80,13 @@ class TestTours(ContinuityCommon, HttpCase):
         self.assertEqual(child.order_line.product_id, self.goods_a)
         self.assertRecordValues(
             order.payment_ids,
-            [{"amount": 30.0, "state": "paid", "shipment_id": order.shipment_ids[0].id}],
+            [
+                {
+                    "amount": 30.0,
+                    "state": "paid",
+                    "shipment_id": order.shipment_ids[0].id,
+                }
+            ],
         )
         # The filter on the sales order left the other customer's series alone
         self.assertFalse(other.child_order_ids)
