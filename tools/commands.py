@@ -1,4 +1,4 @@
-"""What does each `./dev …` command do?"""
+"""What does each `./dev …` command do? One function each; `./dev help` prints this."""
 
 import argparse
 import os
@@ -7,21 +7,24 @@ import shutil
 import subprocess
 import sys
 
+from tools import bench as benchmarks
 from tools import demo as demo_company
 from tools import lint as linting
 from tools import postgres, server, testing
-from tools.environment import CHECKOUT, Stop, cache, say
+from tools.environment import CHECKOUT, Stop, cache, in_use, say
 from tools.runtime import ready
 
 
 def main(arguments):
     """Run one command and return its exit code."""
     name, *rest = arguments or ["help"]
-    command = COMMANDS.get(name.lstrip("-"))
+    command = help_ if name in ("-h", "--help") else COMMANDS.get(name)
     if not command:
         say(f"unknown command {name!r}; ./dev help lists them")
         return 2
     try:
+        # Kept open, and with it the mark, until the command has ended.
+        _mark = in_use(exclusive=command is clean)
         return command(rest) or 0
     except Stop as stop:
         say(f"cannot go on: {stop}")
@@ -30,11 +33,18 @@ def main(arguments):
         return 130
 
 
+def _parser(command):
+    name = command.__name__.rstrip("_")
+    return argparse.ArgumentParser(prog=f"./dev {name}", description=command.__doc__)
+
+
 def demo(arguments):
     """Make the demo company, walk through it, serve it [--no-serve] [--fresh] …"""
-    parser = argparse.ArgumentParser(prog="./dev demo", description=demo.__doc__)
-    parser.add_argument("--no-serve", dest="serve", action="store_false")
-    parser.add_argument("--fresh", action="store_true")
+    parser = _parser(demo)
+    parser.add_argument(
+        "--no-serve", dest="serve", action="store_false", help="end after the walk"
+    )
+    parser.add_argument("--fresh", action="store_true", help="make it anew")
     parser.add_argument("--port", type=int, default=server.PORT)
     demo_company.show(ready(), **vars(parser.parse_args(arguments)))
 
@@ -46,15 +56,22 @@ def test(arguments):
 
 def lint(arguments):
     """Check the code [--fix: mend it] [--core: Odoo's own test_lint too]."""
-    parser = argparse.ArgumentParser(prog="./dev lint", description=lint.__doc__)
+    parser = _parser(lint)
     parser.add_argument("--fix", action="store_true")
     parser.add_argument("--core", action="store_true")
     return linting.run(ready(), **vars(parser.parse_args(arguments)))
 
 
+def bench(arguments):
+    """Run the benchmarks [NAME …], each on a database of its own."""
+    parser = _parser(bench)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    return benchmarks.run(ready(), parser.parse_args(arguments).names)
+
+
 def shell(arguments):
     """Odoo shell on the demo database [-d DATABASE], or for a script on stdin."""
-    parser = argparse.ArgumentParser(prog="./dev shell", description=shell.__doc__)
+    parser = _parser(shell)
     parser.add_argument("-d", "--database", default=demo_company.NAME)
     name = parser.parse_args(arguments).database
     runtime = ready()
@@ -66,8 +83,9 @@ def shell(arguments):
     return subprocess.call(command, env=runtime.env)
 
 
-def update(_arguments):
+def update(arguments):
     """Upgrade the addons on the demo database."""
+    _parser(update).parse_args(arguments)
     demo_company.update(ready())
 
 
@@ -76,8 +94,9 @@ def screenshots(arguments):
     return demo_company.take_screenshots(ready(), arguments)
 
 
-def clean(_arguments):
+def clean(arguments):
     """Stop the embedded PostgreSQL and remove the cache folder with all databases."""
+    _parser(clean).parse_args(arguments)
     postgres.stop()
     folder = cache()
     shutil.rmtree(folder)
@@ -86,6 +105,8 @@ def clean(_arguments):
 
 def odoo(arguments):
     """Start Odoo by hand: ./dev odoo DATABASE [arguments of odoo]."""
+    if not arguments:
+        raise Stop("which database? ./dev odoo DATABASE [arguments of odoo]")
     runtime = ready()
     return subprocess.call(runtime.command(*arguments), env=runtime.env)
 
@@ -95,8 +116,9 @@ def psql(arguments):
     return subprocess.call(["psql", *arguments], env=ready().env)
 
 
-def env(_arguments):
+def env(arguments):
     """Print the environment for work by hand, to be used as: eval "$(./dev env)"."""
+    _parser(env).parse_args(arguments)
     runtime = ready()
     changed = {k: v for k, v in runtime.env.items() if v != os.environ.get(k)}
     for name, value in {**changed, "ODOO": str(runtime.odoo)}.items():
@@ -114,6 +136,7 @@ COMMANDS = {
     "demo": demo,
     "test": test,
     "lint": lint,
+    "bench": bench,
     "shell": shell,
     "update": update,
     "screenshots": screenshots,

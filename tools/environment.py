@@ -72,6 +72,24 @@ def locked(name):
             HELD.remove(handle.fileno())
 
 
+def in_use(exclusive=False):
+    """Mark the cache as used by this process, until it ends.
+
+    :param bool exclusive: whether to be the only one, to remove the cache
+    :raise Stop: somebody else uses it
+    """
+    handle = open(cache("locks", "in-use"), "w")  # noqa: SIM115 -- open until the end
+    try:
+        kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        raise Stop(
+            f"another ./dev uses {cache()}: wait for its end, or end it"
+        ) from None
+    return handle
+
+
 def fingerprint(*texts):
     """Return a short hash that changes when one of the texts does."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:10]

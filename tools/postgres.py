@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def psql(python, env, sql, database="postgres"):
 
 
 def stop():
-    """Stop the embedded servers that run in this cache."""
+    """Stop the embedded servers of this cache, and remove what lies outside of it."""
     for pid_file in (
         *cache("postgres").glob("*/postmaster.pid"),
         *_outside().glob("*/postmaster.pid"),
@@ -91,6 +92,10 @@ def stop():
         # After a restart of the machine the number may be somebody else's.
         if "postgres" in _name_of(pid):
             os.kill(int(pid), signal.SIGINT)
+            for _tenth_of_a_second in range(100):
+                if pid_file.exists():
+                    time.sleep(0.1)
+    shutil.rmtree(_outside(), ignore_errors=True)
 
 
 def _name_of(pid):

@@ -10,12 +10,11 @@ from tools import commands, environment, packages, server
 from tools.environment import CHECKOUT, Stop
 
 HOLD_LOCK = """
-import sys, time
+import sys
 sys.path.insert(0, sys.argv[1])
 from tools import environment
 with environment.locked("test"):
-    print("locked", flush=True)
-    environment.run(["sleep", sys.argv[2]])
+    environment.run(["sh", "-c", "touch %s; sleep %s" % tuple(sys.argv[2:])])
 """
 
 
@@ -28,9 +27,11 @@ def empty_cache(tmp_path, monkeypatch):
 
 def hold_lock(seconds):
     """Start a process that holds the lock while a command runs."""
-    command = [sys.executable, "-c", HOLD_LOCK, str(CHECKOUT), str(seconds)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "locked\n"
+    started = environment.cache("started")
+    command = [sys.executable, "-c", HOLD_LOCK, CHECKOUT, started, seconds]
+    process = subprocess.Popen(list(map(str, command)))
+    while not started.exists():
+        time.sleep(0.01)
     return process
 
 
@@ -75,6 +76,23 @@ def test_stop_is_one_line_and_no_traceback(monkeypatch, capsys):
     assert capsys.readouterr().err == (
         "[dev] cannot go on: something is missing: mend it\n"
     )
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_clean_waits_for_nobody_and_asks_for_nothing_unknown(capsys):
+    mark = environment.in_use()
+    assert commands.main(["clean"]) == 1
+    assert "another ./dev uses" in capsys.readouterr().err
+    mark.close()
+    with pytest.raises(SystemExit):
+        commands.main(["clean", "--fast"])
+    assert environment.cache().exists()
+
+
+def test_clean_removes_the_cache(empty_cache):
+    (empty_cache / "odoo").mkdir(parents=True)
+    assert commands.main(["clean"]) == 0
+    assert not empty_cache.exists()
 
 
 def test_unknown_command(capsys):
