@@ -117,14 +117,16 @@ class ContinuityRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         """Delete the runs a company does not want to keep any longer (rules part I)."""
-        for company in self.env["res.company"].sudo().search([]):
+        finished = [("state", "not in", ("queued", "running"))]
+        runs_sudo = self.sudo()
+        for (company,) in runs_sudo._read_group(finished, ["company_id"]):
             days = company.continuity_run_retention_days
             if days:
                 limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-                self.sudo().search(
+                runs_sudo.search(
                     [
+                        *finished,
                         ("company_id", "=", company.id),
                         ("started_at", "<", limit),
-                        ("state", "not in", ("queued", "running")),
                     ]
                 ).unlink()
