@@ -177,7 +177,8 @@ class ContinuityJob(models.AbstractModel):
         for _attempt in range(1 + CONFLICT_TRIES):
             try:
                 records = self._lock_due(phase, size, ids)
-                ids = records.ids
+                # Begun again, a chunk may have become empty; there are others.
+                ids = ids or records.ids
                 if phase.is_repeatable:
                     self._process_or_halve(run, phase, records)
                 else:

@@ -112,6 +112,41 @@ run = env["continuity.run"].execute("create_child_orders", commit=True)
 print(tries[0], len(tries), run.done_count, run.failed_count, run.state)
 """
 
+#: The first chunk of two is settled by somebody else: nothing is left of it
+OVERTAKE = """
+from dataclasses import replace
+from odoo.modules.registry import Registry
+job = type(env["continuity.job.create_child_orders"])
+get_phases, original = job._get_phases, job._create_documents
+chunks = []
+
+def create_documents(self, run, heads):
+    chunks.append(heads)
+    if len(chunks) == 1:
+        with Registry(self.env.cr.dbname).cursor() as other:
+            other.execute(
+                "UPDATE sale_order SET client_order_ref = 'Changed' WHERE id IN %s",
+                [tuple(heads.sale_order_id.ids)],
+            )
+            other.execute(
+                "INSERT INTO continuity_run_line"
+                " (run_id, continuity_order_id, shipment_id, outcome)"
+                " SELECT %s, continuity_order_id, id, 'skipped'"
+                " FROM continuity_shipment WHERE id IN %s",
+                [run.id, tuple(heads.ids)],
+            )
+        heads.sale_order_id.write({"client_order_ref": "By the chunk"})
+        self.env.flush_all()
+    return original(self, run, heads)
+
+job._create_documents = create_documents
+job._get_phases = lambda self, run: [
+    replace(phase, size=2) for phase in get_phases(self, run)
+]
+run = env["continuity.run"].execute("create_child_orders", commit=True)
+print(run.done_count, run.failed_count, run.state)
+"""
+
 #: Dies without a word in the middle of a pass, as a worker does that is killed
 DIE = """
 import os
@@ -206,6 +241,13 @@ class TestTwoWorkers(unittest.TestCase):
             # 4 tries of all four; then two of two.
             result = testdb.run(database, COLLIDE, 4)
             self.assertEqual(result.stdout.split(), ["4", "6", "4", "0", "done"])
+
+    def test_chunk_that_was_overtaken(self):
+        """Nothing is left of a chunk when it begins again: the next ones are done."""
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 6)
+            result = testdb.run(database, OVERTAKE)
+            self.assertEqual(result.stdout.split(), ["4", "0", "done"])
 
     def test_conflict_in_the_transaction_of_a_caller(self):
         """Without commit the conflict goes on to who can repeat the whole call."""
