@@ -3,6 +3,8 @@ from . import (
     continuity_job,
     continuity_job_checks,
     continuity_job_log,
+    close_orders,
+    close_orders_due,
     create_child_orders,
     create_child_orders_checks,
     create_child_orders_due,

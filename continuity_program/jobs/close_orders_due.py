@@ -1,0 +1,240 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class CloseOrders(models.AbstractModel):
+    """What each pass of the close job finds due.
+
+    The conditions look at stored figures only. Whether goods go through a warehouse
+    is asked of the line: with `sale_stock` what is delivered counts, without it the
+    commitment date (rules BR4).
+    """
+
+    _inherit = "continuity.job.close_orders"
+
+    # === INVOICES === #
+
+    def _get_release_sql(self, run):
+        """Select the up-front children of which more was supplied than released."""
+        return SQL(
+            """
+            SELECT c.id
+              FROM sale_order c
+              JOIN continuity_order o ON o.id = c.continuity_order_id
+             WHERE %(child)s
+               AND o.bill_upfront
+               AND EXISTS (
+                   SELECT FROM sale_order_line l
+                     JOIN sale_order_line a ON a.continuity_prepaid_line_id = l.id
+                    WHERE l.order_id = c.id
+                      AND LEAST(%(supplied)s, l.product_uom_qty)
+                          > COALESCE(l.qty_invoiced, 0) + 0.000001
+               )
+            """,
+            child=self._get_child_sql(run),
+            supplied=self._get_supplied_sql(run),
+        )
+
+    def _get_invoice_sql(self, run):
+        """Select other children with something to invoice by the company's option."""
+        conditions = {
+            "delivered": self._get_delivered_sql(run),
+            "created": self._get_payable_sql(run),
+        }
+        return SQL(
+            """
+            SELECT c.id
+              FROM sale_order c
+              JOIN continuity_order o ON o.id = c.continuity_order_id
+             WHERE %(child)s
+               AND NOT o.bill_upfront
+               AND c.invoice_status = 'to invoice'
+               AND %(option)s
+            """,
+            child=self._get_child_sql(run),
+            option=conditions[run.company_id.continuity_invoice_children],
+        )
+
+    def _get_delivered_sql(self, run):
+        """Say that the customer has got everything that would be invoiced."""
+        return SQL(
+            """NOT EXISTS (
+                   SELECT FROM sale_order_line l
+                    WHERE l.order_id = c.id
+                      AND l.display_type IS NULL
+                      AND l.qty_to_invoice > 0.000001
+                      AND %(supplied)s
+                          < l.qty_to_invoice + COALESCE(l.qty_invoiced, 0) - 0.000001
+               )""",
+            supplied=self._get_supplied_sql(run),
+        )
+
+    def _get_payable_sql(self, run):
+        """Say that nothing that is due is unpaid, or something has left (BR9, N39)."""
+        return SQL(
+            """(
+                   o.payment_method != 'card'
+                   OR EXISTS (
+                       SELECT FROM sale_order_line l
+                        WHERE l.order_id = c.id AND l.qty_delivered > 0
+                   )
+                   OR NOT EXISTS (
+                       SELECT FROM continuity_payment p
+                         JOIN continuity_shipment s ON s.id = p.shipment_id
+                        WHERE s.child_order_id = c.id
+                          AND p.due_date <= %(date)s
+                          AND p.state NOT IN ('paid', 'authorized', 'cancelled')
+                   )
+               )""",
+            date=run.date,
+        )
+
+    def _get_child_sql(self, run):
+        """Say which child orders the run may invoice."""
+        return SQL(
+            """c.company_id = %(company)s
+               AND c.state = 'sale'
+               AND o.state IN ('running', 'paused', 'on_hold')
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.child_order_id = c.id
+                      AND l.outcome IN ('skipped', 'failed')
+               )
+               %(filters)s""",
+            company=run.company_id.id,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_supplied_sql(self, run):
+        """Say how much of a line the customer has got; see the sale order line."""
+        company = run.company_id
+        tomorrow = company._continuity_noon(run.date + timedelta(days=1))
+        return SQL(
+            """CASE WHEN l.qty_delivered_method = 'stock_move'
+                    THEN COALESCE(l.qty_delivered, 0)
+                    WHEN COALESCE(c.commitment_date, c.date_order) < %(midnight)s
+                    THEN l.product_uom_qty
+                    ELSE 0
+               END""",
+            midnight=tomorrow - timedelta(hours=12),
+        )
+
+    # === SHIPMENTS === #
+
+    def _get_done_sql(self, run):
+        """Select the shipments whose child has nothing left, or was cancelled (F2)."""
+        return SQL(
+            """
+            SELECT s.id
+              FROM continuity_shipment s
+              JOIN continuity_order o ON o.id = s.continuity_order_id
+              JOIN sale_order c ON c.id = s.child_order_id
+             WHERE s.state = 'ordered'
+               AND s.company_id = %(company)s
+               AND (
+                   c.state = 'cancel'
+                   OR c.state = 'sale' AND NOT EXISTS (
+                       SELECT FROM sale_order_line l
+                        WHERE l.order_id = c.id
+                          AND l.display_type IS NULL
+                          AND l.continuity_prepaid_line_id IS NULL
+                          AND (%(undelivered)s OR %(uninvoiced)s OR %(draft)s)
+                   )
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.shipment_id = s.id
+                      AND l.outcome = 'failed'
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            run=run.id,
+            undelivered=self._get_undelivered_sql(),
+            uninvoiced=self._get_uninvoiced_sql(),
+            draft=self._get_draft_invoice_sql(),
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_undelivered_sql(self):
+        """Say that goods of a line are still to leave; nothing waits without stock."""
+        if "move_ids" not in self.env["sale.order.line"]._fields:
+            return SQL("FALSE")
+        return SQL(
+            """EXISTS (
+                   SELECT FROM stock_move m
+                    WHERE m.sale_line_id = l.id AND m.state NOT IN ('done', 'cancel')
+               )"""
+        )
+
+    def _get_uninvoiced_sql(self):
+        """Say that goods of a line are still to be invoiced.
+
+        Of an up-front child only what was delivered; the rest stays open until it is
+        credited (rules F2).
+        """
+        return SQL(
+            """CASE WHEN l.qty_delivered_method != 'stock_move'
+                    THEN l.product_uom_qty > COALESCE(l.qty_invoiced, 0) + 0.000001
+                    WHEN o.bill_upfront
+                    THEN LEAST(COALESCE(l.qty_delivered, 0), l.product_uom_qty)
+                         > COALESCE(l.qty_invoiced, 0) + 0.000001
+                    ELSE COALESCE(l.qty_to_invoice, 0) > 0.000001
+               END"""
+        )
+
+    def _get_draft_invoice_sql(self):
+        """Say that an invoice of a line is not posted yet."""
+        return SQL(
+            """EXISTS (
+                   SELECT FROM sale_order_line_invoice_rel r
+                     JOIN account_move_line i ON i.id = r.invoice_line_id
+                    WHERE r.order_line_id = l.id AND i.parent_state = 'draft'
+               )"""
+        )
+
+    # === ORDERS === #
+
+    def _get_close_sql(self, run):
+        """Select the orders that nothing is left to be shipped of (F4).
+
+        The rest of the guard is asked in Python: who does not pass it is listed.
+        """
+        return SQL(
+            """
+            SELECT o.id
+              FROM continuity_order o
+             WHERE o.company_id = %(company)s
+               AND o.state IN ('running', 'paused', 'on_hold')
+               AND (NOT COALESCE(o.has_more, FALSE) OR o.end_reason IS NOT NULL)
+               AND EXISTS (
+                   SELECT FROM continuity_shipment s
+                    WHERE s.continuity_order_id = o.id
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_shipment s
+                    WHERE s.continuity_order_id = o.id
+                      AND s.state IN ('planned', 'ordered')
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.continuity_order_id = o.id
+                      AND l.child_order_id IS NULL
+                      AND l.outcome IN ('skipped', 'failed')
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
+    def _get_id_sql(self, alias):
+        return SQL("%s.id", SQL.identifier(alias))
