@@ -36,6 +36,22 @@ class ContinuityOrder(models.Model):
             )
         self._refresh_active_state()
 
+    def action_open_pause(self):
+        """Ask until when, and show what it does.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_can_pause(None)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause %s", self.name),
+            "res_model": "continuity.pause",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
     def action_resume(self):
         """Resume paused orders today (rules R15)."""
         self.check_access("write")
@@ -79,32 +95,41 @@ class ContinuityOrder(models.Model):
         :param date day: the resume date
         """
         for order in self:
-            plan = order.program_id._to_planning()
-            rows, shipments = order._to_ledger()
-            policy = "shift" if order.bill_upfront else order.program_id.resume_policy
-            changes = planning.resume(plan, rows, day, policy)
-            for change in changes:
+            changes = order._get_resume_changes(day)
+            order._shift_rows(changes)
+            for shipment, change in changes:
                 if change.action != "keep":
-                    shipments[change.index]._apply_change(change, day)
-            order._shift_rows(rows, changes)
+                    shipment._apply_change(change, day)
             order.message_post(
                 body=self.env._("Resumed as of %s.", format_date(self.env, day))
             )
         self.write({"pause_date": False, "resume_date": False})
         self._refresh_active_state()
 
-    def _shift_rows(self, rows, changes):
-        """Move what is not paid yet as far as the first open shipment moved (N35).
+    def _get_resume_changes(self, day):
+        """Compute what resuming on a day does to the open shipments (rules R15).
 
-        :param list rows: the ledger before the change
-        :param list changes: what became of it
+        :param date day: the resume date
+        :return: shipment and change of every row concerned
+        :rtype: list[tuple[continuity.shipment, planning.RowChange]]
         """
         self.ensure_one()
-        moved = [change for change in changes if change.action == "move"]
+        rows, shipments = self._to_ledger()
+        policy = "shift" if self.bill_upfront else self.program_id.resume_policy
+        changes = planning.resume(self.program_id._to_planning(), rows, day, policy)
+        return [(shipments[change.index], change) for change in changes]
+
+    def _shift_rows(self, changes):
+        """Move what is not paid yet as far as the first open shipment moves (N35).
+
+        :param list changes: shipments with what is about to become of them
+        """
+        self.ensure_one()
+        moved = [pair for pair in changes if pair[1].action == "move"]
         if not (moved and self.bill_upfront and self.payment_schedule_id):
             return
-        first = moved[0]
-        step = first.planned_date - rows[first.index].planned_date
+        shipment, change = moved[0]
+        step = change.planned_date - shipment.planned_date
         open_rows = self.payment_ids.filtered(
             lambda row: not row.shipment_id and row.state in ("scheduled", "billed")
         )

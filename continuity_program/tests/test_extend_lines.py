@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import ContinuityCommon
+from .common import SELLER_ALL, ContinuityCommon
 
 
 class ExtendCase(ContinuityCommon):
@@ -546,6 +546,31 @@ class TestPause(ExtendCase):
         )
         with self.assertRaisesRegex(UserError, "is not paused"):
             order.action_resume()
+
+    def test_dialog(self):
+        """The seller sees what the pause does before it does it."""
+        self.company.continuity_repeat_threshold = 3
+        order = self._sell(self._create_monthly(resume_policy="keep"))
+        seller = self._create_user("pause_seller", SELLER_ALL)
+        self._ship("2027-08-31")
+        with freeze_time("2027-09-20 12:00:00"):
+            action = order.with_user(seller).action_open_pause()
+            dialog = (
+                self.env["continuity.pause"]
+                .with_user(seller)
+                .with_context(**action["context"])
+                .create({"resume_date": date(2027, 11, 10)})
+            )
+            self.assertEqual(
+                dialog.effect,
+                "Until then nothing is sent, charged or added.\n"
+                "Shipment 2: 09/30/2027 → left out\n"
+                "Shipment 3: 10/31/2027 → left out\n"
+                "Shipment 4: 11/30/2027, unchanged",
+            )
+            dialog.action_pause()
+        self.assertEqual(order.state, "paused")
+        self.assertEqual(order.resume_date, date(2027, 11, 10))
 
     def test_paused_without_date(self):
         """N17: a person resumes it; the job does not."""

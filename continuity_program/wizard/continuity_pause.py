@@ -1,0 +1,68 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+
+class ContinuityPause(models.TransientModel):
+    """Ask until when an order is paused, and show what that does (rules R15).
+
+    It collects; the rules stand in `continuity.order`.
+    """
+
+    _name = "continuity.pause"
+    _description = "Pause a Continuity Order"
+
+    order_id = fields.Many2one(
+        comodel_name="continuity.order",
+        string="Continuity order",
+        required=True,
+        readonly=True,
+    )
+    resume_date = fields.Date(
+        string="Resume on",
+        help="The order goes on by itself on this day. Empty: until somebody"
+        " resumes it.",
+    )
+    effect = fields.Text(compute="_compute_effect")
+
+    @api.depends("resume_date", "order_id")
+    def _compute_effect(self):
+        for pause in self:
+            pause.effect = pause._get_effect()
+
+    def _get_effect(self):
+        """Say what becomes of the planned shipments.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        nothing = self.env._("Until then nothing is sent, charged or added.")
+        if not self.resume_date:
+            return nothing
+        order = self.order_id
+        # Sellers may not read every program; the plan of their own order they may
+        changes = order.sudo()._get_resume_changes(self.resume_date)
+        texts = [self._describe(*pair) for pair in changes]
+        return "\n".join([nothing, *texts])
+
+    def _describe(self, shipment, change):
+        """Say what becomes of one shipment.
+
+        :rtype: str
+        """
+        texts = {
+            "number": shipment.number,
+            "old": format_date(self.env, shipment.planned_date),
+            "new": format_date(self.env, change.planned_date),
+        }
+        if change.action == "skip":
+            return self.env._("Shipment %(number)s: %(old)s → left out", **texts)
+        if change.planned_date != shipment.planned_date:
+            return self.env._("Shipment %(number)s: %(old)s → %(new)s", **texts)
+        return self.env._("Shipment %(number)s: %(old)s, unchanged", **texts)
+
+    def action_pause(self):
+        """Pause the order; see the order for what is refused."""
+        self.ensure_one()
+        self.order_id.action_pause(self.resume_date)
+        return {"type": "ir.actions.act_window_close"}
