@@ -73,10 +73,12 @@ class SaleOrder(models.Model):
         unpaid = parents._continuity_charge()
         ready = (self - unpaid).filtered(lambda o: o.state in ("draft", "sent"))
         charged = (ready & parents).filtered(lambda o: o._is_anything_charged())
-        plain = ready - charged
+        # Once a request has gone out, no order of the call may raise any more.
+        guarded = ready if charged or unpaid else charged
+        plain = ready - guarded
         result = super(SaleOrder, plain).action_confirm() if plain else True
         failed = self.browse()
-        for order in charged:
+        for order in guarded:
             if order._continuity_finish(super(SaleOrder, order).action_confirm):
                 continue
             failed |= order
@@ -203,10 +205,10 @@ class SaleOrder(models.Model):
         except psycopg2.OperationalError:
             raise
         except Exception as error:  # pylint: disable=broad-except
-            _logger.exception("Order %s was charged but not confirmed", self.name)
+            _logger.exception("Order %s could not be confirmed", self.name)
             text = self.env._(
-                "The customer was charged, but the order could not be confirmed:"
-                " %s Mend it and submit again; nothing will be charged twice.",
+                "The order could not be confirmed: %s Mend it and submit again; what"
+                " was charged will not be charged twice.",
                 error,
             )
             self.sudo().message_post(body=text)
@@ -290,18 +292,32 @@ class SaleOrder(models.Model):
                 " again in some minutes.",
                 self.name,
             )
-        declined_sudo = self.sudo().continuity_order_ids.payment_ids.filtered(
-            lambda row: row.state == "declined"
-        )
-        if declined_sudo or not self._is_anything_charged():
+        if self._is_continuity_declined() and self._is_anything_charged():
+            return self.env._(
+                "%s: a part was declined by the bank, the other part is paid. Take"
+                " another card for the rest and submit again.",
+                self.name,
+            )
+        if self._is_continuity_declined():
             return self.env._(
                 "%s: declined by the bank. Nothing was charged; take another card.",
                 self.name,
             )
         return self.env._(
-            "%s was charged but is not confirmed yet: see its messages, then submit"
-            " again. Nothing will be charged twice.",
+            "%s is not confirmed yet: see its messages, then submit again. Nothing will"
+            " be charged twice.",
             self.name,
+        )
+
+    def _is_continuity_declined(self):
+        """Say whether a charge of this quotation was declined.
+
+        :rtype: bool
+        """
+        rows_sudo = self.sudo().continuity_order_ids.payment_ids
+        transactions_sudo = self.sudo().transaction_ids
+        return "declined" in rows_sudo.mapped("state") or (
+            transactions_sudo.sorted("id")[-1:].state in ("cancel", "error")
         )
 
     # === THE OTHER DOORS === #

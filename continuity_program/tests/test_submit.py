@@ -252,7 +252,8 @@ class TestSubmit(BillingCase):
         """The program is paid, the goods are not: not confirmed, nothing lost."""
         order = self._add_ordinary(self._quote(self.upfront))
         order.continuity_ordinary_token_id = self._create_token("cancel")
-        order.action_confirm()
+        answer = order.action_confirm()
+        self.assertIn("the other part is paid", answer["params"]["message"])
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.continuity_order_ids.payment_ids.state, "paid")
         order.continuity_ordinary_token_id = self._create_token("done")
@@ -364,6 +365,7 @@ class TestSubmit(BillingCase):
         self.assertEqual(order.state, "draft")
         self.assertEqual(row.state, "paid")
         self.assertIn("Nothing will be charged twice", answer["params"]["message"])
+        self.assertIn("could not be confirmed", order.message_ids[0].body)
         self.assertFalse(row.transaction_id.is_post_processed)
         self.assertEqual(len(order.continuity_order_ids.activity_ids), 1)
         journals.active = True
@@ -373,6 +375,29 @@ class TestSubmit(BillingCase):
         self.assertEqual(
             order.continuity_order_ids.upfront_invoice_id.amount_residual, 0
         )
+
+    @mute_logger("odoo.addons.continuity_program.models.sale_order_submit")
+    def test_nothing_raises_after_a_charge_of_the_call(self):
+        """3: an order that cannot be confirmed keeps no other one back."""
+        good = self._quote(self.upfront)
+        bad = self._quote(self.club)
+        plan = self.env["account.analytic.plan"].create({"name": "Projects"})
+        self.env["account.analytic.applicability"].create(
+            {
+                "analytic_plan_id": plan.id,
+                "business_domain": "sale_order",
+                "applicability": "mandatory",
+            }
+        )
+        account = self.env["account.analytic.account"].create(
+            {"name": "Books", "plan_id": plan.id}
+        )
+        good.order_line.analytic_distribution = {account.id: 100}
+        answer = (good | bad).with_context(validate_analytic=True).action_confirm()
+        self.assertEqual(good.state, "sale")
+        self.assertEqual(good.continuity_order_ids.payment_ids.state, "paid")
+        self.assertEqual(bad.state, "draft")
+        self.assertIn(bad.name, answer["params"]["message"])
 
     # === PORTAL === #
 

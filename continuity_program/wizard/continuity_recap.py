@@ -163,7 +163,7 @@ class ContinuityRecap(models.TransientModel):
             order._get_continuity_open_transaction()
         ):
             result = "unknown"
-        elif not order._is_anything_charged():
+        elif order._is_continuity_declined():
             result = "declined"
         self.write({"result": result, "message": order._get_continuity_problem()})
 
