@@ -187,9 +187,11 @@ class TestCardPage(ContinuityCommon, HttpCaseWithUserPortal):
 
     @mute_logger("odoo.http")
     def test_browser_cannot_choose_what_is_done(self):
+        own = self._create_token()
         foreign = self._create_token(partner_id=self._create_partner(name="Eve").id)
         refused = (
             {"access_token": "wrong"},
+            {"flow": "token", "token_id": own.id},
             {"flow": "token", "token_id": foreign.id},
             {"provider_id": self.provider.copy({"state": "disabled"}).id},
             {"provider_id": None},

@@ -25,7 +25,7 @@ class TestTours(ContinuityCommon, HttpCase):
         cls.today = cls.company._continuity_today()
 
     def _start_tour(self, name, login="agent", url="/odoo"):
-        self.start_tour(url, name, login=login, timeout=120)
+        self.start_tour(url, name, login=login, timeout=180)
 
     def _get_sold(self):
         """The continuity order the agent sold: running, with the card just stored."""
@@ -138,7 +138,7 @@ class TestTours(ContinuityCommon, HttpCase):
         self.assertEqual(order.partner_id, self.customer)
         self.assertEqual(
             order.order_line.product_id.mapped("display_name"),
-            ["Bookmark (Blue)", "[88000] Book of the month"],
+            ["Bookmark (Red)", "[88000] Book of the month"],
         )
         self.assertEqual(len(order.continuity_order_ids.shipment_ids), 3)
 

@@ -2,6 +2,8 @@ import { stepUtils } from "@web_tour/tour_utils";
 
 /** Steps of the call-center walk-through (spec 11), named after its rows. */
 
+// Money and pages of other modules: a busy machine needs longer than ten seconds
+const SLOW = 30000;
 const MENU = "continuity_program.continuity";
 
 export function openCustomerService() {
@@ -191,6 +193,7 @@ function fillCard(root, outside, isPage) {
         {
             content: "10 Until when it is valid: the month",
             trigger: `${root} .o_continuity_expiry_form select[name=month]`,
+            timeout: SLOW,
             run() {
                 this.anchor.value = "12";
             },
@@ -223,6 +226,7 @@ export function addCreditCard() {
         {
             content: "9 The form of the provider is there",
             trigger: ".o_continuity_card_dialog :iframe body[is-ready=true]",
+            timeout: SLOW,
         },
         ...fillCard(
             ".o_continuity_card_dialog :iframe",
@@ -272,6 +276,7 @@ export function submit(due) {
             content: "13 The order is confirmed",
             trigger:
                 ".o_form_view .o_statusbar_status button[data-value=sale].o_arrow_button_current",
+            timeout: SLOW,
         },
         { content: "14 Nothing asks again", trigger: "body:not(:has(.modal))" },
     ];
@@ -328,6 +333,7 @@ function runAndSee(message) {
         {
             content: `The run says ${message}`,
             trigger: `.o_form_view [name=message]:contains(${message})`,
+            timeout: SLOW,
         },
     ];
 }

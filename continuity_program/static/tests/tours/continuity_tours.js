@@ -84,13 +84,8 @@ tours.add("continuity_wizard_after_configured_line", {
         ...chooseCustomer("Karen Berg"),
         ...typeProduct("Bookmark"),
         {
-            content: "Configure the ordinary product",
-            trigger: ".modal .o_sale_product_configurator_table li:contains(Blue) input",
-            run: "click",
-        },
-        {
-            trigger:
-                ".modal .o_sale_product_configurator_table li:contains(Blue) input:checked",
+            content: "The configurator of the ordinary product",
+            trigger: ".modal .o_sale_product_configurator_table:contains(Colour)",
         },
         {
             trigger: ".modal footer button:text(Confirm)",
