@@ -13,13 +13,15 @@ class SaleOrderLine(models.Model):
         """Override of `sale`: a parent line is *Fully invoiced* when the close job has
         closed it, and there is nothing to invoice before (design 4.3, rules F4)."""
         parents = self.filtered("is_continuity_parent")
-        super(SaleOrderLine, self - parents)._compute_invoice_status()
+        others = self - parents
+        result = super(SaleOrderLine, others)._compute_invoice_status()
         for line in parents:
             states = set(line.continuity_order_ids.mapped("state"))
             is_done = states and states <= {"closed", "cancelled"}
             line.invoice_status = (
                 "invoiced" if is_done and line.state == "sale" else "no"
             )
+        return result
 
     def _prepare_invoice_line(self, **optional_values):
         """Override of `sale`: the close job takes what the customer has got (BR4)."""

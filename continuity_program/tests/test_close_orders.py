@@ -599,6 +599,24 @@ class TestCloseOrders(CloseCase):
             order.shipment_ids.mapped("state"), ["done", "done", "cancelled"]
         )
 
+    def test_on_account(self):
+        """F4, N17: billed is enough; what is owed is a receivable like any other."""
+        self.company.continuity_invoice_children = "delivered"
+        self.customer.continuity_allow_on_account = True
+        with freeze_time(f"{DAYS[0]} 12:00:00"):
+            quotation = self._create_order(self.club, order_date=date(2027, 9, 10))
+            order = quotation.continuity_order_ids
+            order.payment_method = "on_account"
+            quotation.action_confirm()
+        order.shipment_ids[1:].action_skip()
+        self._ship(order, 1, DAYS[0])
+        self._run(DAYS[0])
+        self.assertRecordValues(
+            order.payment_ids, [{"amount": 14.94, "state": "billed"}]
+        )
+        self.assertEqual(order.child_order_ids.invoice_ids.amount_residual, 14.94)
+        self.assertEqual(order.state, "closed")
+
     def test_skipped_to_the_end(self):
         """MA5: the last one skipped: closed after the second."""
         order = self._submit(self.club)
