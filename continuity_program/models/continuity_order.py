@@ -212,9 +212,11 @@ class ContinuityOrder(models.Model):
             order.amount_planned = sum(kept.mapped("amount_total"))
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        """Override of `portal`: the page of the customer."""
+        result = super()._compute_access_url()
         for order in self:
             order.access_url = f"/my/continuity/{order.id}"
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -16,10 +16,11 @@ class PaymentToken(models.Model):
     @api.depends_context("continuity_card")
     def _compute_display_name(self):
         """Override of `payment` to name brand and expiry where a card is chosen."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("continuity_card"):
             for token in self:
                 token.display_name = token._get_continuity_label()
+        return result
 
     def _build_display_name(self, *args, **kwargs):
         """Override of `payment` to never show a whole number (rules G).

@@ -6,7 +6,7 @@ here knows Odoo: callers hand in plain values and get plain values back.
 """
 
 from . import dates
-from .dates import *  # noqa: F403
+from .dates import *
 from .errors import ScheduleError
 from .instalments import (
     Instalment,
@@ -22,7 +22,6 @@ from .instalments import (
 # The function hides the module of the same name as an attribute of this package;
 # ``from ….planning.instalments import …`` reaches the module all the same.
 __all__ = [
-    *dates.__all__,
     "Instalment",
     "Schedule",
     "ScheduleError",
@@ -33,3 +32,4 @@ __all__ = [
     "reduce_last",
     "to_units",
 ]
+__all__ += dates.__all__

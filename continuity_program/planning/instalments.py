@@ -133,7 +133,7 @@ def _check_lines(lines):
             raise ScheduleError("line_not_positive", "line of 0 or less", line=number)
 
 
-def _split_total(units, schedule, unit):
+def _split_total(units, _schedule, _unit):
     """One row."""
     return [units]
 

@@ -345,4 +345,4 @@ def test_reduction_of_floats_is_rounded_to_the_currency():
 
 def test_a_negative_reduction_is_refused():
     with pytest.raises(ValueError, match="negative"):
-        planning.reduce_last(decimals("23.37"), Decimal("-1"))
+        planning.reduce_last(decimals("23.37"), Decimal(-1))
