@@ -2,8 +2,6 @@
 
 import contextlib
 import subprocess
-import sys
-import time
 
 from tools import browser, database, server
 from tools.environment import CHECKOUT, Stop, step
@@ -21,9 +19,12 @@ INVITATION = """
               karen   / karen     the customer, on the portal
 
   Three things to try:
-    1. Continuity ‣ Customer service: search “Karen”, select her, start a new order with item 88000 and answer the wizard.
-    2. Continuity ‣ Periodic ‣ Create continuity child orders: Anders Berg's first parcel is due. Preview it, then run it.
-    3. Continuity ‣ Orders ‣ Continuity orders: open one of Karen's, move a shipment, skip one, look at the payments.
+    1. Continuity ‣ Customer service: search “Karen”, select her, start a new order
+       with item 88000 and answer the wizard.
+    2. Continuity ‣ Periodic ‣ Create continuity child orders: Anders Berg's first
+       parcel is due. Preview it, then run it.
+    3. Continuity ‣ Orders ‣ Continuity orders: open one of Karen's, move a shipment,
+       skip one, look at the payments.
 """
 
 
@@ -40,11 +41,11 @@ def show(runtime, serve=True, fresh=False, port=server.PORT):
         raise Stop(f"the walk-through failed, see above: {WALKTHROUGH}")
     if not serve:
         return
-    with server.served(runtime, NAME, port, crons=1) as url:
-        print(INVITATION.format(url=url), flush=True)
+    with server.served(runtime, NAME, port, crons=1) as served:
+        print(INVITATION.format(url=served.url), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(3600)
+            served.process.wait()
+            raise Stop(f"Odoo ended by itself: see {served.log}")
 
 
 def prepare(runtime, fresh=False):
