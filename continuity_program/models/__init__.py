@@ -69,4 +69,6 @@ from . import (
     continuity_customer_service,
     ir_sequence,
     sale_order_run,
+    sale_order_guard,
+    sale_order_line_guard,
 )

@@ -218,7 +218,7 @@ class ContinuityRun(models.Model):
     def _check_may_execute(self, job, company):
         """Refuse unknown processes and people who may not start them (rules part G)."""
         labels = dict(self._fields["job"]._description_selection(self.env))
-        if job not in labels:
+        if not isinstance(job, str) or job not in labels:
             raise UserError(
                 self.env._(
                     "There is no process “%(job)s”. Choose one of: %(jobs)s.",
@@ -273,6 +273,17 @@ class ContinuityRun(models.Model):
             )
         return value.ensure_one()
 
+    def _to_day(self, value):
+        """Accept a date or an ISO string, as RPC gives it (implementation 51)."""
+        try:
+            return fields.Date.to_date(value)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is not a date. Write it like 2027-12-31.", value=value
+                )
+            ) from error
+
     def _create_run(
         self,
         job,
@@ -297,6 +308,10 @@ class ContinuityRun(models.Model):
         if limit is None and job == "create_child_orders":
             limit = company.sudo().continuity_max_child_orders
         limit = limit or 0
+        if type(limit) is not int:
+            raise UserError(
+                self.env._("The limit is a whole number, not “%(limit)s”.", limit=limit)
+            )
         if limit < 0:
             raise UserError(self.env._("The limit cannot be negative."))
         # Nobody writes runs but the jobs: the log is theirs.
@@ -305,7 +320,7 @@ class ContinuityRun(models.Model):
                 "job": job,
                 "company_id": company.id,
                 "user_id": self.env.uid,
-                "date": fields.Date.to_date(date) or company._continuity_today(),
+                "date": self._to_day(date) or company._continuity_today(),
                 "product_tmpl_id" if is_template else "product_id": self._to_record(
                     product_model, product
                 ).id,

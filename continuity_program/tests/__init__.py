@@ -31,3 +31,4 @@ from . import test_demo
 from . import test_billing_modes
 from . import test_continuity_wizard
 from . import test_prepaid
+from . import test_guards
