@@ -3,7 +3,7 @@ from odoo import api, models
 
 
 class AccountTax(models.Model):
-    """Where Odoo spreads a discount over an order: parent lines are outside (N69)."""
+    """Where Odoo spreads an amount over an order: without parent lines (29, N69)."""
 
     _inherit = "account.tax"
 
@@ -22,6 +22,29 @@ class AccountTax(models.Model):
         It would take revenue from the ordinary goods for money that is paid in advance.
         """
         return super()._prepare_global_discount_lines(
+            self._without_continuity_parents(base_lines),
+            company,
+            amount_type,
+            amount,
+            computation_key=computation_key,
+            grouping_function=grouping_function,
+        )
+
+    @api.model
+    def _prepare_down_payment_lines(
+        self,
+        base_lines,
+        company,
+        amount_type,
+        amount,
+        computation_key="down_payment",
+        grouping_function=None,
+    ):
+        """Override of `account`: a down payment leaves parent lines out (29).
+
+        They are billed by their own payments.
+        """
+        return super()._prepare_down_payment_lines(
             self._without_continuity_parents(base_lines),
             company,
             amount_type,

@@ -51,11 +51,3 @@ class SaleOrderLine(models.Model):
             upfront_line = order._get_upfront_line()
             vals["account_id"] = upfront_line.account_id.id or vals.get("account_id")
         return vals
-
-    def _prepare_base_line_for_taxes_computation(self, **kwargs):
-        """Override of `sale`: a down payment leaves parent lines out (29)."""
-        if self.env.context.get("continuity_down_payment") and (
-            self.is_continuity_parent
-        ):
-            kwargs["quantity"] = 0.0
-        return super()._prepare_base_line_for_taxes_computation(**kwargs)

@@ -7,7 +7,7 @@ class SaleAdvancePaymentInv(models.TransientModel):
     _inherit = "sale.advance.payment.inv"
 
     def _create_invoices(self, sale_orders):
-        """Override of `sale`: a down payment leaves parent lines out (29).
+        """Override of `sale`: a down payment is for the ordinary goods only (29).
 
         :raise UserError: nothing else is on the order
         """
@@ -24,7 +24,4 @@ class SaleAdvancePaymentInv(models.TransientModel):
                         order.name,
                     )
                 )
-        wizard = self.with_context(continuity_down_payment=True)
-        return super(SaleAdvancePaymentInv, wizard)._create_invoices(
-            sale_orders.with_context(continuity_down_payment=True)
-        )
+        return super()._create_invoices(sale_orders)
