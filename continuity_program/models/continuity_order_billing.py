@@ -228,7 +228,7 @@ class ContinuityOrder(models.Model):
                 " first payment is due. Take another card.",
                 card=self.payment_token_id.display_name,
                 order=self.display_name,
-                date=fields.Date.to_string(due_date),
+                date=self._format_day(due_date),
             )
         if self._is_card_tried(today):
             return self.env._(

@@ -190,11 +190,20 @@ class ContinuityOrder(models.Model):
         """
         shipments = self._get_counted_shipments()
         pieces = sum(shipments.line_ids.mapped("quantity"))
+        values = {
+            "quantity": f"{self.quantity:g}",
+            "pieces": f"{pieces:g}",
+            "parcels": len(shipments),
+        }
+        if len(shipments) != 1:
+            return self.env._(
+                "%(quantity)s of each: %(pieces)s pieces in %(parcels)s parcels",
+                **values,
+            )
+        if pieces == 1:
+            return self.env._("1 piece in 1 parcel")
         return self.env._(
-            "%(quantity)s of each: %(pieces)s pieces in %(parcels)s parcels",
-            quantity=f"{self.quantity:g}",
-            pieces=f"{pieces:g}",
-            parcels=len(shipments),
+            "%(quantity)s of each: %(pieces)s pieces in 1 parcel", **values
         )
 
     def _get_balance_text(self, goods_total, paid_total):

@@ -200,6 +200,14 @@ class TestOrderSummary(ContinuityCommon):
         self.assertEqual(summary["shipments_total"], 210.33)
         self.assertEqual(summary["shipments"][0]["products_text"], "3 × Goods A")
 
+    def test_pieces_of_one_parcel(self):
+        continuity = self._sell([self._event_vals(self.goods_a, action="end")])
+        self.assertEqual(self._summary(continuity)["pieces"], "1 piece in 1 parcel")
+        continuity.sale_order_line_id.product_uom_qty = 3
+        self.assertEqual(
+            self._summary(continuity)["pieces"], "3 of each: 3 pieces in 1 parcel"
+        )
+
     # === H8 === #
 
     def test_payment_missing(self):

@@ -79,7 +79,7 @@ class TestSubmit(BillingCase):
 
     def test_card_must_be_valid_on_the_first_due_date(self):
         order = self._quote(self.club, self._create_token(expiry=date(2027, 9, 9)))
-        with self.assertRaisesRegex(UserError, "is not valid on 2027-09-10"):
+        with self.assertRaisesRegex(UserError, "is not valid on Fri 10 Sep 2027"):
             order.action_confirm()
         order.continuity_order_ids._set_card_expiry(date(2027, 9, 10))
         order.action_confirm()
@@ -489,9 +489,14 @@ class TestSubmit(BillingCase):
                 "amount": 50,
             }
         )
+        total, price = order.amount_total, order.order_line[0].price_subtotal
         wizard.create_invoices()
         invoices = order.invoice_ids - order.continuity_order_ids.upfront_invoice_id
         self.assertEqual(invoices.amount_total, 10.0)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(order.amount_total, total)
+        self.assertEqual(order.order_line[0].price_subtotal, price)
 
     def test_automatic_invoice(self):
         """9: only the ordinary goods are invoiced, and our invoice stays linked."""
