@@ -174,6 +174,32 @@ class TestCloseUpfront(CloseCase):
         )
         self.assertEqual(second.state, "done")
 
+    def test_goods_and_service_in_one_child(self):
+        """BR4: the goods on their delivery, the service not before its date."""
+        self._set_currency("EUR")
+        self.goods[1].type = "service"
+        self.company.continuity_delivery_days = 5
+        event = self._event_vals(self.goods[0], start_order_date=date(2027, 9, 15))
+        event["line_ids"] += self._event_vals(self.goods[1])["line_ids"]
+        program = self._create_program("BOTH", bill_upfront=True, events=[event])
+        order = self._submit(
+            self._create_parent_product(program, taxes_id=[Command.set(self.vat.ids)])
+        )
+        child = self._ship(order, 1, "2027-09-10")
+        if "picking_ids" not in child._fields:
+            return
+        self._run("2027-09-10")
+        zero = self._get_zero_invoices(order)
+        self.assertEqual(
+            self._entry(zero),
+            {self.prepayment_account: 12.35, self.revenue_account: -12.35},
+        )
+        self.assertEqual(order.shipment_ids.state, "ordered")
+        self._run("2027-09-15")
+        self.assertEqual(len(self._get_zero_invoices(order)), 2)
+        self.assertEqual(self._get_prepayment(order), 0.0)
+        self.assertEqual(order.state, "closed")
+
     def test_partial_delivery(self):
         """MC16: 1 of 2 delivered: a zero invoice over 1, the rest with the rest."""
         self._set_currency("EUR")
