@@ -4,6 +4,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -22,6 +23,8 @@ def main(arguments):
     if not command:
         say(f"unknown command {name!r}; ./dev help lists them")
         return 2
+    # Ended politely, it ends what it started (a server, a test run) too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         # Kept open, and with it the mark, until the command has ended.
         _mark = in_use(exclusive=command is clean)

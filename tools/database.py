@@ -67,7 +67,10 @@ def upgrade(runtime, database):
     sql = "SELECT name FROM ir_module_module WHERE state = 'installed'"
     installed = runtime.sql(sql, database)
     key = _code_key()
-    with step(f"upgrading {', '.join(addons())} in {database}"):
+    with step(
+        f"upgrading {', '.join(addons())} in {database}",
+        lambda: runtime.progress(database),
+    ):
         runtime.install(
             database,
             [name for name in addons() if name not in installed],
@@ -116,7 +119,10 @@ def template(runtime):
 
 def _make_template(runtime, name):
     building = "continuity_building"
-    with step("installing the modules we depend on (once, a minute or two)"):
+    with step(
+        "installing the modules we depend on (once, a minute or two)",
+        lambda: runtime.progress(building),
+    ):
         drop(runtime, building)
         runtime.sql(
             f"CREATE DATABASE {building} TEMPLATE template0"
@@ -156,7 +162,10 @@ def prepare_test(runtime, name, reuse=False):
     """
     if not (reuse and exists(runtime, name)):
         source = template(runtime)
-        with step(f"installing {', '.join(addons())} in {name}"):
+        with step(
+            f"installing {', '.join(addons())} in {name}",
+            lambda: runtime.progress(name),
+        ):
             copy(runtime, source, name)
             install(runtime, name)
     elif not is_current(runtime, name):

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tools.environment import Stop, cache, run, say, step
+from tools.environment import Stop, cache, megabytes, run, say, step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 SUITE = "sid"
@@ -39,7 +39,7 @@ def unpack(packages, target, what, finish=None):
     for leftover in (building, target):
         shutil.rmtree(leftover, ignore_errors=True)
     archives = _download(packages, cache("apt", f"{target.name}.debs"), what)
-    with step(f"unpacking {what}"):
+    with step(f"unpacking {what}", lambda: megabytes(building)):
         for archive in archives:
             run(["dpkg-deb", "-x", archive, building])
     _turn_links(building)
@@ -71,7 +71,7 @@ def _download(packages, folder, what):
     (apt / "sources.list").write_text(source)
     with step(f"reading Debian's package list ({SUITE})"):
         _apt_get(apt, "update", "--error-on=any")
-    with step(f"downloading {what}"):
+    with step(f"downloading {what}", lambda: megabytes(folder)):
         _apt_get(apt, "download", *packages, cwd=folder)
     # Sorted by time: what an interrupted call left of an older version is not taken for
     # the new one.

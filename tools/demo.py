@@ -90,8 +90,7 @@ def take_screenshots(runtime, arguments):
     if not browser.find_chromium():
         raise Stop(browser.MISSING)
     prepare(runtime)
-    with server.served(runtime, NAME) as url, step("taking the pictures"):
-        command = [runtime.python, "-m", f"tools.{SCREENSHOTS.stem}", url, *arguments]
-        return subprocess.call(
-            command, env=runtime.env, cwd=CHECKOUT, stdout=sys.stdout
-        )
+    with server.served(runtime, NAME) as served, step("taking the pictures"):
+        module = f"tools.{SCREENSHOTS.stem}"
+        command = [runtime.python, "-m", module, served.url, *arguments]
+        return subprocess.call(command, env=runtime.env, cwd=CHECKOUT)

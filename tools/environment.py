@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -39,12 +40,35 @@ def say(message):
 
 
 @contextlib.contextmanager
-def step(message):
-    """Announce a long step and tell afterwards how long it took."""
+def step(message, progress=str):
+    """Announce a long step, tell every ten seconds that it is going on, and its end.
+
+    :param progress: called to learn how far it is, returns a text
+    """
     say(f"{message} …")
     start = time.monotonic()
-    yield
+    finished = threading.Event()
+
+    def tell():
+        while not finished.wait(10):
+            say(f"{message} … {time.monotonic() - start:.0f} s {progress()}")
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        teller.join()
     say(f"{message}: done in {time.monotonic() - start:.0f} s")
+
+
+def megabytes(folder):
+    """Return how much a folder holds, as a text."""
+    sizes = (path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+    with contextlib.suppress(FileNotFoundError):  # a file that was just renamed
+        return f"{sum(sizes) / 1e6:.0f} MB"
+    return ""
 
 
 # Open files of the locks we hold, for processes that must hold them with us.

@@ -16,6 +16,7 @@ from tools.environment import (
     cache,
     fingerprint,
     locked,
+    megabytes,
     run,
     step,
 )
@@ -51,7 +52,7 @@ def requirements_key():
 
 def _make(venv):
     pip = _find_pip()
-    with step("installing Python packages (about 100 MB)"):
+    with step("installing Python packages (100 MB)", lambda: megabytes(venv)):
         # --clear: what an interrupted call left is not trusted.
         venv_command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
         run(venv_command, log=cache("logs", "venv.log"))

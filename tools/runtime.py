@@ -1,6 +1,7 @@
 """How is Odoo started? Everything that is needed for it, gathered in one object."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -76,6 +77,13 @@ class Runtime:
                 f"installing {', '.join([*modules, *update])} failed or warned:"
                 f" see {log}"
             )
+
+    def progress(self, database):
+        """Return how far the installation has come: `sale (40/64)`."""
+        log = cache("logs", f"{database}.log")
+        text = log.read_text(errors="replace") if log.exists() else ""
+        loading = re.findall(r"Loading module (\S+ \(\d+/\d+\))", text)
+        return loading[-1] if loading else ""
 
     def shell(self, database, script, *arguments):
         """Run a script inside an Odoo environment; it sees `env` and `arguments`.

@@ -7,11 +7,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
+from typing import NamedTuple
 
 from tools.environment import Stop, cache
 
 HOST = "127.0.0.1"
 PORT = 8069
+
+
+class Served(NamedTuple):
+    """A server that runs: its address, its process and its log."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
 
 
 def free_port():
@@ -41,8 +51,8 @@ def served(runtime, database, port=None, crons=0):
     :param int port: a free one by default
     :param int crons: how many threads run scheduled actions; none by default, so that
         pictures do not change
-    :return: address of the server, which answers already
-    :rtype: str
+    :return: the server, which answers already
+    :rtype: Served
     """
     port = port or free_port()
     log = cache("logs", f"{database}-server.log")
@@ -62,7 +72,9 @@ def served(runtime, database, port=None, crons=0):
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _wait(process, f"http://{HOST}:{port}", log)
+        url = f"http://{HOST}:{port}"
+        _wait(process, url, log)
+        yield Served(url, process, log)
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -71,12 +83,15 @@ def served(runtime, database, port=None, crons=0):
 
 
 def _wait(process, url, log, seconds=120):
-    """Return the address when the server answers."""
+    """Return when the server answers.
+
+    :raise Stop: it ended, or takes too long
+    """
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{url}/web/login", timeout=60):
-                return url
+                return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.3)
     sys.stderr.write(log.read_text()[-2000:])
