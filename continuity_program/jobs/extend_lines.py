@@ -96,7 +96,7 @@ class ExtendLines(models.AbstractModel):
                    SELECT FROM continuity_run_line l
                     WHERE l.run_id = %(run)s
                       AND l.continuity_order_id = o.id
-                      AND l.outcome = 'failed'
+                      AND l.outcome IN ('skipped', 'failed')
                )
                %(filters)s""",
             run=run.id,
@@ -139,6 +139,19 @@ class ExtendLines(models.AbstractModel):
                 for order, shipments in created.grouped("continuity_order_id").items()
             },
             keeps_reason=True,
+        )
+        # What nothing came out of must not be found again and again.
+        rest = orders - created.continuity_order_id
+        run._log(
+            "skipped",
+            [
+                {
+                    "continuity_order_id": order.id,
+                    "reason": "nothing_done",
+                    "message": self.env._("No shipment could be added."),
+                }
+                for order in rest.filtered("has_more")
+            ],
         )
 
     def _describe_extended(self, shipments):
