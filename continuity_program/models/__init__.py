@@ -71,4 +71,5 @@ from . import (
     sale_order_run,
     sale_order_guard,
     sale_order_line_guard,
+    sale_order_mail,
 )

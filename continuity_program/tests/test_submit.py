@@ -498,6 +498,29 @@ class TestSubmit(BillingCase):
         self.assertEqual(order.amount_total, total)
         self.assertEqual(order.order_line[0].price_subtotal, price)
 
+    @mute_logger(
+        "odoo.addons.continuity_program.models.sale_order_mail",
+        "odoo.addons.mail.models.mail_render_mixin",
+    )
+    def test_mail_that_cannot_be_made(self):
+        """N15: the order is paid, a broken mail stops no confirmation."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "Broken",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                # A sales order has no such field
+                "body_html": '<p t-out="object.email_normalized"/>',
+            }
+        )
+        self.env["ir.config_parameter"].set_param(
+            "sale.default_confirmation_template", template.id
+        )
+        order = self._add_ordinary(self._quote(self.upfront))
+        order.with_context(send_email=True).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.continuity_order_ids.state, "running")
+        self.assertIn("could not be made", "".join(order.message_ids.mapped("body")))
+
     def test_automatic_invoice(self):
         """9: only the ordinary goods are invoiced, and our invoice stays linked."""
         self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
