@@ -192,6 +192,23 @@ class TestOrderSummary(ContinuityCommon):
         for text in ("Goods A", "Fri 22 Oct 2027", "23.37", "70.11"):
             self.assertIn(text, html)
 
+    def test_shipments_behind_the_threshold_are_counted(self):
+        """R9, H1: what is not laid out yet is sold all the same."""
+        self.company.continuity_repeat_threshold = 2
+        events = [
+            self._event_vals(self.goods_a),
+            self._event_vals(self.goods_b, days=30, repeat_count=9),
+        ]
+        continuity = self._sell(events)
+        self.assertEqual(len(continuity.shipment_ids), 4)
+        summary = self._summary(continuity)
+        self.assertIn("11 shipments, $ 81.90 for the first 4", summary["headline"])
+        self.assertEqual(summary["duration"], "11 shipments")
+        self.company.continuity_repeat_threshold = 0
+        continuity._plan()
+        summary = self._summary(continuity)
+        self.assertIn("11 shipments, $ 238.14 in all", summary["headline"])
+
     # === H6 === #
 
     def test_pieces(self):
