@@ -169,7 +169,12 @@ class ContinuityCustomerService(models.AbstractModel):
     def _get_banners(self, partner, continuity_orders):
         """Who is a member already must not be sold the same again (H2)."""
         active = continuity_orders.filtered(lambda o: o.state in ACTIVE_STATES)
-        return [self._get_banner(partner, order) for order in active]
+        # One per program: that of the order whose parcel leaves first
+        active = active.sorted(lambda o: (not o.next_ship_date, o.next_ship_date or 0))
+        first = {}
+        for order in active:
+            first.setdefault(order.program_id, order)
+        return [self._get_banner(partner, order) for order in first.values()]
 
     def _get_banner(self, partner, order):
         return {

@@ -173,6 +173,21 @@ class TestCustomerService(ContinuityCommon):
         self.assertEqual((row["order"], row["amount"]), (order.name, 90.0))
 
     @freeze_time("2027-01-10 12:00:00")
+    def test_one_banner_per_program(self):
+        """H2: two orders of a program are one thing to say, two programs are two."""
+        product = self._create_parent_product(self._create_program())
+        other = self._create_parent_product(self._create_program("CP-2"), "Second")
+        later = self._create_sold_order(product, order_date=date(2027, 1, 10))
+        later.continuity_order_ids.shipment_ids[0].action_skip()
+        sooner = self._create_sold_order(product, order_date=date(2027, 1, 10))
+        second = self._create_sold_order(other, order_date=date(2027, 1, 10))
+        banners = self.service.get_customer(self.customer.id)["banners"]
+        self.assertCountEqual(
+            [banner["id"] for banner in banners],
+            (sooner | second).continuity_order_ids.ids,
+        )
+
+    @freeze_time("2027-01-10 12:00:00")
     def test_draft_and_ended_orders_are_not_announced(self):
         product = self._create_parent_product(self._create_program())
         self._create_order(product, order_date=date(2027, 1, 10))
