@@ -157,7 +157,11 @@ class ContinuityShipment(models.Model):
         self._write_changed(vals)
 
     def action_postpone(self):
-        """Move the shipment behind the last one (rules C5 *postpone*, MC4)."""
+        """Move the shipment behind the last one (rules C5 *postpone*, MC4).
+
+        :return: see :meth:`_back_to_wizard`
+        :rtype: dict | bool
+        """
         for shipment in self:
             order = shipment.continuity_order_id
             rows, _shipments = order._to_ledger()
@@ -165,6 +169,7 @@ class ContinuityShipment(models.Model):
             before = sorted(row.planned_date for row in rows)[-2:]
             step = before[-1] - before[0]
             shipment._set_planned_date(last + step)
+        return self._back_to_wizard()
 
     # === SKIP AND END === #
 
