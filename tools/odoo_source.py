@@ -120,16 +120,21 @@ def _from_debian():
     root = cache("odoo")
     # Whatever version was found stays until `./dev clean`: a test run is never on
     # another Odoo than the last one.
-    if not root.exists():
+    if not _is_whole(root):
         if not debian.is_available():
             raise Stop(
                 "no Odoo here and no apt of Debian to fetch it with:"
                 " set ODOO_HOME to a source checkout of Odoo 19.0"
             )
         with locked("odoo"):
-            if not root.exists():
+            if not _is_whole(root):
                 debian.unpack(PACKAGES, root, "Odoo (130 MB)", _add_empty_files)
     return root / IN_DEBIAN
+
+
+def _is_whole(root):
+    """Return whether Odoo lies there: a folder alone may be what was left of it."""
+    return (root / IN_DEBIAN / "release.py").exists() and (root / "versions").exists()
 
 
 def _add_empty_files(root):

@@ -95,3 +95,21 @@ def test_machine_without_a_debian_mirror(monkeypatch):
     monkeypatch.setattr(debian, "_sources", lambda: "")
     with pytest.raises(Stop, match="names no Debian mirror: set ODOO_HOME"):
         debian._mirror()
+
+
+def test_what_is_left_of_a_cache_is_fetched_anew(monkeypatch):
+    """A folder that lost Odoo is repaired by the next call."""
+    monkeypatch.setattr(odoo_source, "_importable", lambda: None)
+    monkeypatch.setattr(odoo_source.debian, "is_available", lambda: True)
+    root = odoo_source.cache("odoo")
+    (root / "usr" / "share").mkdir(parents=True)
+    (root / "versions").touch()
+
+    def unpack(_packages, target, _what, _finish):
+        make_odoo(target / odoo_source.IN_DEBIAN)
+        (target / "versions").touch()
+
+    monkeypatch.setattr(odoo_source.debian, "unpack", unpack)
+    assert odoo_source._is_whole(root) is False
+    odoo_source.find_odoo()
+    assert odoo_source._is_whole(root) is True
