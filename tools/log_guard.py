@@ -49,6 +49,20 @@ def _fail_on_warnings():
         pytest.fail("Odoo logged what it should not:\n" + "\n".join(lines), False)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, so that two workers end at about the same time."""
+    items.sort(key=lambda item: not (_needs_processes(item) or _needs_browser(item)))
+
+
+def _needs_processes(item):
+    return hasattr(item.module, "testdb") or "walkthrough" in item.nodeid
+
+
+def _needs_browser(item):
+    return hasattr(item.cls, "start_tour")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup():
     """Blame the test's setup for what it logged."""
