@@ -101,7 +101,8 @@ class ContinuityOrder(models.Model):
         planned = self._get_open_shipments()
         if not planned:
             return self.env._("Nothing is planned to leave.")
-        first = planned[0]
+        # A shipment that was moved may leave behind later ones
+        first = planned.sorted(lambda s: (s.planned_date, s.number))[0]
         missed = planned.filtered("is_missed")
         day = max(first.planned_date, today)
         values = {

@@ -192,6 +192,15 @@ class TestOrderSummary(ContinuityCommon):
         for text in ("Goods A", "Fri 22 Oct 2027", "23.37", "70.11"):
             self.assertIn(text, html)
 
+    def test_first_parcel_is_the_one_that_leaves_first(self):
+        """H3: the first shipment was postponed, so the second one is the first."""
+        continuity = self._sell()
+        continuity.shipment_ids[0].action_postpone()
+        self.assertEqual(
+            self._summary(continuity)["first_parcel"],
+            "First parcel leaves Fri 1 Oct 2027, it starts with event 2: Goods B",
+        )
+
     def test_shipments_behind_the_threshold_are_counted(self):
         """R9, H1: what is not laid out yet is sold all the same."""
         self.company.continuity_repeat_threshold = 2
