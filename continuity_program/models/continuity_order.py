@@ -147,7 +147,10 @@ class ContinuityOrder(models.Model):
         copy=False,
     )
     next_ship_date = fields.Date(
-        compute="_compute_next_ship_date", store=True, index=True
+        string="Next shipment",
+        compute="_compute_next_ship_date",
+        store=True,
+        index=True,
     )
     amount_planned = fields.Monetary(
         string="Planned value",
