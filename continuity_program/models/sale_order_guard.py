@@ -13,8 +13,13 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         """Override of `sale` to tell a confirmation from a state that was typed."""
-        confirming = self.with_context(continuity_confirming=True)
+        confirming = self.with_context(continuity_state=True)
         return super(SaleOrder, confirming).action_confirm()
+
+    def _action_cancel(self):
+        """Override of `sale` to tell a cancellation from a state that was typed."""
+        cancelling = self.with_context(continuity_state=True)
+        return super(SaleOrder, cancelling)._action_cancel()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -26,19 +31,33 @@ class SaleOrder(models.Model):
     def write(self, vals):
         """Override of `sale`: programs are submitted, and children made by the job."""
         self._check_continuity_typed(vals)
-        is_typed = vals.get("state") == "sale" and not (
-            self.env.su or self.env.context.get("continuity_confirming")
-        )
-        if is_typed:
-            for order in self.filtered(lambda o: o._is_continuity_draft()):
-                raise UserError(
-                    self.env._(
-                        "%(order)s has a continuity program: its state cannot be"
-                        " typed. Submit it.",
-                        order=order.name,
-                    )
-                )
+        if "state" in vals and not (
+            self.env.su or self.env.context.get("continuity_state")
+        ):
+            self._check_continuity_state(vals["state"])
         return super().write(vals)
+
+    def _check_continuity_state(self, state):
+        """Refuse a state that bypasses Submit, or leaves a running program behind.
+
+        :param str state: the state that was typed
+        :raise UserError: naming the way out
+        """
+        for order in self:
+            if state == "sale" and order._is_continuity_draft():
+                way_out = self.env._("Submit it.")
+            elif order.state == "sale" != state and order.continuity_order_ids:
+                way_out = self.env._("Cancel it with its button.")
+            else:
+                continue
+            raise UserError(
+                self.env._(
+                    "%(order)s has a continuity program: its state cannot be typed."
+                    " %(way_out)s",
+                    order=order.name,
+                    way_out=way_out,
+                )
+            )
 
     def _check_continuity_typed(self, vals):
         """Refuse values that only the jobs write.

@@ -55,6 +55,11 @@ class TestGuards(ContinuityCommon):
             order.write({"state": "sale"})
         order.action_confirm()
         self.assertEqual((order.state, self.continuity.state), ("sale", "running"))
+        for state in ("draft", "sent", "cancel"):
+            with self.assertRaisesRegex(UserError, "Cancel it"):
+                order.write({"state": state})
+        order.action_cancel()
+        self.assertEqual((order.state, self.continuity.state), ("cancel", "cancelled"))
 
     def test_the_state_of_an_ordinary_order(self):
         """What is none of ours stays as Odoo has it."""
