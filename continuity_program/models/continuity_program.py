@@ -210,11 +210,16 @@ class ContinuityProgram(models.Model):
                 [("program_id", "in", self.ids)], ["program_id"], ["__count"]
             )
         )
+        due = {}
+        for programs in self.grouped("company_id").values():
+            due.update(
+                self.env["continuity.shipment"]._read_group(
+                    programs._get_due_shipment_domain(), ["program_id"], ["__count"]
+                )
+            )
         for program in self:
             program.continuity_order_count = orders.get(program, 0)
-            program.due_shipment_count = self.env["continuity.shipment"].search_count(
-                program._get_due_shipment_domain()
-            )
+            program.due_shipment_count = due.get(program, 0)
 
     @api.depends("product_tmpl_ids")
     def _compute_product_count(self):

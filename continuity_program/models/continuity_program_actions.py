@@ -71,14 +71,16 @@ class ContinuityProgram(models.Model):
         }
 
     def _get_due_shipment_domain(self):
-        """Shipments of running orders within the delivery window (rules R16)."""
-        self.ensure_one()
-        company = self.company_id
+        """Shipments of running orders within the delivery window (rules R16).
+
+        The programs of `self` belong to one company; a new one may have none yet.
+        """
+        company = self.company_id or self.env.company
         last_day = fields.Date.add(
             company._continuity_today(), days=company.sudo().continuity_delivery_days
         )
         return [
-            ("program_id", "=", self.id),
+            ("program_id", "in", self.ids),
             ("state", "=", "planned"),
             ("continuity_order_id.state", "=", "running"),
             ("planned_date", "<=", last_day),
