@@ -124,6 +124,8 @@ def env(arguments):
     _parser(env).parse_args(arguments)
     runtime = ready()
     changed = {k: v for k, v in runtime.env.items() if v != os.environ.get(k)}
+    # Where a person's own programs look for their settings is not ours to say.
+    changed = {k: v for k, v in changed.items() if not k.startswith("XDG_")}
     for name, value in {**changed, "ODOO": str(runtime.odoo)}.items():
         print(f"export {name}={shlex.quote(value)}")
 

@@ -109,7 +109,10 @@ def ready():
     # Odoo would take this as the database to work on, whatever the command line says.
     env.pop("PGDATABASE", None)
     env["PYTHONPATH"] = f"{odoo.parent}{os.pathsep}{CHECKOUT}"
-    # What Python and the tools leave behind goes into the cache, not into the checkout.
+    # What Python, the browser and the tools leave behind goes into the cache, neither
+    # into the checkout nor into the home folder.
+    env["XDG_CONFIG_HOME"] = str(cache("home", "config"))
+    env["XDG_DATA_HOME"] = str(cache("home", "data"))
     env["PYTHONPYCACHEPREFIX"] = str(cache("pycache"))
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache("hypothesis"))
     env["RUFF_CACHE_DIR"] = str(cache("ruff"))
