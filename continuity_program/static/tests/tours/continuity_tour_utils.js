@@ -304,10 +304,12 @@ function chooseInRun(field, getText) {
             content: `Filter ${field}`,
             trigger: `.modal [name=${field}] input`,
             async run(helpers) {
-                const item = `.o-autocomplete--dropdown-item:contains(${getText()})`;
+                const item = ".o-autocomplete--dropdown-item:has(.ui-state-active)";
+                const found = `${item}:contains(${getText()})`;
                 await helpers.edit(getText());
-                await helpers.waitFor(item, { visible: true, timeout: 5000 });
-                await helpers.click(item);
+                await helpers.waitFor(found, { visible: true, timeout: 5000 });
+                // Not a click: a search that is still on would open the list again.
+                await helpers.press("Tab");
             },
         },
         { trigger: "body:not(:has(.o-autocomplete--dropdown-menu))" },
