@@ -53,7 +53,7 @@ class ProcessPayments(models.AbstractModel):
         ]
 
     def _describe_failure(self, record, error):
-        return self._prepare_line(record)
+        return record._prepare_run_line()
 
     # === WHAT IS DUE === #
 
@@ -103,7 +103,7 @@ class ProcessPayments(models.AbstractModel):
         if refusal:
             self._log_left_out(run, payment, *refusal)
         elif run.dry_run:
-            run._log("done", [self._prepare_line(payment, reason="paid")])
+            run._log("done", [payment._prepare_run_line(reason="paid")])
         elif payment._charge(run) or payment.state == "paid":
             self._log_answer(run, payment)
         else:
@@ -129,26 +129,13 @@ class ProcessPayments(models.AbstractModel):
         return None
 
     def _log_left_out(self, run, payment, reason, message):
-        line = self._prepare_line(payment, reason=reason)
+        line = payment._prepare_run_line(reason=reason)
         run._log("skipped", [{**line, "message": message}])
         run._schedule_activities({(reason, payment.continuity_order_id): message})
 
     def _log_answer(self, run, payment):
         reason = self._get_answer_reason(payment)
-        run._log("done", [self._prepare_line(payment, reason=reason)])
-
-    def _prepare_line(self, payment, **values):
-        """Return the values of the run line of a row."""
-        return {
-            "continuity_order_id": payment.continuity_order_id.id,
-            "shipment_id": payment.shipment_id.id,
-            "payment_id": payment.id,
-            "child_order_id": payment.child_order_id.id,
-            "amount": payment.amount,
-            "currency_id": payment.currency_id.id,
-            "message": payment.state_message,
-            **values,
-        }
+        run._log("done", [payment._prepare_run_line(reason=reason)])
 
     # === RESULT === #
 

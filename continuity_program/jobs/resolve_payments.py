@@ -50,7 +50,7 @@ class ResolvePayments(models.AbstractModel):
         return self._count_due(self._get_due_sql(run))
 
     def _describe_failure(self, record, error):
-        return self._prepare_line(record)
+        return record._prepare_run_line()
 
     # === WHAT IS DUE === #
 
@@ -99,22 +99,9 @@ class ResolvePayments(models.AbstractModel):
         reason = payment.state
         if reason == "unknown" and payment.resolve_count == len(RESOLVE_MINUTES):
             # From here on it is for a person
-            run._log("skipped", [self._prepare_line(payment, reason=reason)])
+            run._log("skipped", [payment._prepare_run_line(reason=reason)])
         else:
-            run._log("done", [self._prepare_line(payment, reason=reason)])
-
-    def _prepare_line(self, payment, **values):
-        """Return the values of the run line of a row."""
-        return {
-            "continuity_order_id": payment.continuity_order_id.id,
-            "shipment_id": payment.shipment_id.id,
-            "payment_id": payment.id,
-            "child_order_id": payment.child_order_id.id,
-            "amount": payment.amount,
-            "currency_id": payment.currency_id.id,
-            "message": payment.state_message,
-            **values,
-        }
+            run._log("done", [payment._prepare_run_line(reason=reason)])
 
     # === RESULT === #
 

@@ -179,3 +179,21 @@ class ContinuityPayment(models.Model):
                 lambda line, day=row.due_date: line.date_maturity == day
             )
             row.receivable_line_id = (same_day or lines)[:1]
+
+    def _prepare_run_line(self, **values):
+        """Return what a run writes down about the row.
+
+        :param values: outcome, reason and what else differs from the row
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "continuity_order_id": self.continuity_order_id.id,
+            "shipment_id": self.shipment_id.id,
+            "payment_id": self.id,
+            "child_order_id": self.child_order_id.id,
+            "amount": self.amount,
+            "currency_id": self.currency_id.id,
+            "message": self.state_message,
+            **values,
+        }
