@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 try:
     from tools import testdb
@@ -129,7 +129,7 @@ env.cr.commit()
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
-class TestCrash(unittest.TestCase):
+class TestCrash(BaseCase):
     """A worker killed anywhere in a charge: run again, nothing twice, nothing lost."""
 
     def _run_killed_and_again(self, script, dies):

@@ -10,7 +10,7 @@ import unittest
 
 import psycopg2
 
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 try:
     from tools import testdb
@@ -180,7 +180,7 @@ COLLIDE_UNCOMMITTED = COLLIDE.replace("commit=True", "commit=False")
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
-class TestTwoWorkers(unittest.TestCase):
+class TestTwoWorkers(BaseCase):
     """Each record once, whoever works and however many (design 5)."""
 
     def _count(self, database, sql):
