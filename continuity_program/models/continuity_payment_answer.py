@@ -165,6 +165,8 @@ class ContinuityPayment(models.Model):
         self.write(vals)
         if state != before:
             getattr(self, f"_after_{state}", lambda: None)()
+            # A credit note waits for the answer to every row (rules C7)
+            self.continuity_order_id.filtered("amount_to_refund")._settle_credit()
 
     def _prepare_decline_vals(self, tx, today):
         """Count the decline and set the next attempt (rules BR16, N80).
@@ -229,11 +231,8 @@ class ContinuityPayment(models.Model):
     def _refresh_refunded(self):
         """Count what the provider has given back of the row's own transaction."""
         self.ensure_one()
-        tx = self.transaction_id
-        if not tx or len(tx.continuity_payment_ids) > 1:
-            return
-        refunds = tx.child_transaction_ids.filtered(
-            lambda child: child.operation == "refund" and child.state == "done"
+        refunds = self._get_refund_transactions().filtered(
+            lambda child: child.state == "done"
         )
         amount = min(-sum(refunds.mapped("amount")), self.amount)
         if self.currency_id.compare_amounts(amount, self.amount_refunded):

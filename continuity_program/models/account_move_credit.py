@@ -1,0 +1,203 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+
+class AccountMove(models.Model):
+    """The credit note: it ends prepaid units and reduces rows when it is posted, and
+    gives both back when it is undone (rules N8, N9, C5, C7)."""
+
+    _inherit = "account.move"
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_continuity_difference(self):
+        """A price difference that is not credited is in the price again (N48)."""
+        self._restore_continuity_prices()
+
+    # === POST, RESET, CANCEL === #
+
+    def _post(self, soft=True):
+        """Override of `account`: a note ends units and reduces rows (BR7, C7)."""
+        self._check_continuity_credit()
+        posted = super()._post(soft=soft)
+        notes = posted.filtered(lambda move: move._is_continuity_credit())
+        notes._update_continuity_credited()
+        notes._cancel_reversed_shipments()
+        undone = notes.filtered(lambda move: move.move_type != "out_refund")
+        undone.sudo().continuity_order_id._restore_credited_rows()
+        notes.sudo().continuity_order_id._settle_credit()
+        return posted
+
+    def button_draft(self):
+        """Override of `account`: what a note took is open again (rules C7)."""
+        result = super().button_draft()
+        self._undo_continuity_credit()
+        return result
+
+    def button_cancel(self):
+        """Override of `account`: what a note took is open again (rules C7)."""
+        self._restore_continuity_prices()
+        result = super().button_cancel()
+        self._undo_continuity_credit()
+        return result
+
+    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        """Override of `account`: notes on documents with payment rows are matched by
+        us, the latest due date first; Odoo would take the oldest (rules N9)."""
+        undone = self.filtered(lambda move: move._is_continuity_credit())
+        undone._unmatch_continuity_rows()
+        pairs = [
+            (move.id, reverse.id)
+            for move, reverse in zip(self, reverse_moves, strict=False)
+            if not (reverse._is_continuity_credit() and move._has_continuity_rows())
+        ]
+        super(
+            AccountMove, self.browse([pair[0] for pair in pairs])
+        )._reconcile_reversed_moves(
+            self.browse([pair[1] for pair in pairs]), move_reverse_cancel
+        )
+        return reverse_moves
+
+    # === WHAT IT IS === #
+
+    def _is_continuity_credit(self):
+        """Say whether the document credits a continuity order, or undoes such a note.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Accountants read the ledger, but not every program behind it.
+        move_sudo = self.sudo()
+        return bool(move_sudo.continuity_order_id) and (
+            move_sudo.move_type == "out_refund"
+            or move_sudo.reversed_entry_id.move_type == "out_refund"
+        )
+
+    def _has_continuity_rows(self):
+        """Say whether payment rows pay this invoice.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        rows_sudo = self.sudo().continuity_order_id.payment_ids
+        return self.sudo() in rows_sudo.invoice_id
+
+    def _is_continuity_reversal(self):
+        """Say whether the note takes the up-front invoice back as a whole (rules C5).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        upfront_sudo = self.sudo().continuity_order_id.upfront_invoice_id
+        return (
+            bool(upfront_sudo)
+            and self.move_type == "out_refund"
+            and self.sudo().reversed_entry_id == upfront_sudo
+            and not self.sudo().invoice_line_ids.continuity_shipment_line_id
+        )
+
+    # === CHECKS === #
+
+    def _check_continuity_credit(self):
+        """Refuse notes that would credit a unit twice, or leave the ledger (C5).
+
+        :raise UserError: naming the order and the way out
+        """
+        for move in self.filtered(lambda m: m.move_type == "out_refund"):
+            if move._is_continuity_reversal():
+                move._check_continuity_reversal()
+            else:
+                move._check_continuity_units()
+
+    def _check_continuity_reversal(self):
+        """A note made by hand takes back the whole up-front invoice, or nothing."""
+        order_sudo = self.sudo().continuity_order_id
+        lines_sudo = order_sudo.shipment_ids.line_ids
+        ended = any(
+            line.released_quantity or line.credited_quantity for line in lines_sudo
+        )
+        total = order_sudo.upfront_invoice_id.amount_total
+        differs = self.currency_id.compare_amounts(self.amount_total, total)
+        if ended or differs:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is the up-front invoice of %(order)s: it is credited"
+                    " by shipments. Delete this note and use Cancel, Skip or Credit on"
+                    " the continuity order.",
+                    invoice=order_sudo.upfront_invoice_id.name,
+                    order=order_sudo.display_name,
+                )
+            )
+
+    def _check_continuity_units(self):
+        """A prepaid unit ends once: released or credited (rules BR2)."""
+        quantities = {}
+        for line_sudo in self.sudo().invoice_line_ids:
+            if line_sudo.continuity_credit == "units":
+                item = line_sudo.continuity_shipment_line_id
+                quantities[item] = quantities.get(item, 0.0) + line_sudo.quantity
+        for item, quantity in quantities.items():
+            if float_compare(quantity, item.open_quantity, precision_digits=6) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(note)s credits %(quantity)g × %(product)s of %(shipment)s,"
+                        " and %(open)g are open: they were delivered or credited"
+                        " already. Delete the note and make a new one.",
+                        note=self.display_name,
+                        quantity=quantity,
+                        product=item.product_id.display_name,
+                        shipment=item.shipment_id.display_name,
+                        open=item.open_quantity,
+                    )
+                )
+
+    # === EFFECTS === #
+
+    def _update_continuity_credited(self):
+        """Count the credited units of the orders of these documents (BR2)."""
+        orders_sudo = self.sudo().continuity_order_id
+        orders_sudo.shipment_ids.line_ids._update_credited()
+
+    def _cancel_reversed_shipments(self):
+        """Nothing is sent of an order whose up-front invoice was taken back (C5)."""
+        whole = self.filtered(lambda move: move._is_continuity_reversal())
+        shipments_sudo = whole.sudo().continuity_order_id.shipment_ids
+        shipments_sudo.filtered(lambda s: s.state == "planned").state = "cancelled"
+
+    def _undo_continuity_credit(self):
+        """Open again what notes that are no longer posted had ended (rules C7)."""
+        notes = self.filtered(lambda move: move._is_continuity_credit())
+        if notes:
+            notes._unmatch_continuity_rows()
+            notes._update_continuity_credited()
+            notes.sudo().continuity_order_id._restore_credited_rows()
+            notes.sudo().continuity_order_id._settle_credit()
+
+    def _unmatch_continuity_rows(self):
+        """What a note does not credit any more is owed again; a refund that was made
+        stays matched, so that it is never made twice."""
+        rows_sudo = self.sudo().continuity_order_id.payment_ids
+        partials = self.sudo().line_ids.matched_debit_ids
+        partials.filtered(
+            lambda partial: partial.debit_move_id in rows_sudo.receivable_line_id
+        ).unlink()
+
+    def _restore_continuity_prices(self):
+        """Give units their prepaid price back when a difference is not credited (N48).
+
+        :raise UserError: the units have been delivered at the lower price
+        """
+        lines_sudo = self.sudo().invoice_line_ids.filtered(
+            lambda line: (
+                line.continuity_credit == "difference"
+                and line.move_id.move_type == "out_refund"
+                and line.parent_state != "cancel"
+            )
+        )
+        for line_sudo in lines_sudo:
+            line_sudo.continuity_shipment_line_id._restore_prepaid_price(
+                line_sudo.price_unit
+            )

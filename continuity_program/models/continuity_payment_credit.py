@@ -1,0 +1,213 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import float_is_zero
+
+from .. import planning
+from .continuity_payment import OPEN_STATES
+
+#: A row in one of these states is waited for before money goes back (rules C7).
+WAITING_STATES = ("processing", "pending", "authorized", "unknown")
+CREDITED = "credited"
+
+
+class ContinuityPayment(models.Model):
+    """The payment row: reduced by a credit note, and given back (rules C7, N9, N64)."""
+
+    _inherit = "continuity.payment"
+
+    is_refund_due = fields.Boolean(
+        string="To give back",
+        readonly=True,
+        copy=False,
+        help="What it paid for was cancelled before it was invoiced.",
+    )
+    amount_to_refund = fields.Monetary(
+        string="To refund",
+        compute="_compute_amount_to_refund",
+        store=True,
+        help="What is to be given back of this payment, latest payment first.",
+    )
+
+    @api.depends(
+        "state",
+        "amount",
+        "amount_refunded",
+        "is_refund_due",
+        "invoice_id",
+        "continuity_order_id.amount_to_refund",
+    )
+    def _compute_amount_to_refund(self):
+        for order, rows in self.grouped("continuity_order_id").items():
+            proposals = dict(order.sudo()._get_refund_proposals())
+            for row in rows:
+                row.amount_to_refund = proposals.get(row.sudo(), 0.0)
+
+    # === REDUCTION === #
+
+    def _reduce_to_receivable(self):
+        """Reduce rows to what their receivable line still owes (C7, N9).
+
+        Several rows of one day share a line; the last of them is reduced first. A row
+        that nothing is left of is cancelled, and comes back when the note is undone.
+        """
+        rows = self.filtered(lambda row: row.state in OPEN_STATES)
+        for line, mine in rows.grouped("receivable_line_id").items():
+            mine = mine.sorted(lambda row: (row.due_date, row.sequence))
+            unit = line.currency_id.rounding
+            amounts = mine.mapped("amount")
+            credit = max(sum(amounts) - line.amount_residual_currency, 0.0)
+            reduced, _rest = planning.reduce_last(amounts, credit, unit)
+            for row, amount in zip(mine, reduced, strict=True):
+                row._set_reduced(float(amount))
+
+    def _restore_to_receivable(self):
+        """Give rows back what their receivable line owes again (rules C7).
+
+        A note that was reset, cancelled or reversed has no effect any more.
+        """
+        rows = self.filtered(
+            lambda row: (
+                row.receivable_line_id
+                and (row.state in OPEN_STATES or row._is_credited())
+            )
+        )
+        for line, mine in rows.grouped("receivable_line_id").items():
+            live = mine.filtered(lambda row: row.state in OPEN_STATES)
+            extra = line.amount_residual_currency - sum(live.mapped("amount"))
+            for row in (mine - live).sorted(lambda row: (row.due_date, row.sequence)):
+                amount = row.amount if len(mine) > 1 else extra
+                amount = row.currency_id.round(min(amount, extra))
+                if row.currency_id.compare_amounts(amount, 0.0) > 0:
+                    row._set_amount(amount)
+                    extra -= amount
+            last = live.sorted(lambda row: (row.due_date, row.sequence))[-1:]
+            if last and last.currency_id.compare_amounts(extra, 0.0) > 0:
+                last._set_amount(last.currency_id.round(last.amount + extra))
+
+    def _set_reduced(self, amount):
+        """Write what is left of a row; nothing left cancels it.
+
+        :param float amount: what is left to pay
+        """
+        self.ensure_one()
+        if not float_is_zero(amount, precision_rounding=self.currency_id.rounding):
+            self._set_amount(amount)
+            return
+        self.write({"state": "cancelled", "cancel_reason": CREDITED})
+        self._note(self.env._("Credited: nothing is left to pay."))
+
+    def _set_amount(self, amount):
+        """Write another amount, reviving the row, and say so.
+
+        :param float amount: what is left to pay, more than 0
+        """
+        self.ensure_one()
+        vals = {"amount": amount}
+        if self._is_credited():
+            state = "billed" if self.billed_date else "scheduled"
+            vals.update(state=state, cancel_reason=False)
+        elif not self.currency_id.compare_amounts(self.amount, amount):
+            return
+        before = self.amount
+        self.write(vals)
+        self._note(
+            self.env._(
+                "Credit note: %(before)s → %(after)s",
+                before=self.currency_id.format(before),
+                after=self.currency_id.format(amount),
+            )
+        )
+
+    def _is_credited(self):
+        """Say whether a credit note has left nothing of the row.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "cancelled" and self.cancel_reason == CREDITED
+
+    # === REFUND === #
+
+    def _get_refundable(self):
+        """Return how much of a paid row was not given back, or is on its way back.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.state != "paid":
+            return 0.0
+        return self.currency_id.round(
+            self.amount - self.amount_refunded - self._get_amount_under_way()
+        )
+
+    def _get_amount_under_way(self):
+        """Refunds the provider was asked for and has not confirmed yet.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        refunds_sudo = self._get_refund_transactions().filtered(
+            lambda tx: tx.state in ("draft", "pending")
+        )
+        return -sum(refunds_sudo.mapped("amount"))
+
+    def _get_refund_transactions(self):
+        """Return the refunds of the row; a shared payment has one per row.
+
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        tx_sudo = self.sudo().transaction_id
+        shared = len(tx_sudo.continuity_payment_ids) > 1
+        return tx_sudo.child_transaction_ids.filtered(
+            lambda child: (
+                child.operation == "refund"
+                and (
+                    child.continuity_refund_payment_id == self.sudo()
+                    or (not child.continuity_refund_payment_id and not shared)
+                )
+            )
+        )
+
+    def _can_be_refunded(self, amount):
+        """Say whether the provider gives this amount of the payment back.
+
+        :param float amount: amount in the currency of the row
+        :rtype: bool
+        """
+        self.ensure_one()
+        tx_sudo = self.sudo().transaction_id
+        payment_sudo = tx_sudo.payment_id
+        if not payment_sudo or tx_sudo.state != "done":
+            return False
+        currency = self.currency_id
+        available = payment_sudo.amount_available_for_refund
+        method = tx_sudo.payment_method_id.primary_payment_method_id
+        method = method or tx_sudo.payment_method_id
+        only_whole = "full_only" in (
+            tx_sudo.provider_id.support_refund,
+            method.support_refund,
+        )
+        return currency.compare_amounts(amount, available) <= 0 and not (
+            only_whole and currency.compare_amounts(amount, tx_sudo.amount)
+        )
+
+    def _refund(self, amount, note):
+        """Ask the provider to give back, and book the answer (rules N64).
+
+        The refund is Odoo's own; it is matched with the credit note.
+
+        :param float amount: at most what was paid and not refunded
+        :param account.move note: posted credit note; empty when nothing was invoiced
+        :return: the refund
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        refund_sudo = (
+            self.sudo()
+            .transaction_id.with_context(continuity_refund=(self.id, note.ids))
+            ._refund(amount_to_refund=amount)
+        )
+        if refund_sudo.state == "done":
+            refund_sudo._post_process()
+        return refund_sudo
