@@ -33,3 +33,4 @@ from . import test_billing_modes
 from . import test_continuity_wizard
 from . import test_prepaid
 from . import test_guards
+from . import test_year
