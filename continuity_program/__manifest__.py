@@ -33,6 +33,7 @@
         "views/continuity_order_views.xml",
         "views/continuity_order_wizard_views.xml",
         "views/continuity_run_views.xml",
+        "views/continuity_parameters_views.xml",
         "views/product_template_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_hold_views.xml",

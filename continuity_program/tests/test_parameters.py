@@ -1,0 +1,210 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
+
+
+@tagged("post_install", "-at_install")
+class TestParameters(ContinuityCommon):
+    """The call-center parameters for those who are no administrators (rules part G)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Other company"})
+        cls.manager = cls._create_user("parameters_manager", MANAGER)
+        cls.accountant = cls._create_user("parameters_accountant", ACCOUNTANT)
+        cls.seller = cls._create_user("parameters_seller", SELLER)
+        cls.parameters = cls.env["continuity.parameters"].browse(cls.company.id)
+
+    # === ROLES === #
+
+    def test_manager_sets_limits(self):
+        with Form(self.parameters.with_user(self.manager)) as form:
+            form.continuity_delivery_days = 5
+            form.continuity_retry_days = "2,4"
+            form.continuity_tz = "Pacific/Auckland"
+            form.continuity_card_warning_days = 21
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "continuity_delivery_days": 5,
+                    "continuity_retry_days": "2,4",
+                    "continuity_card_warning_days": 21,
+                }
+            ],
+        )
+        self.assertEqual(self.company.partner_id.tz, "Pacific/Auckland")
+        self.assertEqual(self.parameters.continuity_delivery_days, 5)
+        self.assertEqual(self.other.continuity_delivery_days, 0)
+
+    def test_accountant_sets_accounts(self):
+        account = self._create_account("Advances", "CADV01", "liability_current")
+        with Form(self.parameters.with_user(self.accountant)) as form:
+            form.continuity_prepayment_account_id = account
+            form.continuity_upfront_invoicing = "shipment"
+        self.assertEqual(self.company.continuity_prepayment_account_id, account)
+        self.assertEqual(self.company.continuity_upfront_invoicing, "shipment")
+
+    def test_manager_sets_no_accounts(self):
+        mine = self.parameters.with_user(self.manager)
+        for name, value in (
+            ("continuity_prepayment_account_id", False),
+            ("continuity_revenue_journal_id", False),
+            ("continuity_upfront_invoicing", "shipment"),
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.write({name: value})
+        self.assertTrue(self.company.continuity_prepayment_account_id)
+        self.assertTrue(self.company.continuity_revenue_journal_id)
+        self.assertEqual(self.company.continuity_upfront_invoicing, "submit")
+        arch = mine.get_view(view_type="form")["arch"]
+        self.assertNotIn('name="continuity_prepayment_account_id"', arch)
+
+    def test_accountant_sets_no_limits(self):
+        mine = self.parameters.with_user(self.accountant)
+        refused = {
+            "continuity_delivery_days": 3,
+            "continuity_max_catchup": 9,
+            "continuity_retry_limit": 9,
+            "continuity_tz": "Pacific/Auckland",
+            "order_next_number": 90000,
+        }
+        for name, value in refused.items():
+            before = self.parameters[name]
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(AccessError, "are set by the role"),
+            ):
+                mine.write({name: value})
+            self.assertEqual(self.parameters[name], before)
+
+    def test_one_refused_value_refuses_all(self):
+        with self.assertRaises(AccessError):
+            self.parameters.with_user(self.manager).write(
+                {
+                    "continuity_delivery_days": 3,
+                    "continuity_upfront_invoicing": "submit",
+                }
+            )
+        self.assertEqual(self.company.continuity_delivery_days, 0)
+
+    def test_seller_sees_nothing(self):
+        mine = self.parameters.with_user(self.seller)
+        with self.assertRaises(AccessError):
+            mine.read(["continuity_delivery_days"])
+        with self.assertRaises(AccessError):
+            mine.write({"continuity_delivery_days": 3})
+        action = self.env.ref("continuity_program.continuity_parameters_action")
+        with self.assertRaises(AccessError):
+            action.with_user(self.seller).run()
+
+    def test_company_of_somebody_else(self):
+        theirs = self.env["continuity.parameters"].browse(self.other.id)
+        with self.assertRaises(AccessError):
+            theirs.with_user(self.manager).write({"continuity_delivery_days": 3})
+        self.assertEqual(self.other.continuity_delivery_days, 0)
+
+    def test_nobody_adds_or_deletes(self):
+        with self.assertRaises(AccessError):
+            self.parameters.with_user(self.manager).create({})
+        with self.assertRaises(AccessError):
+            self.parameters.with_user(self.manager).unlink()
+
+    def test_menu_opens_the_current_company(self):
+        action = self.env.ref("continuity_program.continuity_parameters_action")
+        opened = action.with_user(self.accountant).run()
+        self.assertEqual(
+            (opened["res_model"], opened["res_id"]),
+            ("continuity.parameters", self.company.id),
+        )
+
+    # === VALUES === #
+
+    def test_every_parameter_is_on_the_page_with_help(self):
+        admin = self.env["continuity.parameters"]
+        arch = admin.get_view(view_type="form")["arch"]
+        hidden = {"continuity_prepaid_product_id"}
+        for name, field in self.company._fields.items():
+            if name.startswith("continuity_") and field.store and name not in hidden:
+                with self.subTest(name):
+                    self.assertIn(f'name="{name}"', arch)
+                    self.assertTrue(admin._fields[name].help)
+
+    def test_negative_values_are_refused(self):
+        mine = self.parameters.with_user(self.manager)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            mine.write({"continuity_delivery_days": -1})
+            self.env.flush_all()
+        with self.assertRaisesRegex(ValidationError, "not a list of days"):
+            mine.write({"continuity_retry_days": "1,-3"})
+
+    # === NUMBERS === #
+
+    def _get_next(self, company):
+        sequence = self.env["ir.sequence"].with_company(company)
+        return sequence.next_by_code("continuity.order")
+
+    def test_number_of_one_company(self):
+        """A company's first change gives it a sequence of its own."""
+        before = self._get_next(self.other)
+        mine = self.parameters.with_user(self.manager)
+        mine.write({"order_prefix": "CLUB-", "order_next_number": 70})
+        self.assertEqual((mine.order_prefix, mine.order_next_number), ("CLUB-", 70))
+        self.assertEqual(self._get_next(self.company), "CLUB-00070")
+        after = self._get_next(self.other)
+        self.assertEqual(int(after[2:]), int(before[2:]) + 1)
+
+    def test_number_never_goes_back(self):
+        mine = self.parameters.with_user(self.manager)
+        mine.write({"order_next_number": 90000})
+        with self.assertRaisesRegex(ValidationError, "90000 is the lowest"):
+            mine.write({"order_next_number": 89999})
+        self.assertEqual(mine.order_next_number, 90000)
+
+    # === CHECK LIST === #
+
+    def _get_checks(self, user=None, company=None):
+        parameters = self.env["continuity.parameters"].browse(
+            (company or self.company).id
+        )
+        parameters = parameters.with_user(user) if user else parameters
+        parameters.invalidate_recordset(["checks"])
+        return {check["key"]: check for check in parameters.checks}
+
+    def test_check_list(self):
+        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "localhost"})
+        self.company.partner_id.tz = "Europe/Berlin"
+        checks = self._get_checks()
+        self.assertEqual(
+            {key for key, check in checks.items() if check["is_done"]},
+            {"crons", "provider", "account", "journal", "mail", "zone"},
+        )
+        empty = self._get_checks(company=self.other)
+        self.assertEqual(
+            {key for key, check in empty.items() if not check["is_done"]},
+            {"provider", "account", "journal", "zone"},
+        )
+
+    def test_check_list_names_what_sleeps(self):
+        cron = self.env.ref("continuity_program.ir_cron_create_child_orders")
+        cron.active = False
+        check = self._get_checks()["crons"]
+        self.assertFalse(check["is_done"])
+        self.assertIn("create continuity child orders", check["text"])
+
+    def test_check_list_leads_where_one_may_go(self):
+        admin = self._create_user("parameters_admin", f"{MANAGER},base.group_system")
+        checks = self._get_checks(admin)
+        self.assertEqual(checks["crons"]["action"], "base.ir_cron_act")
+        self.assertFalse(checks["account"]["action"])
+        checks = self._get_checks(self.accountant)
+        self.assertFalse(checks["crons"]["action"])
+        parameters = self.parameters.with_user(self.accountant)
+        action = parameters.action_open_check("account")
+        self.assertEqual(action["res_model"], "account.account")
