@@ -28,15 +28,21 @@ class CloseOrders(models.AbstractModel):
                AND o.bill_upfront
                AND EXISTS (
                    SELECT FROM sale_order_line l
-                     JOIN sale_order_line a ON a.continuity_prepaid_line_id = l.id
                     WHERE l.order_id = c.id
-                      AND LEAST(%(supplied)s, l.product_uom_qty)
+                      AND l.display_type IS NULL
+                      AND l.continuity_prepaid_line_id IS NULL
+                      AND LEAST(%(supplied)s, %(ordered)s)
                           > COALESCE(l.qty_invoiced, 0) + 0.000001
                )
             """,
             child=self._get_child_sql(run),
             supplied=self._get_supplied_sql(run),
+            ordered=self._get_ordered_sql(),
         )
+
+    def _get_ordered_sql(self):
+        """Say how much of a line is invoiced in the end: not what came back (N49)."""
+        return SQL("(l.product_uom_qty - COALESCE(l.continuity_settled_qty, 0))")
 
     def _get_invoice_sql(self, run):
         """Select other children with something to invoice by the company's option."""
@@ -181,12 +187,13 @@ class CloseOrders(models.AbstractModel):
         """
         return SQL(
             """CASE WHEN l.qty_delivered_method != 'stock_move'
-                    THEN l.product_uom_qty > COALESCE(l.qty_invoiced, 0) + 0.000001
+                    THEN %(ordered)s > COALESCE(l.qty_invoiced, 0) + 0.000001
                     WHEN o.bill_upfront
-                    THEN LEAST(COALESCE(l.qty_delivered, 0), l.product_uom_qty)
+                    THEN LEAST(COALESCE(l.qty_delivered, 0), %(ordered)s)
                          > COALESCE(l.qty_invoiced, 0) + 0.000001
                     ELSE COALESCE(l.qty_to_invoice, 0) > 0.000001
-               END"""
+               END""",
+            ordered=self._get_ordered_sql(),
         )
 
     def _get_draft_invoice_sql(self):

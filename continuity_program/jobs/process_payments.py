@@ -122,6 +122,10 @@ class ProcessPayments(models.AbstractModel):
         )
         if refusal:
             return refusal
+        if payment._is_about_to_be_credited():
+            return "draft_credit", self.env._(
+                "A credit note that reduces it is not posted yet."
+            )
         if payment._has_earlier_open_row():
             return "earlier_open", self.env._(
                 "An earlier payment of the same document is not settled."

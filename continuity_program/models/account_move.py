@@ -106,6 +106,9 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Override of `sale` to count released units and to bring rows in step."""
+        self.filtered(
+            lambda move: move.move_type == "out_refund"
+        )._check_continuity_order_open()
         posted = super()._post(soft=soft)
         posted._assign_continuity_leftover()
         own = posted.filtered("continuity_order_id")
@@ -113,20 +116,26 @@ class AccountMove(models.Model):
         own.filtered(
             lambda move: move.move_type == "out_invoice"
         )._link_continuity_child_rows()
+        own._reopen_continuity_shipments()
+        own._cancel_continuity_children()
         return posted
 
     def button_draft(self):
         """Override of `account`: what a document released is open again (rules F2)."""
         self._check_continuity_upfront_kept()
+        self._check_continuity_order_open()
         result = super().button_draft()
         self.filtered("continuity_order_id")._update_continuity_released()
+        self._reopen_continuity_shipments()
         return result
 
     def button_cancel(self):
         """Override of `account`: what a document released is open again (rules F2)."""
         self._check_continuity_upfront_kept()
+        self._check_continuity_order_open()
         result = super().button_cancel()
         self.filtered("continuity_order_id")._update_continuity_released()
+        self._reopen_continuity_shipments()
         return result
 
     def _assign_continuity_leftover(self):
@@ -149,6 +158,67 @@ class AccountMove(models.Model):
         """Count the released units of the shipments these documents touch (BR2)."""
         lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
         lines_sudo.continuity_shipment_line_id._update_released()
+
+    def _get_continuity_done_shipments(self):
+        """Return the shipments whose child these documents invoice or refund.
+
+        :rtype: continuity.shipment
+        """
+        children_sudo = self.sudo().invoice_line_ids.sale_line_ids.order_id
+        children_sudo = children_sudo.filtered("continuity_order_id")
+        shipments_sudo = children_sudo._get_continuity_shipments()
+        return shipments_sudo.filtered(lambda s: s.state == "done")
+
+    def _reopen_continuity_shipments(self):
+        """A shipment that is invoiced no more is not done any more (rules F2).
+
+        What the return wizard takes back was delivered all the same (rules N49).
+        """
+        if self.env.context.get("continuity_return"):
+            return
+        own = self.filtered("continuity_order_id")
+        shipments_sudo = own._get_continuity_done_shipments() if own else ()
+        for shipment_sudo in shipments_sudo:
+            goods_sudo = shipment_sudo.child_order_id.order_line
+            if not any(
+                line.qty_invoiced_posted > 0 or line.continuity_settled_qty
+                for line in goods_sudo
+            ):
+                shipment_sudo._reopen()
+
+    def _cancel_continuity_children(self):
+        """Cancel the children that waited for this credit note (rules N50)."""
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        children_sudo = notes.sudo().invoice_line_ids.sale_line_ids.order_id
+        children_sudo.filtered("continuity_cancel_reason")._cancel_if_reversed()
+
+    def _check_continuity_order_open(self):
+        """Refuse to take a zero invoice of a closed order back by hand (rules F2).
+
+        :raise UserError: naming the way out
+        """
+        if self.env.context.get("continuity_return"):
+            return
+        for shipment_sudo in self.filtered(
+            "continuity_order_id"
+        )._get_continuity_done_shipments():
+            order_sudo = shipment_sudo.continuity_order_id
+            taken_back = any(
+                shipment_sudo.child_order_id.order_line.mapped("continuity_settled_qty")
+            )
+            if (
+                order_sudo.bill_upfront
+                and order_sudo.state == "closed"
+                and not taken_back
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(order)s is closed: what was paid in advance is settled. Use"
+                        " Return on shipment %(number)s.",
+                        order=order_sudo.display_name,
+                        number=shipment_sudo.number,
+                    )
+                )
 
     def _check_continuity_upfront_kept(self):
         """Keep an up-front invoice posted while units of it are released (rules C5).
@@ -183,7 +253,7 @@ class AccountMove(models.Model):
                 )
             )
             order_sudo = move.sudo().continuity_order_id
-            if order_sudo.bill_upfront or not children_sudo:
+            if not children_sudo:
                 continue
             rows_sudo = order_sudo.payment_ids.filtered(
                 lambda row, children=children_sudo: (

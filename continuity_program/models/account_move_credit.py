@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
@@ -12,10 +12,11 @@ class AccountMove(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_continuity_difference(self):
-        """A price difference that is not credited is in the price again (N48)."""
+    def unlink(self):
+        """Override of `account`: a price difference that is not credited is in the
+        price again (N48). Odoo deletes the lines first, so it is asked before."""
         self._restore_continuity_prices()
+        return super().unlink()
 
     # === POST, RESET, CANCEL === #
 
@@ -145,7 +146,8 @@ class AccountMove(models.Model):
                     self.env._(
                         "%(note)s credits %(quantity)g × %(product)s of %(shipment)s,"
                         " and %(open)g are open: they were delivered or credited"
-                        " already. Delete the note and make a new one.",
+                        " already. Post the credit note of the child order first, or"
+                        " delete this one.",
                         note=self.display_name,
                         quantity=quantity,
                         product=item.product_id.display_name,
@@ -201,3 +203,25 @@ class AccountMove(models.Model):
             line_sudo.continuity_shipment_line_id._restore_prepaid_price(
                 line_sudo.price_unit
             )
+
+    # === ZERO INVOICES === #
+
+    def _reverse_continuity_zero(self):
+        """Reverse zero invoices at once: the value is prepaid again (rules N49, N50).
+
+        They move nothing the customer owes, so no accountant has to look at them.
+
+        :return: the posted reversals
+        :rtype: account.move
+        """
+        reversals = self._reverse_moves(
+            [
+                {
+                    "invoice_date": move.company_id._continuity_today(),
+                    "date": move.company_id._continuity_today(),
+                }
+                for move in self
+            ]
+        )
+        reversals.filtered(lambda move: move.state == "draft").action_post()
+        return reversals

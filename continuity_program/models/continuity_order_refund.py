@@ -29,6 +29,26 @@ class ContinuityOrder(models.Model):
         " has taken, and payments of what was cancelled before it was invoiced.",
     )
 
+    move_count = fields.Integer(compute="_compute_move_count", compute_sudo=True)
+    has_units_to_credit = fields.Boolean(
+        compute="_compute_has_units_to_credit",
+        compute_sudo=True,
+        help="Units were paid in advance and are neither sent nor credited.",
+    )
+
+    @api.depends("move_ids")
+    def _compute_move_count(self):
+        for order in self:
+            order.move_count = len(order.move_ids)
+
+    @api.depends("shipment_ids.state", "move_ids.state")
+    def _compute_has_units_to_credit(self):
+        for order in self:
+            ended = order.shipment_ids.filtered(
+                lambda s: s.state in ("skipped", "cancelled", "done")
+            )
+            order.has_units_to_credit = bool(order._get_creditable(ended))
+
     @api.depends(
         "move_ids.amount_residual",
         "move_ids.state",
@@ -235,3 +255,12 @@ class ContinuityOrder(models.Model):
                     payment=waiting[0].display_name,
                 )
             )
+
+    # === NAVIGATION === #
+
+    def action_view_moves(self):
+        """Open all documents of the order: invoices, credit notes, entries.
+
+        :rtype: dict
+        """
+        return self.move_ids._get_records_action(name=self.env._("Invoices"))

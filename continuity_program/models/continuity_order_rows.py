@@ -99,14 +99,17 @@ class ContinuityOrder(models.Model):
         for child, parcel in shipments.sudo().grouped("child_order_id").items():
             first = parcel.sorted(lambda s: (s.planned_date, s.number))[:1]
             order = first.continuity_order_id
-            is_new = not order.payment_ids.filtered(
+            rows = order.payment_ids.filtered(
                 lambda row, parcel=parcel: row.shipment_id in parcel
             )
-            if child and is_new and not order.bill_upfront:
-                vals_list += [
-                    order._prepare_row_vals(**payment)
-                    for payment in order._get_child_payments(child, first, today)
-                ]
+            # Rows of a child that was cancelled do not pay for the next one (N50)
+            is_new = all(row.state == "cancelled" or row.is_refund_due for row in rows)
+            if not child or not is_new:
+                continue
+            used = max(rows.mapped("sequence"), default=0)
+            for payment in order._get_child_payments(child, first, today):
+                payment["sequence"] += used
+                vals_list.append(order._prepare_row_vals(**payment))
         # Sellers read the ledger; only our own methods write it.
         return self.env["continuity.payment"].sudo().create(vals_list)
 
@@ -115,7 +118,10 @@ class ContinuityOrder(models.Model):
 
         :rtype: list[dict]
         """
+        # Up front only a top-up is left to pay: it is due with the parcel (rules N48)
         schedule = shipment.payment_schedule_id
+        if self.bill_upfront:
+            schedule = schedule.browse()
         waits_for_invoice = not schedule and (
             self.payment_method == "on_account"
             or not self.company_id.continuity_authorize_child
@@ -139,12 +145,19 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         rows_sudo = self.env["continuity.payment"].sudo()
         on_account = self.payment_method == "on_account"
-        is_late = on_account or not self.company_id.continuity_authorize_child
+        is_late = (
+            on_account
+            or self.bill_upfront
+            or not self.company_id.continuity_authorize_child
+        )
         amount = move.amount_residual
         if not is_late or self.currency_id.compare_amounts(amount, 0.0) <= 0:
             return rows_sudo
         shipment = self.shipment_ids.filtered(
-            lambda s: s.child_order_id in children and not s.payment_schedule_id
+            lambda s: (
+                s.child_order_id in children
+                and (self.bill_upfront or not s.payment_schedule_id)
+            )
         ).sorted(lambda s: (s.planned_date, s.number))[:1]
         if not shipment:
             return rows_sudo

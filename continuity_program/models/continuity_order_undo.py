@@ -3,7 +3,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .continuity_order import ACTIVE_STATES
-from .continuity_payment import OPEN_STATES
 
 
 class ContinuityOrder(models.Model):
@@ -51,8 +50,8 @@ class ContinuityOrder(models.Model):
     def _cancel_with_order(self):
         """Cancel what has not left yet, because the parent order is cancelled (F1).
 
-        Nothing that was shipped or charged is undone here: child orders stay, money
-        back is proposed by the accountant.
+        Child orders stay: the cancel wizard is the place to choose. What is paid in
+        advance is proposed to be credited.
 
         :raise UserError: a payment is being made right now
         """
@@ -60,32 +59,7 @@ class ContinuityOrder(models.Model):
         drafts = self.filtered(lambda o: o.state == "draft")
         drafts._check_not_frozen()
         drafts._cancel_drafts()
+        drafts.shipment_ids.filtered(lambda s: s.state == "planned").state = "cancelled"
         going = self.filtered(lambda o: o.state in ACTIVE_STATES)
-        planned = (drafts | going).shipment_ids.filtered(lambda s: s.state == "planned")
-        planned.write({"state": "cancelled"})
-        rows = going.payment_ids.filtered(lambda row: row.state in OPEN_STATES)
-        unshipped = rows.filtered(lambda row: not row.shipment_id.child_order_id)
-        unshipped._cancel_open(self.env._("the order was cancelled"))
-        for order in going:
-            if any(s.state in ("ordered", "done") for s in order.shipment_ids):
-                order.end_reason = self.env._("Order cancelled")
-            else:
-                order.state = "cancelled"
-
-    def _check_nothing_under_way(self):
-        """Refuse to cancel while the provider has not answered (rules F3).
-
-        :raise UserError: naming the order
-        """
-        for order in self:
-            under_way = order.payment_ids.filtered(
-                lambda row: row.state in ("processing", "unknown")
-            )
-            if under_way:
-                raise UserError(
-                    self.env._(
-                        "%(order)s is being charged. Try again when the provider has"
-                        " answered.",
-                        order=order.display_name,
-                    )
-                )
+        if going:
+            going._cancel_orders(self.env._("Order cancelled"))

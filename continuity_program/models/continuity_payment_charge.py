@@ -178,6 +178,7 @@ class ContinuityPayment(models.Model):
             and not order.sale_order_id.continuity_hold
             and order._is_card_valid_on(max(self.due_date, today))
             and not self._has_earlier_open_row()
+            and not self._is_about_to_be_credited()
         )
 
     def _has_earlier_open_row(self):

@@ -53,22 +53,26 @@ class ContinuityShipment(models.Model):
         drafts = self.continuity_order_id.filtered(lambda o: o.state == "draft")
         drafts._check_not_frozen()
 
-    def _check_not_prepaid(self):
-        """Refuse what would change money that was billed up front (rules C5).
+    def _is_prepaid(self):
+        """Say whether the shipment was billed up front.
 
-        :raise UserError: naming the way out
+        :rtype: bool
         """
-        for shipment in self:
-            order = shipment.continuity_order_id
-            if order.bill_upfront and order.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Shipment %(shipment)s is paid in advance: that would leave"
-                        " money open. Move it to a later date, or swap the product at"
-                        " the same price.",
-                        shipment=shipment.display_name,
-                    )
-                )
+        self.ensure_one()
+        order = self.continuity_order_id
+        return order.bill_upfront and order.state != "draft"
+
+    def _propose_credit(self, reason):
+        """Propose credit notes over the prepaid units of these shipments (C5).
+
+        :param str reason: printed on the notes
+        :return: the drafts
+        :rtype: account.move
+        """
+        prepaid = self.filtered(lambda shipment: shipment._is_prepaid())
+        orders = prepaid.continuity_order_id
+        orders._ensure_upfront_invoice()
+        return orders._create_credit_notes(orders._get_creditable(prepaid), reason)
 
     def _get_state_label(self):
         """Return the state in the user's language.
@@ -163,18 +167,25 @@ class ContinuityShipment(models.Model):
         :rtype: dict | bool
         """
         for shipment in self:
-            order = shipment.continuity_order_id
-            rows, _shipments = order._to_ledger()
-            last = max(row.planned_date for row in rows)
-            before = sorted(row.planned_date for row in rows)[-2:]
-            step = before[-1] - before[0]
-            shipment._set_planned_date(last + step)
+            shipment._set_planned_date(shipment._get_postponed_date())
         return self._back_to_wizard()
+
+    def _get_postponed_date(self):
+        """Return the day behind the last shipment, as far as the last two lie apart.
+
+        :rtype: date
+        """
+        self.ensure_one()
+        rows, _shipments = self.continuity_order_id._to_ledger()
+        last_two = sorted(row.planned_date for row in rows)[-2:]
+        return last_two[-1] + (last_two[-1] - last_two[0])
 
     # === SKIP AND END === #
 
     def action_skip(self):
         """Leave out these shipments; all other dates stay (rules R13).
+
+        What is paid in advance is proposed to be credited (rules C5, MC3).
 
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool
@@ -182,10 +193,10 @@ class ContinuityShipment(models.Model):
         self.check_access("write")
         todo = self.filtered(lambda s: s.state != "skipped")
         todo._check_can_change()
-        todo._check_not_prepaid()
         todo.sudo().write({"state": "skipped", "is_customized": True})
         for shipment in todo:
             shipment._log_change(self.env._("Skip"), None, shipment._get_date_text())
+        todo._propose_credit(self.env._("skipped"))
         todo.continuity_order_id.sudo()._update_parent_price()
         return self._back_to_wizard()
 
@@ -199,6 +210,7 @@ class ContinuityShipment(models.Model):
         self.check_access("write")
         todo = self.filtered(lambda s: s.state != "planned")
         todo._check_can_change(states=("skipped",))
+        todo._check_units_open()
         for shipment in todo:
             today = shipment.company_id._continuity_today()
             if shipment.planned_date < today and not shipment.is_missed:
@@ -218,12 +230,13 @@ class ContinuityShipment(models.Model):
     def action_end_here(self):
         """Stop after this shipment: all later ones are cancelled (rules R13, X19).
 
+        What is paid in advance is proposed to be credited (rules C5, MC15).
+
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool
         """
         self.check_access("write")
         self._check_can_change()
-        self._check_not_prepaid()
         for shipment in self:
             order_sudo = shipment.sudo().continuity_order_id
             later_sudo = order_sudo.shipment_ids.filtered(
@@ -240,6 +253,7 @@ class ContinuityShipment(models.Model):
                     number=shipment.number,
                 )
             shipment._log_change(self.env._("End"), None, shipment._get_date_text())
+            later_sudo._propose_credit(self.env._("ended early"))
             order_sudo._update_parent_price()
         return self._back_to_wizard()
 

@@ -21,6 +21,28 @@ class ContinuityShipment(models.Model):
         """
         return self._open_drop("end", self.env._("End after shipment %s", self.number))
 
+    def action_open_swap(self):
+        """Ask which product is sent instead, and what the difference does (N48).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_can_change()
+        swap = self.env["continuity.shipment.swap"].create(
+            {"shipment_id": self.id, "line_id": self.line_ids[:1].id}
+        )
+        return self._get_dialog_action(
+            swap, self.env._("Swap in shipment %s", self.number)
+        )
+
+    def action_open_return(self):
+        """Ask what came back of the child order (N49).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.child_order_id.action_open_continuity_return()
+
     def _open_drop(self, kind, name):
         """Open the dialog that says what is dropped.
 
@@ -30,7 +52,6 @@ class ContinuityShipment(models.Model):
         """
         self.ensure_one()
         self._check_can_change()
-        self._check_not_prepaid()
         drop = self.env["continuity.shipment.drop"].create(
             {"shipment_id": self.id, "kind": kind}
         )
@@ -48,6 +69,22 @@ class ContinuityShipment(models.Model):
         planned = self.continuity_order_id._get_open_shipments()
         return planned.filtered(lambda s: s.number > self.number)
 
+    def _get_postpone_effect(self):
+        """Say what postponing the shipment means (rules H10, MC4).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.continuity_order_id
+        return {
+            "postponed": self.env._(
+                "It leaves on %(new)s instead of %(old)s. Nothing is owed and nothing"
+                " comes back.",
+                new=order._format_day(self._get_postponed_date()),
+                old=order._format_day(self.planned_date),
+            )
+        }
+
     def _get_drop_effect(self, kind):
         """Say what a skip or an end costs, in goods and in money (rules H10).
 
@@ -62,8 +99,14 @@ class ContinuityShipment(models.Model):
         before = order.amount_planned
         gone = order.currency_id.round(sum(dropped.mapped("amount_total")))
         after = order.currency_id.round(before - gone)
+        credit = None
         if order.state == "draft" and order.bill_upfront:
             money = self.env._("Nothing has been paid yet: the total becomes smaller.")
+        elif order.bill_upfront:
+            money = self.env._("They are paid in advance.")
+            # Sellers see figures of documents they may not open
+            order_sudo = order.sudo()
+            credit = order_sudo._get_money_effect(order_sudo._get_creditable(dropped))
         else:
             money = self.env._(
                 "Nothing was charged for them, nothing is owed and nothing comes back."
@@ -74,4 +117,5 @@ class ContinuityShipment(models.Model):
             "before_text": order._format(before),
             "after_text": order._format(after),
             "money": money,
+            "credit": credit,
         }

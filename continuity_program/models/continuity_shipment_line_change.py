@@ -90,16 +90,16 @@ class ContinuityShipmentLine(models.Model):
         """Send more or fewer of a product; 0 of everything skips the shipment (F2).
 
         :param float quantity: new quantity
-        :raise UserError: negative, or paid in advance
+        :raise UserError: negative, or more than was paid in advance
         """
         self.ensure_one()
         self.check_access("write")
         self.shipment_id._check_can_change()
-        self.shipment_id._check_not_prepaid()
         if quantity < 0:
             raise UserError(
                 self.env._("The quantity of a shipment cannot be negative.")
             )
+        self._check_prepaid_quantity(quantity)
         old = self.quantity
         line_sudo = self.sudo()
         line_sudo.write({"quantity": quantity, "quantity_changed": True})
@@ -110,6 +110,7 @@ class ContinuityShipmentLine(models.Model):
         )
         if not any(shipment_sudo.line_ids.mapped("quantity")):
             shipment_sudo.state = "skipped"
+        self._credit_quantity(old - quantity)
         shipment_sudo.continuity_order_id._update_parent_price()
 
     def _set_price(self, price, reason, discount=None):
@@ -118,13 +119,13 @@ class ContinuityShipmentLine(models.Model):
         :param float price: new price per unit
         :param str reason: why
         :param float discount: new discount in percent; None = as it is
-        :raise UserError: no reason, a negative price, or paid in advance
+        :raise UserError: no reason, a negative price, or the same product and prepaid
         """
         self.ensure_one()
         self.check_access("write")
         self.shipment_id._check_can_change()
-        self.shipment_id._check_not_prepaid()
         discount = self.discount if discount is None else discount
+        self._check_prepaid_price(discount)
         if not (reason or "").strip():
             raise UserError(
                 self.env._(
@@ -138,6 +139,7 @@ class ContinuityShipmentLine(models.Model):
             )
         old = self._get_price_text()
         line_sudo = self.sudo()
+        line_sudo._credit_price(price, reason)
         line_sudo.write(
             {
                 "price_unit": price,

@@ -213,13 +213,14 @@ class SaleOrder(models.Model):
 
     def action_draft(self):
         """Override of `sale` to plan afresh, or refuse after Submit (23, N14)."""
-        cancelled = self.filtered(lambda order: order.state == "cancel")
-        result = super().action_draft()
+        return super(SaleOrder, self.with_context(continuity_state=True)).action_draft()
+
+    def _reset_continuity_orders(self):
+        """Plan the continuity orders of quotations that were cancelled afresh (N14)."""
         # Resetting is refused or done by the state of the ledger, not by rights on it
-        cancelled.sudo().continuity_order_ids._reset_to_draft()
-        parents = cancelled.order_line._filter_continuity_parents()
+        self.sudo().continuity_order_ids._reset_to_draft()
+        parents = self.order_line._filter_continuity_parents()
         self.env["continuity.order"]._sync_lines(parents)
-        return result
 
     # === ACTIONS === #
 

@@ -29,13 +29,25 @@ class SaleOrder(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override of `sale`: programs are submitted, and children made by the job."""
+        """Override of `sale`: programs are submitted, and children made by the job.
+
+        A quotation that is cancelled or reset takes its continuity orders along, by
+        whatever door (rules F1, N14).
+        """
         self._check_continuity_typed(vals)
-        if "state" in vals and not (
-            self.env.su or self.env.context.get("continuity_state")
-        ):
-            self._check_continuity_state(vals["state"])
-        return super().write(vals)
+        state = vals.get("state")
+        if not state:
+            return super().write(vals)
+        is_typed = not self.env.context.get("continuity_state")
+        if is_typed and not self.env.su:
+            self._check_continuity_state(state)
+        if is_typed and state == "cancel":
+            self.sudo().continuity_order_ids._cancel_with_order()
+        cancelled = self.filtered(lambda order: order.state == "cancel")
+        result = super().write(vals)
+        if state == "draft":
+            cancelled._reset_continuity_orders()
+        return result
 
     def _check_continuity_state(self, state):
         """Refuse a state that bypasses Submit, or leaves a running program behind.

@@ -28,6 +28,7 @@ class SaleOrderLine(models.Model):
         "continuity_goods_delivered",
         "continuity_prepaid_line_id.product_uom_qty",
         "continuity_prepaid_line_id.qty_invoiced",
+        "continuity_prepaid_line_id.continuity_settled_qty",
         "continuity_prepaid_line_id.state",
     )
     def _compute_qty_to_invoice(self):

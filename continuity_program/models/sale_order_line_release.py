@@ -43,7 +43,8 @@ class SaleOrderLine(models.Model):
         if goods:
             released = goods._get_continuity_release_quantity() + goods.qty_invoiced
             return released - self.qty_invoiced
-        supplied = min(self._get_continuity_supplied_quantity(), self.product_uom_qty)
+        ordered = self.product_uom_qty - self.continuity_settled_qty
+        supplied = min(self._get_continuity_supplied_quantity(), ordered)
         open_quantity = supplied - self.qty_invoiced
         if float_compare(open_quantity, 0.0, precision_digits=6) <= 0:
             return 0.0

@@ -33,10 +33,11 @@ class SaleOrder(models.Model):
         """Override of `sale`: the close job takes what the customer has got (BR4)."""
         if not self.env.context.get("continuity_release_date"):
             return super()._get_invoiceable_lines(final=final)
-        paid = self.order_line.filtered("continuity_prepaid_line_id")
-        pairs = paid | paid.continuity_prepaid_line_id
+        # Lines added by hand are charged as a top-up (rules F7)
         return self.order_line.filtered(
-            lambda line: line in pairs and line._get_continuity_release_quantity() > 0
+            lambda line: (
+                not line.display_type and line._get_continuity_release_quantity() > 0
+            )
         )
 
     def _create_continuity_child_invoices(self, day):

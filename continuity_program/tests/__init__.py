@@ -8,6 +8,9 @@ from . import test_run_cron
 from . import test_two_workers
 from . import test_close_orders
 from . import test_credit_note
+from . import test_cancel
+from . import test_prepaid_change
+from . import test_return
 from . import test_resolve_payments
 from . import test_extend_lines
 from . import test_update_current_event

@@ -172,6 +172,20 @@ class TestCreditNote(CreditCase):
         self.assertEqual((row.state, row.transaction_id.amount), ("paid", 13.90))
         self.assertEqual(order.upfront_invoice_id.amount_residual, 0.0)
 
+    def test_not_charged_while_the_note_is_a_draft(self):
+        """A row that a note is about to reduce waits for the accountant."""
+        order = self._submit(self.club_by_schedule)
+        note = self._credit(order, (3,))
+        self._pay_due("2027-09-10")
+        self.assertEqual(order.payment_ids[0].state, "paid")
+        run = self._pay_due("2027-10-10")
+        self.assertEqual(order.payment_ids[1].state, "scheduled")
+        self.assertEqual(run.line_ids.mapped("reason"), ["draft_credit"])
+        self._post(note, "2027-10-11")
+        self._pay_due("2027-10-11")
+        row = order.payment_ids[1]
+        self.assertEqual((row.state, row.transaction_id.amount), ("paid", 13.90))
+
     def test_reset_brings_everything_back(self):
         order = self._submit(self.club_by_schedule)
         self._pay_due("2027-09-10")

@@ -346,8 +346,6 @@ class TestShipmentChange(ContinuityCommon):
         self._run(continuity)
         shipment = continuity.shipment_ids[1]
         for change in (
-            shipment.action_skip,
-            shipment.action_end_here,
             lambda: shipment.line_ids._set_quantity(2),
             lambda: shipment.line_ids._set_price(1.0, "x"),
         ):

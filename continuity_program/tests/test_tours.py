@@ -105,6 +105,40 @@ class TestTours(ContinuityCommon, HttpCase):
             order.upfront_invoice_id, [{"amount_total": 90.0, "state": "posted"}]
         )
 
+    # === CANCEL === #
+
+    def test_cancel_an_upfront_order(self):
+        """H10, BR7: figures first, then the note, the rows and the refund."""
+        self.agent.group_ids |= self.env.ref("account.group_account_invoice")
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "3 monthly", "code": "3M", "number_of_payments": 3}
+        )
+        product = self._create_parent_product(
+            self._create_program(
+                "CP-88002", bill_upfront=True, payment_schedule_id=schedule.id
+            ),
+            name="Book of the month in parts",
+        )
+        order = self._create_sold_order(product).continuity_order_ids
+        self._execute("process_payments", sale_order=order.sale_order_id)
+        self.assertEqual(
+            order.payment_ids.mapped("state"), ["paid", "scheduled", "scheduled"]
+        )
+        self._start_tour(
+            "continuity_cancel_upfront",
+            url=f"/odoo/continuity.order/{order.id}",
+        )
+        self.assertEqual(order.state, "cancelled")
+        self.assertRecordValues(
+            order.payment_ids,
+            [
+                {"state": "paid", "amount_refunded": 30.0},
+                {"state": "cancelled", "amount_refunded": 0.0},
+                {"state": "cancelled", "amount_refunded": 0.0},
+            ],
+        )
+        self.assertEqual(order.amount_to_refund, 0.0)
+
     # === THE FIELD THAT OPENS THE WIZARD (implementation 26) === #
 
     def test_wizard_opens_on_an_unsaved_order_with_a_configured_line(self):

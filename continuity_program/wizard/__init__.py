@@ -1,11 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    continuity_cancel,
     continuity_pause,
     continuity_preview,
     continuity_recap,
+    continuity_return,
     continuity_run_wizard,
     continuity_shipment_drop,
     continuity_shipment_move,
+    continuity_shipment_swap,
     sale_make_invoice_advance,
     sale_order_discount,
 )

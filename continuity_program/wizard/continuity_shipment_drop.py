@@ -21,14 +21,32 @@ class ContinuityShipmentDrop(models.TransientModel):
         required=True,
         readonly=True,
     )
+    is_prepaid = fields.Boolean(compute="_compute_is_prepaid")
+    choice = fields.Selection(
+        selection=[
+            ("credit", "Credit: a credit note is proposed"),
+            ("postpone", "Postpone: it is sent after the last one"),
+        ],
+        string="What is paid in advance",
+        required=True,
+        default="credit",
+    )
     effect_html = fields.Html(
         string="What it means", compute="_compute_effect", sanitize=False
     )
 
     @api.depends("shipment_id", "kind")
+    def _compute_is_prepaid(self):
+        for drop in self:
+            drop.is_prepaid = drop.kind == "skip" and drop.shipment_id._is_prepaid()
+
+    @api.depends("shipment_id", "kind", "choice")
     def _compute_effect(self):
         for drop in self:
-            effect = drop.shipment_id._get_drop_effect(drop.kind)
+            if drop.choice == "postpone":
+                effect = drop.shipment_id._get_postpone_effect()
+            else:
+                effect = drop.shipment_id._get_drop_effect(drop.kind)
             drop.effect_html = Markup(
                 self.env["ir.qweb"]._render(
                     "continuity_program.continuity_shipment_drop_table",
@@ -42,7 +60,9 @@ class ContinuityShipmentDrop(models.TransientModel):
         :rtype: dict
         """
         for drop in self:
-            if drop.kind == "skip":
+            if drop.is_prepaid and drop.choice == "postpone":
+                drop.shipment_id.action_postpone()
+            elif drop.kind == "skip":
                 drop.shipment_id.action_skip()
             else:
                 drop.shipment_id.action_end_here()

@@ -1,0 +1,171 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+from .continuity_order import ACTIVE_STATES
+from .continuity_payment import OPEN_STATES
+
+#: The provider was asked and has not answered: nothing is cancelled (rules F3).
+UNDER_WAY_STATES = ("processing", "unknown")
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: how it is cancelled after Submit (rules F1, spec 8).
+
+    Shipments stop at once. Money only moves when an accountant posts the credit note
+    that is proposed here.
+    """
+
+    _inherit = "continuity.order"
+
+    # === ACTIONS === #
+
+    def action_open_cancel(self):
+        """Show what cancelling these orders means, then ask (rules H10).
+
+        :rtype: dict
+        """
+        self.check_access("write")
+        self._check_can_cancel()
+        return self.env["continuity.cancel"]._open(orders=self)
+
+    # === CANCEL === #
+
+    def _cancel_orders(self, reason, when="now", children=None):
+        """Cancel submitted orders: nothing that has not left is sent any more (F1).
+
+        Planned shipments are cancelled, or those after the next one. The children given
+        are cancelled, all others stay. Unpaid rows of what was not sent are cancelled;
+        of orders billed up front a credit note over the open units is proposed.
+
+        :param str reason: why; shown on the order
+        :param str when: *now*, or *next*: end after the next shipment
+        :param sale.order children: child orders to cancel with it
+        :return: the credit notes proposed
+        :rtype: account.move
+        :raise UserError: not active, or a payment is being made right now
+        """
+        self.check_access("write")
+        self._check_can_cancel()
+        orders_sudo = self.sudo()
+        if when == "next":
+            return orders_sudo._end_after_next(reason)
+        if children:
+            (children.sudo() & orders_sudo.child_order_ids)._undo_continuity_children(
+                reason
+            )
+        shipments_sudo = orders_sudo.shipment_ids
+        shipments_sudo.filtered(lambda s: s.state == "planned").state = "cancelled"
+        orders_sudo._cancel_unsent_rows()
+        notes = orders_sudo._credit_ended(reason)
+        orders_sudo._end(reason)
+        return notes.with_env(self.env)
+
+    def _end_after_next(self, reason):
+        """Send the next shipment, and nothing after it.
+
+        :param str reason: why
+        :return: the credit notes proposed
+        :rtype: account.move
+        """
+        for order in self:
+            following = order._get_open_shipments()[:1]
+            if not following:
+                raise UserError(
+                    self.env._(
+                        "Nothing of %s is planned any more: cancel it now.",
+                        order.display_name,
+                    )
+                )
+            later = order._get_open_shipments() - following
+            later.write({"state": "cancelled"})
+            following.write({"action": "end", "is_customized": True})
+        self.end_reason = reason
+        return self._credit_ended(reason)
+
+    def _cancel_unsent_rows(self):
+        """Cancel unpaid rows of shipments that are not sent (F1, modes A and B).
+
+        Rows of orders billed up front pay an invoice: the credit note reduces them.
+        """
+        rows = self.payment_ids.filtered(
+            lambda row: (
+                row.state in OPEN_STATES
+                and not row.invoice_id
+                and not row.shipment_id.child_order_id
+            )
+        )
+        rows._cancel_open(self.env._("the order was cancelled"))
+
+    def _credit_ended(self, reason):
+        """Propose credit notes over what is paid in advance and will not be sent.
+
+        :param str reason: printed on the notes
+        :rtype: account.move
+        """
+        upfront = self.filtered("bill_upfront")
+        ended = upfront.shipment_ids.filtered(
+            lambda s: s.state in ("cancelled", "skipped", "done")
+        )
+        return upfront._create_credit_notes(self._get_creditable(ended), reason)
+
+    def _end(self, reason):
+        """Write the end: cancelled if nothing has left, else closed later (F1).
+
+        :param str reason: why
+        """
+        self.write({"end_reason": reason, "has_more": False})
+        for order in self:
+            if not any(s.state in ("ordered", "done") for s in order.shipment_ids):
+                order.state = "cancelled"
+            order.message_post(body=self.env._("Cancelled: %s", reason))
+
+    # === CHECKS === #
+
+    def _check_can_cancel(self):
+        """Refuse what is not active, or being charged (rules F1, F3).
+
+        :raise UserError: naming the order and the way out
+        """
+        for order in self:
+            if order.state not in ACTIVE_STATES:
+                states = dict(order._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(order)s is %(state)s. Only a submitted order that goes on"
+                        " can be cancelled here.",
+                        order=order.display_name,
+                        state=states[order.state].lower(),
+                    )
+                )
+        self._check_nothing_under_way()
+
+    def _check_nothing_under_way(self):
+        """Refuse to cancel while the provider has not answered (rules F3).
+
+        :raise UserError: naming the order
+        """
+        for order in self:
+            if any(row.state in UNDER_WAY_STATES for row in order.sudo().payment_ids):
+                raise UserError(
+                    self.env._(
+                        "%(order)s is being charged. Try again when the provider has"
+                        " answered.",
+                        order=order.display_name,
+                    )
+                )
+
+    # === CHILDREN === #
+
+    def _get_children_to_cancel(self):
+        """Return the child orders that have not left the house (default of spec 8).
+
+        :rtype: sale.order
+        """
+        return self.sudo().child_order_ids.filtered(
+            lambda child: (
+                child.state != "cancel"
+                and not child._get_continuity_cancel_refusal()
+                and not child._is_continuity_sent()
+            )
+        )

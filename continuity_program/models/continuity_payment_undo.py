@@ -1,0 +1,65 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class ContinuityPayment(models.Model):
+    """The payment row: its child order was cancelled, or goes on (rules F2, N51)."""
+
+    _inherit = "continuity.payment"
+
+    def _cancel_with_child(self):
+        """Give up rows of a child order that was cancelled; called in sudo (F2).
+
+        Unpaid ones are cancelled, authorisations voided. Money that came, or is on its
+        way, is to be given back; of an invoice its credit note says so.
+        """
+        self._cancel_open(self.env._("the child order was cancelled"))
+        self.filtered(lambda row: row.state == "authorized")._release_authorization()
+        paid = self.filtered(
+            lambda row: (
+                row.state in ("paid", "pending", "authorized")
+                and row.invoice_id.state != "posted"
+            )
+        )
+        paid.is_refund_due = True
+        for order in paid.continuity_order_id:
+            order._propose_refund()
+
+    def _release_authorization(self):
+        """Hook: void authorised payments of what is not sent (rules F3)."""
+
+    def _revive(self):
+        """Bind rows of a child order that is confirmed after all (rules N51).
+
+        What was given back meanwhile is owed again, as a row of its own.
+        """
+        self.filtered("is_refund_due").is_refund_due = False
+        reason = self.env._("the child order was cancelled")
+        self.filtered(
+            lambda row: row.state == "cancelled" and row.cancel_reason == reason
+        ).write({"state": "scheduled", "cancel_reason": False})
+        refunded = self.filtered("amount_refunded")
+        self.create([row._prepare_refunded_row_vals() for row in refunded])
+
+    def _prepare_refunded_row_vals(self):
+        """Values of the row that takes again what was given back.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        today = self.company_id._continuity_today()
+        return self.continuity_order_id._prepare_row_vals(
+            due_date=max(self.due_date, today),
+            amount=self.amount_refunded,
+            shipment=self.shipment_id,
+            sequence=self._get_next_sequence(),
+        )
+
+    def _get_next_sequence(self):
+        """Return the next free number of the rows of this shipment.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        rows = self.search([("shipment_id", "=", self.shipment_id.id)])
+        return 1 + max(rows.mapped("sequence"), default=0)

@@ -1,0 +1,144 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+from .continuity_order import ACTIVE_STATES
+from .continuity_order_cancel import UNDER_WAY_STATES
+
+
+class SaleOrder(models.Model):
+    """The child order: cancelled, deleted, confirmed again (rules N50, N51, F2)."""
+
+    _inherit = "sale.order"
+
+    # === STANDARD ACTIONS === #
+
+    def _action_cancel(self):
+        """Override of `sale`: the shipment of a cancelled child is cancelled, too."""
+        children = self.filtered("continuity_order_id")
+        children._check_continuity_child_cancel()
+        result = super()._action_cancel()
+        # Whoever may cancel the child moves the ledger behind it.
+        children.sudo()._get_continuity_shipments()._cancel_with_child()
+        return result
+
+    def unlink(self):
+        """Override of `sale`: the shipment of a deleted child is cancelled (N51)."""
+        children = self.filtered("continuity_order_id")
+        children._check_continuity_child_cancel()
+        shipments_sudo = children.sudo()._get_continuity_shipments()
+        shipments_sudo._cancel_with_child()
+        shipments_sudo.child_order_id = False
+        return super().unlink()
+
+    def _action_confirm(self):
+        """Override of `sale`: a child that was cancelled goes on (rules N51)."""
+        result = super()._action_confirm()
+        for child in self.filtered("continuity_order_id"):
+            child.sudo()._resume_continuity_shipments()
+        return result
+
+    # === CHECKS === #
+
+    def _check_continuity_child_cancel(self):
+        """Refuse to cancel what has left, is invoiced, or is being charged (F2, N50).
+
+        :raise UserError: naming the child and the way out
+        """
+        for child in self.filtered(lambda order: order.state != "cancel"):
+            if refusal := child._get_continuity_cancel_refusal():
+                raise UserError(refusal)
+
+    def _get_continuity_cancel_refusal(self):
+        """Say why the child cannot be cancelled.
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        child_sudo = self.sudo()
+        if child_sudo._is_continuity_delivered():
+            return self.env._(
+                "Goods of %s have left the house. Use a return instead.", self.name
+            )
+        if any(line.qty_invoiced_posted > 0 for line in child_sudo.order_line):
+            return self.env._(
+                "%s is invoiced. Reverse its invoice first: Cancel on the shipment"
+                " does it.",
+                self.name,
+            )
+        rows_sudo = child_sudo._get_continuity_rows()
+        if any(row.state in UNDER_WAY_STATES for row in rows_sudo):
+            return self.env._(
+                "%s is being charged. Try again when the provider has answered.",
+                self.name,
+            )
+        return False
+
+    def _is_continuity_delivered(self):
+        """Say whether a transfer of the child is done.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if "picking_ids" not in self._fields:
+            return False
+        moves = self.picking_ids.move_ids
+        return any(move.state == "done" for move in moves)
+
+    def _is_continuity_sent(self):
+        """Say whether the customer has, or is about to get, the goods (spec 8).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        shipments = self._get_continuity_shipments()
+        return self._is_continuity_delivered() or "done" in shipments.mapped("state")
+
+    # === HELPERS === #
+
+    def _get_continuity_shipments(self):
+        """Return the shipments these children send.
+
+        :rtype: continuity.shipment
+        """
+        shipments = self.env["continuity.shipment"]
+        return shipments.search([("child_order_id", "in", self.ids)])
+
+    def _get_continuity_rows(self):
+        """Return the payment rows of these children.
+
+        :rtype: continuity.payment
+        """
+        rows = self.env["continuity.payment"]
+        return rows.search([("shipment_id.child_order_id", "in", self.ids)])
+
+    def _resume_continuity_shipments(self):
+        """Send the shipments of a child that was cancelled after all (rules N51).
+
+        :raise UserError: the shipment was planned again, credited, or the order ended
+        """
+        self.ensure_one()
+        shipments = self._get_continuity_shipments()
+        if not shipments:
+            raise UserError(
+                self.env._(
+                    "The shipment of %(child)s was planned again: it gets a new child"
+                    " order. Leave this one cancelled.",
+                    child=self.name,
+                )
+            )
+        cancelled = shipments.filtered(lambda s: s.state == "cancelled")
+        if not cancelled:
+            return
+        order = cancelled.continuity_order_id
+        if order.state not in ACTIVE_STATES:
+            raise UserError(
+                self.env._(
+                    "%(order)s of %(child)s has ended.",
+                    order=order.display_name,
+                    child=self.name,
+                )
+            )
+        cancelled._check_units_open()
+        cancelled.write({"state": "ordered"})
+        cancelled._get_payment_rows()._revive()

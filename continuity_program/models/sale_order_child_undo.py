@@ -1,0 +1,113 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """The child order: cancelled after it was invoiced (rules N50, MC17)."""
+
+    _inherit = "sale.order"
+
+    continuity_cancel_reason = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The child order is cancelled as soon as its credit note is posted.",
+    )
+
+    # === ACTIONS === #
+
+    def action_open_continuity_cancel(self):
+        """Ask how a parent order, or an invoiced child order, is cancelled (F7, N50).
+
+        :rtype: dict
+        """
+        self.check_access("write")
+        children = self.filtered("continuity_order_id")
+        orders = (self - children).continuity_order_ids.filtered(
+            lambda order: order.state not in ("closed", "cancelled", "draft")
+        )
+        wizard = self.env["continuity.cancel"]
+        if orders:
+            orders._check_can_cancel()
+            return wizard._open(orders)
+        if children:
+            for child in children:
+                if refusal := child._get_continuity_undo_refusal():
+                    raise UserError(refusal)
+            return wizard._open(children.continuity_order_id, children=children)
+        return self.action_cancel()
+
+    # === INVOICED CHILDREN === #
+
+    def _get_continuity_undo_refusal(self):
+        """Say why the child cannot be cancelled, its invoice being no reason (N50).
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        if self._get_continuity_posted_invoices():
+            if self.sudo()._is_continuity_delivered():
+                return self.env._(
+                    "Goods of %s have left the house. Use a return instead.", self.name
+                )
+            return False
+        return self._get_continuity_cancel_refusal()
+
+    def _get_continuity_posted_invoices(self):
+        """Return the posted invoices of these children that are not reversed.
+
+        :rtype: account.move
+        """
+        lines_sudo = self.sudo().order_line.invoice_lines
+        moves_sudo = lines_sudo.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        return moves_sudo.filtered(
+            lambda move: (
+                not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
+            )
+        )
+
+    def _undo_continuity_children(self, reason):
+        """Cancel child orders, their invoices reversed first (rules N50).
+
+        A zero invoice is reversed at once. Of an invoice over money a draft credit note
+        is proposed, and the child is cancelled when it is posted.
+
+        :param str reason: why
+        """
+        self.check_access("write")
+        children_sudo = self.sudo()
+        for child in children_sudo:
+            if refusal := child._get_continuity_undo_refusal():
+                raise UserError(refusal)
+        children_sudo.continuity_cancel_reason = reason
+        moves_sudo = children_sudo._get_continuity_posted_invoices()
+        zero_sudo = moves_sudo.filtered(
+            lambda move: move.currency_id.is_zero(move.amount_total)
+        )
+        zero_sudo._reverse_continuity_zero()
+        waiting_sudo = (moves_sudo - zero_sudo).filtered(
+            lambda move: (
+                not move.reversal_move_ids.filtered(lambda note: note.state == "draft")
+            )
+        )
+        waiting_sudo._reverse_moves(
+            [{"ref": f"{move.name}: {reason}"} for move in waiting_sudo]
+        )
+        children_sudo._cancel_if_reversed()
+
+    def _cancel_if_reversed(self):
+        """Cancel children that wait for their credit note, when it is posted."""
+        ready = self.filtered(
+            lambda child: (
+                child.continuity_cancel_reason
+                and child.state != "cancel"
+                and not child._get_continuity_cancel_refusal()
+            )
+        )
+        for child in ready:
+            child.message_post(
+                body=self.env._("Cancelled: %s", child.continuity_cancel_reason)
+            )
+        ready._action_cancel()

@@ -1,0 +1,134 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class ContinuityCancel(models.TransientModel):
+    """Cancel continuity orders, or child orders: first what it means (rules H10).
+
+    It collects and shows; the rules stand in `continuity.order` and on the child order.
+    """
+
+    _name = "continuity.cancel"
+    _description = "Cancel Continuity Orders"
+
+    kind = fields.Selection(
+        selection=[("order", "Continuity orders"), ("child", "Child orders")],
+        required=True,
+        readonly=True,
+        default="order",
+    )
+    order_ids = fields.Many2many(
+        comodel_name="continuity.order",
+        string="Continuity orders",
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(help="Why: it is shown on the order and on the credit note.")
+    when = fields.Selection(
+        selection=[
+            ("now", "Now: nothing more is sent"),
+            ("next", "After the next shipment"),
+        ],
+        string="Ends",
+        required=True,
+        default="now",
+    )
+    has_planned = fields.Boolean(compute="_compute_has_planned")
+    available_child_ids = fields.Many2many(
+        comodel_name="sale.order", compute="_compute_available_child_ids"
+    )
+    child_ids = fields.Many2many(
+        comodel_name="sale.order",
+        relation="continuity_cancel_child_rel",
+        string="Child orders to cancel",
+        compute="_compute_child_ids",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', available_child_ids)]",
+        help="What has not left the house yet. Child orders you take out of the list"
+        " are sent.",
+    )
+    effect_html = fields.Html(
+        string="What it means", compute="_compute_effect", sanitize=False
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_ids")
+    def _compute_has_planned(self):
+        for wizard in self:
+            wizard.has_planned = all(
+                order._get_open_shipments() for order in wizard.order_ids
+            )
+
+    @api.depends("order_ids")
+    def _compute_available_child_ids(self):
+        for wizard in self:
+            children = wizard.order_ids.child_order_ids
+            wizard.available_child_ids = children.filtered(
+                lambda child: (
+                    child.state != "cancel" and not child._get_continuity_undo_refusal()
+                )
+            )
+
+    @api.depends("when", "order_ids", "kind")
+    def _compute_child_ids(self):
+        for wizard in self.filtered(lambda w: w.kind == "order"):
+            orders = wizard.order_ids if wizard.when == "now" else wizard.order_ids[:0]
+            wizard.child_ids = orders._get_children_to_cancel().with_env(self.env)
+
+    @api.depends("when", "order_ids", "child_ids", "kind")
+    def _compute_effect(self):
+        for wizard in self:
+            effects = [
+                # Sellers see figures of documents they may not open.
+                order.sudo()._get_cancel_effect(
+                    wizard.kind, wizard.when, wizard.child_ids._origin
+                )
+                for order in wizard.order_ids._origin
+            ]
+            wizard.effect_html = Markup(
+                self.env["ir.qweb"]._render(
+                    "continuity_program.continuity_cancel_effect",
+                    {"effects": effects, "many": len(effects) > 1},
+                )
+            )
+
+    # === ACTIONS === #
+
+    @api.model
+    def _open(self, orders, children=None):
+        """Open the wizard on orders, or on child orders of them.
+
+        :param continuity.order orders: what is cancelled, or whose children
+        :param sale.order children: child orders; None = the orders themselves
+        :rtype: dict
+        """
+        vals = {"order_ids": [fields.Command.set(orders.ids)]}
+        if children:
+            vals.update(kind="child", child_ids=[fields.Command.set(children.ids)])
+        wizard = self.create(vals)
+        name = self.env._("Cancel child orders") if children else self.env._("Cancel")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def action_apply(self):
+        """Cancel, and show the order again.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        reason = (self.reason or "").strip() or self.env._("no reason given")
+        if self.kind == "child":
+            self.child_ids._undo_continuity_children(reason)
+        else:
+            self.order_ids._cancel_orders(reason, self.when, self.child_ids)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

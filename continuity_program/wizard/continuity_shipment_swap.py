@@ -1,0 +1,121 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class ContinuityShipmentSwap(models.TransientModel):
+    """Send another product: first what it costs (rules N48, H10).
+
+    It collects; the rules stand on the shipment product.
+    """
+
+    _name = "continuity.shipment.swap"
+    _description = "Swap a Product of a Continuity Shipment"
+
+    shipment_id = fields.Many2one(
+        comodel_name="continuity.shipment",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="shipment_id.company_id")
+    currency_id = fields.Many2one(related="shipment_id.currency_id")
+    line_id = fields.Many2one(
+        comodel_name="continuity.shipment.line",
+        string="Instead of",
+        required=True,
+        ondelete="cascade",
+        domain="[('shipment_id', '=', shipment_id)]",
+    )
+    old_product_id = fields.Many2one(
+        related="line_id.product_id", string="Product in the plan"
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Send",
+        check_company=True,
+        domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False)]",
+    )
+    choice = fields.Selection(
+        selection=[
+            ("keep", "The price stays"),
+            ("new", "Another price: the difference is charged or credited"),
+        ],
+        string="Price",
+        required=True,
+        default="keep",
+    )
+    price = fields.Monetary(
+        string="New price",
+        compute="_compute_price",
+        store=True,
+        readonly=False,
+        help="Price per unit, in the tax mode of the order.",
+    )
+    reason = fields.Char(help="Why this customer pays another price.")
+    effect_html = fields.Html(
+        string="What it means", compute="_compute_effect", sanitize=False
+    )
+
+    @api.depends("product_id", "line_id")
+    def _compute_price(self):
+        for swap in self:
+            order = swap.shipment_id.continuity_order_id
+            swap.price = swap.line_id.price_unit
+            if swap.product_id:
+                swap.price = order._get_price(
+                    swap.product_id, swap.product_id.uom_id, swap.line_id.quantity, {}
+                )[0]
+
+    @api.depends("product_id", "line_id", "choice", "price")
+    def _compute_effect(self):
+        for swap in self:
+            swap.effect_html = Markup(
+                self.env["ir.qweb"]._render(
+                    "continuity_program.continuity_money_effect",
+                    {"money": swap._get_effect()},
+                )
+            )
+
+    def _get_effect(self):
+        """Say what the swap costs.
+
+        :return: see :meth:`continuity.order._get_money_effect`
+        :rtype: dict
+        """
+        self.ensure_one()
+        nothing = {"credit": "", "rows": [], "sentences": []}
+        line = self.line_id._origin
+        if not line:
+            return nothing
+        price = self.price if self.choice == "new" else line.price_unit
+        if line.shipment_id._is_prepaid():
+            return line._get_swap_effect(price)
+        order = line.shipment_id.continuity_order_id
+        text = self.env._(
+            "%(old)s → %(new)s each, before or with tax as the order has it; charged"
+            " with the shipment.",
+            old=order._format(line.price_unit),
+            new=order._format(price),
+        )
+        return {**nothing, "sentences": [text]}
+
+    def action_apply(self):
+        """Swap the product, and go back to where the dialog was opened.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        price = self.price if self.choice == "new" else None
+        self.line_id._substitute(self.product_id, price=price, reason=self.reason)
+        return self.action_back()
+
+    def action_back(self):
+        """Go back to the Continuity wizard if it was opened from there.
+
+        :rtype: dict
+        """
+        if not self.env.context.get("continuity_in_wizard"):
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self.shipment_id.continuity_order_id._reopen_wizard()
