@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import controllers, demo, jobs, models, planning, wizard
+from . import controllers, demo, jobs, models, planning, report, wizard

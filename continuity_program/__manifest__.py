@@ -46,6 +46,7 @@
         "views/res_config_settings_views.xml",
         "views/continuity_customer_service_views.xml",
         "views/continuity_portal_templates.xml",
+        "report/continuity_prepayment_report_views.xml",
         "views/continuity_menus.xml",
     ],
     "demo": [
