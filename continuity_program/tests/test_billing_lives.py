@@ -83,13 +83,14 @@ class BillingCase(ContinuityCommon):
             program, name=code, taxes_id=[Command.set(cls.vat.ids)]
         )
 
-    def _quote(self, product, token=None, **values):
+    @classmethod
+    def _quote(cls, product, token=None, **values):
         """A quotation of the fixture's day with a card, not submitted."""
-        order = self._create_order(product, order_date=date(2027, 9, 10), **values)
+        order = cls._create_order(product, order_date=date(2027, 9, 10), **values)
         order.continuity_order_ids.write(
             {
                 "payment_method": "card",
-                "payment_token_id": (token or self._create_token()).id,
+                "payment_token_id": (token or cls._create_token()).id,
             }
         )
         return order

@@ -28,7 +28,8 @@ class CloseCase(BillingCase):
             self._deliver(child)
         return child
 
-    def _deliver(self, child, quantity=None):
+    @classmethod
+    def _deliver(cls, child, quantity=None):
         if "picking_ids" not in child._fields:
             return
         for move in child.picking_ids.move_ids:
