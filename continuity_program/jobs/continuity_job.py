@@ -2,6 +2,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from psycopg2 import errors
 
@@ -43,6 +44,8 @@ class Phase:
     is_repeatable: bool = True
     #: Gives how many more records the run may take; None = no limit.
     get_allowance: Callable | None = None
+    #: What it does, for the person who watches a process of several passes
+    name: str = ""
 
 
 class ContinuityJob(models.AbstractModel):
@@ -146,17 +149,28 @@ class ContinuityJob(models.AbstractModel):
         # Everything a phase is made of is read before the first chunk begins.
         phases = self._get_phases(run)
         run._checkpoint()
-        return all(self._work_off_phase(run, phase) for phase in phases)
+        return all(
+            self._work_off_phase(run, phase, number, len(phases))
+            for number, phase in enumerate(phases, start=1)
+        )
 
-    def _work_off_phase(self, run, phase):
+    def _work_off_phase(self, run, phase, number, count):
+        name = phase.name or self.env[phase.model]._description
+        run._begin_step(number, count, name, partial(self._count_phase, run, phase))
         size = self._get_chunk_size(phase)
         while size:
             ids = self._work_chunk(run, phase, size)
+            run._advance(len(ids))
             # Asked before the commit: the next statement has to be the locking one.
             size = self._get_chunk_size(phase) if ids else 0
             if not run._checkpoint(processed=len(ids)):
                 return False
-        return True
+        return not run._is_stop_requested()
+
+    def _count_phase(self, run, phase):
+        """Count what a pass is going to take, for the person who watches it."""
+        due = self._count_due(phase.due)
+        return min(due, phase.get_allowance()) if phase.get_allowance else due
 
     def _get_chunk_size(self, phase):
         if not phase.get_allowance:
@@ -176,7 +190,7 @@ class ContinuityJob(models.AbstractModel):
         """
         for _attempt in range(1 + CONFLICT_TRIES):
             try:
-                records = self._lock_due(phase, size, ids)
+                records = self._lock_due(run, phase, size, ids)
                 # Begun again, a chunk may have become empty; there are others.
                 ids = ids or records.ids
                 if phase.is_repeatable:
@@ -204,7 +218,7 @@ class ContinuityJob(models.AbstractModel):
             run._checkpoint(processed=0)
         return ids
 
-    def _lock_due(self, phase, size, ids=None):
+    def _lock_due(self, run, phase, size, ids=None):
         """Select and lock in one statement: what was due is still due (trap 46).
 
         :return: records that are due and that nobody else is working on
@@ -218,9 +232,10 @@ class ContinuityJob(models.AbstractModel):
             again = SQL("AND %s.id IN %s", aliases[0], tuple(ids))
         rows = self.env.execute_query(
             SQL(
-                "%s %s ORDER BY %s LIMIT %s FOR NO KEY UPDATE OF %s SKIP LOCKED",
+                "%s %s %s ORDER BY %s LIMIT %s FOR NO KEY UPDATE OF %s SKIP LOCKED",
                 phase.due,
                 again,
+                run._get_stop_sql() if run._may_commit() else SQL(),
                 phase.order,
                 size,
                 SQL(", ").join(aliases),

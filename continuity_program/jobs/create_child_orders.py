@@ -35,6 +35,7 @@ class CreateChildOrders(models.AbstractModel):
                 locks=("s", "o"),
                 process=partial(self._create_documents, run),
                 get_allowance=partial(self._get_allowance, run) if run.limit else None,
+                name=self.env._("orders"),
             ),
             Phase(
                 model="continuity.payment",
@@ -44,6 +45,7 @@ class CreateChildOrders(models.AbstractModel):
                 process=partial(self._charge, run),
                 size=1,
                 is_repeatable=False,
+                name=self.env._("payments"),
             ),
             Phase(
                 model="sale.order",
@@ -51,6 +53,7 @@ class CreateChildOrders(models.AbstractModel):
                 order=SQL("c.id"),
                 locks=("c",),
                 process=partial(self._confirm, run),
+                name=self.env._("confirmation"),
             ),
         ]
 

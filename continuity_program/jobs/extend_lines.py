@@ -26,11 +26,13 @@ class ExtendLines(models.AbstractModel):
             Phase(
                 due=self._get_resume_sql(run),
                 process=partial(self._resume, run),
+                name=self.env._("pauses that are over"),
                 **orders,
             ),
             Phase(
                 due=self._get_extend_sql(run),
                 process=partial(self._extend, run),
+                name=self.env._("next shipments"),
                 **orders,
             ),
         ]

@@ -6,6 +6,9 @@ from odoo.tools import format_date
 #: Who may start a process besides the sales manager (rules part G)
 ACCOUNTANT_JOBS = ("process_payments", "resolve_payments", "close_orders")
 
+#: States of a run that somebody works off, or is going to
+UNFINISHED = ("queued", "running")
+
 
 class ContinuityRun(models.Model):
     """One execution of one batch process: what went in, what came out, and why.
@@ -136,82 +139,35 @@ class ContinuityRun(models.Model):
     # === THE ENTRY === #
 
     @api.model
-    def execute(
-        self,
-        job,
-        *,
-        company=None,
-        date=None,
-        product=None,
-        program=None,
-        sale_order=None,
-        limit=None,
-        dry_run=False,
-        commit=False,
-    ):
+    def execute(self, job, *, dry_run=False, commit=False, **inputs):
         """Run one batch process (design 5, implementation 51).
 
         :param str job: a key of `job`
-        :param company: company, or its id; without it the current one
-        :param date: day the process works for, also as ISO string; without it the
-            company's local today
-        :param product: parent product to narrow to, or its id; a template means all its
-            variants
-        :param program: program to narrow to, or its id
-        :param sale_order: parent order to narrow to, or its id
-        :param int limit: most child orders to create, or payments to process; 0 = no
-            limit; without it what the company says for child orders
         :param bool dry_run: say what would happen, leave nothing behind
         :param bool commit: commit after every chunk and every step of a charge
+        :param inputs: `company`, `date`, `product`, `program`, `sale_order`, `limit`:
+            what the process is narrowed to; see `_prepare_inputs`
         :return: the run, with its counts, its message and its lines
         :rtype: continuity.run
         :raise AccessError: when the user may not start this process
         :raise UserError: when the input makes no sense
         """
-        run = self._create_run(
-            job,
-            company=company,
-            date=date,
-            product=product,
-            program=program,
-            sale_order=sale_order,
-            limit=limit,
-            dry_run=dry_run,
-        )
+        run = self._create_run(job, inputs, dry_run=dry_run)
         # The right was checked; the work is the company's, whoever asked for it.
         run.sudo()._in_company()._work(commit=commit)
         return run
 
     @api.model
-    def queue(
-        self,
-        job,
-        *,
-        company=None,
-        date=None,
-        product=None,
-        program=None,
-        sale_order=None,
-        limit=None,
-    ):
+    def queue(self, job, **inputs):
         """Leave a batch process to the scheduler, which starts it at once.
 
-        :param str job: a key of `job`; for the other inputs see `execute`
+        :param str job: a key of `job`
+        :param inputs: what the process is narrowed to; see `_prepare_inputs`
         :return: the run, which is going to be worked off
         :rtype: continuity.run
         :raise AccessError: when the user may not start this process
         """
-        run = self._create_run(
-            job,
-            company=company,
-            date=date,
-            product=product,
-            program=program,
-            sale_order=sale_order,
-            limit=limit,
-            state="queued",
-            origin="background",
-        )
+        run = self._create_run(job, inputs, state="queued", origin="background")
         self.env.ref("continuity_program.ir_cron_background_runs").sudo()._trigger()
         return run
 
@@ -249,84 +205,19 @@ class ContinuityRun(models.Model):
                 )
             )
 
-    def _to_record(self, model, value):
-        """Accept a record or an id, as RPC gives it (implementation 51)."""
-        if not value:
-            return self.env[model]
-        if isinstance(value, int):
-            value = self.env[model].browse(value)
-        if not (isinstance(value, models.BaseModel) and value._name == model):
-            raise UserError(
-                self.env._(
-                    "%(value)s is not one of: %(model)s.",
-                    value=value,
-                    model=self.env[model]._description,
-                )
-            )
-        if not value.exists():
-            raise UserError(
-                self.env._(
-                    "This record does not exist any more: %(model)s %(ids)s.",
-                    model=self.env[model]._description,
-                    ids=value.ids,
-                )
-            )
-        return value.ensure_one()
-
-    def _to_day(self, value):
-        """Accept a date or an ISO string, as RPC gives it (implementation 51)."""
-        try:
-            return fields.Date.to_date(value)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._(
-                    "“%(value)s” is not a date. Write it like 2027-12-31.", value=value
-                )
-            ) from error
-
-    def _create_run(
-        self,
-        job,
-        *,
-        company=None,
-        date=None,
-        product=None,
-        program=None,
-        sale_order=None,
-        limit=None,
-        **values,
-    ):
+    def _create_run(self, job, inputs, **values):
         """Check who asks and what for, and write it down; see `execute`.
 
+        :param dict inputs: see `_prepare_inputs`
         :param values: further values of the run
         :rtype: continuity.run
         """
-        company = self._to_record("res.company", company) or self.env.company
-        self._check_may_execute(job, company)
-        is_template = getattr(product, "_name", None) == "product.template"
-        product_model = "product.template" if is_template else "product.product"
-        if limit is None and job == "create_child_orders":
-            limit = company.sudo().continuity_max_child_orders
-        limit = limit or 0
-        if type(limit) is not int:
-            raise UserError(
-                self.env._("The limit is a whole number, not “%(limit)s”.", limit=limit)
-            )
-        if limit < 0:
-            raise UserError(self.env._("The limit cannot be negative."))
+        vals = self._prepare_inputs(job, **inputs)
         # Nobody writes runs but the jobs: the log is theirs.
         run_sudo = self.sudo().create(
             {
-                "job": job,
-                "company_id": company.id,
+                **vals,
                 "user_id": self.env.uid,
-                "date": self._to_day(date) or company._continuity_today(),
-                "product_tmpl_id" if is_template else "product_id": self._to_record(
-                    product_model, product
-                ).id,
-                "program_id": self._to_record("continuity.program", program).id,
-                "sale_order_id": self._to_record("sale.order", sale_order).id,
-                "limit": limit,
                 "started_at": fields.Datetime.now(),
                 **values,
             }
@@ -361,30 +252,44 @@ class ContinuityRun(models.Model):
             # Mails wait in their queue: the transaction may still be rolled back.
             mail_notify_force_send=False,
         )
-        run.state = "running"
-        # From here on there is a run that can be marked as broken off.
-        run._checkpoint()
         if run.dry_run:
+            run.state = "running"
             with run._rolled_back():
                 run._work_off()
             return True
+        with run._held() as is_held:
+            # Somebody else is working on it, or has done so in the meantime.
+            if not is_held or run.state not in UNFINISHED:
+                return True
+            return run._work_or_break()
+
+    def _work_or_break(self):
+        self.state = "running"
+        # From here on there is a run that can be marked as broken off.
+        self._checkpoint()
         try:
-            return run._work_off()
+            return self._work_off()
         except Exception as error:
-            run._register_crash(error)
+            # Whatever it was: the log must not say *Running* for ever. It goes on to
+            # the caller, who knows what to make of it.
+            self._register_crash(error)
             raise
 
     def _work_off(self):
         job = self.env[f"continuity.job.{self.job}"]
         is_finished = job._work_off(self)
-        if is_finished:
-            self.write({"state": "done", "finished_at": fields.Datetime.now()})
+        is_stopped = not is_finished and self._is_stop_requested()
+        if is_finished or is_stopped:
+            state = "done" if is_finished else "stopped"
+            self.write({"state": state, "finished_at": fields.Datetime.now()})
         else:
             self.state = "queued"
         self.remaining_count = job._count_remaining(self)
         self.message = job._get_message(self)
+        if is_stopped:
+            self.message += " " + self._get_stopped_text()
         self._checkpoint()
-        return is_finished
+        return is_finished or is_stopped
 
     def _register_crash(self, error):
         """Leave a trace of a process that broke down, where that can be kept."""

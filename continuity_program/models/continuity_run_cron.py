@@ -3,6 +3,8 @@ import logging
 
 from odoo import api, fields, models
 
+from .continuity_run import UNFINISHED
+
 _logger = logging.getLogger(__name__)
 
 #: The processes in the order of the night, each with its scheduled action (spec 6)
@@ -32,8 +34,12 @@ class ContinuityRun(models.Model):
 
     @api.model
     def _cron_background(self):
-        """Work off what people sent to the background."""
-        self._work_runs(self._search_unfinished([("origin", "=", "background")]))
+        """Work off what people sent to the background, or began and lost.
+
+        A run by hand whose worker was killed is gone on with here: the ledger knows
+        what it has done. One whose worker lives is left to it.
+        """
+        self._work_runs(self._search_unfinished([("origin", "!=", "scheduled")]))
 
     @api.model
     def _work_scheduled(self, job):
@@ -60,10 +66,8 @@ class ContinuityRun(models.Model):
     @api.model
     def _search_unfinished(self, domain):
         # A scheduled action is locked while it runs: what says *running* here was
-        # broken off.
-        return self.sudo().search(
-            [*domain, ("state", "in", ("queued", "running"))], order="id"
-        )
+        # broken off, or is held by the person who started it (see `_held`).
+        return self.sudo().search([*domain, ("state", "in", UNFINISHED)], order="id")
 
     @api.model
     def _start_round(self, job):
@@ -71,7 +75,7 @@ class ContinuityRun(models.Model):
         runs = self.sudo()
         for company in self.env[f"continuity.job.{job}"].sudo()._get_companies():
             runs |= runs._create_run(
-                job, company=company, origin="scheduled", state="queued"
+                job, {"company": company}, origin="scheduled", state="queued"
             )
         return runs
 
@@ -88,6 +92,7 @@ class ContinuityRun(models.Model):
             try:
                 is_finished = run._in_company()._work(commit=True)
             except Exception as error:
+                # The next company's work must not wait for this one's trouble.
                 _logger.exception("Continuity run %s broke off", run.id)
                 broken = error
                 continue
@@ -117,7 +122,7 @@ class ContinuityRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         """Delete the runs a company does not want to keep any longer (rules part I)."""
-        finished = [("state", "not in", ("queued", "running"))]
+        finished = [("state", "not in", UNFINISHED)]
         runs_sudo = self.sudo()
         for (company,) in runs_sudo._read_group(finished, ["company_id"]):
             days = company.continuity_run_retention_days

@@ -5,6 +5,8 @@ from . import test_program_events
 from . import test_create_child_orders
 from . import test_run
 from . import test_run_cron
+from . import test_run_progress
+from . import test_run_killed
 from . import test_two_workers
 from . import test_close_orders
 from . import test_credit_note

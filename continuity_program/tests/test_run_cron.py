@@ -124,7 +124,7 @@ class TestRunCron(ContinuityCommon):
         order = self._sell()
         self.env["continuity.run"]._create_run(
             "create_child_orders",
-            date=date(2027, 9, 9),
+            {"date": date(2027, 9, 9)},
             origin="scheduled",
             state="running",
         )

@@ -1,0 +1,101 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ContinuityRun(models.Model):
+    """The run: what a process is narrowed to, by dialog, RPC, test or scheduler."""
+
+    _inherit = "continuity.run"
+
+    def _prepare_inputs(
+        self,
+        job,
+        *,
+        company=None,
+        date=None,
+        product=None,
+        program=None,
+        sale_order=None,
+        limit=None,
+    ):
+        """Read what a process is narrowed to, the same for all who start one.
+
+        :param str job: a key of `job`
+        :param company: company, or its id; without it the current one
+        :param date: day the process works for, also as ISO string; without it the
+            company's local today
+        :param product: parent product to narrow to, or its id; a template means all its
+            variants
+        :param program: program to narrow to, or its id
+        :param sale_order: parent order to narrow to, or its id
+        :param int limit: most child orders to create, or payments to process; 0 = no
+            limit; without it what the company says for child orders
+        :return: values of the run
+        :rtype: dict
+        :raise AccessError: when the user may not start this process
+        :raise UserError: when the input makes no sense
+        """
+        company = self._to_record("res.company", company) or self.env.company
+        self._check_may_execute(job, company)
+        is_template = getattr(product, "_name", None) == "product.template"
+        product_model = "product.template" if is_template else "product.product"
+        if limit is None and job == "create_child_orders":
+            limit = company.sudo().continuity_max_child_orders
+        return {
+            "job": job,
+            "company_id": company.id,
+            "date": self._to_day(date) or company._continuity_today(),
+            "product_tmpl_id" if is_template else "product_id": self._to_record(
+                product_model, product
+            ).id,
+            "program_id": self._to_record("continuity.program", program).id,
+            "sale_order_id": self._to_record("sale.order", sale_order).id,
+            "limit": self._to_limit(limit),
+        }
+
+    def _to_limit(self, limit):
+        """Accept a whole number; none and 0 mean no limit."""
+        limit = limit or 0
+        if type(limit) is not int:
+            raise UserError(
+                self.env._("The limit is a whole number, not “%(limit)s”.", limit=limit)
+            )
+        if limit < 0:
+            raise UserError(self.env._("The limit cannot be negative."))
+        return limit
+
+    def _to_record(self, model, value):
+        """Accept a record or an id, as RPC gives it (implementation 51)."""
+        if not value:
+            return self.env[model]
+        if isinstance(value, int):
+            value = self.env[model].browse(value)
+        if not (isinstance(value, models.BaseModel) and value._name == model):
+            raise UserError(
+                self.env._(
+                    "%(value)s is not one of: %(model)s.",
+                    value=value,
+                    model=self.env[model]._description,
+                )
+            )
+        if not value.exists():
+            raise UserError(
+                self.env._(
+                    "This record does not exist any more: %(model)s %(ids)s.",
+                    model=self.env[model]._description,
+                    ids=value.ids,
+                )
+            )
+        return value.ensure_one()
+
+    def _to_day(self, value):
+        """Accept a date or an ISO string, as RPC gives it (implementation 51)."""
+        try:
+            return fields.Date.to_date(value)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is not a date. Write it like 2027-12-31.", value=value
+                )
+            ) from error

@@ -1,0 +1,95 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A run by hand whose worker is killed: found, finished, nothing twice.
+
+On a copy of the database, with processes of its own (implementation 54).
+"""
+
+import unittest
+
+from odoo.tests import BaseCase, tagged
+
+from .test_crash import SET_UP
+
+try:
+    from tools import testdb
+except ImportError:  # installed without the development environment
+    testdb = None
+
+#: *Run now*: dies, or rather sleeps until it is killed, between orders and payments.
+RUN_NOW = """
+import time
+from odoo.addons.continuity_program.jobs.create_child_orders import CreateChildOrders
+
+def sleep(self, run, payment):
+    print("charging", flush=True)
+    time.sleep(300)
+
+CreateChildOrders._charge = sleep
+env["continuity.run"].execute("create_child_orders", commit=True)
+"""
+
+#: The scheduler, twice: while the worker lives, and after it was killed.
+SCHEDULER = """
+import os, signal, time
+run = env["continuity.run"].search([])
+runs = env["continuity.run"]
+runs._cron_background()
+env.cr.commit()
+print(run.state, run.step_number)
+os.kill(int(arguments[0]), signal.SIGKILL)
+alive = True
+while alive:
+    time.sleep(0.1)
+    env.cr.rollback()
+    env.cr.execute(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+        " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
+    )
+    alive = env.cr.fetchone()[0]
+env.cr.rollback()
+print(run.state, run.origin)
+for _time in range(2):
+    runs._cron_background()
+env.invalidate_all()
+print(run.state, run.origin, run.done_count)
+print(run.line_ids.mapped("reason"))
+"""
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(testdb, "needs the development environment")
+class TestRunKilled(BaseCase):
+    """Only the connection of a worker says that it lives (design 5)."""
+
+    def test_run_now_is_killed(self):
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, timeout=300)
+            worker = testdb.start(database, RUN_NOW)
+            try:
+                self.assertEqual(worker.stdout.readline(), "charging\n")
+                done = testdb.run(database, SCHEDULER, worker.pid, timeout=300)
+            finally:
+                worker.kill()
+                worker.communicate()
+            self.assertEqual(
+                done.stdout.splitlines(),
+                [
+                    # Left to the worker that holds it, in the pass of the payments
+                    "running 2",
+                    "running manual",
+                    "done manual 1",
+                    "['created']",
+                ],
+            )
+            rows = testdb.query(
+                database,
+                "SELECT p.state, count(t.id) FROM continuity_payment p"
+                " LEFT JOIN payment_transaction t ON t.continuity_payment_id = p.id"
+                " GROUP BY p.id, p.state",
+            )
+            self.assertEqual(rows, [("paid", 1)])
+            children = testdb.query(
+                database,
+                "SELECT state FROM sale_order WHERE continuity_parent_id IS NOT NULL",
+            )
+            self.assertEqual(children, [("sale",)])
