@@ -10,6 +10,7 @@ from . import (
     create_child_orders_due,
     extend_lines,
     process_payments,
+    process_payments_cards,
     resolve_payments,
     update_current_event,
 )

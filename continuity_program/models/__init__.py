@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    continuity_notice_mixin,
+    mail_template,
     continuity_date_interval,
     continuity_payment_schedule,
     continuity_payment_schedule_line,
@@ -16,6 +18,7 @@ from . import (
     continuity_order_payment_plan,
     continuity_order_summary,
     continuity_order_sentences,
+    continuity_order_waiting,
     continuity_order_undo,
     continuity_order_wizard,
     continuity_order_billing,
@@ -29,6 +32,7 @@ from . import (
     continuity_order_extend,
     continuity_order_pause,
     continuity_order_close,
+    continuity_order_notices,
     continuity_shipment,
     continuity_shipment_change,
     continuity_shipment_effect,
@@ -83,6 +87,7 @@ from . import (
     res_company_upfront,
     res_company_billing,
     res_company_checks,
+    res_company_notices,
     res_config_settings,
     continuity_order_portal,
     sale_order_line_web,
@@ -94,4 +99,5 @@ from . import (
     sale_order_line_guard,
     sale_order_line_prepaid_guard,
     sale_order_mail,
+    sale_order_notices,
 )

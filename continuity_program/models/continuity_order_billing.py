@@ -93,6 +93,8 @@ class ContinuityOrder(models.Model):
         """Start declined rows anew and lift the payment hold, never a manual one."""
         self.payment_ids._reset_for_new_card()
         self._release_payment_hold()
+        # Whoever chose the card may not see to the salesperson's activities.
+        self.sudo().activity_unlink(["continuity_program.mail_activity_card_expired"])
 
     def _set_payment_token(self, token):
         """Put a stored card on the orders.

@@ -148,6 +148,7 @@ class ContinuityOrder(models.Model):
         sent.write({"state": "closed", "has_more": False})
         (self - sent).write({"state": "cancelled", "has_more": False})
         self.activity_unlink(list(ACTIVITIES))
+        self._send_continuity_notice("order_ended")
 
     def _create_closing_entry(self, day, residue):
         """Book what rounding left on the prepayment account to sales (BR11, X).

@@ -57,7 +57,7 @@ class ContinuityOrder(models.Model):
             drafts_sudo._check_secured(today)
             drafts_sudo._start(today)
             drafts_sudo._bill_upfront(today)
-            drafts_sudo._send_mail("continuity_program.mail_template_order_submitted")
+            drafts_sudo._send_continuity_notice("order_submitted")
 
     def _check_secured(self, today):
         for order in self:
@@ -255,11 +255,3 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         return self.user_id or self.team_id.user_id or self.program_id.create_uid
-
-    def _send_mail(self, xmlid):
-        """Queue one mail per order; it leaves when the transaction is committed."""
-        template = self.env.ref(xmlid, raise_if_not_found=False)
-        if template and self:
-            template.send_mail_batch(
-                self.ids, email_layout_xmlid="mail.mail_notification_light"
-            )

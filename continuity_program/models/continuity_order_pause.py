@@ -42,6 +42,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_can_pause(None)
         return {
             "type": "ir.actions.act_window",

@@ -118,13 +118,13 @@ class ContinuityOrder(models.Model):
 
         Tax is computed once on the document, as Odoo does for an order (design 4.5).
 
-        :param continuity.shipment.line lines: lines of one or more shipments
+        :param continuity.shipment.line lines: lines of shipments, saved or not
         :return: untaxed amount and total
         :rtype: tuple[float, float]
         """
         self.ensure_one()
         tax_model = self.env["account.tax"]
-        base_lines = [line._prepare_base_line() for line in lines]
+        base_lines = [line._prepare_base_line(self) for line in lines]
         tax_model._add_tax_details_in_base_lines(base_lines, self.company_id)
         tax_model._round_base_lines_tax_details(base_lines, self.company_id)
         totals = tax_model._get_tax_totals_summary(

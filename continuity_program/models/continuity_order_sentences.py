@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from .. import planning
 from .continuity_order import ACTIVE_STATES
 from .continuity_payment import CHARGED_STATES
 
@@ -29,26 +28,20 @@ class ContinuityOrder(models.Model):
             today = self.env._("Today %s", self._format(due_now))
         if self._is_endless():
             return " · ".join(filter(None, [today, self._get_endless_text(counted)]))
-        total = self._format(self._get_goods_total())
         if not counted:
             return today
         each = self.env._(
             "each shipment %s incl. VAT",
             self._join_amounts([s["amount"] for s in counted]),
         )
-        waiting = self._get_waiting_count()
-        if waiting:
-            count = self.env._(
-                "%(count)s shipments, %(total)s for the first %(first)s",
-                count=len(counted) + waiting,
-                total=total,
-                first=len(counted),
-            )
-        elif len(counted) == 1:
+        waiting = self._get_waiting_amounts()
+        number = len(counted) + len(waiting)
+        total = self._format(self._get_goods_total() + sum(waiting))
+        if number == 1:
             count = self.env._("1 shipment, %s in all", total)
         else:
             count = self.env._(
-                "%(count)s shipments, %(total)s in all", count=len(counted), total=total
+                "%(count)s shipments, %(total)s in all", count=number, total=total
             )
         text = " · ".join(filter(None, [today, each, count]))
         return text[:1].upper() + text[1:]
@@ -282,7 +275,7 @@ class ContinuityOrder(models.Model):
         """
         if self._is_endless():
             return self.env._("until cancelled")
-        count = len(self._get_counted_shipments()) + self._get_waiting_count()
+        count = len(self._get_counted_shipments()) + len(self._get_waiting())
         if count == 1:
             return self.env._("1 shipment")
         return self.env._("%s shipments", count)
@@ -334,28 +327,6 @@ class ContinuityOrder(models.Model):
                 sold=self.event_duration,
             )
         ]
-
-    def _has_hidden_events(self):
-        """Tell whether events wait behind the repeat threshold (R9)."""
-        rows, _shipments = self._to_ledger()
-        plan = self.program_id.sudo()._to_planning()
-        return not planning.is_complete(plan, rows, self.event_duration)
-
-    def _get_waiting_count(self):
-        """Count the shipments behind the repeat threshold, not laid out yet (R9).
-
-        :return: 0 when all are there, or when there is no end
-        :rtype: int
-        """
-        self.ensure_one()
-        if self.bill_upfront or self.state in ("closed", "cancelled"):
-            return 0
-        if not self.shipment_ids or self._is_endless() or not self._has_hidden_events():
-            return 0
-        every = planning.lay_out(
-            self.program_id.sudo()._to_planning(), self._get_request(), threshold=0
-        )
-        return max(0, len(every) - len(self.shipment_ids))
 
     def _get_card_warning(self, payments):
         """Name the shipment or payment a card expires before (rules H4)."""

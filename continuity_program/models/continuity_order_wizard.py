@@ -65,6 +65,7 @@ class ContinuityOrder(models.Model):
         string="Card valid until",
         compute="_compute_card_expiry_date",
         inverse="_inverse_card_expiry_date",
+        search="_search_card_expiry_date",
         help="Ask the customer, the payment provider does not always tell. Any day of"
         " the last month counts as its last day.",
     )
@@ -110,6 +111,10 @@ class ContinuityOrder(models.Model):
             if expiry:
                 expiry = fields.Date.end_of(expiry, "month")
             order._set_card_expiry(expiry)
+
+    def _search_card_expiry_date(self, operator, value):
+        # Sellers search by the expiry date and read nothing else of the card
+        return [("payment_token_id", "any!", [("expiry_date", operator, value)])]
 
     @api.depends("payment_method", "payment_token_id", "state")
     def _compute_payment_missing(self):
@@ -282,6 +287,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access("write")
         return self._reopen_wizard()
 
     def _reopen_wizard(self):
@@ -292,8 +298,9 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         action = self._get_wizard_action()
+        action["context"] = {**action.get("context", {}), "continuity_reopened": 1}
         if self.env.context.get("continuity_complete"):
-            action["context"] = {**action.get("context", {}), "continuity_complete": 1}
+            action["context"]["continuity_complete"] = 1
         return action
 
     def action_wizard_done(self):

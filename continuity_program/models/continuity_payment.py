@@ -13,7 +13,7 @@ class ContinuityPayment(models.Model):
 
     _name = "continuity.payment"
     _description = "Continuity Payment"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "continuity.notice.mixin"]
     _order = "due_date, continuity_order_id, shipment_id, sequence, id"
     _check_company_auto = True
 

@@ -192,7 +192,7 @@ class ContinuityPayment(models.Model):
         order = self.continuity_order_id
         if order.state == "draft":
             return
-        self._send_mail("continuity_program.mail_template_payment_declined")
+        self._send_continuity_notice("payment_declined")
         if not self.next_attempt_date:
             order._hold_for_payment(
                 self.env._(
@@ -206,7 +206,7 @@ class ContinuityPayment(models.Model):
         order = self.continuity_order_id
         order._release_settled_hold()
         if order.state != "draft":
-            self._send_mail("continuity_program.mail_template_payment_charged")
+            self._send_continuity_notice("payment_charged")
 
     def _after_authorized(self):
         self.continuity_order_id._release_settled_hold()
@@ -252,14 +252,6 @@ class ContinuityPayment(models.Model):
                 "state_message": False,
             }
         )
-
-    def _send_mail(self, xmlid):
-        """Queue a mail to the customer; it leaves when the transaction is committed."""
-        template_sudo = self.env.ref(xmlid, raise_if_not_found=False).sudo()
-        if template_sudo:
-            template_sudo.send_mail_batch(
-                self.ids, email_layout_xmlid="mail.mail_notification_light"
-            )
 
     def _note(self, text):
         """Write the text into the chatter of every row and its order."""

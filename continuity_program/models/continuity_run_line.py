@@ -19,6 +19,7 @@ REASONS = [
     ("shipped", "Shipment completed"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("card_warning", "Warned of an expiring card"),
     # left out
     ("card_expired", "Card expired"),
     ("card_missing", "Card missing"),

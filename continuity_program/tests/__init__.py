@@ -42,3 +42,5 @@ from . import test_continuity_wizard
 from . import test_prepaid
 from . import test_guards
 from . import test_year
+from . import test_notices
+from . import test_card_warning

@@ -211,7 +211,7 @@ class TestOrderSummary(ContinuityCommon):
         continuity = self._sell(events)
         self.assertEqual(len(continuity.shipment_ids), 4)
         summary = self._summary(continuity)
-        self.assertIn("11 shipments, $ 81.90 for the first 4", summary["headline"])
+        self.assertIn("11 shipments, $ 238.14 in all", summary["headline"])
         self.assertEqual(summary["duration"], "11 shipments")
         self.company.continuity_repeat_threshold = 0
         continuity._plan()

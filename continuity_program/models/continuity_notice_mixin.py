@@ -1,0 +1,152 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from typing import NamedTuple
+
+from psycopg2 import errors
+
+from odoo import models
+
+_logger = logging.getLogger(__name__)
+
+#: What another transaction is to blame for: the caller begins again, mail or no mail.
+CONFLICTS = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+)
+LAYOUT = "continuity_program.mail_layout_notice"
+
+
+class Notice(NamedTuple):
+    """A mail to the customer: its template, and the company's switch."""
+
+    template: str
+    switch: str
+
+
+def _notice(kind):
+    return Notice(f"continuity_program.mail_template_{kind}", f"continuity_mail_{kind}")
+
+
+NOTICES = {
+    kind: _notice(kind)
+    for kind in (
+        "order_submitted",
+        "child_created",
+        "payment_charged",
+        "payment_billed",
+        "payment_declined",
+        "card_warning",
+        "order_ended",
+    )
+}
+
+
+class ContinuityNoticeMixin(models.AbstractModel):
+    """A record the customer of a continuity order is mailed about.
+
+    Mails are queued in the transaction of what they tell: rolled back with it, and sent
+    after it by Odoo's mail queue (trap 36). Whatever goes wrong with a mail, money and
+    parcels go on; what went wrong is shown on the continuity order.
+    """
+
+    _name = "continuity.notice.mixin"
+    _description = "Continuity Notice"
+
+    def _send_continuity_notice(self, kind):
+        """Queue one mail per record, in the language of its customer.
+
+        Nothing is queued when the company has switched the notice off, when an
+        administrator has archived or deleted its template, and in a preview.
+
+        :param str kind: a key of `NOTICES`
+        """
+        if self.env.context.get("continuity_preview"):
+            return
+        notice = NOTICES[kind]
+        # Customers, sellers and providers cause mails; the company writes them.
+        records_sudo = self.sudo().filtered(
+            lambda record: record.company_id[notice.switch]
+        )
+        template_sudo = self.env.ref(notice.template, raise_if_not_found=False)
+        template_sudo = template_sudo and template_sudo.sudo()
+        if records_sudo and template_sudo and template_sudo.active:
+            records_sudo._queue_continuity_notice(template_sudo)
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _get_notice_order(self):
+        """Return the continuity orders whose chatter shows the mails.
+
+        :rtype: continuity.order
+        """
+        return self.continuity_order_id
+
+    def _queue_continuity_notice(self, template):
+        """Queue the mails; find the one that cannot be made by halving (trap 35).
+
+        :param mail.template template: the template of the notice
+        """
+        try:
+            with self.env.cr.savepoint():
+                mails = template.with_context(continuity_notice=True).send_mail_batch(
+                    self.ids, email_layout_xmlid=LAYOUT
+                )
+                self._report_missing_address(template, mails)
+            return
+        except CONFLICTS:
+            raise
+        # Broad on purpose: the template is written by the administrator, who may have
+        # put anything in it, and the money it tells of has been taken.
+        except Exception as error:  # noqa: BLE001 – shown on the order, logged
+            if len(self) == 1:
+                self._report_broken_template(template, error)
+                return
+        middle = len(self) // 2
+        self[:middle]._queue_continuity_notice(template)
+        self[middle:]._queue_continuity_notice(template)
+
+    def _report_missing_address(self, template, mails):
+        """Take mails back that nobody would get, and say so on the order.
+
+        :param mail.template template: the template of the notice
+        :param mail.mail mails: one per record, in the same order
+        """
+        lost = {
+            record: mail
+            for record, mail in zip(self, mails, strict=True)
+            if not mail.email_to and not any(mail.recipient_ids.mapped("email"))
+        }
+        orders = self.browse().union(*lost)._get_notice_order()
+        orders._message_log_batch(
+            {
+                order.id: self.env._(
+                    "“%(subject)s” was not mailed: %(customer)s has no e-mail address.",
+                    subject=template.name,
+                    customer=order.partner_id.display_name,
+                )
+                for order in orders
+            }
+        )
+        mails.browse().union(*lost.values()).unlink()
+
+    def _report_broken_template(self, template, error):
+        """Show that a mail could not be made; what it tells has happened all the same.
+
+        :param mail.template template: the template of the notice
+        :param Exception error: why
+        """
+        order = self._get_notice_order()
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        text = self.env._(
+            "The mail “%(mail)s” could not be made: %(error)s Nothing else is affected."
+            " Mend the mail template, and tell the customer by hand.",
+            mail=template.name,
+            error=reason[-1],
+        )
+        _logger.warning(
+            "The mail %s could not be made for %s", template, self, exc_info=error
+        )
+        order._message_log(body=text)
+        order._schedule_continuity_activity(
+            "continuity_program.mail_activity_notice_failed", text
+        )

@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from .. import planning
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: what is sold, but not laid out yet (rules R9, H1)."""
+
+    _inherit = "continuity.order"
+
+    def _has_hidden_events(self):
+        """Tell whether events wait behind the repeat threshold (R9).
+
+        :rtype: bool
+        """
+        rows, _shipments = self._to_ledger()
+        plan = self.program_id.sudo()._to_planning()
+        return not planning.is_complete(plan, rows, self.event_duration)
+
+    def _get_waiting(self):
+        """List the shipments behind the repeat threshold, not laid out yet (R9).
+
+        :return: empty when all are there, and when there is no end
+        :rtype: list[planning.Occurrence]
+        """
+        self.ensure_one()
+        if self.bill_upfront or self.state in ("closed", "cancelled"):
+            return []
+        if not self.shipment_ids or self._is_endless() or not self._has_hidden_events():
+            return []
+        every = planning.lay_out(
+            self.program_id.sudo()._to_planning(), self._get_request(), threshold=0
+        )
+        known = {(s.event_id.id, s.occurrence) for s in self.shipment_ids}
+        return [o for o in every if (o.event.key, o.occurrence) not in known]
+
+    def _get_waiting_amounts(self):
+        """Price the shipments behind the threshold as the extension will (R10, H1).
+
+        :return: total of each of them, tax included
+        :rtype: list[float]
+        """
+        waiting = self._get_waiting()
+        events = self.env["continuity.event"].sudo()
+        events = events.browse({o.event.key for o in waiting})
+        amounts = {event.id: self._get_next_amount(event) for event in events}
+        return [amounts[o.event.key] for o in waiting]
+
+    def _get_next_amount(self, event_sudo):
+        """Return what the next shipment of an event costs.
+
+        It repeats the last one, changes of the customer included; an event of which
+        nothing is laid out yet costs what the program says.
+
+        :param continuity.event event_sudo: the event
+        :rtype: float
+        """
+        patterns = self.shipment_ids.filtered(
+            lambda s: s.event_id.id == event_sudo.id and s._is_pattern()
+        )
+        if patterns:
+            return patterns.sorted("number")[-1].amount_total
+        line_model = self.env["continuity.shipment.line"]
+        lines = [
+            line_model.new(self._prepare_line(event_line, {}))
+            for event_line in event_sudo.line_ids
+        ]
+        return self._get_totals(lines)[1] if lines else 0.0

@@ -1,0 +1,23 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def _generate_template_static_values(
+        self, res_ids, render_fields, render_results=None
+    ):
+        """Override of `mail` to keep notices in the chatter of the continuity order.
+
+        They are written about payments and child orders; who looks after the customer
+        looks at the order.
+        """
+        results = super()._generate_template_static_values(
+            res_ids, render_fields, render_results=render_results
+        )
+        if self.env.context.get("continuity_notice"):
+            for record in self.env[self.model].browse(res_ids):
+                order = record._get_notice_order()
+                results[record.id].update(model=order._name, res_id=order.id)
+        return results

@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """The child order: its customer is told what the next parcel contains."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "continuity.notice.mixin"]
+
+    continuity_announced = fields.Boolean(
+        string="Announced to the customer",
+        readonly=True,
+        copy=False,
+        help="The customer was told of this child order; he is told once.",
+    )
+
+    def _action_confirm(self):
+        """Override of `sale` to tell customers that their next parcel leaves soon."""
+        result = super()._action_confirm()
+        children_sudo = self.sudo().filtered(
+            lambda order: order.continuity_order_id and not order.continuity_announced
+        )
+        children_sudo.continuity_announced = True
+        children_sudo._send_continuity_notice("child_created")
+        return result
+
+    def _get_parcel_summary(self):
+        """Say what the parcel of a child order contains, in the customer's language.
+
+        :return: ``program``, ``date_text``, ``rows`` (``products_text`` and
+            ``amount_text`` per shipment), ``payment``, ``address`` and ``cancel``
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.continuity_order_id
+        shipments = order.shipment_ids.filtered(lambda s: s.child_order_id == self)
+        day = self.company_id._continuity_local_date(
+            self.commitment_date or self.date_order
+        )
+        return {
+            "program": order.program_id.name,
+            "date_text": order._format_day(day),
+            "rows": [order._describe_shipment(shipment) for shipment in shipments],
+            "payment": self._get_parcel_payment_text(shipments),
+            "address": self.partner_shipping_id._display_address(),
+            "cancel": order._get_cancel_text(),
+        }
+
+    def _get_parcel_payment_text(self, shipments):
+        """Say how the parcel is paid.
+
+        :param continuity.shipment shipments: what is in the parcel
+        :rtype: str
+        """
+        order = self.continuity_order_id
+        method = order._get_payment_method_text()
+        rows = order.payment_ids.filtered(
+            lambda row: row.shipment_id in shipments and row.state != "cancelled"
+        )
+        if order.bill_upfront and not order.payment_schedule_id:
+            return self.env._("It is paid in advance.")
+        if order.bill_upfront or len(rows) > 1:
+            return self.env._("It is paid in instalments: %s.", method)
+        if order.payment_method == "on_account":
+            return self.env._("You get a bill for it.")
+        if rows and rows.state == "paid":
+            return self.env._("It is paid: %s.", method)
+        return self.env._("It is charged to your card: %s.", method)
