@@ -35,7 +35,8 @@ class ProcessPayments(models.AbstractModel):
         """Select the orders whose customer is to be warned of the card.
 
         Shipments of orders billed upfront need no card, their payments do. What is
-        overdue counts from the day of the run.
+        overdue counts from the day of the run. A payment the same run has left out for
+        its expired card has said it already (N37).
         """
         horizon = run.date + timedelta(days=run.company_id.continuity_card_warning_days)
         return SQL(
@@ -76,7 +77,7 @@ class ProcessPayments(models.AbstractModel):
                    SELECT FROM continuity_run_line l
                     WHERE l.run_id = %(run)s
                       AND l.continuity_order_id = o.id
-                      AND l.payment_id IS NULL
+                      AND (l.payment_id IS NULL OR l.reason = 'card_expired')
                )
                %(filters)s
             """,

@@ -2,18 +2,12 @@
 import logging
 from typing import NamedTuple
 
-from psycopg2 import errors
+import psycopg2
 
 from odoo import models
 
 _logger = logging.getLogger(__name__)
 
-#: What another transaction is to blame for: the caller begins again, mail or no mail.
-CONFLICTS = (
-    errors.SerializationFailure,
-    errors.DeadlockDetected,
-    errors.LockNotAvailable,
-)
 LAYOUT = "continuity_program.mail_layout_notice"
 
 
@@ -93,7 +87,8 @@ class ContinuityNoticeMixin(models.AbstractModel):
                 )
                 self._report_missing_address(template, mails)
             return
-        except CONFLICTS:
+        except psycopg2.OperationalError:
+            # Somebody else wrote the same rows: the caller begins again.
             raise
         # Broad on purpose: the template is written by the administrator, who may have
         # put anything in it, and the money it tells of has been taken.

@@ -27,7 +27,7 @@ class ContinuityOrder(models.Model):
         if self.state == "draft":
             today = self.env._("Today %s", self._format(due_now))
         if self._is_endless():
-            return " · ".join(filter(None, [today, self._get_endless_text(counted)]))
+            return " · ".join(filter(None, [today, self._get_endless_text()]))
         if not counted:
             return today
         each = self.env._(
@@ -46,14 +46,17 @@ class ContinuityOrder(models.Model):
         text = " · ".join(filter(None, [today, each, count]))
         return text[:1].upper() + text[1:]
 
-    def _get_endless_text(self, counted):
-        """Say what an order without an end costs, and how often."""
-        if not counted:
+    def _get_endless_text(self):
+        """Say what an order without an end costs, and how often.
+
+        :rtype: str
+        """
+        last = self._get_counted_shipments().sorted("number")[-1:]
+        if not last:
             return ""
-        last = self.shipment_ids.sorted("number")[-1:]
         return self.env._(
             "until cancelled, %(amount)s %(rhythm)s incl. VAT",
-            amount=self._format(counted[-1]["amount"]),
+            amount=self._format(last.amount_total),
             rhythm=self._get_rhythm_text(last.event_id.sudo()),
         )
 
@@ -286,10 +289,14 @@ class ContinuityOrder(models.Model):
         :rtype: str
         """
         self.ensure_one()
+        if self._is_endless():
+            return self._get_endless_text()
         return self.env._(
             "%(duration)s, planned value %(amount)s incl. VAT",
             duration=self._get_duration_text(),
-            amount=self._format(self._get_goods_total()),
+            amount=self._format(
+                self._get_goods_total() + sum(self._get_waiting_amounts())
+            ),
         )
 
     # === WARNINGS === #

@@ -23,7 +23,7 @@ class ContinuityOrder(models.Model):
         :param date today: local date; None = the company's today
         :param str lang: language of the texts; None = of the user
         :return: sentences (``headline``, ``first_parcel``, ``charge``, ``pieces``,
-            ``balance``, ``member``, ``cancel``), ``warnings`` and ``card_warnings``,
+            ``balance``, ``member``, ``cancel``, ``waiting``), ``warnings`` and ``card_warnings``,
             lists ``shipments``, ``payments``, ``rows`` (both, aligned by date), totals
             and flags
         :rtype: dict
@@ -53,6 +53,7 @@ class ContinuityOrder(models.Model):
             "balance": order._get_balance_text(goods_total, paid_total),
             "member": order._get_member_text(),
             "cancel": order._get_cancel_text(),
+            "waiting": order._get_waiting_text(),
             "warnings": order._get_warnings(today) + problem,
             "card_warnings": order._get_card_warning(payments),
             "shipments": shipments,

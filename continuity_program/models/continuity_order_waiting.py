@@ -61,9 +61,27 @@ class ContinuityOrder(models.Model):
         )
         if patterns:
             return patterns.sorted("number")[-1].amount_total
-        line_model = self.env["continuity.shipment.line"]
+        # Price list and taxes are the seller's to read; what they say is everybody's.
+        order_sudo = self.sudo()
+        line_model = order_sudo.env["continuity.shipment.line"]
         lines = [
-            line_model.new(self._prepare_line(event_line, {}))
+            line_model.new(order_sudo._prepare_line(event_line, {}))
             for event_line in event_sudo.line_ids
         ]
-        return self._get_totals(lines)[1] if lines else 0.0
+        return order_sudo._get_totals(lines)[1] if lines else 0.0
+
+    def _get_waiting_text(self):
+        """Say under the table of the shipments what comes behind them.
+
+        :return: a sentence, empty when nothing waits
+        :rtype: str
+        """
+        amounts = self._get_waiting_amounts()
+        if not amounts:
+            return ""
+        total = self._format(sum(amounts))
+        if len(amounts) == 1:
+            return self.env._("… and 1 more shipment, %s", total)
+        return self.env._(
+            "… and %(count)s more shipments, %(total)s", count=len(amounts), total=total
+        )

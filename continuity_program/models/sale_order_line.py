@@ -18,7 +18,8 @@ class SaleOrderLine(models.Model):
         copy=False,
     )
     is_continuity_parent = fields.Boolean(compute="_compute_is_continuity_parent")
-    continuity_planned_text = fields.Char(
+    # Text, so that the list wraps it: it names number, value and tax.
+    continuity_planned_text = fields.Text(
         string="Planned shipments",
         compute="_compute_continuity_planned_text",
         help="What the customer gets and pays for this line.",

@@ -26,8 +26,11 @@ class SaleOrder(models.Model):
             with self.env.cr.savepoint():
                 return super()._send_order_notification_mail(mail_template, **kwargs)
         except psycopg2.OperationalError:
+            # Somebody else wrote the same rows: Odoo begins the whole call again.
             raise
-        except Exception as error:  # pylint: disable=broad-except
+        # Broad on purpose: template, report and printer are the administrator's and
+        # may raise anything, and the order that is being confirmed has been paid.
+        except Exception as error:  # noqa: BLE001 – shown on the order, logged
             _logger.warning(
                 "A mail of order %s could not be made", self.name, exc_info=True
             )

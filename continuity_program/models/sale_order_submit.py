@@ -203,8 +203,12 @@ class SaleOrder(models.Model):
                 confirm()
                 self._continuity_post_process()
         except psycopg2.OperationalError:
+            # Somebody else wrote the same rows: Odoo begins the whole call again, and
+            # the charge is not repeated, it is found by its row.
             raise
-        except Exception as error:  # pylint: disable=broad-except
+        # Broad on purpose: whatever stands in the way of the confirmation, any module's
+        # fault included, must not roll back the trace of a charge that was made.
+        except Exception as error:  # noqa: BLE001 – shown on the order, logged
             _logger.exception("Order %s could not be confirmed", self.name)
             text = self.env._(
                 "The order could not be confirmed: %s Mend it and submit again; what"

@@ -213,6 +213,12 @@ class TestOrderSummary(ContinuityCommon):
         summary = self._summary(continuity)
         self.assertIn("11 shipments, $ 238.14 in all", summary["headline"])
         self.assertEqual(summary["duration"], "11 shipments")
+        self.assertEqual(summary["waiting"], "… and 7 more shipments, $ 156.24")
+        self.assertIn("$\N{NO-BREAK SPACE}238.14", continuity._get_planned_text())
+        # An event of which nothing is laid out yet costs what the program says
+        continuity.shipment_ids.filtered(lambda s: s.event_number == 2).unlink()
+        self.assertEqual(continuity._get_waiting_amounts(), [22.32] * 10)
+        continuity._plan()
         self.company.continuity_repeat_threshold = 0
         continuity._plan()
         summary = self._summary(continuity)

@@ -208,3 +208,16 @@ class TestParameters(ContinuityCommon):
         parameters = self.parameters.with_user(self.accountant)
         action = parameters.action_open_check("account")
         self.assertEqual(action["res_model"], "account.account")
+
+    def test_manager_switches_mails(self):
+        """Which mails go out is the manager's, company by company."""
+        with Form(self.parameters.with_user(self.manager)) as form:
+            form.continuity_mail_child_created = False
+        self.assertFalse(self.company.continuity_mail_child_created)
+        self.assertTrue(self.company.continuity_mail_payment_charged)
+        self.assertTrue(self.other.continuity_mail_child_created)
+        with self.assertRaises(AccessError):
+            self.parameters.with_user(self.accountant).write(
+                {"continuity_mail_child_created": True}
+            )
+        self.assertFalse(self.company.continuity_mail_child_created)
