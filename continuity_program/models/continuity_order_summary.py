@@ -23,7 +23,8 @@ class ContinuityOrder(models.Model):
         :param date today: local date; None = the company's today
         :param str lang: language of the texts; None = of the user
         :return: sentences (``headline``, ``first_parcel``, ``charge``, ``pieces``,
-            ``balance``, ``member``, ``cancel``, ``waiting``), ``warnings`` and ``card_warnings``,
+            ``balance``, ``member``, ``cancel``,
+            ``waiting``), ``warnings`` and ``card_warnings``,
             lists ``shipments``, ``payments``, ``rows`` (both, aligned by date), totals
             and flags
         :rtype: dict

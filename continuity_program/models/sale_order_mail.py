@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
             raise
         # Broad on purpose: template, report and printer are the administrator's and
         # may raise anything, and the order that is being confirmed has been paid.
-        except Exception as error:  # noqa: BLE001 – shown on the order, logged
+        except Exception as error:
             _logger.warning(
                 "A mail of order %s could not be made", self.name, exc_info=True
             )

@@ -208,7 +208,7 @@ class SaleOrder(models.Model):
             raise
         # Broad on purpose: whatever stands in the way of the confirmation, any module's
         # fault included, must not roll back the trace of a charge that was made.
-        except Exception as error:  # noqa: BLE001 – shown on the order, logged
+        except Exception as error:
             _logger.exception("Order %s could not be confirmed", self.name)
             text = self.env._(
                 "The order could not be confirmed: %s Mend it and submit again; what"
