@@ -85,7 +85,12 @@ def walk(first, events):
 def _fixed_start(program, order_date):
     """Start order date of the starting event, if it decides the start (R2 b)."""
     start = starting_point(program)
-    fixed = start[0].start_order_date if start else None
+    return _fixed_start_of(program, start[0], order_date) if start else None
+
+
+def _fixed_start_of(program, event, order_date):
+    """Start order date of an event an order begins with, if it decides (R2 b)."""
+    fixed = event.start_order_date
     if fixed and program.order_start == "current" and fixed <= order_date:
         # A new member of a running calendar is never dated into the past (N7).
         return None
@@ -125,10 +130,23 @@ def first_date(program, request):
         the Start order date of the starting event
     :rtype: date
     """
+    start = starting_point(program)
+    return first_date_of(program, request, start[0] if start else None)
+
+
+def first_date_of(program, request, event):
+    """Date the first shipment of an order that begins with a given event (R2).
+
+    :param Program program: the program
+    :param Request request: the order
+    :param Event event: the event it begins with, None = no event
+    :return: see :func:`first_date`
+    :rtype: date
+    """
     delay = timedelta(days=program.days_after_order)
     if request.start_date is not None:
         return request.start_date + delay
-    fixed = _fixed_start(program, request.order_date)
+    fixed = event and _fixed_start_of(program, event, request.order_date)
     return fixed or request.order_date + delay
 
 

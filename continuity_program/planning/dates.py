@@ -41,6 +41,7 @@ from .program import (
     duration_available,
     starting_point,
 )
+from .update import UpdateStep, update
 
 __all__ = [
     "ENDLESS_HORIZON",
@@ -56,6 +57,7 @@ __all__ = [
     "Program",
     "Request",
     "RowChange",
+    "UpdateStep",
     "active_events",
     "add_months",
     "base_is_order_date",
@@ -83,4 +85,5 @@ __all__ = [
     "shift",
     "starting_point",
     "submit_order_date",
+    "update",
 ]

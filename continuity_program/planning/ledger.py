@@ -32,6 +32,8 @@ class LedgerRow:
         was moved and is an anchor. Storing the flag of :class:`RowChange` matters
         only after :func:`shift`, when a shifted date happens to fit the step
     :param bool is_end: the customer ended the order with this shipment (R13)
+    :param bool is_kept: changed for the customer: an update of the program leaves it
+    :param bool has_left: its child order was made
     """
 
     key: Hashable
@@ -42,6 +44,8 @@ class LedgerRow:
     number: int = 0
     is_anchor: bool = False
     is_end: bool = False
+    is_kept: bool = False
+    has_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,24 +67,46 @@ class RowChange:
     is_anchor: bool
 
 
-def _event_of(program, row):
-    """Event of a row; a removed event has no timing any more."""
+def event_of(program, row):
+    """Find the event of a row; a removed event has no timing any more.
+
+    :param Program program: the program
+    :param LedgerRow row: a row of the ledger
+    :rtype: Event
+    """
     for event in program.events:
         if event.key == row.key:
             return event
     return Event(row.key, row.number)
 
 
-def _recall(program, rows):
-    """Rebuild the last link of the chain, with its anchor, from the rows (R4)."""
+def recall(program, rows):
+    """Rebuild the last link of the chain, with its anchor, from the rows (R4).
+
+    :param Program program: the program
+    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
+    :return: the last link, None without rows
+    :rtype: Occurrence or None
+    """
     last = None
     for row in rows:
-        event = _event_of(program, row)
-        anchor = row.scheduled_date
-        if last and not row.is_anchor and _fits(last, event, row):
-            anchor = last.anchor
-        last = Occurrence(event, row.occurrence, row.scheduled_date, anchor)
+        last = link_of(program, last, row)
     return last
+
+
+def link_of(program, last, row):
+    """Rebuild the link of one row, behind the link before it (R4).
+
+    :param Program program: the program
+    :param Occurrence last: the link before, None for the first row
+    :param LedgerRow row: a row of the ledger
+    :rtype: Occurrence
+    """
+    event = event_of(program, row)
+    anchor = row.scheduled_date
+    if last and not row.is_anchor and _fits(last, event, row):
+        anchor = last.anchor
+    return Occurrence(event, row.occurrence, row.scheduled_date, anchor)
 
 
 def _fits(last, event, row):
@@ -92,13 +118,13 @@ def _fits(last, event, row):
 
 def _upcoming(program, rows, duration):
     """Shipments behind the last row: its repeats, then the next events (R10)."""
-    numbers = [_event_of(program, row).number for row in rows]
+    numbers = [event_of(program, row).number for row in rows]
     events = sent_events(program, numbers[0])
     ahead = [event for event in events if event.number > max(numbers)]
     if duration:
         known = len({row.key for row in rows})
         ahead = ahead[: max(0, duration - known)]
-    last = _event_of(program, rows[-1])
+    last = event_of(program, rows[-1])
     if last in events:
         return sequence([last, *ahead], rows[-1].occurrence + 1)
     return sequence(ahead)
@@ -121,7 +147,7 @@ def extend(program, rows, *, threshold, duration=0):
     """
     if not rows or any(row.is_end for row in rows):
         return []
-    last = _recall(program, rows)
+    last = recall(program, rows)
     open_count = sum(row.is_open for row in rows)
     result = []
     for event, occurrence in _upcoming(program, rows, duration):
@@ -200,7 +226,7 @@ def move_all_later(program, rows, index, new_date, today=None):
     """
     row = rows[index]
     _refuse(row, new_date, today)
-    link = Occurrence(_event_of(program, row), row.occurrence, new_date, new_date)
+    link = Occurrence(event_of(program, row), row.occurrence, new_date, new_date)
     changes = [RowChange(index, "move", new_date, new_date, True)]
     for position in range(index + 1, len(rows)):
         link = _relink(program, link, rows[position - 1], rows[position])
@@ -210,7 +236,7 @@ def move_all_later(program, rows, index, new_date, today=None):
 
 def _relink(program, link, before, row):
     """Date a row again, behind a neighbour that has moved (R3 to R5)."""
-    event = _event_of(program, row)
+    event = event_of(program, row)
     fixed = row.occurrence == 0 and event.start_order_date
     if event.has_timing or fixed:
         return follow(link, event, row.occurrence)
@@ -243,7 +269,7 @@ def new_start(program, rows, new_date, today=None):
     return move_all_later(program, rows, index, new_date, today)
 
 
-def shift(rows, days, today):
+def shift(rows, days, today, start=None):
     """Update date, *add n days*: every open row moves by as many days (R14, T72).
 
     The last row is the new anchor: the extension goes on from its date.
@@ -251,11 +277,12 @@ def shift(rows, days, today):
     :param Sequence[LedgerRow] rows: the ledger in the order of the plan
     :param int days: number of days, may be negative
     :param date today: local date, no row may be moved back before it
+    :param int start: position of the first row to move, None = the first open one
     :return: one change per row from the first open one on, none without open rows
     :rtype: list[RowChange]
     :raise ChangeRefused: a negative number of days ends before today
     """
-    start = first_open(rows)
+    start = first_open(rows) if start is None else start
     if start is None:
         return []
     moved = timedelta(days=days)

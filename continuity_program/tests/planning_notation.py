@@ -80,6 +80,14 @@ def names_of(occurrences):
 def ledger(occurrences, closed=0):
     """Ledger rows of a plan, the first ``closed`` of them with a child order."""
     return [
-        planning.LedgerRow(x.event.key, x.occurrence, x.date, x.date, i >= closed)
+        planning.LedgerRow(
+            x.event.key,
+            x.occurrence,
+            x.date,
+            x.date,
+            i >= closed,
+            x.event.number,
+            has_left=i < closed,
+        )
         for i, x in enumerate(occurrences)
     ]

@@ -1,0 +1,238 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The difference between an order that runs and its program as it is now (spec 6.6).
+
+What has left stays as it is. Behind it the rows follow the program: its order of
+events, its dates, its repeats. Rows that were changed for the customer keep their date
+and carry the chain on from there.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .chain import first_date_of, follow, horizon, sequence
+from .ledger import event_of, link_of, recall
+from .program import Event, Occurrence, sent_events
+
+
+@dataclass(frozen=True)
+class UpdateStep:
+    """What an update makes of one shipment.
+
+    :param str action: move (an open row gets another date); keep (its date stands);
+        add (the program sends it now); remove (it does not any more); and, for orders
+        billed up front, not_added and not_removed (rules N44)
+    :param int index: position in the rows given, None for what is added
+    :param Event event: the event
+    :param int occurrence: 0 = first, 1 = first repeat …
+    :param date date: scheduled date from now on
+    :param date program_date: the date the program would give, where a row keeps its
+        own; None where the program says nothing
+    """
+
+    action: str
+    index: int | None
+    event: Event
+    occurrence: int
+    date: date
+    program_date: date | None = None
+
+
+def update(program, rows, request, *, threshold, billed=False, appends=True):
+    """Compare a ledger with the program as it is now (rules N44, N73, N85).
+
+    Rows up to the last one that has left keep their dates, and nothing is put between
+    them. Behind them everything is dated anew from the last scheduled date, by the
+    program's timing of today. What the program does not send any more is removed, what
+    it sends now is added; at the end no further than :func:`extend` would go. Doing it
+    again changes nothing.
+
+    :param Program program: the program as it is now
+    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
+    :param Request request: order date, entered start and duration of the order
+    :param int threshold: company's repeat threshold, 0 = no limit (endless: 12)
+    :param bool billed: the order was billed up front: its dates may change, but no
+        shipment is added or removed
+    :param bool appends: add what comes behind the last row; False leaves that to the
+        extension, which is on its way there anyway
+    :return: one step per row and per added shipment, in the new order of the plan;
+        removed rows come last
+    :rtype: list[UpdateStep]
+    :raise MissingTiming: an event says nothing about its date
+    """
+    if not rows:
+        return []
+    walk = _Walk(program, rows, request, billed)
+    return walk.run(0 if billed else threshold, appends)
+
+
+class _Walk:
+    """One walk along the new order of the plan."""
+
+    def __init__(self, program, rows, request, billed):
+        self.program, self.rows, self.request = program, rows, request
+        self.billed = billed
+        left = [index for index, row in enumerate(rows) if row.has_left]
+        self.head = 1 + left[-1] if left else 0
+        self.events = _sold_events(program, rows, self.head, request.duration)
+        self.is_ended = any(row.is_end for row in rows)
+        self.removed = {i for i in range(len(rows)) if self._is_removed(i)}
+        self.open_count = sum(
+            row.is_open for i, row in enumerate(rows) if i not in self.removed
+        )
+        self.link = recall(program, rows[: self.head])
+
+    def run(self, threshold, appends):
+        """Settle what has left, walk along the rest, then list what is removed."""
+        steps = [self._stay(i) for i in range(self.head) if i not in self.removed]
+        waiting = set(range(self.head, len(self.rows))) - self.removed
+        for event, occurrence, index in self._line_up():
+            is_end = index is None and not waiting
+            if is_end and not (appends and self._has_room(event, threshold)):
+                break
+            waiting.discard(index)
+            if index is not None:
+                steps.append(self._date(index))
+            elif not self.is_ended:
+                steps.append(self._add(event, occurrence))
+        steps += [self._remove(index) for index in sorted(self.removed)]
+        return steps
+
+    def _has_room(self, event, threshold):
+        """Tell whether the end may be appended to; the rest is the extension's (R10)."""
+        limit = horizon(event, threshold)
+        return not self.is_ended and (limit is None or self.open_count < limit)
+
+    def _line_up(self):
+        """List the rows behind the head in their new order, and what is new.
+
+        A row whose event left the program, but that stays, keeps its place among its
+        neighbours.
+        """
+        places = {(row.key, row.occurrence): i for i, row in enumerate(self.rows)}
+        tail = range(self.head, len(self.rows))
+        strays = [
+            i for i in tail if i not in self.removed and not self._is_sent(self.rows[i])
+        ]
+        waiting = [i for i in tail if self._is_sent(self.rows[i])]
+        for event, occurrence in self._sequence():
+            index = places.get((event.key, occurrence))
+            if index is None and self._has_passed(event, occurrence):
+                continue
+            if index is not None and index < self.head:
+                continue
+            while strays and (not waiting or (index is not None and strays[0] < index)):
+                yield self._named(strays.pop(0))
+            if index is not None:
+                waiting.remove(index)
+            yield event, occurrence, index
+        yield from map(self._named, strays)
+
+    def _sequence(self):
+        first = self.rows[0]
+        starts = self.events and self.events[0].key == first.key
+        return sequence(self.events, first.occurrence if starts else 0)
+
+    def _named(self, index):
+        row = self.rows[index]
+        return event_of(self.program, row), row.occurrence, index
+
+    def _is_sent(self, row):
+        """Tell whether the program sends this occurrence."""
+        for event in self.events:
+            if event.key == row.key:
+                return event.is_endless or row.occurrence <= event.repeat_count
+        return False
+
+    def _is_removed(self, index):
+        row = self.rows[index]
+        can_go = row.is_open and not row.is_kept and not self.billed
+        return can_go and not self._is_sent(row)
+
+    def _has_passed(self, event, occurrence):
+        """Tell whether the place of a new shipment lies before one that has left."""
+        numbers = {known.key: known.number for known in self.events}
+        done = [
+            (numbers[row.key], row.occurrence)
+            for row in self.rows[: self.head]
+            if row.has_left and row.key in numbers
+        ]
+        return bool(done) and (event.number, occurrence) <= max(done)
+
+    # === STEPS === #
+
+    def _stay(self, index):
+        event, occurrence, index = self._named(index)
+        day = self.rows[index].scheduled_date
+        return UpdateStep("keep", index, event, occurrence, day)
+
+    def _remove(self, index):
+        event, occurrence, index = self._named(index)
+        day = self.rows[index].scheduled_date
+        return UpdateStep("remove", index, event, occurrence, day)
+
+    def _add(self, event, occurrence):
+        self.open_count += 1
+        link = self._follow(event, occurrence)
+        if self.billed:
+            # It is not sent, so nothing counts from it.
+            return UpdateStep("not_added", None, event, occurrence, link.date)
+        self.link = link
+        return UpdateStep("add", None, event, occurrence, link.date)
+
+    def _date(self, index):
+        """Date one row behind the head, or let its own date stand."""
+        row = self.rows[index]
+        event = event_of(self.program, row)
+        if not self._is_sent(row):
+            # Of an event that left: it has no timing any more.
+            self.link = link_of(self.program, self.link, row)
+            action = "not_removed" if row.is_open and not row.is_kept else "keep"
+            return UpdateStep(
+                action, index, event, row.occurrence, row.scheduled_date, None
+            )
+        wanted = self._follow(event, row.occurrence)
+        if not row.is_open or row.is_kept or row.is_anchor:
+            self.link = link_of(self.program, self.link, row)
+            action, day = "keep", row.scheduled_date
+        else:
+            self.link = wanted
+            day = wanted.date
+            action = "keep" if day == row.scheduled_date else "move"
+        return UpdateStep(action, index, event, row.occurrence, day, wanted.date)
+
+    def _follow(self, event, occurrence):
+        if self.link:
+            return follow(self.link, event, occurrence)
+        day = first_date_of(self.program, self.request, event)
+        return Occurrence(event, occurrence, day, day)
+
+
+def _sold_events(program, rows, head, duration):
+    """List the events the order ships, as far as it goes (R6 to R8).
+
+    An event that was put before one that has left is not sold any more. One that left
+    the program after it was shipped still counts for the duration.
+    """
+    events = sent_events(program, _first_number(program, rows))
+    endless = [i for i, event in enumerate(events) if event.is_endless]
+    if endless:
+        events = events[: endless[0] + 1]
+    known = {row.key for row in rows}
+    shipped = {row.key for row in rows[:head] if row.has_left}
+    passed = max((e.number for e in events if e.key in shipped), default=0)
+    events = [e for e in events if e.key in known or e.number > passed]
+    if duration:
+        gone = shipped - {event.key for event in events}
+        events = events[: max(0, duration - len(gone))]
+    return events
+
+
+def _first_number(program, rows):
+    """Number of the event the order began with, in the program as it is now.
+
+    An order that began with the first event begins with whatever is first now.
+    """
+    if rows[0].number <= 1:
+        return 0
+    numbers = {event.key: event.number for event in program.events}
+    return next((numbers[row.key] for row in rows if row.key in numbers), 0)
