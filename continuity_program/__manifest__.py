@@ -30,6 +30,8 @@
         "wizard/continuity_shipment_swap_views.xml",
         "wizard/continuity_return_views.xml",
         "wizard/continuity_run_wizard_views.xml",
+        "wizard/continuity_update_release_views.xml",
+        "wizard/continuity_update_views.xml",
         "views/continuity_date_interval_views.xml",
         "views/continuity_payment_schedule_views.xml",
         "views/continuity_event_views.xml",

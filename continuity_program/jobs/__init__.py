@@ -13,4 +13,5 @@ from . import (
     process_payments_cards,
     resolve_payments,
     update_current_event,
+    update_orders,
 )

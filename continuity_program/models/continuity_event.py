@@ -92,8 +92,8 @@ class ContinuityEvent(models.Model):
     # The common event sends one product; these two let it be typed in one flat list
     product_id = fields.Many2one(
         comodel_name="product.product",
-        compute="_compute_single_line",
-        inverse="_inverse_single_line",
+        compute="_compute_product_id",
+        inverse="_inverse_product_id",
         check_company=True,
         domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False),"
         " ('type', '!=', 'combo')]",
@@ -101,8 +101,8 @@ class ContinuityEvent(models.Model):
     )
     quantity = fields.Float(
         digits="Product Unit",
-        compute="_compute_single_line",
-        inverse="_inverse_single_line",
+        compute="_compute_quantity",
+        inverse="_inverse_quantity",
         help="Pieces per shipment, for a quantity of 1 on the order.",
     )
     line_count = fields.Integer(string="Number of products", compute="_compute_lines")
@@ -155,26 +155,38 @@ class ContinuityEvent(models.Model):
             else:
                 event.shipment_label = str(1 + event.repeat_count)
 
-    @api.depends("line_ids.product_id", "line_ids.quantity")
-    def _compute_single_line(self):
+    # Two methods: what is written to one of the fields must not hide the other one
+    @api.depends("line_ids.product_id")
+    def _compute_product_id(self):
         for event in self:
             line = event.line_ids if len(event.line_ids) == 1 else None
             event.product_id = line and line.product_id
+
+    @api.depends("line_ids.quantity")
+    def _compute_quantity(self):
+        for event in self:
+            line = event.line_ids if len(event.line_ids) == 1 else None
             event.quantity = line.quantity if line else 1.0
 
-    def _inverse_single_line(self):
-        """Write the flat list's product and quantity to the only line of an event."""
+    def _inverse_product_id(self):
+        """Write the flat list's product to the only line of an event."""
         for event in self:
             if len(event.line_ids) > 1:
                 continue
-            product, quantity = event.product_id, event.quantity
+            product = event.product_id
             if not product:
                 event.line_ids = [Command.clear()]
             elif event.line_ids:
-                event.line_ids.write({"product_id": product.id, "quantity": quantity})
+                event.line_ids.product_id = product
             else:
-                values = {"product_id": product.id, "quantity": quantity or 1.0}
+                values = {"product_id": product.id, "quantity": event.quantity or 1.0}
                 event.line_ids = [Command.create(values)]
+
+    def _inverse_quantity(self):
+        """Write the flat list's quantity to the only line of an event."""
+        for event in self:
+            if len(event.line_ids) == 1:
+                event.line_ids.quantity = event.quantity
 
     @api.depends("line_ids.product_id", "line_ids.quantity", "line_ids.uom_id")
     def _compute_lines(self):

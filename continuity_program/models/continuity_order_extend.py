@@ -59,7 +59,9 @@ class ContinuityOrder(models.Model):
             plan = order._get_plan(plans)
             rows, shipments = order._to_ledger()
             occurrences = order._get_extension(plan, rows)
-            vals_list += order._prepare_extension(occurrences, shipments, prices)
+            vals_list += order._number_events(
+                order._prepare_extension(occurrences, shipments, prices)
+            )
             rows += [
                 planning.LedgerRow(
                     o.event.key, o.occurrence, o.date, o.date, True, o.event.number
@@ -69,7 +71,7 @@ class ContinuityOrder(models.Model):
             if planning.is_complete(plan, rows, order.event_duration):
                 complete |= order
         complete.has_more = False
-        return self.env["continuity.shipment"].create(vals_list)
+        return self.env["continuity.shipment"]._create_or_revive(vals_list)
 
     def _get_extension(self, plan, rows):
         """Ask the planning module what to append.
@@ -120,7 +122,7 @@ class ContinuityOrder(models.Model):
                     "scheduled_date": occurrence.date,
                     "planned_date": occurrence.date,
                     **(
-                        pattern._prepare_repeat()
+                        pattern._prepare_repeat(occurrence.date)
                         if pattern
                         else self._prepare_first(event, prices)
                     ),

@@ -377,7 +377,7 @@ class ContinuityOrder(models.Model):
     def _to_ledger(self):
         """Return the shipments as the planning module knows them, in order.
 
-        Rows whose event left the program are absent for the chain (R6).
+        Rows that were removed with their event are absent for the chain (R6).
 
         :return: the rows, and the shipments they stand for
         :rtype: tuple[list[planning.LedgerRow], list[continuity.shipment]]
@@ -385,7 +385,7 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         shipments = self.shipment_ids.sorted("number")
         removed = shipments.filtered(
-            lambda s: s.state == "cancelled" and not s.event_id.active
+            lambda s: s.is_removed or (s.state == "cancelled" and not s.event_id.active)
         )
         kept = list(shipments - removed)
         return [shipment._to_planning() for shipment in kept], kept

@@ -236,6 +236,8 @@ class ContinuityShipment(models.Model):
             number=self.event_number,
             is_anchor=self.is_anchor,
             is_end=self.action == "end",
+            is_kept=self.is_customized,
+            has_left=bool(self.child_order_id),
         )
 
     def _follow_plan(self, vals, event, prices, ended):

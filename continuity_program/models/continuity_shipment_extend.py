@@ -29,9 +29,10 @@ class ContinuityShipment(models.Model):
         self.ensure_one()
         return any(self.line_ids.mapped("quantity"))
 
-    def _prepare_repeat(self):
+    def _prepare_repeat(self, day):
         """Return the goods of the next row: what was sold, with what was changed.
 
+        :param date day: the day it leaves; a dearer price may have been announced
         :rtype: dict
         """
         self.ensure_one()
@@ -43,6 +44,7 @@ class ContinuityShipment(models.Model):
                 Command.create(
                     {
                         **{name: line[name] for name in COPIED_FIELDS},
+                        **line._get_repeat_price(day),
                         "event_line_id": line.event_line_id.id,
                         "product_id": line.product_id.id,
                         "uom_id": line.uom_id.id,

@@ -98,7 +98,7 @@ class _Walk:
         return steps
 
     def _has_room(self, event, threshold):
-        """Tell whether the end may be appended to; the rest is the extension's (R10)."""
+        """Tell whether the end is appended to; the rest is the extension's (R10)."""
         limit = horizon(event, threshold)
         return not self.is_ended and (limit is None or self.open_count < limit)
 

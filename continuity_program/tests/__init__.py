@@ -16,6 +16,8 @@ from . import test_return
 from . import test_resolve_payments
 from . import test_extend_lines
 from . import test_update_current_event
+from . import test_update_orders
+from . import test_update_bulk
 from . import test_process_payments
 from . import test_order_entry
 from . import test_card_page

@@ -9,6 +9,8 @@ from . import (
     continuity_shipment_drop,
     continuity_shipment_move,
     continuity_shipment_swap,
+    continuity_update,
+    continuity_update_release,
     sale_make_invoice_advance,
     sale_order_discount,
 )

@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import models
+
+from .. import planning
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: the dates that an update in bulk gives its shipments."""
+
+    _inherit = "continuity.order"
+
+    def _get_bulk_changes(self, plans, rows, indices, how):
+        """Ask the planning module for the new dates of one order.
+
+        :param dict plans: programs read before
+        :param list rows: the ledger
+        :param list[int] indices: positions of the marked rows
+        :param tuple how: new date or None, days, and scope
+        :rtype: list[planning.RowChange]
+        :raise ChangeRefused: a date before today
+        """
+        self.ensure_one()
+        new_date, days, scope = how
+        today = self.company_id._continuity_today()
+        if scope == "later" and new_date:
+            plan = self._get_plan(plans)
+            return planning.move_all_later(plan, rows, indices[0], new_date, today)
+        if scope == "later":
+            return planning.shift(rows, days, today, indices[0])
+        # Only a step back can lead into the past: a late row may be moved on.
+        limit = today if new_date or days < 0 else None
+        step = timedelta(days=days)
+        return [
+            planning.move_one(rows, i, new_date or rows[i].planned_date + step, limit)
+            for i in indices
+        ]

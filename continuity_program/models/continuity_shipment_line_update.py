@@ -1,0 +1,149 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.tools import float_compare, format_date
+
+PRICE_FIELDS = ("price_unit", "discount", "price_overridden")
+
+
+class ContinuityShipmentLine(models.Model):
+    """The product of a shipment: what an update of its program changes (N44, N85)."""
+
+    _inherit = "continuity.shipment.line"
+
+    # A dearer price that was announced for later: what the extension appends from that
+    # day on costs it, see `_get_repeat_price`.
+    announced_price_unit = fields.Float(readonly=True, copy=False)
+    announced_date = fields.Date(readonly=True, copy=False)
+
+    def _get_program_changes(self, vals):
+        """Reduce what the program says to what differs from the line.
+
+        The price list was read when the order was entered; it is not read again for a
+        product that stays (rules N79).
+
+        :param dict vals: see :meth:`continuity.order._prepare_line`
+        :rtype: dict
+        """
+        self.ensure_one()
+        is_same = (self.product_id.id, self.uom_id.id) == (
+            vals["product_id"],
+            vals["uom_id"],
+        )
+        is_frozen = (
+            is_same and not self.price_overridden and not vals["price_overridden"]
+        )
+        return {
+            name: value
+            for name, value in vals.items()
+            if not (is_frozen and name in PRICE_FIELDS) and self._differs(name, value)
+        }
+
+    def _differs(self, name, value):
+        if self._fields[name].type == "float":
+            return bool(float_compare(self[name], value, precision_digits=6))
+        return self._fields[name].convert_to_write(self[name], self) != value
+
+    def _get_net_price(self, vals=None):
+        """Return the unit price after discount, as it is or as it would be.
+
+        :param dict vals: changes
+        :rtype: float
+        """
+        vals = vals or {}
+        price = vals.get("price_unit", self.price_unit)
+        return price * (1 - vals.get("discount", self.discount) / 100)
+
+    def _is_same_price_substitution(self, vals):
+        """Tell whether an order paid in advance may take the change over (N44).
+
+        :param dict vals: changes, None = the product is gone
+        :rtype: bool
+        """
+        if not self or not vals or "product_id" not in vals or "quantity" in vals:
+            return False
+        old, new = self._get_net_price(), self._get_net_price(vals)
+        return not self.currency_id.compare_amounts(old, new)
+
+    def _apply_program_changes(self, vals, day, update, notice_date):
+        """Write what the program says now; a dearer price not before its day.
+
+        :param dict vals: changes
+        :param date day: the day the shipment is going to leave
+        :param OrderUpdate update: gets what was changed and kept
+        :param date notice_date: a dearer price counts from this day on, None = at once
+        """
+        self.ensure_one()
+        row = self.shipment_id._get_row_text()
+        if self.shipment_id.continuity_order_id.bill_upfront:
+            # The price is paid, and equal.
+            vals = {n: v for n, v in vals.items() if n not in PRICE_FIELDS}
+        if notice_date and day < notice_date and self._is_dearer(vals):
+            vals = self._announce_price(vals, notice_date)
+            update.kept.append(
+                self.env._(
+                    "%(row)s: %(price)s, the dearer price counts from %(date)s on",
+                    row=row,
+                    price=self._get_price_text(),
+                    date=format_date(self.env, notice_date),
+                )
+            )
+        elif self.announced_date:
+            vals = {**vals, "announced_price_unit": 0.0, "announced_date": False}
+        old = self._get_text()
+        if vals := {n: v for n, v in vals.items() if self._differs(n, v)}:
+            self.write(vals)
+        if (new := self._get_text()) != old:
+            update.changes.append(
+                self.env._("%(row)s: %(old)s → %(new)s", row=row, old=old, new=new)
+            )
+
+    def _is_dearer(self, vals):
+        if "uom_id" in vals:
+            # Another unit: the prices cannot be compared.
+            return False
+        digits = {"precision_digits": 6}
+        return (
+            float_compare(self._get_net_price(vals), self._get_net_price(), **digits)
+            > 0
+        )
+
+    def _announce_price(self, vals, notice_date):
+        """Leave the price as it is, and remember what it is going to be (N85).
+
+        :rtype: dict
+        """
+        kept = {n: v for n, v in vals.items() if n not in PRICE_FIELDS}
+        return {
+            **kept,
+            "announced_price_unit": self._get_net_price(vals),
+            "announced_date": notice_date,
+        }
+
+    def _get_repeat_price(self, day):
+        """Return what the price of the next row of the event is (rules N85, R10).
+
+        :param date day: the day it leaves
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self.announced_date or self.price_changed:
+            return {}
+        if day >= self.announced_date:
+            return {
+                "price_unit": self.announced_price_unit,
+                "discount": 0.0,
+                "price_overridden": True,
+            }
+        return {
+            "announced_price_unit": self.announced_price_unit,
+            "announced_date": self.announced_date,
+        }
+
+    def _get_text(self):
+        """Return quantity, product and price as the log shows them.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        product = self.product_id.display_name
+        return f"{self.quantity:g} × {product}, {self._get_price_text()}"

@@ -1,0 +1,230 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: Rows the preview shows; all of them are changed
+SHOWN_ROWS = 80
+
+
+class ContinuityUpdate(models.TransientModel):
+    """Continuity updates: new dates, or other products, for marked shipments.
+
+    Spec 6.6 b. It collects and shows what will change; the shipments do it.
+    """
+
+    _name = "continuity.update"
+    _description = "Continuity Update"
+
+    kind = fields.Selection(
+        selection=[("date", "Update date"), ("product", "Substitution")],
+        required=True,
+        readonly=True,
+    )
+    shipment_ids = fields.Many2many(
+        comodel_name="continuity.shipment", string="Shipments", readonly=True
+    )
+    marked_text = fields.Char(string="Marked", compute="_compute_marked_text")
+    # Update date
+    date_mode = fields.Selection(
+        selection=[("date", "To a new date"), ("shift", "By a number of days")],
+        string="Move",
+        required=True,
+        default="date",
+    )
+    new_date = fields.Date()
+    days = fields.Integer(help="Days to add; a negative number moves back.")
+    scope = fields.Selection(
+        selection=[("one", "The marked ones only"), ("later", "And all later ones")],
+        string="Moves",
+        required=True,
+        default="later",
+        help="And all later ones: the first marked shipment of each order moves, the"
+        " later ones follow it.",
+    )
+    # Substitution
+    available_product_ids = fields.Many2many(
+        comodel_name="product.product", compute="_compute_available_product_ids"
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Replace",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', available_product_ids)]",
+    )
+    new_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="By",
+        domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False),"
+        " ('type', '!=', 'combo')]",
+    )
+    quantity = fields.Float(
+        digits="Product Unit",
+        string="Quantity per series",
+        help="Pieces in each shipment for a quantity of 1 on the order. 0 = as many as"
+        " now.",
+    )
+    price_mode = fields.Selection(
+        selection=[("keep", "Stays as it was sold"), ("new", "New price")],
+        string="Price",
+        required=True,
+        default="keep",
+    )
+    price_unit = fields.Float(string="New price", min_display_digits="Product Price")
+    price_reason = fields.Char(string="Reason", help="Logged with the change.")
+    # What will happen
+    preview_html = fields.Html(
+        string="Preview", compute="_compute_preview", sanitize=False
+    )
+    problem = fields.Char(compute="_compute_preview")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("shipment_ids")
+    def _compute_marked_text(self):
+        for update in self:
+            update.marked_text = self.env._(
+                "%(shipments)s shipments of %(orders)s orders",
+                shipments=len(update.shipment_ids),
+                orders=len(update.shipment_ids.continuity_order_id),
+            )
+
+    @api.depends("shipment_ids")
+    def _compute_available_product_ids(self):
+        for update in self:
+            update.available_product_ids = update.shipment_ids.line_ids.product_id
+
+    @api.depends("shipment_ids")
+    def _compute_product_id(self):
+        """Where all of them send the same product, it is the one to replace."""
+        for update in self:
+            products = update.shipment_ids.line_ids.product_id
+            update.product_id = products if len(products) == 1 else False
+
+    @api.depends(
+        "kind",
+        "date_mode",
+        "new_date",
+        "days",
+        "scope",
+        "product_id",
+        "new_product_id",
+        "quantity",
+        "price_mode",
+        "price_unit",
+        "price_reason",
+    )
+    def _compute_preview(self):
+        """Show old and new, from the same calls that will write them."""
+        for update in self:
+            update.preview_html = update.problem = False
+            try:
+                rows = update._get_rows()
+            except UserError as error:
+                update.problem = str(error)
+                continue
+            if rows:
+                update.preview_html = Markup(
+                    self.env["ir.qweb"]._render(
+                        "continuity_program.continuity_update_table",
+                        {
+                            "rows": rows[:SHOWN_ROWS],
+                            "more": max(len(rows) - SHOWN_ROWS, 0),
+                        },
+                    )
+                )
+
+    def _get_rows(self):
+        """Return what would change, row by row.
+
+        :rtype: list[dict]
+        :raise UserError: it cannot be done
+        """
+        self.ensure_one()
+        if self.kind == "date":
+            return self._get_date_rows() if self._is_complete() else []
+        return self._get_product_rows() if self._is_complete() else []
+
+    def _is_complete(self):
+        """Tell whether enough was entered to say what happens."""
+        if self.kind == "product":
+            return bool(self.product_id and self.new_product_id)
+        return bool(self.new_date if self.date_mode == "date" else self.days)
+
+    def _get_date_rows(self):
+        shipments = self.shipment_ids._origin
+        return [
+            self._prepare_row(
+                shipment,
+                shipment.continuity_order_id._format_day(shipment.planned_date),
+                shipment.continuity_order_id._format_day(change.planned_date),
+            )
+            for shipment, change in shipments._get_bulk_moves(**self._get_move())
+            if shipment.planned_date != change.planned_date
+        ]
+
+    def _get_product_rows(self):
+        shipments = self.shipment_ids._origin
+        product, new_product = self.product_id._origin, self.new_product_id._origin
+        price = self._get_price()
+        lines = shipments._get_substituted_lines(product)
+        if price and not price[1]:
+            # Asked for when it is applied; the preview does not wait for it.
+            price = (price[0], "–")
+        lines._check_bulk_substitution(product, new_product, self.quantity, price)
+        if self.quantity or price:
+            lines.shipment_id._check_not_prepaid()
+        return [self._prepare_product_row(line, new_product, price) for line in lines]
+
+    def _prepare_product_row(self, line, product, price):
+        order = line.shipment_id.continuity_order_id
+        quantity = self.quantity * order.quantity or line.quantity
+        amount = order._format(price[0]) if price else line._get_price_text()
+        text = f"{quantity:g} × {product.display_name}, {amount}"
+        return self._prepare_row(line.shipment_id, line._get_text(), text)
+
+    def _prepare_row(self, shipment, old, new):
+        order = shipment.continuity_order_id
+        return {
+            "order": order.name,
+            "customer": order.partner_id.display_name,
+            "number": shipment.number,
+            "products": shipment.products_text,
+            "old": old,
+            "new": new,
+        }
+
+    def _get_move(self):
+        """Return the new date as the shipments take it."""
+        is_date = self.date_mode == "date"
+        return {
+            "new_date": self.new_date if is_date else None,
+            "days": 0 if is_date else self.days,
+            "scope": self.scope,
+        }
+
+    def _get_price(self):
+        if self.price_mode == "keep":
+            return None
+        return self.price_unit, self.price_reason
+
+    # === ACTIONS === #
+
+    def action_apply(self):
+        """Change the marked shipments at once.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self._is_complete():
+            raise UserError(self.env._("Enter what is to be changed first."))
+        if self.kind == "date":
+            self.shipment_ids._move_in_bulk(**self._get_move())
+        else:
+            self.shipment_ids._substitute_in_bulk(
+                self.product_id, self.new_product_id, self.quantity, self._get_price()
+            )
+        return {"type": "ir.actions.act_window_close"}
