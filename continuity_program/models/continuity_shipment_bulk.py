@@ -47,6 +47,23 @@ class ContinuityShipment(models.Model):
                     )
                 )
 
+    def _check_same_money(self):
+        """Refuse another quantity or price where the money was taken already (C5).
+
+        What becomes of the difference is decided shipment by shipment.
+
+        :raise UserError: naming the shipment and the way out
+        """
+        for shipment in self.filtered(lambda s: s._is_prepaid()):
+            raise UserError(
+                self.env._(
+                    "Shipment %s is paid in advance: in bulk its product is swapped at"
+                    " the same price and quantity only. Leave it out, or change it on"
+                    " its order.",
+                    shipment.display_name,
+                )
+            )
+
     # === ACTIONS === #
 
     def action_open_update_date(self):
@@ -168,7 +185,7 @@ class ContinuityShipment(models.Model):
         shipments = lines.shipment_id
         lines._check_bulk_substitution(product, new_product, quantity, price)
         if quantity or price:
-            shipments._check_not_prepaid()
+            shipments._check_same_money()
         shipments.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
         old = {line: line._get_text() for line in lines}
         # The decision is the manager's, the flags belong to the ledger

@@ -176,7 +176,7 @@ class ContinuityUpdate(models.TransientModel):
             price = (price[0], "–")
         lines._check_bulk_substitution(product, new_product, self.quantity, price)
         if self.quantity or price:
-            lines.shipment_id._check_not_prepaid()
+            lines.shipment_id._check_same_money()
         return [self._prepare_product_row(line, new_product, price) for line in lines]
 
     def _prepare_product_row(self, line, product, price):
