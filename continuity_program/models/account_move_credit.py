@@ -30,6 +30,7 @@ class AccountMove(models.Model):
         undone = notes.filtered(lambda move: move.move_type != "out_refund")
         undone.sudo().continuity_order_id._restore_credited_rows()
         notes.sudo().continuity_order_id._settle_credit()
+        notes.sudo().continuity_order_id._settle_residue()
         return posted
 
     def button_draft(self):
@@ -184,7 +185,7 @@ class AccountMove(models.Model):
         rows_sudo = self.sudo().continuity_order_id.payment_ids
         partials = self.sudo().line_ids.matched_debit_ids
         partials.filtered(
-            lambda partial: partial.debit_move_id in rows_sudo.receivable_line_id
+            lambda partial: partial.debit_move_id.move_id in rows_sudo.invoice_id
         ).unlink()
 
     def _restore_continuity_prices(self):

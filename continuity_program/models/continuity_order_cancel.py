@@ -48,6 +48,8 @@ class ContinuityOrder(models.Model):
         self.check_access("write")
         self._check_can_cancel()
         orders_sudo = self.sudo()
+        # It counts what is prepaid, so it comes before anything is dropped (D-1)
+        orders_sudo._ensure_upfront_invoice()
         if when == "next":
             return orders_sudo._end_after_next(reason)
         if children:
@@ -119,6 +121,18 @@ class ContinuityOrder(models.Model):
             if not any(s.state in ("ordered", "done") for s in order.shipment_ids):
                 order.state = "cancelled"
             order.message_post(body=self.env._("Cancelled: %s", reason))
+
+    def _cancel_parents(self):
+        """Cancel parent orders that nothing else is left of (spec 8).
+
+        An order that also sold ordinary goods, or of which something was sent, stays.
+        """
+        for sale_order_sudo in self.sudo().sale_order_id:
+            ended = set(sale_order_sudo.continuity_order_ids.mapped("state"))
+            if ended <= {"cancelled"} and not (
+                sale_order_sudo._get_continuity_ordinary_lines()
+            ):
+                sale_order_sudo._action_cancel()
 
     # === CHECKS === #
 

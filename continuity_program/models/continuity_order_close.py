@@ -150,6 +150,22 @@ class ContinuityOrder(models.Model):
         self.activity_unlink(list(ACTIVITIES))
         self._send_continuity_notice("order_ended")
 
+    def _settle_residue(self):
+        """Book what rounding leaves of orders that ended before their last credit note
+        was posted: no run looks at them any more (rules BR11)."""
+        ended = self.filtered(
+            lambda order: (
+                order.state in ("closed", "cancelled")
+                and order.upfront_invoice_id
+                and not order._get_units_close_refusal()
+            )
+        )
+        residues = ended._get_prepayment_residues() if ended else {}
+        for order in ended:
+            if not order._get_residue_close_refusal(residues[order]):
+                today = order.company_id._continuity_today()
+                order._create_closing_entry(today, residues[order])
+
     def _create_closing_entry(self, day, residue):
         """Book what rounding left on the prepayment account to sales (BR11, X).
 

@@ -26,7 +26,7 @@ class ContinuityOrder(models.Model):
         drafted = lines_sudo._get_drafted_quantities()
         result = {}
         for line_sudo in lines_sudo:
-            quantity = line_sudo.open_quantity - drafted.get(line_sudo, 0.0)
+            quantity = line_sudo._get_open_quantity() - drafted.get(line_sudo, 0.0)
             if float_compare(quantity, 0.0, precision_digits=6) > 0:
                 result[line_sudo] = quantity
         return result
@@ -47,7 +47,6 @@ class ContinuityOrder(models.Model):
         """
         vals_list = []
         for order in self:
-            order._ensure_upfront_invoice()
             mine = {
                 line: quantity
                 for line, quantity in quantities.items()
@@ -213,7 +212,7 @@ class ContinuityOrder(models.Model):
             ]
         else:
             parts = [
-                (quantity, line.prepaid_price_unit, line.discount)
+                (quantity, line._get_prepaid_price(), line.discount)
                 for line, quantity in quantities.items()
             ]
         return self._compute_credit_totals(parts, taxes)

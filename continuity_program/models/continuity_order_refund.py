@@ -107,6 +107,11 @@ class ContinuityOrder(models.Model):
         waiting = rows.filtered(lambda row: row.state in WAITING_STATES)
         todo = rows.filtered(lambda row: row.state in OPEN_STATES)
         lines = todo.receivable_line_id - waiting.receivable_line_id
+        if len(todo) == 1 and not waiting:
+            # On account the terms of the customer may have made several of one row
+            lines |= todo.invoice_id.line_ids.filtered(
+                lambda item: item.display_type == "payment_term"
+            )
         for line in lines.sorted(lambda item: (item.date_maturity, item.id))[::-1]:
             credit = note.line_ids.filtered(
                 lambda item, account=line.account_id: (
@@ -117,9 +122,9 @@ class ContinuityOrder(models.Model):
             )
             if credit and not line.reconciled:
                 (credit | line).reconcile()
-                todo.filtered(
-                    lambda row, line=line: row.receivable_line_id == line
-                )._reduce_to_receivable()
+        todo.filtered(
+            lambda row: row.receivable_line_id in lines
+        )._reduce_to_receivable()
 
     def _restore_credited_rows(self):
         """Bring rows back whose credit note was reset, cancelled or reversed (C7)."""

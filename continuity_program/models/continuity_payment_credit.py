@@ -55,7 +55,7 @@ class ContinuityPayment(models.Model):
             mine = mine.sorted(lambda row: (row.due_date, row.sequence))
             unit = line.currency_id.rounding
             amounts = mine.mapped("amount")
-            credit = max(sum(amounts) - line.amount_residual_currency, 0.0)
+            credit = max(sum(amounts) - mine._get_owed(line), 0.0)
             reduced, _rest = planning.reduce_last(amounts, credit, unit)
             for row, amount in zip(mine, reduced, strict=True):
                 row._set_reduced(float(amount))
@@ -73,7 +73,7 @@ class ContinuityPayment(models.Model):
         )
         for line, mine in rows.grouped("receivable_line_id").items():
             live = mine.filtered(lambda row: row.state in OPEN_STATES)
-            extra = line.amount_residual_currency - sum(live.mapped("amount"))
+            extra = mine._get_owed(line) - sum(live.mapped("amount"))
             for row in (mine - live).sorted(lambda row: (row.due_date, row.sequence)):
                 amount = row.amount if len(mine) > 1 else extra
                 amount = row.currency_id.round(min(amount, extra))
@@ -83,6 +83,20 @@ class ContinuityPayment(models.Model):
             last = live.sorted(lambda row: (row.due_date, row.sequence))[-1:]
             if last and last.currency_id.compare_amounts(extra, 0.0) > 0:
                 last._set_amount(last.currency_id.round(last.amount + extra))
+
+    def _get_owed(self, line):
+        """Return what is still owed for these rows.
+
+        :param account.move.line line: the receivable line they share
+        :rtype: float
+        """
+        others = self.search_count(
+            [("invoice_id", "=", line.move_id.id), ("id", "not in", self.ids)], limit=1
+        )
+        if others:
+            return line.amount_residual_currency
+        # The only row of a document stands for all its maturities
+        return line.move_id.amount_residual
 
     def _is_about_to_be_credited(self):
         """Say whether a draft credit note will reduce the row (rules C7).

@@ -17,8 +17,7 @@ class ContinuityPayment(models.Model):
         self.filtered(lambda row: row.state == "authorized")._release_authorization()
         paid = self.filtered(
             lambda row: (
-                row.state in ("paid", "pending", "authorized")
-                and row.invoice_id.state != "posted"
+                row.state in ("paid", "pending") and row.invoice_id.state != "posted"
             )
         )
         paid.is_refund_due = True

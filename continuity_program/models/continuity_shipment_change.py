@@ -71,7 +71,6 @@ class ContinuityShipment(models.Model):
         """
         prepaid = self.filtered(lambda shipment: shipment._is_prepaid())
         orders = prepaid.continuity_order_id
-        orders._ensure_upfront_invoice()
         return orders._create_credit_notes(orders._get_creditable(prepaid), reason)
 
     def _get_state_label(self):
@@ -193,6 +192,8 @@ class ContinuityShipment(models.Model):
         self.check_access("write")
         todo = self.filtered(lambda s: s.state != "skipped")
         todo._check_can_change()
+        # It counts what is prepaid, so it comes before anything is dropped (D-1)
+        todo.continuity_order_id._ensure_upfront_invoice()
         todo.sudo().write({"state": "skipped", "is_customized": True})
         for shipment in todo:
             shipment._log_change(self.env._("Skip"), None, shipment._get_date_text())
@@ -239,6 +240,7 @@ class ContinuityShipment(models.Model):
         self._check_can_change()
         for shipment in self:
             order_sudo = shipment.sudo().continuity_order_id
+            order_sudo._ensure_upfront_invoice()
             later_sudo = order_sudo.shipment_ids.filtered(
                 lambda s, number=shipment.number: (
                     s.number > number and s.state in ("planned", "skipped")

@@ -100,6 +100,7 @@ class ContinuityShipmentLine(models.Model):
                 self.env._("The quantity of a shipment cannot be negative.")
             )
         self._check_prepaid_quantity(quantity)
+        self.shipment_id.continuity_order_id._ensure_upfront_invoice()
         old = self.quantity
         line_sudo = self.sudo()
         line_sudo.write({"quantity": quantity, "quantity_changed": True})

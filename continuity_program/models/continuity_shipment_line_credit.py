@@ -32,6 +32,39 @@ class ContinuityShipmentLine(models.Model):
             ):
                 line_sudo.credited_quantity = credited
 
+    def _is_prepaid_unbilled(self):
+        """Say whether it was paid and waits for its up-front invoice (rules D-1).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        order = self.shipment_id.continuity_order_id
+        return bool(
+            order.submit_date
+            and order.bill_upfront
+            and not order.upfront_invoice_id
+            and self.shipment_id.state == "planned"
+            and order._has_amount()
+        )
+
+    def _get_open_quantity(self):
+        """Return the prepaid units that were neither released nor credited.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.quantity if self._is_prepaid_unbilled() else self.open_quantity
+
+    def _get_prepaid_price(self):
+        """Return the price at which a unit was, or will be, prepaid.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self._is_prepaid_unbilled():
+            return self.price_unit
+        return self.prepaid_price_unit
+
     def _get_drafted_quantities(self):
         """Units that a draft note is going to credit.
 

@@ -54,6 +54,7 @@ class TestCancelUpfront(CancelCase):
         self.assertRecordValues(
             order, [{"state": "cancelled", "end_reason": "moved abroad"}]
         )
+        self.assertEqual(order.sale_order_id.state, "cancel")
         note = self._get_note(order)
         self.assertEqual(note.amount_total, 70.12)
         self.assertIn("moved abroad", note.ref)
@@ -151,6 +152,69 @@ class TestCancelUpfront(CancelCase):
         self.assertIn("stays", text)
         self.assertEqual((child.state, order.state), ("sale", "running"))
         self.assertEqual(self._get_note(order).amount_total, 55.18)
+
+    def test_rounding_of_a_cancelled_order(self):
+        """BR11: the last note books what rounding leaves, no run is waited for."""
+        self.vat.price_include_override = "tax_included"
+        self.goods.list_price = 9.99
+        order = self._submit(self._create_club(code="CLUBI", bill_upfront=True))
+        self.assertEqual(order.upfront_invoice_id.amount_untaxed, 24.77)
+        for shipment in order.shipment_ids[:2]:
+            with freeze_time("2027-09-12 12:00:00"):
+                shipment.action_skip()
+            self._post(self._get_note(order))
+        self._cancel(order)
+        self.assertEqual(order.state, "cancelled")
+        self._post(self._get_note(order))
+        self.assertEqual(self._get_prepayment(order), 0.0)
+        entry = order.move_ids.filtered(lambda move: move.move_type == "entry")
+        self.assertEqual(
+            self._entry(entry),
+            {self.prepayment_account: -0.01, self.revenue_account: 0.01},
+        )
+
+    def test_invoice_at_the_first_shipment(self):
+        """D-1: the invoice that was waited for is made, and credited."""
+        self.company.continuity_upfront_invoicing = "shipment"
+        order = self._submit(self.club)
+        self.assertFalse(order.upfront_invoice_id)
+        text = self._open_cancel(order).effect_html
+        self.assertIn("70.12", str(text))
+        with freeze_time("2027-09-12 12:00:00"):
+            order.shipment_ids[1].with_user(self.seller).action_skip()
+        self.assertEqual(order.upfront_invoice_id.amount_total, 70.12)
+        note = self._get_note(order)
+        self.assertEqual(note.amount_total, 22.32)
+        self._post(note)
+        self._check_ledger(order)
+
+    def test_on_account_with_terms(self):
+        """C7: one row, two maturities: both figures stay the same."""
+        self.customer.continuity_allow_on_account = True
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Half and half",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50.0, "nb_days": days}
+                    )
+                    for days in (15, 30)
+                ],
+            }
+        )
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order = self._create_order(
+                self.club, order_date=date(2027, 9, 10), payment_term_id=term.id
+            )
+            order = sale_order.continuity_order_ids
+            order.payment_method = "on_account"
+            sale_order.action_confirm()
+        self.assertEqual(order.payment_ids.amount, 70.12)
+        self._post(self._credit(order, (2, 3)))
+        self.assertEqual(self._get_rows(order), [(14.94, "billed")])
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 14.94)
+        order.move_ids.filtered(lambda m: m.move_type == "out_refund").button_draft()
+        self.assertEqual(self._get_rows(order), [(70.12, "billed")])
 
     def test_several_orders_at_once(self):
         orders = self._submit(self.club) | self._submit(self.club_by_schedule)

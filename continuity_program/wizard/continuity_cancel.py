@@ -131,4 +131,5 @@ class ContinuityCancel(models.TransientModel):
             self.child_ids._undo_continuity_children(reason)
         else:
             self.order_ids._cancel_orders(reason, self.when, self.child_ids)
+            self.order_ids._cancel_parents()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
