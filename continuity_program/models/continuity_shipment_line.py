@@ -13,6 +13,7 @@ class ContinuityShipmentLine(models.Model):
     _name = "continuity.shipment.line"
     _description = "Continuity Shipment Product"
     _order = "shipment_id, id"
+    _rec_name = "product_id"
     _check_company_auto = True
 
     shipment_id = fields.Many2one(

@@ -2,6 +2,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ContinuityShipmentSwap(models.TransientModel):
@@ -107,6 +108,9 @@ class ContinuityShipmentSwap(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
+        # Not required in the form, which could not be discarded then
+        if not self.product_id:
+            raise UserError(self.env._("Choose the product to send instead."))
         price = self.price if self.choice == "new" else None
         self.line_id._substitute(self.product_id, price=price, reason=self.reason)
         return self.action_back()
