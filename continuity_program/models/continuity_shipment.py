@@ -39,6 +39,9 @@ class ContinuityShipment(models.Model):
         related="continuity_order_id.program_id", store=True, index=True
     )
     sale_order_id = fields.Many2one(related="continuity_order_id.sale_order_id")
+    order_state = fields.Selection(
+        related="continuity_order_id.state", string="Order state"
+    )
     number = fields.Integer(
         string="No.", readonly=True, help="Running number in this order."
     )
