@@ -22,6 +22,7 @@
         "data/continuity_date_interval_data.xml",
         "report/sale_report_templates.xml",
         "wizard/continuity_preview_views.xml",
+        "wizard/continuity_override_views.xml",
         "wizard/continuity_pause_views.xml",
         "wizard/continuity_recap_views.xml",
         "wizard/continuity_shipment_move_views.xml",

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     continuity_cancel,
+    continuity_override,
     continuity_pause,
     continuity_preview,
     continuity_recap,

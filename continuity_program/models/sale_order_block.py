@@ -1,0 +1,147 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL, format_date
+
+#: A row in one of these states is due and not secured (rules BR9, N18). *Billed* is on
+#: account and never blocks; *cancelled* is settled, also when it was written off.
+BLOCKING_STATES = ("scheduled", "processing", "pending", "unknown", "declined")
+#: States of a transaction that hold the customer's money
+SECURED_STATES = ("authorized", "done")
+
+
+class SaleOrder(models.Model):
+    """The child order: may it leave the house, and be invoiced before (rules BR9)?"""
+
+    _inherit = "sale.order"
+
+    def _get_continuity_blocks(self):
+        """Say why the goods of these orders may not leave (rules BR9, N18).
+
+        Whoever asks may not see payments: the answer is text only (rules N55).
+
+        :return: text by blocked order; orders that are free are left out
+        :rtype: dict[sale.order, str]
+        """
+        blocks = {
+            order: order._get_continuity_hold_text()
+            for order in self.sudo()
+            if order.continuity_hold or order.continuity_parent_id.continuity_hold
+        }
+        for company, orders in self.sudo().grouped("company_id").items():
+            day = company._continuity_today()
+            for order, rows in orders._get_continuity_blocking_rows(day).items():
+                blocks.setdefault(order, order._get_continuity_payment_text(rows))
+        return {order.with_env(self.env): text for order, text in blocks.items()}
+
+    def _get_continuity_hold_text(self):
+        """Say that somebody put the order, or its parent, on hold (spec 1, 5.4)."""
+        self.ensure_one()
+        held = self if self.continuity_hold else self.continuity_parent_id
+        return self.env._(
+            "%(order)s is on hold (do not process): %(reason)s",
+            order=held.name,
+            reason=held.continuity_hold_reason or self.env._("no reason given"),
+        )
+
+    def _get_continuity_payment_text(self, rows):
+        """Say which payment is missing.
+
+        :param continuity.payment rows: due and not secured
+        :rtype: str
+        """
+        row = rows.sorted(lambda r: (r.due_date, r.id))[0]
+        states = dict(row._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "payment %(payment)s of %(amount)s, due on %(date)s, is not secured"
+            " (%(state)s)",
+            payment=row.display_name,
+            amount=row._format_amount(),
+            date=format_date(self.env, row.due_date),
+            state=states[row.state].lower(),
+        )
+
+    def _get_continuity_blocking_rows(self, day):
+        """Find the payments that keep child orders in the house (rules BR9, N18).
+
+        :param date day: company-local day; rows due later do not count
+        :return: rows by child order; only orders that have some
+        :rtype: dict[sale.order, continuity.payment]
+        """
+        if not self.continuity_order_id:
+            return {}
+        self.env.flush_all()
+        condition = SQL("%s AND c.id IN %s", self._get_blocking_sql(day), self._ids)
+        found = {}
+        for order_id, row_id in self.env.execute_query(
+            SQL("SELECT c.id, p.id %s", condition)
+        ):
+            found.setdefault(self.browse(order_id), []).append(row_id)
+        return {
+            order: self.env["continuity.payment"].browse(ids)
+            for order, ids in found.items()
+        }
+
+    def _get_blocking_sql(self, day):
+        """Join child orders `c` with the payments `p` that block them.
+
+        Rows of a shipment belong to its child, the others to every child of their
+        order. An authorisation that lapsed secures nothing.
+
+        :param date day: company-local day
+        :return: FROM and WHERE
+        :rtype: SQL
+        """
+        return SQL(
+            """FROM sale_order c
+               JOIN continuity_order o ON o.id = c.continuity_order_id
+               JOIN continuity_payment p ON p.continuity_order_id = o.id
+          LEFT JOIN continuity_shipment s ON s.id = p.shipment_id
+          LEFT JOIN payment_transaction t ON t.id = p.transaction_id
+              WHERE o.payment_method = 'card'
+                AND (p.shipment_id IS NULL OR s.child_order_id = c.id)
+                AND p.due_date <= %(day)s
+                AND p.amount > 0
+                AND (
+                    p.state IN %(blocking)s
+                    OR p.state = 'authorized'
+                       AND COALESCE(t.state, '') NOT IN %(secured)s
+                )""",
+            day=day,
+            blocking=BLOCKING_STATES,
+            secured=SECURED_STATES,
+        )
+
+    def _is_continuity_supplied(self, day):
+        """Say whether the customer has got something of the order (rules BR4, BR9).
+
+        With stock that is what was delivered; what no transfer moves is taken as
+        delivered on the day it was promised for.
+
+        :param date day: company-local day
+        :rtype: bool
+        """
+        self.ensure_one()
+        moment = self.commitment_date or self.date_order
+        is_promised = self.company_id._continuity_local_date(moment) <= day
+        return any(
+            line.qty_delivered > 0
+            or (is_promised and line.qty_delivered_method != "stock_move")
+            for line in self.order_line
+            if not line.display_type and not line.continuity_prepaid_line_id
+        )
+
+    def _get_continuity_window_start(self):
+        """First day the child may be invoiced: planned date less the window (N38).
+
+        :return: None for an order that is the child of no shipment any more
+        :rtype: date | None
+        """
+        self.ensure_one()
+        shipments = self.continuity_order_id.shipment_ids.filtered(
+            lambda shipment: shipment.child_order_id == self
+        )
+        days = self.company_id.continuity_delivery_days
+        planned = max(shipments.mapped("planned_date"), default=None)
+        return planned and planned - timedelta(days=days)
