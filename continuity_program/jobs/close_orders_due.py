@@ -170,14 +170,7 @@ class CloseOrders(models.AbstractModel):
 
     def _get_undelivered_sql(self):
         """Say that goods of a line are still to leave; nothing waits without stock."""
-        if "move_ids" not in self.env["sale.order.line"]._fields:
-            return SQL("FALSE")
-        return SQL(
-            """EXISTS (
-                   SELECT FROM stock_move m
-                    WHERE m.sale_line_id = l.id AND m.state NOT IN ('done', 'cancel')
-               )"""
-        )
+        return SQL("FALSE")
 
     def _get_uninvoiced_sql(self):
         """Say that goods of a line are still to be invoiced.

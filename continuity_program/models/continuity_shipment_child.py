@@ -104,8 +104,6 @@ class ContinuityShipment(models.Model):
         if self.env.context.get("continuity_preview"):
             # The number is not taken from the sequence (implementation 52).
             vals["name"] = self.env._("Preview")
-        if "warehouse_id" in parent._fields:
-            vals["warehouse_id"] = parent.warehouse_id.id
         if "quotation_document_ids" in parent._fields:
             # A child is never a quotation that is sent: no pages around its PDF.
             vals["quotation_document_ids"] = []

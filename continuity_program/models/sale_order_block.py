@@ -113,6 +113,29 @@ class SaleOrder(models.Model):
             secured=SECURED_STATES,
         )
 
+    def _get_continuity_blocked_sql(self):
+        """Select the orders whose goods may not leave, for a search (rules BR9).
+
+        :return: a SELECT of ids, over the companies of the environment
+        :rtype: SQL
+        """
+        self.env.flush_all()
+        held = SQL(
+            """SELECT c.id
+                 FROM sale_order c
+            LEFT JOIN sale_order parent ON parent.id = c.continuity_parent_id
+                WHERE c.continuity_hold OR parent.continuity_hold"""
+        )
+        unpaid = [
+            SQL(
+                "SELECT c.id %s AND c.company_id = %s",
+                self._get_blocking_sql(company._continuity_today()),
+                company.id,
+            )
+            for company in self.env.companies
+        ]
+        return SQL(" UNION ").join([held, *unpaid])
+
     def _is_continuity_supplied(self, day):
         """Say whether the customer has got something of the order (rules BR4, BR9).
 

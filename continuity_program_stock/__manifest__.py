@@ -1,0 +1,15 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Continuity Programs: Transfers",
+    "summary": "No parcel of a continuity program leaves before it is paid",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Continuity Program maintainers",
+    "license": "LGPL-3",
+    "depends": ["continuity_program", "sale_stock"],
+    "data": [
+        "views/stock_picking_views.xml",
+        "views/continuity_order_views.xml",
+    ],
+    "auto_install": True,
+}

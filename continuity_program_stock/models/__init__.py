@@ -1,0 +1,7 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    continuity_order,
+    continuity_shipment,
+    sale_order_line,
+    stock_picking,
+)

@@ -1,0 +1,13 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class ContinuityShipment(models.Model):
+    _inherit = "continuity.shipment"
+
+    def _prepare_child_vals(self, today, cache):
+        """Override of `continuity_program`: goods leave from where the order said."""
+        vals = super()._prepare_child_vals(today, cache)
+        parent = self.continuity_order_id.sale_order_id
+        vals["warehouse_id"] = parent.warehouse_id.id
+        return vals

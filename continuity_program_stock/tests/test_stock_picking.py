@@ -1,0 +1,234 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from odoo.addons.continuity_program.tests.common import MANAGER, SELLER
+from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
+
+STOCK = "stock.group_stock_user"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-09-10 12:00:00")
+class TestStockPicking(BillingCase):
+    """Transfers of child orders: when they may leave (BR9, N18, N55, part G)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2027-09-10 12:00:00"):
+            cls._set_currency("EUR")
+            schedule = cls.env["continuity.payment.schedule"].create(
+                {
+                    "name": "3 monthly",
+                    "code": "M3",
+                    "unit": "months",
+                    "interval": 1,
+                    "number_of_payments": 3,
+                }
+            )
+            product = cls._create_club(payment_schedule_id=schedule.id)
+            cls.sale_order = cls._create_sold_order(
+                product, order_date=date(2027, 9, 10), quantity=2
+            )
+            cls.order = cls.sale_order.continuity_order_ids
+            cls._execute("create_child_orders", sale_order=cls.sale_order)
+            cls.child = cls.order.child_order_ids
+            cls.picking = cls.child.picking_ids
+            cls.row = cls.order.payment_ids[1]
+            cls.row.due_date = date(2027, 9, 10)
+            cls.worker = cls._create_user("transfer_worker", STOCK)
+        cls.block = (
+            f"{cls.child.name}: payment {cls.row.display_name} of 9.96\xa0€, due on"
+            " 09/10/2027, is not secured (scheduled)"
+        )
+
+    def _pick(self, pickings, quantity=None):
+        for move in pickings.move_ids:
+            move.quantity = quantity or move.product_uom_qty
+            move.picked = True
+
+    def _search(self, domain):
+        pickings = self.env["stock.picking"].with_user(self.worker)
+        return pickings.search([("id", "=", self.picking.id), *domain])
+
+    # === THE BLOCK === #
+
+    def test_block(self):
+        """A row that is due and only scheduled: the parcel stays (N18)."""
+        self._pick(self.picking)
+        picking = self.picking.with_user(self.worker)
+        self.assertEqual(picking.continuity_block, self.block)
+        with self.assertRaisesRegex(
+            UserError, f"- {picking.name}: {self.child.name}: payment"
+        ):
+            picking.button_validate()
+        with self.assertRaises(UserError):
+            picking._action_done()
+        self.assertEqual(picking.state, "assigned")
+        self.row.state = "paid"
+        self.assertFalse(picking.is_continuity_blocked)
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.row.state = "declined"
+        self.assertFalse(picking.is_continuity_blocked, "it has left")
+
+    def test_all_blocked_are_named(self):
+        """Together with others: all that are blocked are named, nothing leaves."""
+        other = self._create_sold_order(self.sale_order.order_line.product_id)
+        self._execute("create_child_orders", sale_order=other)
+        order = other.continuity_order_ids
+        free = order.child_order_ids.picking_ids
+        order.payment_ids[1].due_date = date(2027, 9, 11)
+        self._pick(self.picking | free)
+        self.assertFalse(free.continuity_block)
+        with self.assertRaises(UserError) as caught:
+            (self.picking | free)._action_done()
+        self.assertIn(f"- {self.picking.name}: {self.block}", str(caught.exception))
+        self.assertNotIn(free.name, str(caught.exception))
+        self.assertEqual(free.state, "assigned")
+        with freeze_time("2027-09-11 12:00:00"):
+            free.invalidate_recordset()
+            self.assertTrue(free.is_continuity_blocked)
+
+    def test_search(self):
+        """The list filters what is blocked, for people without any other right."""
+        self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
+        self.assertFalse(self._search([("is_continuity_blocked", "=", False)]))
+        self.row.state = "authorized"
+        self.row.transaction_id = self.order.payment_ids[0].transaction_id
+        self.assertFalse(self._search([("is_continuity_blocked", "=", True)]))
+        self.assertTrue(self._search([("is_continuity_blocked", "!=", True)]))
+        self.row.transaction_id = False
+        self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
+        self.picking.continuity_override_reason = "so be it"
+        self.assertFalse(self._search([("is_continuity_blocked", "=", True)]))
+
+    def test_search_item(self):
+        """Filter by continuity item and by program."""
+        program = self.order.program_id
+        self.assertTrue(self._search([("continuity_product_id", "ilike", "CLUB")]))
+        self.assertFalse(self._search([("continuity_product_id", "ilike", "TEA")]))
+        self.assertTrue(self._search([("continuity_program_name", "=", program.name)]))
+        self.assertFalse(self._search([("continuity_program_name", "=", "Tea")]))
+        ordinary = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.goods_a.id})],
+            }
+        )
+        ordinary.action_confirm()
+        self.assertFalse(ordinary.picking_ids.continuity_product_id)
+        self.assertFalse(ordinary.picking_ids.continuity_block)
+
+    def test_worker_sees_text_only(self):
+        """N55: the screens of the warehouse, by somebody without any other right."""
+        with self.assertRaises(AccessError):
+            self.row.with_user(self.worker).read(["amount"])
+        with self.assertRaises(AccessError):
+            self.order.with_user(self.worker).read(["name"])
+        with Form(self.picking.with_user(self.worker)) as form:
+            self.assertTrue(form.is_continuity_blocked)
+            self.assertEqual(form.continuity_block, self.block)
+        names = ["name", "continuity_block", "continuity_product_id"]
+        specification = {name: {} for name in names}
+        specification["continuity_product_id"] = {"fields": {"display_name": {}}}
+        (values,) = self.picking.with_user(self.worker).web_read(specification)
+        self.assertEqual(values["continuity_product_id"]["display_name"], "CLUB")
+
+    def test_hold(self):
+        """*Do not process*: the parent's hold keeps the parcel, too."""
+        self.row.state = "paid"
+        self.sale_order.action_continuity_hold("stolen card")
+        self.picking.invalidate_recordset()
+        self.assertEqual(
+            self.picking.continuity_block,
+            f"{self.child.name}: {self.sale_order.name} is on hold (do not process):"
+            " stolen card",
+        )
+        self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
+
+    # === OVERRIDE === #
+
+    def test_override(self):
+        """A sales administrator lets it leave, with a reason; nobody else (part G)."""
+        for groups in (STOCK, SELLER):
+            user = self._create_user(f"no_{groups}", groups)
+            with self.assertRaisesRegex(AccessError, "sales administrator"):
+                self.picking.with_user(user)._continuity_override("please")
+        manager = self._create_user("transfer_manager", MANAGER)
+        action = self.picking.with_user(manager).action_continuity_override()
+        override = self.env["continuity.override"].with_user(manager)
+        with Form(override.with_context(**action["context"])) as dialog:
+            self.assertEqual(dialog.text, f"{self.picking.name}: {self.block}")
+            dialog.reason = "a good customer"
+        dialog.record.action_apply()
+        self.assertFalse(self.picking.is_continuity_blocked)
+        note = self.picking.message_ids[0]
+        self.assertEqual(note.author_id, manager.partner_id)
+        self.assertIn("Reason: a good customer", note.body)
+        with self.assertRaisesRegex(UserError, "None of these transfers is blocked"):
+            self.picking.with_user(manager)._continuity_override("again")
+        self._pick(self.picking, 1.0)
+        self.picking.with_user(self.worker).with_context(
+            skip_backorder=True
+        ).button_validate()
+        self.assertEqual(self.picking.state, "done")
+        # The rest is looked at anew
+        rest = self.child.picking_ids - self.picking
+        self.assertEqual(rest.move_ids.product_uom_qty, 1.0)
+        self.assertFalse(rest.continuity_override_reason)
+        self.assertTrue(rest.is_continuity_blocked)
+
+    # === AROUND IT === #
+
+    def test_return(self):
+        """What comes back is never kept out of the house."""
+        self.row.state = "paid"
+        self._pick(self.picking)
+        self.picking.button_validate()
+        self.row.state = "declined"
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=self.picking.id, active_model="stock.picking")
+            .create({"picking_id": self.picking.id})
+        )
+        wizard.product_return_moves.quantity = 2.0
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        self._pick(back)
+        back._action_done()
+        self.assertEqual(back.state, "done")
+
+    def test_parent_line_moves_nothing(self):
+        """Design 4.3: neither now nor when somebody makes goods of the item."""
+        self.assertFalse(self.sale_order.picking_ids)
+        line = self.sale_order.order_line
+        self.env.cr.execute(
+            "UPDATE product_template SET type = 'consu' WHERE id = %s",
+            [line.product_id.product_tmpl_id.id],
+        )
+        self.env.invalidate_all()
+        line._action_launch_stock_rule(previous_product_uom_qty={line.id: 0.0})
+        self.assertFalse(self.sale_order.picking_ids)
+
+    def test_smart_button(self):
+        """From the continuity order to the transfers of its children, and back."""
+        self.assertEqual(self.order.picking_count, 1)
+        self.assertEqual(self.order.action_view_pickings()["res_id"], self.picking.id)
+        action = self.picking.action_view_continuity_order()
+        self.assertEqual(action["res_id"], self.order.id)
+
+    def test_other_company(self):
+        """The search looks at the companies of the user."""
+        other = self.env["res.company"].create({"name": "Other"})
+        pickings = self.env["stock.picking"].with_context(allowed_company_ids=other.ids)
+        self.assertNotIn(
+            self.picking, pickings.search([("is_continuity_blocked", "=", True)])
+        )
