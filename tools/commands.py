@@ -10,8 +10,8 @@ import sys
 
 from tools import bench as benchmarks
 from tools import demo as demo_company
+from tools import host, postgres, server, testing
 from tools import lint as linting
-from tools import postgres, server, testing
 from tools.environment import CHECKOUT, Stop, cache, in_use, say
 from tools.runtime import ready
 
@@ -53,7 +53,10 @@ def demo(arguments):
 
 
 def test(arguments):
-    """Pass the tests [--reuse: of the last test database] [arguments of pytest]."""
+    """Pass the tests [--reuse: on the last database] [--host: Odoo's] [pytest's]."""
+    if "--host" in arguments:
+        names = [name for name in arguments if not name.startswith("-")]
+        return host.run(ready(), names)
     return testing.run(ready(), arguments)
 
 
