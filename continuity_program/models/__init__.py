@@ -2,6 +2,7 @@
 from . import (
     continuity_notice_mixin,
     mail_template,
+    continuity_database,
     continuity_date_interval,
     continuity_payment_schedule,
     continuity_payment_schedule_line,
@@ -105,6 +106,7 @@ from . import (
     payment_transaction_card,
     continuity_customer_service,
     ir_sequence,
+    mail_template_copied,
     sale_order_run,
     sale_order_guard,
     sale_order_line_guard,

@@ -142,7 +142,8 @@ class AccountMove(models.Model):
             move_sudo.continuity_override_reason = reason
             move_sudo.message_post(
                 body=self.env._(
-                    "%(user)s allowed the early invoice. %(warning)s Reason: %(reason)s",
+                    "%(user)s allowed the early invoice. %(warning)s Reason:"
+                    " %(reason)s",
                     user=self.env.user.name,
                     warning=warning or "",
                     reason=reason,

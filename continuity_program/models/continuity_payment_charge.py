@@ -120,6 +120,7 @@ class ContinuityPayment(models.Model):
         :param bool submitting: see :meth:`_charge`
         :return: the rows to charge, in sudo, all with one transaction
         :rtype: continuity.payment
+        :raise UserError: the database is a copy (trap 53)
         """
         rows_sudo = self._lock("scheduled", "declined")
         rows_sudo = rows_sudo.filtered(
@@ -128,6 +129,7 @@ class ContinuityPayment(models.Model):
         rows_sudo = rows_sudo._leave_out_settled()
         if not rows_sudo:
             return rows_sudo
+        self.env["continuity.database"]._check_confirmed()
         tx_sudo = (
             self.env["payment.transaction"]
             .sudo()
@@ -296,7 +298,11 @@ class ContinuityPayment(models.Model):
         rows_sudo._refresh_from_transactions(today)
 
     def _ask_same_transaction(self):
-        """Send the request of the rows' transaction a second time, or give up."""
+        """Send the request of the rows' transaction a second time, or give up.
+
+        :raise UserError: the database is a copy (trap 53)
+        """
+        self.env["continuity.database"]._check_confirmed()
         tx_sudo = self.transaction_id
         if tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             tx_sudo._continuity_ask_again()

@@ -285,7 +285,8 @@ class ContinuityRun(models.Model):
         else:
             self.state = "queued"
         self.remaining_count = job._count_remaining(self)
-        self.message = job._get_message(self)
+        copied = job._asks_providers and self.env["continuity.database"]._get_refusal()
+        self.message = copied or job._get_message(self)
         if is_stopped:
             self.message += " " + self._get_stopped_text()
         self._checkpoint()

@@ -73,6 +73,7 @@ class SaleOrder(models.Model):
         due = self._get_continuity_ordinary_due()
         if self.currency_id.is_zero(due) or self._is_continuity_ordinary_on_account():
             return True
+        self.env["continuity.database"]._check_confirmed()
         tx_sudo = self._get_continuity_open_transaction()
         if not tx_sudo:
             tx_sudo = (

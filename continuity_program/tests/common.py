@@ -32,6 +32,8 @@ class ContinuityCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.user.group_ids |= cls.get_default_groups()
+        # Several workers test in copies of one database
+        cls.env["continuity.database"]._store_current()
         cls._setup_accounting()
         cls._setup_provider()
         cls.customer = cls._create_partner(

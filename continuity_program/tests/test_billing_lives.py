@@ -115,7 +115,7 @@ class BillingCase(ContinuityCommon):
             date=day,
             sale_order=continuity_order.sale_order_id,
         )
-        self.assertFalse(run.failed_count, run.message)
+        self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
         return continuity_order.shipment_ids.filtered(
             lambda s: s.number == number
         ).child_order_id

@@ -34,8 +34,8 @@ class TestPrepaid(BillingCase):
         )
         return self.company.currency_id.round(sum(lines.mapped("balance")))
 
-    def _zero(self, child):
-        zero = child._create_continuity_zero_invoices(date(2027, 9, 10))
+    def _zero(self, child, day=date(2027, 9, 10)):
+        zero = child._create_continuity_zero_invoices(day)
         self.assertEqual(zero.mapped("amount_total"), [0.0] * len(zero))
         self.assertEqual(zero.mapped("amount_tax"), [0.0] * len(zero))
         return zero
@@ -101,7 +101,7 @@ class TestPrepaid(BillingCase):
             (date(2027, 9, 10), date(2027, 10, 1), date(2027, 10, 22)), start=1
         ):
             with freeze_time(f"{day} 12:00:00"):
-                self._zero(self._create_child(order, number, day))
+                self._zero(self._create_child(order, number, day), day)
         self.assertEqual(self._balance(self.prepayment_account), 0.0)
         self.assertEqual(self._balance(self.revenue_account), -57.95)
         self.assertEqual(self._balance(self.vat_account), -12.17)

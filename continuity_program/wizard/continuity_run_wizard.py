@@ -51,6 +51,7 @@ class ContinuityRunWizard(models.TransientModel):
         precompute=True,
         help="What is due on this day or before is done.",
     )
+    database_refusal = fields.Char(compute="_compute_database_refusal")
     limit = fields.Integer(
         string="Number of orders to create",
         compute="_compute_limit",
@@ -64,6 +65,15 @@ class ContinuityRunWizard(models.TransientModel):
     def _compute_date(self):
         for wizard in self:
             wizard.date = wizard.company_id._continuity_today()
+
+    @api.depends("job")
+    def _compute_database_refusal(self):
+        for wizard in self:
+            job = self.env.get(f"continuity.job.{wizard.job}")
+            asks = job is not None and job._asks_providers
+            wizard.database_refusal = (
+                asks and self.env["continuity.database"]._get_refusal()
+            )
 
     @api.depends("company_id", "job")
     def _compute_limit(self):

@@ -1,0 +1,147 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+from odoo.tools import file_open
+
+from .common import ACCOUNTANT, MANAGER, SELLER_ALL, ContinuityCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-09-10 12:00:00")
+class TestDatabase(ContinuityCommon):
+    """A copied database charges nothing and mails nobody (trap 53, part G)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2027-09-10 12:00:00"):
+            cls.product = cls._create_parent_product(cls._create_program())
+            cls.upfront = cls._create_parent_product(
+                cls._create_program("UPFRONT", bill_upfront=True), "Prepaid"
+            )
+            cls.order = cls._create_sold_order(cls.product).continuity_order_ids
+        cls.database = cls.env["continuity.database"]
+
+    def _copy(self):
+        """Make the database look like a copy of the one that was confirmed."""
+        self.database._store_current().database = "the_real_one"
+
+    def _run_children(self):
+        return self._execute("create_child_orders", sale_order=self.order.sale_order_id)
+
+    def _get_mails(self):
+        return self.env["mail.mail"].search_count([])
+
+    # === A COPY === #
+
+    def test_fresh(self):
+        """Where nothing is stored yet, the first look stores it."""
+        self.database.search([]).unlink()
+        self.assertTrue(self.database._is_confirmed())
+        self.assertEqual(self.database.search([]).database, self.env.cr.dbname)
+
+    def test_each_part_counts(self):
+        """A plain restore keeps the uuid: name and files belong to the identity."""
+        for name in ("uuid", "database", "filestore"):
+            self.database._store_current()[name] = "another"
+            self.assertFalse(self.database._is_confirmed(), name)
+            self.database._store_current()
+            self.assertTrue(self.database._is_confirmed())
+
+    def test_nothing_is_charged_by_jobs(self):
+        """The run does nothing and says why; confirmed, it loses nothing."""
+        self._copy()
+        run = self._run_children()
+        self.assertEqual(run.done_count, 0)
+        self.assertIn("This database is a copy", run.message)
+        self.assertFalse(self.order.child_order_ids)
+        run = self._execute("process_payments")
+        self.assertIn("This database is a copy", run.message)
+        self.database.action_confirm()
+        run = self._run_children()
+        self.assertEqual(run.done_count, 1)
+        self.assertEqual(self.order.payment_ids.state, "paid")
+        self.assertEqual(self.order.payment_ids.transaction_ids.amount, 30.0)
+
+    def test_no_row_is_claimed(self):
+        """By whatever door: no row is claimed, none is asked about again."""
+        self._run_children()
+        row = self.order.payment_ids
+        row.write({"state": "scheduled", "transaction_id": False})
+        charges = self.env["payment.transaction"].search_count([])
+        self._copy()
+        with self.assertRaisesRegex(UserError, "This database is a copy"):
+            row._charge()
+        self.assertEqual(row.state, "scheduled")
+        row.write({"state": "unknown", "transaction_id": row.transaction_ids[:1].id})
+        with self.assertRaisesRegex(UserError, "This database is a copy"):
+            row._ask_again()
+        self.assertEqual(row.state, "unknown")
+        self.assertEqual(self.env["payment.transaction"].search_count([]), charges)
+        row.write({"state": "scheduled", "transaction_id": False})
+        self.database.action_confirm()
+        row._charge()
+        self.assertEqual(row.state, "paid")
+        self.assertEqual(self.env["payment.transaction"].search_count([]), charges + 1)
+
+    def test_submit(self):
+        """Submit with a charge is refused before anything is sent."""
+        order = self._create_order(self.upfront, order_date=date(2027, 9, 10))
+        order.continuity_order_ids.write(
+            {"payment_method": "card", "payment_token_id": self._create_token().id}
+        )
+        self._copy()
+        with self.assertRaisesRegex(UserError, "This database is a copy"):
+            order.action_confirm()
+        self.assertEqual(order.state, "draft")
+        self.assertFalse(order.continuity_order_ids.payment_ids.transaction_ids)
+
+    def test_nothing_is_mailed(self):
+        """None of our mails leaves a copy; Odoo's own are not ours to stop."""
+        template = self.env.ref("continuity_program.mail_template_order_submitted")
+        before = self._get_mails()
+        self._copy()
+        self.assertFalse(template.send_mail_batch(self.order.ids))
+        self.assertEqual(self._get_mails(), before)
+        self.database.action_confirm()
+        self.assertTrue(template.send_mail_batch(self.order.ids))
+
+    # === CONFIRMING === #
+
+    def test_who_confirms(self):
+        """A sales administrator, whose name is kept; nobody else (part G)."""
+        self._copy()
+        for groups in (SELLER_ALL, ACCOUNTANT):
+            user = self._create_user(f"copy_{groups}", groups)
+            with self.assertRaisesRegex(AccessError, "Only a sales administrator"):
+                self.database.with_user(user).action_confirm()
+        self.assertFalse(self.database._is_confirmed())
+        manager = self._create_user("copy_manager", MANAGER)
+        with Form(
+            self.env["continuity.run.wizard"]
+            .with_user(manager)
+            .with_context(default_job="process_payments")
+        ) as dialog:
+            self.assertIn("This database is a copy", dialog.database_refusal)
+        rows = self.database.with_user(manager)
+        rows.action_confirm()
+        self.assertEqual(rows.search([], limit=1).user_id, manager)
+        count = rows.search_count([])
+        rows.action_confirm()
+        self.assertEqual(rows.search_count([]), count, "confirmed once")
+        self.assertEqual(rows.search([], limit=2).mapped("is_current"), [True, False])
+        with self.assertRaises(AccessError):
+            rows.search([], limit=1).write({"uuid": "typed"})
+
+    def test_neutralize(self):
+        """What Odoo runs in a neutralized copy stops it, too."""
+        with file_open("continuity_program/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.database._is_confirmed())
+        self.database.action_confirm()
+        self.assertTrue(self.database._is_confirmed())
