@@ -77,4 +77,5 @@
         ],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }
