@@ -19,7 +19,7 @@ class TestUninstall(ContinuityCommon):
         product = self._create_parent_product(self._create_program())
         order = self._create_sold_order(product, order_date=date(2027, 9, 10))
         draft = self._create_order(product)
-        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        self.assertEqual(order.order_line.invoice_status, "no")
         uninstall_hook(self.env)
         note = order.message_ids[0].body
         self.assertIn("Continuity Programs was uninstalled", note)
