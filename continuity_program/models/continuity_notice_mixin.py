@@ -51,11 +51,14 @@ class ContinuityNoticeMixin(models.AbstractModel):
         """Queue one mail per record, in the language of its customer.
 
         Nothing is queued when the company has switched the notice off, when an
-        administrator has archived or deleted its template, and in a preview.
+        administrator has archived or deleted its template, in a preview, and in a
+        copied database (trap 53).
 
         :param str kind: a key of `NOTICES`
         """
         if self.env.context.get("continuity_preview"):
+            return
+        if not self.env["continuity.database"]._is_confirmed():
             return
         notice = NOTICES[kind]
         # Customers, sellers and providers cause mails; the company writes them.

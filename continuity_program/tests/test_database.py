@@ -106,9 +106,11 @@ class TestDatabase(ContinuityCommon):
         before = self._get_mails()
         self._copy()
         self.assertFalse(template.send_mail_batch(self.order.ids))
+        self.order._send_continuity_notice("order_submitted")
         self.assertEqual(self._get_mails(), before)
         self.database.action_confirm()
-        self.assertTrue(template.send_mail_batch(self.order.ids))
+        self.order._send_continuity_notice("order_submitted")
+        self.assertEqual(self._get_mails(), before + 1)
 
     # === CONFIRMING === #
 
