@@ -25,7 +25,7 @@ class ContinuityDatabase(models.Model):
     _order = "id desc"
     _rec_name = "database"
 
-    uuid = fields.Char(readonly=True)
+    uuid = fields.Char(string="UUID", readonly=True)
     database = fields.Char(readonly=True)
     filestore = fields.Char(readonly=True)
     user_id = fields.Many2one(
