@@ -53,7 +53,9 @@ class ContinuityPrepaymentReport(models.Model):
         help="Units delivered and invoiced: moved to sales.",
     )
     amount_credited = fields.Monetary(
-        string="Credited", readonly=True, help="Units given back by credit note."
+        string="Credited",
+        readonly=True,
+        help="Units, or a part of their price, given back by credit note.",
     )
     amount_open = fields.Monetary(
         string="Open", readonly=True, help="Units the customer is still to get."
@@ -82,12 +84,14 @@ class ContinuityPrepaymentReport(models.Model):
             "continuity_order_id",
             "invoice_currency_rate",
             "invoice_date",
+            "move_type",
             "state",
         ],
         "account.move.line": [
             "account_id",
             "balance",
             "company_id",
+            "continuity_credit",
             "move_id",
             "parent_state",
             "price_subtotal",
@@ -126,6 +130,7 @@ class ContinuityPrepaymentReport(models.Model):
             """
             WITH upfront AS (%(upfront)s),
                  units AS (%(units)s),
+                 differences AS (%(differences)s),
                  ledger AS (%(ledger)s),
                  not_due AS (%(not_due)s)
             SELECT COALESCE(upfront.order_id * 2, ledger.first_line_id * 2 + 1) AS id,
@@ -139,15 +144,14 @@ class ContinuityPrepaymentReport(models.Model):
                    upfront.invoice_id,
                    upfront.invoice_date,
                    upfront.state,
-                   COALESCE(units.prepaid, 0) AS amount_prepaid,
+                   COALESCE(units.prepaid, 0) + COALESCE(differences.agreed, 0)
+                       AS amount_prepaid,
                    COALESCE(units.released, 0) AS amount_released,
-                   COALESCE(units.credited, 0) AS amount_credited,
-                   COALESCE(units.prepaid - units.released - units.credited, 0)
-                       AS amount_open,
+                   COALESCE(units.credited, 0) + COALESCE(differences.credited, 0)
+                       AS amount_credited,
+                   %(open)s AS amount_open,
                    COALESCE(ledger.balance, 0) AS amount_ledger,
-                   COALESCE(ledger.balance, 0) - COALESCE(
-                       units.prepaid - units.released - units.credited, 0
-                   ) AS amount_difference,
+                   COALESCE(ledger.balance, 0) - (%(open)s) AS amount_difference,
                    COALESCE(not_due.amount, 0) AS amount_not_due
               FROM upfront
               FULL JOIN ledger
@@ -155,14 +159,20 @@ class ContinuityPrepaymentReport(models.Model):
                AND ledger.account_id = upfront.account_id
                AND ledger.company_id = upfront.company_id
               LEFT JOIN units ON units.order_id = upfront.order_id
+              LEFT JOIN differences ON differences.order_id = upfront.order_id
               LEFT JOIN not_due ON not_due.order_id = upfront.order_id
               JOIN res_company company
                 ON company.id = COALESCE(upfront.company_id, ledger.company_id)
             """,
             upfront=self._get_upfront_sql(),
             units=self._get_units_sql(),
+            differences=self._get_differences_sql(),
             ledger=self._get_ledger_sql(),
             not_due=self._get_not_due_sql(),
+            open=SQL(
+                """COALESCE(units.prepaid - units.released - units.credited, 0)
+                   + COALESCE(differences.agreed - differences.credited, 0)"""
+            ),
         )
 
     @api.model
@@ -238,6 +248,36 @@ class ContinuityPrepaymentReport(models.Model):
                    upfront.company_digits
                )""",
             quantity,
+        )
+
+    @api.model
+    def _get_differences_sql(self):
+        """What cheaper substitutes give back of the prepaid price (rules N48, MC8).
+
+        The price of the units falls when the swap is agreed; the ledger follows when
+        the accountant posts the note.
+        """
+        return SQL(
+            """
+            SELECT upfront.order_id,
+                   SUM(%(value)s) AS agreed,
+                   COALESCE(
+                       SUM(%(value)s) FILTER (WHERE line.parent_state = 'posted'), 0
+                   ) AS credited
+              FROM upfront
+              JOIN account_move move ON move.continuity_order_id = upfront.order_id
+              JOIN account_move_line line ON line.move_id = move.id
+             WHERE move.move_type = 'out_refund'
+               AND line.continuity_credit = 'difference'
+               AND line.parent_state != 'cancel'
+             GROUP BY upfront.order_id
+            """,
+            value=SQL(
+                """ROUND(
+                       line.price_subtotal::numeric / upfront.rate,
+                       upfront.company_digits
+                   )"""
+            ),
         )
 
     @api.model

@@ -134,7 +134,7 @@ class LivesCase(CloseCase):
         :param str day: ``MM-DD``
         :param str doing: names of steps, split by comma, with their inputs
         :param str entries: posted by it: ``Dr AR 14.94 Cr REV 12.35 Cr VAT 2.59``,
-            split by semicolon
+            split by semicolon; None: looked at elsewhere
         :param str rows: all payment rows: ``10-10 23.37 paid``, split by comma
         """
         self.day = date.fromisoformat(f"{YEAR}-{day}")
@@ -143,7 +143,7 @@ class LivesCase(CloseCase):
                 for words in doing.split(", "):
                     verb, *inputs = words.split()
                     getattr(self, f"do_{verb}")(*inputs)
-                self.check_entries(self._split(entries, "; "))
+                self.check_entries(entries)
                 if rows is not None:
                     self.assertEqual(self._write_rows(), self._split(rows, ", "))
                 self.check_books()
@@ -152,11 +152,12 @@ class LivesCase(CloseCase):
             raise
 
     def check_entries(self, expected):
-        """Compare what was posted since the last step."""
+        """Compare what was posted since the last step, unless it is none of ours."""
         moves = self._get_moves() - self.known_moves
         self.known_moves |= moves
-        written = [self._write_entry(move) for move in moves]
-        self.assertEqual(sorted(written), sorted(expected))
+        if expected is not None:
+            written = [self._write_entry(move) for move in moves]
+            self.assertEqual(sorted(written), sorted(self._split(expected, "; ")))
 
     def _split(self, text, separator):
         """Take the column of the currency; its amounts stand between bars."""
@@ -237,10 +238,10 @@ class LivesCase(CloseCase):
             len(lines.filtered("released_quantity")) * self.currency.rounding + 1e-9,
             "rules C6.2, BR11",
         )
-        self.assertAmount(
-            row.amount_open,
-            sum(line.open_quantity * line.prepaid_price_unit for line in lines),
-        )
+
+    def check_settled(self):
+        """Nothing is owed, by nobody."""
+        self.assertEqual((self._get_change("PRE"), self._get_change("AR")), (0.0, 0.0))
 
     def assertAmount(self, first, second, message=None):
         self.assertEqual(self._write_amount(first), self._write_amount(second), message)
@@ -297,7 +298,47 @@ class LivesCase(CloseCase):
         )
 
     def do_cancel(self):
-        self.sale_order._action_cancel()
+        self._apply(self.order.action_open_cancel())
+
+    def do_undo(self, number):
+        """Cancel the child order of a shipment."""
+        child = self._get_shipment(number).child_order_id
+        self._apply(child.action_open_continuity_cancel())
+
+    def do_replan(self, number):
+        self._get_shipment(number).action_replan()
+
+    def do_return(self, number, kind="credit"):
+        """Goods of a shipment came back: *credit* or *replace*."""
+        child = self._get_shipment(number).child_order_id
+        self._apply(child.action_open_continuity_return(), kind=kind)
+
+    def _apply(self, action, **values):
+        """Fill in a dialog and press its button."""
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"reason": "The customer wants it", **values})
+        wizard.action_apply()
+
+    def do_calloff(self, number):
+        """The rest of the delivery is not sent."""
+        pickings = self._get_shipment(number).child_order_id.picking_ids
+        pickings.filtered(lambda p: p.state != "done").action_cancel()
+
+    def do_credit(self):
+        """Propose the credit of what will not be sent."""
+        self.order.action_credit_open()
+
+    def do_post(self):
+        """The accountant posts the credit notes that were proposed."""
+        moves = self.env["account.move"].search(
+            [("continuity_order_id", "=", self.order.id), ("state", "=", "draft")]
+        )
+        self.assertTrue(moves, "nothing was proposed")
+        moves.action_post()
+
+    def do_refund(self):
+        self.order.action_refund()
+        self.assertEqual(self.order.amount_to_refund, 0.0)
 
     def do_writeoff(self):
         self.order.payment_ids.filtered(

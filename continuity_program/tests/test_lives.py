@@ -19,9 +19,25 @@ ZERO_B = "Dr PRE 18.45|1845|18.452 Cr REV 18.45|1845|18.452"
 ZERO_C = "Dr PRE 27.15|2715|27.155 Cr REV 27.15|2715|27.155"
 PAID_1 = "Dr OUT 23.37|2337|23.376 Cr AR 23.37|2337|23.376"
 PAID_3 = "Dr OUT 23.38|2338|23.377 Cr AR 23.38|2338|23.377"
+ZERO_A_BACK = "Dr REV 12.35|1235|12.351 Cr PRE 12.35|1235|12.351"
+CREDIT_A = "Dr PRE 12.35|1235|12.351 Dr VAT 2.59|259|2.594 Cr AR 14.94|1494|14.945"
+CREDIT_B = "Dr PRE 18.45|1845|18.452 Dr VAT 3.87|387|3.875 Cr AR 22.32|2232|22.327"
+CREDIT_C = "Dr PRE 27.15|2715|27.155 Dr VAT 5.70|570|5.703 Cr AR 32.85|3285|32.858"
+CREDIT_B_C = "Dr PRE 45.60|4560|45.607 Dr VAT 9.58|958|9.577 Cr AR 55.18|5518|55.184"
+CREDIT_ALL = "Dr PRE 57.95|5795|57.958 Dr VAT 12.17|1217|12.171 Cr AR 70.12|7012|70.129"
+CREDIT_CHEAPER = "Dr PRE 3.45|345|3.451 Dr VAT 0.72|72|0.725 Cr AR 4.17|417|4.176"
+REFUND_A = "Dr AR 14.94|1494|14.945 Cr OUT 14.94|1494|14.945"
+REFUND_B = "Dr AR 22.32|2232|22.327 Cr OUT 22.32|2232|22.327"
+REFUND_C = "Dr AR 32.85|3285|32.858 Cr OUT 32.85|3285|32.858"
+PAID_DEARER = "Dr OUT 4.30|430|4.299 Cr AR 4.30|430|4.299"
+BILL_DEARER = (
+    "Dr AR 4.30|430|4.299 Dr PRE 18.45|1845|18.452"
+    " Cr REV 22.00|2200|22.005 Cr VAT 0.75|75|0.746"
+)
 ROW_A = "09-10 14.94|1494|14.945 paid"
 ROW_B = "10-01 22.32|2232|22.327 paid"
 ROW_C = "10-22 32.85|3285|32.858 paid"
+ROW_DEARER = "10-01 4.30|430|4.299 paid"
 ROW_ALL = "09-10 70.12|7012|70.129 paid"
 INSTALMENT_1 = "09-10 23.37|2337|23.376"
 INSTALMENT_2 = "10-10 23.37|2337|23.376"
@@ -156,6 +172,34 @@ class ModeALives:
             "Dr AR 21.96|2196|21.958 Cr REV 18.45|1845|18.452 Cr VAT 3.51|351|3.506",
         )
 
+    def test_a_cancel(self):
+        """MA8: no refund, no entry."""
+        self.go_on(
+            "A",
+            ("09-15", "cancel, shipments done cancelled cancelled", "", ROW_A),
+            ("10-22", "children, pay, close, is closed", "", ROW_A),
+        )
+
+    def test_a_return(self):
+        """MA9: a credit note on the child's invoice, and the money back."""
+        self.go_on(
+            "A",
+            (
+                "09-20",
+                "return 1, post",
+                (
+                    "Dr REV 12.35|1235|12.351 Dr VAT 2.59|259|2.594"
+                    " Cr AR 14.94|1494|14.945"
+                ),
+            ),
+            ("09-20", "refund", REFUND_A, ROW_A),
+            ("10-01", "children, ship", f"{PAID_B}; {BILL_B}"),
+        )
+        self.assertEqual(self.order.payment_ids[0].amount_refunded, self._paid_a())
+
+    def _paid_a(self):
+        return (14.94, 1494, 14.945)[self.column]
+
 
 class ModeCLives:
     """Paid and invoiced at Submit; the children release it."""
@@ -234,6 +278,128 @@ class ModeCLives:
         self.step("10-01", "children, ship", ZERO_B, ROW_ALL)
         invoice = self._get_shipment(2).child_order_id.invoice_ids
         self.assertEqual(invoice.invoice_line_ids.tax_ids, self.vat)
+
+    def test_c_skip(self):
+        """MC3, MC12: credited and refunded; the third one cancelled later."""
+        self.go_on(
+            "C",
+            ("09-15", "skip 2, shipments done skipped planned", "", ROW_ALL),
+            ("09-16", "post", CREDIT_B),
+            ("09-16", "refund", REFUND_B),
+            ("09-20", "cancel, post", CREDIT_C),
+            ("09-20", "refund, close, is closed", REFUND_C, ROW_ALL),
+        )
+        self.check_settled()
+
+    def test_c_dearer(self):
+        """MC7: the difference is charged with the child, and taxed alone."""
+        self.go_on(
+            "C",
+            ("09-15", "substitute 2 dearer new", "", ROW_ALL),
+            ("10-01", "children", PAID_DEARER, f"{ROW_ALL}, {ROW_DEARER}"),
+            ("10-01", "ship", BILL_DEARER),
+            ("10-22", "children, ship, is closed", ZERO_C),
+        )
+        self.check_settled()
+
+    def test_c_cheaper(self):
+        """MC8: the difference is credited; less is released."""
+        self.go_on(
+            "C",
+            ("09-15", "substitute 2 cheaper new", "", ROW_ALL),
+            ("09-15", "post", CREDIT_CHEAPER),
+            ("09-15", "refund", "Dr AR 4.17|417|4.176 Cr OUT 4.17|417|4.176"),
+            (
+                "10-01",
+                "children, ship",
+                "Dr PRE 15.00|1500|15.001 Cr REV 15.00|1500|15.001",
+            ),
+            ("10-22", "children, ship, is closed", ZERO_C, ROW_ALL),
+        )
+        self.check_settled()
+
+    def test_c_cancel_before(self):
+        """MC9: everything is credited, and nothing is sent."""
+        self.live(
+            "C",
+            ("09-10", "submit", f"{PAID_ALL}; {UPFRONT}"),
+            ("09-10", "cancel, is cancelled, post", CREDIT_ALL),
+            (
+                "09-10",
+                "refund, children",
+                "Dr AR 70.12|7012|70.129 Cr OUT 70.12|7012|70.129",
+                ROW_ALL,
+            ),
+        )
+        self.check_settled()
+
+    def test_c_cancel_after_one(self):
+        """MC10: one document over both: not the sum of two."""
+        self.go_on(
+            "C",
+            ("09-15", "cancel, post", CREDIT_B_C),
+            (
+                "09-15",
+                "refund, close, is closed",
+                "Dr AR 55.18|5518|55.184 Cr OUT 55.18|5518|55.184",
+            ),
+        )
+        self.check_settled()
+
+    def test_c_cancel_after_two(self):
+        """MC11: 32.85, which is not 70.12 less what was delivered."""
+        self.go_on(
+            "C",
+            ("10-01", "children, ship", ZERO_B),
+            ("10-05", "cancel, post", CREDIT_C),
+            ("10-05", "refund, close, is closed", REFUND_C, ROW_ALL),
+        )
+        self.check_settled()
+
+    def test_c_return(self):
+        """MC13: back into the prepayment first, then credited from there."""
+        self.go_on(
+            "C",
+            ("09-20", "return 1", ZERO_A_BACK),
+            ("09-20", "post", CREDIT_A),
+            ("09-20", "refund", REFUND_A, ROW_ALL),
+            ("10-01", "children, ship", ZERO_B),
+            ("10-22", "children, ship, is closed", ZERO_C),
+        )
+        self.check_settled()
+
+    def test_c_replace(self):
+        """MC14: the same again; no entry and no row."""
+        self.go_on("C", ("09-20", "return 1 replace", "", ROW_ALL))
+
+    def test_c_end(self):
+        """MC15: End on shipment 1 credits the two others."""
+        self.live(
+            "C",
+            ("09-10", "submit", f"{PAID_ALL}; {UPFRONT}"),
+            ("09-10", "end 1, post", CREDIT_B_C),
+            ("09-10", "children, ship", ZERO_A),
+            (
+                "09-10",
+                "refund, close, is closed",
+                "Dr AR 55.18|5518|55.184 Cr OUT 55.18|5518|55.184",
+            ),
+        )
+        self.check_settled()
+
+    def test_c_partial_delivery(self):
+        """MC16: one of two delivered; the rest is called off and credited."""
+        self.live(
+            "C",
+            ("09-10", "submit, children", None),
+            ("09-10", "ship 1, is running", ZERO_A),
+            ("09-15", "calloff 1, close", ""),
+            ("09-15", "credit, post", CREDIT_A),
+            ("09-15", "refund", REFUND_A),
+            quantity=2,
+        )
+        first = self.order.shipment_ids[0].line_ids
+        self.assertEqual((first.released_quantity, first.credited_quantity), (1, 1))
 
 
 class ModeDLives:
@@ -317,6 +483,116 @@ class ModeDLives:
             (23.38, 2338, 23.377)[self.column],
         )
         self.assertEqual(self._get_change("PRE"), 0.0)
+
+    def test_d_cancel_after_one(self):
+        """MD6: instalments 3 and 2 fall away; the rest of the credit goes back."""
+        self.go_on(
+            "D",
+            (
+                "09-15",
+                "cancel, post",
+                CREDIT_B_C,
+                (
+                    f"{INSTALMENT_1} paid, {INSTALMENT_2} cancelled,"
+                    f" {INSTALMENT_3} cancelled"
+                ),
+            ),
+            (
+                "09-15",
+                "refund, close, is closed",
+                "Dr AR 8.43|843|8.431 Cr OUT 8.43|843|8.431",
+            ),
+        )
+        self.check_settled()
+
+    def test_d_cancel_after_two(self):
+        """MD7: nothing back, and 13.90 still to pay: 37.27 for two shipments."""
+        paid, gone = f"{INSTALMENT_1} paid", f"{INSTALMENT_3} cancelled"
+        rest = "10-10 13.90|1390|13.895"
+        self.go_on(
+            "D",
+            ("10-01", "children, ship", ZERO_B),
+            ("10-05", "cancel, post", CREDIT_C, f"{paid}, {rest} scheduled, {gone}"),
+            (
+                "10-10",
+                "pay, close, is closed",
+                "Dr OUT 13.90|1390|13.895 Cr AR 13.90|1390|13.895",
+                f"{paid}, {rest} paid, {gone}",
+            ),
+        )
+        self.assertAmount(self._get_change("OUT"), (37.27, 3727, 37.271)[self.column])
+        self.check_settled()
+
+    def test_d_skip(self):
+        """MD8: the last instalment is reduced."""
+        self.go_on(
+            "D",
+            (
+                "09-20",
+                "skip 2, post",
+                CREDIT_B,
+                (
+                    f"{INSTALMENT_1} paid, {INSTALMENT_2} scheduled,"
+                    " 11-10 1.06|106|1.050 scheduled"
+                ),
+            ),
+            ("10-10", "pay", PAID_1),
+            ("10-22", "children, ship", ZERO_C),
+            (
+                "11-10",
+                "pay, close, is closed",
+                "Dr OUT 1.06|106|1.050 Cr AR 1.06|106|1.050",
+            ),
+        )
+        self.check_settled()
+
+    def test_d_return(self):
+        """MD9: two instalments are paid, the third is reduced."""
+        self.go_on(
+            "D",
+            ("10-10", "pay", PAID_1),
+            (
+                "10-12",
+                "return 1, post",
+                f"{ZERO_A_BACK}; {CREDIT_A}",
+                (
+                    f"{INSTALMENT_1} paid, {INSTALMENT_2} paid,"
+                    " 11-10 8.44|844|8.432 scheduled"
+                ),
+            ),
+        )
+
+    def test_d_dearer(self):
+        """MD10: the difference is a row of the shipment."""
+        self.go_on(
+            "D",
+            ("09-15", "substitute 2 dearer new", ""),
+            (
+                "10-01",
+                "children",
+                PAID_DEARER,
+                (
+                    f"{INSTALMENT_1} paid, {INSTALMENT_2} scheduled,"
+                    f" {INSTALMENT_3} scheduled, {ROW_DEARER}"
+                ),
+            ),
+            ("10-01", "ship", BILL_DEARER),
+        )
+
+    def test_d_cheaper(self):
+        """MD10: the difference reduces the last instalment."""
+        self.go_on(
+            "D",
+            (
+                "09-15",
+                "substitute 2 cheaper new, post",
+                CREDIT_CHEAPER,
+                (
+                    f"{INSTALMENT_1} paid, {INSTALMENT_2} scheduled,"
+                    " 11-10 19.21|1921|19.201 scheduled"
+                ),
+            ),
+        )
 
 
 class Lives(ModeALives, ModeCLives, ModeDLives):
