@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Who reads transactions and what providers say (rules part G)
+GATEWAY_READERS = "account.group_account_invoice,sales_team.group_sale_manager"
 #: A row in one of these states may have taken the customer's money already.
 CHARGED_STATES = ("processing", "pending", "authorized", "paid", "unknown")
 #: A row in one of these states can still be changed.
@@ -83,7 +85,7 @@ class ContinuityPayment(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        groups="account.group_account_invoice",
+        groups=GATEWAY_READERS,
     )
     transaction_ids = fields.Many2many(
         comodel_name="payment.transaction",
@@ -93,7 +95,7 @@ class ContinuityPayment(models.Model):
         string="Transactions",
         readonly=True,
         copy=False,
-        groups="account.group_account_invoice",
+        groups=GATEWAY_READERS,
     )
     state_message = fields.Char(string="Answer", readonly=True, copy=False)
     requested_at = fields.Datetime(

@@ -50,6 +50,7 @@ class ContinuityPayment(models.Model):
 
     def action_write_off(self):
         """Give the amount up. It posts nothing: the receivable is the accountant's."""
+        self.check_access("read")
         if not self.env.user.has_group("account.group_account_invoice"):
             raise UserError(
                 self.env._("Only an accountant can write off a continuity payment.")
@@ -88,10 +89,12 @@ class ContinuityPayment(models.Model):
         }
 
     def _check_resolver_right(self):
-        """Only managers and accountants may answer for a provider.
+        """Only managers and accountants may answer for a provider, in their companies.
 
+        :raise AccessError: rows the user may not read
         :raise UserError: anybody else
         """
+        self.check_access("read")
         user = self.env.user
         if not (
             user.has_group("sales_team.group_sale_manager")

@@ -196,7 +196,14 @@ class ContinuityRun(models.Model):
         may_run = user.has_group("sales_team.group_sale_manager") or (
             job in ACCOUNTANT_JOBS and user.has_group("account.group_account_invoice")
         )
-        if not may_run or company not in user.company_ids:
+        if company not in user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "You cannot start “%(job)s” for a company you do not belong to.",
+                    job=labels[job],
+                )
+            )
+        if not may_run:
             raise AccessError(
                 self.env._(
                     "Only a sales administrator of %(company)s may run “%(job)s”.",

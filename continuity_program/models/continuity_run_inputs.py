@@ -40,17 +40,20 @@ class ContinuityRun(models.Model):
         self._check_may_execute(job, company)
         is_template = getattr(product, "_name", None) == "product.template"
         product_model = "product.template" if is_template else "product.product"
+        product = self._to_record(product_model, product)
+        program = self._to_record("continuity.program", program)
+        sale_order = self._to_record("sale.order", sale_order)
+        for record in (product, program, sale_order):
+            self._check_of_company(record, company)
         if limit is None and job == "create_child_orders":
             limit = company.sudo().continuity_max_child_orders
         return {
             "job": job,
             "company_id": company.id,
             "date": self._to_day(date) or company._continuity_today(),
-            "product_tmpl_id" if is_template else "product_id": self._to_record(
-                product_model, product
-            ).id,
-            "program_id": self._to_record("continuity.program", program).id,
-            "sale_order_id": self._to_record("sale.order", sale_order).id,
+            "product_tmpl_id" if is_template else "product_id": product.id,
+            "program_id": program.id,
+            "sale_order_id": sale_order.id,
             "limit": self._to_limit(limit),
         }
 
@@ -88,6 +91,26 @@ class ContinuityRun(models.Model):
                 )
             )
         return value.ensure_one()
+
+    def _check_of_company(self, record, company):
+        """Refuse filters of another company, without telling what they are called.
+
+        :param models.BaseModel record: what a run is narrowed to, or empty
+        :param res.company company: company of the run
+        :raise UserError: naming the company of the run
+        """
+        # Whoever asks may not be allowed to read the company of the record.
+        other = record.sudo().company_id - company
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(model)s %(id)s belongs to another company than %(company)s."
+                    " Start the process for that company instead.",
+                    model=record._description,
+                    id=record.id,
+                    company=company.name,
+                )
+            )
 
     def _to_day(self, value):
         """Accept a date or an ISO string, as RPC gives it (implementation 51)."""

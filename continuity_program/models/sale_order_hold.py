@@ -2,6 +2,10 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+#: Who puts an order on hold, and who releases it (rules part G)
+SELLERS = ("sales_team.group_sale_salesman", "account.group_account_invoice")
+RELEASERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
+
 
 class SaleOrder(models.Model):
     """The parent order on hold: not submitted, charged or shipped (spec 5.4, X16).
@@ -18,6 +22,7 @@ class SaleOrder(models.Model):
         :param str reason: why; shown on the order
         """
         self.check_access("write")
+        self._check_continuity_hold_right(SELLERS)
         for order in self:
             order.write(
                 {
@@ -34,13 +39,7 @@ class SaleOrder(models.Model):
         :raise AccessError: the user may hold, but not release (rules part G)
         :raise UserError: a payment is missing
         """
-        if not (
-            self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
-            or self.env.user.has_group("account.group_account_invoice")
-        ):
-            raise AccessError(
-                self.env._("Only a manager or an accountant can release a hold.")
-            )
+        self._check_continuity_hold_right(RELEASERS)
         for order in self.filtered("continuity_hold"):
             today = order.company_id._continuity_today()
             # The check looks at cards; releasing is allowed by the right above.
@@ -56,3 +55,29 @@ class SaleOrder(models.Model):
                         )
                     )
         self.write({"continuity_hold": False, "continuity_hold_reason": False})
+
+    def write(self, vals):
+        """Override of `sale`: a hold that is typed asks for the same right (part G)."""
+        if "continuity_hold" in vals:
+            changed = self.filtered(
+                lambda order: order.continuity_hold != bool(vals["continuity_hold"])
+            )
+            if changed:
+                is_hold = bool(vals["continuity_hold"])
+                self._check_continuity_hold_right(SELLERS if is_hold else RELEASERS)
+        return super().write(vals)
+
+    def _check_continuity_hold_right(self, groups):
+        """Sellers may hold, but only the manager or the accountant releases.
+
+        :param tuple[str] groups: one of them is enough
+        :raise AccessError: the user has none of them
+        """
+        user = self.env.user
+        if self.env.su or any(user.has_group(group) for group in groups):
+            return
+        raise AccessError(
+            self.env._("Only a manager or an accountant can release a hold.")
+            if groups == RELEASERS
+            else self.env._("Only sellers and accountants can put an order on hold.")
+        )
