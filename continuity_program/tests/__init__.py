@@ -21,6 +21,7 @@ from . import test_extend_lines
 from . import test_update_current_event
 from . import test_update_orders
 from . import test_update_bulk
+from . import test_update_tours
 from . import test_process_payments
 from . import test_order_entry
 from . import test_card_page
