@@ -38,7 +38,7 @@ class TestUpdateBulk(UpdateCase):
         order, other = self._sell(), self._sell()
         update = self._open(order.shipment_ids[1:] | other.shipment_ids[2])
         with Form(update) as form:
-            self.assertEqual(form.marked_text, "3 shipments of 2 orders")
+            self.assertEqual(form.marked_text, "3 shipment(s) of 2 order(s)")
             self.assertFalse(form.preview_html)
             form.new_date = date(2027, 10, 20)
             for text in ("10 Oct", "20 Oct", "9 Nov", "19 Nov"):

@@ -87,7 +87,7 @@ class ContinuityUpdate(models.TransientModel):
     def _compute_marked_text(self):
         for update in self:
             update.marked_text = self.env._(
-                "%(shipments)s shipments of %(orders)s orders",
+                "%(shipments)s shipment(s) of %(orders)s order(s)",
                 shipments=len(update.shipment_ids),
                 orders=len(update.shipment_ids.continuity_order_id),
             )
