@@ -30,6 +30,7 @@ from . import test_billing_lives
 from . import test_lives
 from . import test_prepayment_report
 from . import test_roles
+from . import test_acceptance
 from . import test_parent_line
 from . import test_payment_schedule
 from . import test_settings
