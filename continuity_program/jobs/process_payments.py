@@ -33,6 +33,7 @@ class ProcessPayments(models.AbstractModel):
                 **charge,
             )
         ]
+        phases += self._get_bill_phase(run)
         if not run.dry_run:
             # First what a worker that died has begun: it may have been charged.
             interrupted = SQL("p.state = 'processing'")
@@ -44,7 +45,7 @@ class ProcessPayments(models.AbstractModel):
                     **charge,
                 ),
             )
-        return phases
+        return self._get_settle_phase(run) + phases
 
     def _count_remaining(self, run):
         self.env.flush_all()
@@ -118,7 +119,7 @@ class ProcessPayments(models.AbstractModel):
     def _get_refusal(self, run, payment):
         """Say why a row that is due is not charged, if there is a reason (F3)."""
         order = payment.continuity_order_id
-        refusal = self._get_state_refusal(order) or self._get_card_refusal(
+        refusal = self._get_charge_refusal(order) or self._get_card_refusal(
             order, max(payment.due_date, run.date)
         )
         if refusal:
@@ -132,6 +133,16 @@ class ProcessPayments(models.AbstractModel):
                 "An earlier payment of the same document is not settled."
             )
         return None
+
+    def _get_charge_refusal(self, order):
+        """Say whether the state of the order keeps its payments from being collected.
+
+        What is left of a cancelled parent order is owed for goods that have left: the
+        cancellation has cancelled the other rows (lives MB7, MD7).
+        """
+        refusal = self._get_state_refusal(order)
+        is_owed = refusal and refusal[0] == "parent_cancelled"
+        return None if is_owed else refusal
 
     def _log_left_out(self, run, payment, reason, message):
         line = payment._prepare_run_line(reason=reason)
@@ -186,6 +197,7 @@ class ProcessPayments(models.AbstractModel):
 
     def _get_other_texts(self, run, reasons):
         texts = {
+            self.env._("%s billed.", reasons.get("billed", 0)): reasons.get("billed"),
             self.env._("%s declined.", reasons.get("declined", 0)): reasons.get(
                 "declined"
             ),
@@ -195,6 +207,7 @@ class ProcessPayments(models.AbstractModel):
             self.env._("%s without an answer.", reasons.get("unknown", 0)): reasons.get(
                 "unknown"
             ),
+            **self._get_settled_texts(reasons),
             self.env._("%s left out.", run.skipped_count): run.skipped_count,
             self.env._("%s failed.", run.failed_count): run.failed_count,
             self.env._("%s remain.", run.remaining_count): run.remaining_count,

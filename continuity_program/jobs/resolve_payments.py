@@ -33,7 +33,8 @@ class ResolvePayments(models.AbstractModel):
                 process=partial(self._resolve, run),
                 size=1,
                 is_repeatable=False,
-            )
+            ),
+            *self._get_settle_phase(run),
         ]
 
     def _get_companies(self):
@@ -41,8 +42,10 @@ class ResolvePayments(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT p.company_id FROM continuity_payment p WHERE %s",
+                """SELECT DISTINCT p.company_id FROM continuity_payment p
+                    WHERE %s OR %s""",
                 self._get_open_sql(fields.Datetime.now()),
+                self._get_settle_sql(),
             )
         )
         return self.env["res.company"].browse(row[0] for row in rows)
@@ -109,14 +112,17 @@ class ResolvePayments(models.AbstractModel):
     def _get_message(self, run):
         reasons = run._count_reasons()
         waiting = reasons.get("unknown", 0) + reasons.get("processing", 0)
-        asked = run.done_count + run.skipped_count
+        settled = self._get_settled_texts(reasons)
+        left = run.skipped_count - reasons.get("not_now", 0)
+        asked = run.done_count + left - sum(settled.values())
         if run.dry_run:
             text = self.env._("Payments that would be asked about: %s.", asked)
             return " ".join([text, self.env._("Finished.")])
         texts = {
             self.env._("Payments asked about: %s.", asked): True,
             self.env._("Answered: %s.", asked - waiting): True,
-            self.env._("Left to a person: %s.", run.skipped_count): run.skipped_count,
+            self.env._("Left to a person: %s.", left): left,
+            **settled,
             self.env._("%s failed.", run.failed_count): run.failed_count,
             self.env._("%s remain.", run.remaining_count): run.remaining_count,
             self.env._("Finished."): run.state == "done",

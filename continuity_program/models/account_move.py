@@ -267,3 +267,4 @@ class AccountMove(models.Model):
             rows_sudo.invoice_id = move
             rows_sudo._link_receivable_lines()
             order_sudo._settle_child_difference(children_sudo, move)
+            children_sudo._mark_continuity_capture()

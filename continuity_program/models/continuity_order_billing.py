@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .continuity_order import ACTIVE_STATES
 from .continuity_payment import CHARGED_STATES
 
 #: A row in one of these states secures the Submit of an order billed up front (F5).
@@ -90,8 +91,15 @@ class ContinuityOrder(models.Model):
     # === PAYMENT METHOD === #
 
     def _on_payment_method_changed(self):
-        """Start declined rows anew and lift the payment hold, never a manual one."""
+        """Start declined rows anew and lift the payment hold, never a manual one.
+
+        :raise UserError: a running order is put on account of a customer who may not
+        """
+        for order in self.filtered(lambda o: o.state in ACTIVE_STATES):
+            if order.payment_method == "on_account" and not order.is_on_account_allowed:
+                raise UserError(order._get_on_account_refusal(0.0))
         self.payment_ids._reset_for_new_card()
+        self.payment_ids._follow_payment_method()
         self._release_payment_hold()
         # Whoever chose the card may not see to the salesperson's activities.
         self.sudo().activity_unlink(["continuity_program.mail_activity_card_expired"])

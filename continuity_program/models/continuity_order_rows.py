@@ -207,15 +207,7 @@ class ContinuityOrder(models.Model):
                     }
                 )._link_receivable_lines()
             elif missing < 0:
-                self._schedule_continuity_activity(
-                    "continuity_program.mail_activity_payment_refund",
-                    self.env._(
-                        "%(child)s was charged %(amount)s more than it was invoiced."
-                        " Refund it from its payment.",
-                        child=child.name,
-                        amount=self.currency_id.format(-missing),
-                    ),
-                )
+                rows.sorted("sequence")[-1]._note_excess(-missing)
 
     def _cover_by_transaction(self, tx):
         """Let a payment on the quotation pay rows, after the ordinary goods (7).

@@ -173,6 +173,7 @@ class ContinuityOrder(models.Model):
                 vals["billed_date"] = move_sudo.invoice_date
             row_sudo.write(vals)
         rows_sudo._link_receivable_lines()
+        rows_sudo._mark_to_capture()
 
     def _count_prepaid_units(self):
         """Every unit of the plan is prepaid now, at its price (rules N2, BR2)."""

@@ -105,7 +105,10 @@ class ContinuityPayment(models.Model):
         comodel_name="account.move", readonly=True, copy=False, check_company=True
     )
     receivable_line_id = fields.Many2one(
-        comodel_name="account.move.line", readonly=True, copy=False
+        comodel_name="account.move.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     billed_date = fields.Date(readonly=True, copy=False)
     amount_refunded = fields.Monetary(readonly=True, copy=False)

@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import models
+from odoo import models, modules
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .continuity_payment import OPEN_STATES
 
@@ -23,12 +24,24 @@ class ContinuityPayment(models.Model):
 
     # === ACTIONS === #
 
-    def action_was_paid(self):
-        """It was paid: a person who asked the provider says so (rules N17, F3)."""
+    def action_was_paid(self, provider_reference=None):
+        """It was paid: a person who asked the provider says so (rules N17, F3).
+
+        :param str provider_reference: what the provider calls the payment
+        """
         self._check_resolver_right()
         rows_sudo = self.sudo().filtered(lambda row: row.state == "unknown")
-        rows_sudo._note(self.env._("%s says: it was paid.", self.env.user.name))
-        for tx_sudo in rows_sudo.transaction_id:
+        rows_sudo._note(
+            self.env._(
+                "%(user)s says: it was paid. %(reference)s",
+                user=self.env.user.name,
+                reference=provider_reference or "",
+            ).strip()
+        )
+        for rows in rows_sudo._group_by_transaction():
+            tx_sudo = rows[:1]._get_asked_transaction()
+            if provider_reference:
+                tx_sudo.provider_reference = provider_reference
             tx_sudo._set_done()
             tx_sudo._post_process()
 
@@ -37,28 +50,59 @@ class ContinuityPayment(models.Model):
         self._check_resolver_right()
         rows_sudo = self.sudo().filtered(lambda row: row.state == "unknown")
         rows_sudo._note(self.env._("%s says: it was not paid.", self.env.user.name))
+        text = self.env._("The provider was asked: not paid.")
         for row_sudo in rows_sudo:
+            if captures_sudo := row_sudo._get_open_captures():
+                # Still authorised: the same money is captured by the next run
+                captures_sudo.write({"continuity_no_answer": False, "state": "cancel"})
+                row_sudo.write({"state": "authorized", "state_message": text})
+                continue
             today = row_sudo.company_id._continuity_today()
             row_sudo.write(
                 {
                     "state": "declined",
                     "transaction_id": False,
                     "next_attempt_date": today,
-                    "state_message": self.env._("The provider was asked: not paid."),
+                    "state_message": text,
                 }
             )
 
-    def action_write_off(self):
-        """Give the amount up. It posts nothing: the receivable is the accountant's."""
-        self.check_access("read")
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise UserError(
-                self.env._("Only an accountant can write off a continuity payment.")
-            )
+    def action_write_off(self, reason):
+        """Give the amount up. It posts nothing: the receivable is the accountant's.
+
+        :param str reason: why, for the books
+        :raise UserError: not an accountant, or no reason
+        """
+        self._check_accountant(
+            self.env._("Only an accountant can write off a continuity payment.")
+        )
+        if not (reason or "").strip():
+            raise UserError(self.env._("Enter the reason of the write-off."))
         rows_sudo = self.sudo().filtered(lambda row: row.state in OPEN_STATES)
-        rows_sudo.write({"state": "cancelled", "cancel_reason": "written off"})
-        rows_sudo._note(self.env._("Written off by %s.", self.env.user.name))
+        text = self.env._("written off: %s", reason)
+        rows_sudo.write({"state": "cancelled", "cancel_reason": text})
+        rows_sudo._note(
+            self.env._(
+                "Written off by %(user)s: %(reason)s",
+                user=self.env.user.name,
+                reason=reason,
+            )
+        )
         rows_sudo.continuity_order_id._release_settled_hold()
+
+    def action_open_answer(self):
+        """Ask for what belongs to an answer: a reference, or a reason.
+
+        :return: the dialog; its kind comes from the context of the button
+        :rtype: dict
+        """
+        dialog = self.env["continuity.payment.answer"].create(
+            {
+                "payment_ids": [Command.set(self.ids)],
+                "kind": self.env.context["continuity_answer"],
+            }
+        )
+        return dialog._get_action()
 
     def action_charge_now(self):
         """Charge the rows that are due, at once (rules part G: manager, accountant).
@@ -67,12 +111,12 @@ class ContinuityPayment(models.Model):
         :rtype: dict
         """
         self._check_resolver_right()
-        asked = self._charge()
+        asked = self._charge(self._get_committing_run(), by_hand=True)
         paid = asked.filtered(lambda row: row.state in ("paid", "authorized"))
         if not asked:
             text = self.env._(
-                "Nothing was charged: the payment is not due, or its order is not"
-                " running, or the card is not valid."
+                "Nothing was charged: the payment is not due, an earlier one is open,"
+                " its order is on hold, or the card is not valid."
             )
         elif paid == asked:
             text = self.env._("Charged.")
@@ -87,6 +131,16 @@ class ContinuityPayment(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_committing_run(self):
+        """The checkpoints of a button: they commit, but never in a test (1).
+
+        :return: an empty run, whose checkpoints need no record
+        :rtype: continuity.run
+        """
+        return self.env["continuity.run"].with_context(
+            continuity_commit=not modules.module.current_test
+        )
 
     def _check_resolver_right(self):
         """Only managers and accountants may answer for a provider, in their companies.
@@ -117,9 +171,10 @@ class ContinuityPayment(models.Model):
         for row_sudo in self.sudo():
             tx_sudo = row_sudo._get_live_transaction()
             state = row_sudo._get_state_of(tx_sudo)
-            row_sudo._refresh_refunded()
             if (state, tx_sudo) != (row_sudo.state, row_sudo.transaction_id):
                 row_sudo._apply_answer(state, tx_sudo, today)
+            row_sudo._refresh_refunded()
+            row_sudo._refresh_overpaid()
 
     def _get_live_transaction(self):
         """The transaction that counts: one that took money, else the last one asked.
@@ -128,7 +183,9 @@ class ContinuityPayment(models.Model):
         then the money that came counts (implementation 5).
         """
         self.ensure_one()
-        transactions = self.transaction_ids
+        transactions = self.transaction_ids.filtered(
+            lambda tx: not tx.continuity_charged_back
+        )
         for states in (("done",), ("authorized", "pending")):
             good = transactions.filtered(lambda tx, states=states: tx.state in states)
             if good and self.transaction_id not in good:
@@ -146,6 +203,10 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         if not tx:
             return self.state
+        if self.state == "cancelled" and tx.state != "done":
+            return "cancelled"
+        if state := self._get_captured_state(tx):
+            return state
         if tx.continuity_no_answer and tx.state in ("draft", "error"):
             return "unknown"
         return ROW_STATES.get(tx.state, self.state)
@@ -165,6 +226,8 @@ class ContinuityPayment(models.Model):
             vals["state_message"] = tx.state_message or self.env._("Declined")
         elif state != "declined":
             vals["next_attempt_date"] = False
+        if state == "scheduled":
+            vals["transaction_id"] = False
         self.write(vals)
         if state != before:
             getattr(self, f"_after_{state}", lambda: None)()
@@ -183,7 +246,7 @@ class ContinuityPayment(models.Model):
         is_final = (
             attempts > company.continuity_retry_limit
             or self.state == "pending"
-            or tx._continuity_is_hard_decline()
+            or tx.continuity_is_hard_decline
         )
         days = company._continuity_get_retry_days(attempts)
         return {
@@ -213,6 +276,7 @@ class ContinuityPayment(models.Model):
 
     def _after_authorized(self):
         self.continuity_order_id._release_settled_hold()
+        self._mark_to_capture()
 
     def _after_unknown(self):
         order = self.continuity_order_id
@@ -224,22 +288,6 @@ class ContinuityPayment(models.Model):
                 amount=self._format_amount(),
             ),
         )
-
-    def _set_paid_otherwise(self):
-        """The invoice of the row was paid by transfer, by link, in cash."""
-        self.write({"state": "paid", "next_attempt_date": False})
-        self._note(self.env._("Paid another way; not charged."))
-        self.continuity_order_id._release_settled_hold()
-
-    def _refresh_refunded(self):
-        """Count what the provider has given back of the row's own transaction."""
-        self.ensure_one()
-        refunds = self._get_refund_transactions().filtered(
-            lambda child: child.state == "done"
-        )
-        amount = min(-sum(refunds.mapped("amount")), self.amount)
-        if self.currency_id.compare_amounts(amount, self.amount_refunded):
-            self.amount_refunded = amount
 
     # === HELPERS === #
 

@@ -19,7 +19,7 @@ class ContinuityPayment(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _charge(self, run=None, post_process=True, submitting=False):
+    def _charge(self, run=None, post_process=True, submitting=False, by_hand=False):
         """Charge the rows that may be charged, in the order of their due dates.
 
         Rows of one sale order that is being submitted share one transaction per card
@@ -32,6 +32,8 @@ class ContinuityPayment(models.Model):
             calls :meth:`_post_process` afterwards
         :param bool submitting: the order is about to be submitted, so draft is no
             obstacle
+        :param bool by_hand: a person asks for it, so neither the date of the next
+            attempt nor the payment hold is an obstacle
         :return: the rows whose provider was asked in this call
         :rtype: continuity.payment
         """
@@ -39,7 +41,7 @@ class ContinuityPayment(models.Model):
         asked = asked._resume_interrupted(run, post_process)
         for rows in (self - asked)._get_charge_groups():
             today = run.date if run else rows.company_id._continuity_today()
-            claimed = rows._claim(today, submitting)
+            claimed = rows._claim(today, submitting, by_hand)
             self._checkpoint(run)
             if not claimed:
                 continue
@@ -50,6 +52,22 @@ class ContinuityPayment(models.Model):
                 claimed._post_process()
                 self._checkpoint(run)
         return self & asked
+
+    def _retry_on_submit(self, run=None):
+        """Try a card that was declined at Submit once more, if the company wants it.
+
+        A hard decline, and a card that had its second try already, are left alone.
+
+        :param continuity.run run: see :meth:`_charge`
+        """
+        self.filtered(
+            lambda row: (
+                row.company_id.continuity_retry_on_submit
+                and row.state == "declined"
+                and row.attempts == 1
+                and row.next_attempt_date
+            )
+        )._charge(run, post_process=False, submitting=True)
 
     def _post_process(self):
         """Book what the providers answered: entries, confirmation, mails.
@@ -110,7 +128,7 @@ class ContinuityPayment(models.Model):
 
     # === STEP 1: CLAIM === #
 
-    def _claim(self, today, submitting=False):
+    def _claim(self, today, submitting=False, by_hand=False):
         """Write the intent: the transaction, and the row that belongs to it.
 
         The lock comes first and the rows are read again under it, so that of two
@@ -118,13 +136,14 @@ class ContinuityPayment(models.Model):
 
         :param date today: rows due later are left alone
         :param bool submitting: see :meth:`_charge`
+        :param bool by_hand: see :meth:`_charge`
         :return: the rows to charge, in sudo, all with one transaction
         :rtype: continuity.payment
         :raise UserError: the database is a copy (trap 53)
         """
         rows_sudo = self._lock("scheduled", "declined")
         rows_sudo = rows_sudo.filtered(
-            lambda row: row._is_chargeable(today, submitting)
+            lambda row: row._is_chargeable(today, submitting, by_hand)
         )
         rows_sudo = rows_sudo._leave_out_settled()
         if not rows_sudo:
@@ -144,6 +163,9 @@ class ContinuityPayment(models.Model):
                 "requested_at": fields.Datetime.now(),
                 "resolve_count": 0,
                 "state_message": False,
+                "amount_to_capture": 0.0,
+                "amount_captured": 0.0,
+                "is_capture_final": False,
             }
         )
         return rows_sudo
@@ -160,23 +182,24 @@ class ContinuityPayment(models.Model):
         rows_sudo.invalidate_recordset()
         return rows_sudo.filtered(lambda row: row.state in states)
 
-    def _is_chargeable(self, today, submitting=False):
+    def _is_chargeable(self, today, submitting=False, by_hand=False):
         """Say whether the row may be charged now (rules F3).
 
         :param date today: company-local date
         :param bool submitting: the order may still be a draft
+        :param bool by_hand: see :meth:`_charge`
         :rtype: bool
         """
         self.ensure_one()
         order = self.continuity_order_id
         is_due = self.due_date <= today
-        if self.state == "declined" and not submitting:
+        if self.state == "declined" and not (submitting or by_hand):
             is_due = bool(self.next_attempt_date) and self.next_attempt_date <= today
         return (
             is_due
             and self.amount > 0
             and order.payment_method == "card"
-            and (order.state == "running" or (submitting and order.state == "draft"))
+            and order._is_charging(submitting, by_hand)
             and not order.sale_order_id.continuity_hold
             and order._is_card_valid_on(max(self.due_date, today))
             and not self._has_earlier_open_row()
@@ -256,7 +279,7 @@ class ContinuityPayment(models.Model):
             "reference": self._get_reference(),
             "amount": sum(self.mapped("amount")),
             "currency_id": order.currency_id.id,
-            "partner_id": order.partner_invoice_id.id,
+            "partner_id": (invoices[:1].partner_id or order.partner_invoice_id).id,
             "operation": "offline",
             "continuity_asked_at": fields.Datetime.now(),
             "invoice_ids": [Command.set(invoices.ids)],
@@ -303,6 +326,11 @@ class ContinuityPayment(models.Model):
         :raise UserError: the database is a copy (trap 53)
         """
         self.env["continuity.database"]._check_confirmed()
+        if captures_sudo := self._get_open_captures():
+            # Nobody knows whether it was captured: providers may do it twice.
+            captures_sudo.continuity_no_answer = True
+            self._refresh_from_transactions()
+            return
         tx_sudo = self.transaction_id
         if tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             tx_sudo._continuity_ask_again()

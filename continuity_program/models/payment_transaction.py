@@ -54,18 +54,23 @@ class PaymentTransaction(models.Model):
     # === BUSINESS METHODS - ASKING === #
 
     def _continuity_send_charge(self):
-        """Ask the provider for the money and never raise afterwards.
-
-        Whatever goes wrong after the request went out means that nobody knows: the
-        transaction is marked and the row becomes *unknown* (implementation 3, 4). Only
-        what makes Odoo repeat the whole call passes; the repetition sends the same
-        reference.
-        """
+        """Ask the provider for the money and never raise afterwards."""
         self.ensure_one()
+        self._continuity_send(self._charge_with_token)
+
+    def _continuity_send(self, request):
+        """Send a request and never raise once it may have gone out.
+
+        Whatever goes wrong then means that nobody knows: the transaction is marked and
+        the row becomes *unknown* (implementation 3, 4). Only what makes Odoo repeat the
+        whole call passes; the repetition sends the same reference.
+
+        :param callable request: asks the provider and takes its answer
+        """
         try:
             # The savepoint is never retried. It only keeps the cursor alive.
             with self.env.cr.savepoint():
-                self._charge_with_token()
+                request()
         except psycopg2.OperationalError:
             raise
         except Exception as error:  # pylint: disable=broad-except
@@ -101,15 +106,6 @@ class PaymentTransaction(models.Model):
             and self.provider_code in self._CONTINUITY_IDEMPOTENT_PROVIDERS
         )
 
-    def _continuity_is_hard_decline(self):
-        """Say whether trying the same card again is useless, or costs fees (traps 30).
-
-        Odoo does not keep the code of the decline; providers may override this.
-
-        :rtype: bool
-        """
-        return False
-
     def _send_api_request(self, *args, **kwargs):
         """Override of `payment` to tell "no answer" from "no" (implementation 4)."""
         try:
@@ -117,6 +113,7 @@ class PaymentTransaction(models.Model):
         except ValidationError as error:
             if self._continuity_is_no_answer(error.__context__):
                 self.continuity_no_answer = True
+            self._continuity_note_refusal(error.__context__)
             raise
 
     def _continuity_is_no_answer(self, error):
@@ -161,6 +158,15 @@ class PaymentTransaction(models.Model):
             rows_sudo & good.continuity_payment_ids
         ).continuity_order_id.filtered(lambda order: order.state == "draft")
         waiting.sale_order_id._continuity_finish_submit()
+
+    def _create_payment(self, **extra_create_values):
+        """Override of `account_payment`: a charge pays its own instalment first."""
+        rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
+        own = self.with_context(
+            continuity_receivable_ids=rows_sudo.receivable_line_id.ids
+        )
+        payment = super(PaymentTransaction, own)._create_payment(**extra_create_values)
+        return payment.with_env(self.env)
 
     def _invoice_sale_orders(self):
         """Override of `sale` to leave charges of our ledger to our own invoices (9)."""

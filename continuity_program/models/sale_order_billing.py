@@ -118,6 +118,26 @@ class SaleOrder(models.Model):
             self._get_continuity_ordinary_due() + self._get_continuity_upfront_due()
         )
 
+    def _get_continuity_credit_refusal(self):
+        """Say whether all that is put on account is too much together (rules F5).
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        drafts = self.continuity_order_ids.filtered(
+            lambda order: (
+                order.state == "draft" and order.payment_method == "on_account"
+            )
+        )
+        amount = sum(order.sudo()._get_amount_on_account() for order in drafts)
+        if self._is_continuity_ordinary_on_account():
+            amount += self._get_continuity_ordinary_due()
+        return bool(
+            amount
+        ) and self.partner_id.commercial_partner_id._continuity_get_credit_refusal(
+            amount, self.currency_id, self.company_id
+        )
+
     # === INVOICES === #
 
     def _force_lines_to_invoice_policy_order(self):

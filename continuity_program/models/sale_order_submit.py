@@ -129,7 +129,10 @@ class SaleOrder(models.Model):
             ) or order._get_payment_refusal(today)
             if refusal:
                 return refusal
-        return self._get_continuity_ordinary_refusal(today)
+        return (
+            self._get_continuity_ordinary_refusal(today)
+            or self._get_continuity_credit_refusal()
+        )
 
     def _get_continuity_frozen_refusal(self):
         """Say whether a payment of the order is being checked (rules N15)."""
@@ -158,6 +161,7 @@ class SaleOrder(models.Model):
             rows_sudo.filtered(
                 lambda row: row.state in ("scheduled", "declined", "processing")
             )._charge(run, post_process=False, submitting=True)
+            rows_sudo._retry_on_submit(run)
             for order in parents:
                 mine = order.continuity_order_ids & drafts_sudo
                 if not all(o._is_secured(today) for o in mine.sudo()) or not (

@@ -23,6 +23,8 @@ from . import test_update_orders
 from . import test_update_bulk
 from . import test_update_tours
 from . import test_process_payments
+from . import test_manual_capture
+from . import test_payment_answers
 from . import test_order_entry
 from . import test_card_page
 from . import test_portal
@@ -31,6 +33,7 @@ from . import test_lives
 from . import test_prepayment_report
 from . import test_roles
 from . import test_acceptance
+from . import test_billing_lives_b
 from . import test_parent_line
 from . import test_payment_schedule
 from . import test_settings
@@ -38,8 +41,10 @@ from . import test_parameters
 from . import test_parent_product
 from . import test_program_preview
 from . import test_tours
+from . import test_payment_tours
 from . import test_submit
 from . import test_gateway
+from . import test_gateway_repeat
 from . import test_order_entry_dates
 from . import test_shipment_change
 from . import test_order_summary

@@ -221,6 +221,7 @@ class TestAccountMoveWindow(BillingCase):
         order, child = self._sell_by_schedule()
         order.payment_ids.state = "declined"
         self.assertTrue(self._get_block(child, "2027-11-01"))
+        self.customer.continuity_allow_on_account = True
         order.payment_method = "on_account"
         self.assertFalse(self._get_block(child, "2027-11-01"))
 

@@ -130,6 +130,7 @@ class TestCardWarning(ContinuityCommon):
         """Nobody who needs no card: a good one, on account, on hold, ended, free."""
         orders = [self._sell() for _number in range(4)]
         lasting, unknown = self._sell(date(2035, 12, 31)), self._sell(False)
+        self.customer.continuity_allow_on_account = True
         orders[0].payment_method = "on_account"
         orders[1].action_hold("Asked for it")
         orders[2].shipment_ids.state = "skipped"

@@ -447,7 +447,7 @@ class TestCloseUpfront(CloseCase):
             self._ship(order, number, day)
         order.payment_ids.filtered(
             lambda row: row.state == "scheduled"
-        ).action_write_off()
+        ).action_write_off("declined for good")
         self._run(DAYS[2])
         self.assertEqual(order.state, "closed")
 

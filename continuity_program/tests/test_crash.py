@@ -104,6 +104,9 @@ def send(transaction):
     return answer(transaction)
 
 PaymentTransaction._send_payment_request = send
+if DIES == "answered":
+    rows = type(env["continuity.payment"])
+    rows._post_process = lambda self: os.kill(os.getpid(), signal.SIGKILL)
 """
 
 #: The night: the jobs in their order, with commits.
@@ -132,7 +135,7 @@ env.cr.commit()
 class TestCrash(BaseCase):
     """A worker killed anywhere in a charge: run again, nothing twice, nothing lost."""
 
-    def _run_killed_and_again(self, script, dies):
+    def _run_killed_and_again(self, script, dies, left="processing"):
         """Let a worker die, then another one do the work.
 
         :return: books of the gateway, rows as (state, amount, transactions), states of
@@ -145,7 +148,7 @@ class TestCrash(BaseCase):
             worker.communicate(timeout=300)
             self.assertEqual(worker.returncode, -9, "the worker was killed")
             interrupted = testdb.query(database, "SELECT state FROM continuity_payment")
-            self.assertEqual(interrupted, [("processing",)])
+            self.assertEqual(interrupted, [(left,)])
             for _time in range(2):
                 testdb.run(database, script, books, "never", timeout=300)
             return (
@@ -179,6 +182,16 @@ class TestCrash(BaseCase):
 
     def test_killed_between_claim_and_charge_of_a_child(self):
         books, rows, orders, payments = self._run_killed_and_again(NIGHT, "before")
+        self.assertEqual(list(books.values()), [{"charged": 30.0, "requests": 1}])
+        self.assertEqual(rows, [("paid", 30, 1)])
+        self.assertEqual(orders, [("draft", 1), ("sale", 2)])
+        self.assertEqual(payments, 1)
+
+    def test_killed_between_charge_and_booking_of_a_child(self):
+        """The answer was committed: nobody is asked again, and it is booked once."""
+        books, rows, orders, payments = self._run_killed_and_again(
+            NIGHT, "answered", left="paid"
+        )
         self.assertEqual(list(books.values()), [{"charged": 30.0, "requests": 1}])
         self.assertEqual(rows, [("paid", 30, 1)])
         self.assertEqual(orders, [("draft", 1), ("sale", 2)])

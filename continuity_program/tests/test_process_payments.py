@@ -213,7 +213,12 @@ class TestProcessPayments(ContinuityCommon):
         self.customer.continuity_allow_on_account = True
         order = self._sell()
         order.write({"payment_method": "on_account", "payment_token_id": False})
-        self.assertFalse(self._run().line_ids)
+        run = self._run()
+        self.assertEqual(
+            run.message,
+            "1 processed. 0 charged ($\N{NO-BREAK SPACE}0.00). 1 billed. Finished.",
+        )
+        self.assertFalse(order.payment_ids.transaction_ids)
 
     # === ONE BAD ROW, PREVIEW, COMPANIES === #
 

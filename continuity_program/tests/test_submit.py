@@ -580,9 +580,9 @@ class TestSubmit(BillingCase):
         row = order.continuity_order_ids.payment_ids
         manager = self._create_user("write_off_manager", MANAGER)
         with self.assertRaisesRegex(UserError, "Only an accountant"):
-            row.with_user(manager).action_write_off()
+            row.with_user(manager).action_write_off("gone")
         books = self._create_user("write_off_books", ACCOUNTANT)
-        row.with_user(books).action_write_off()
+        row.with_user(books).action_write_off("gone")
         self.assertRecordValues(
-            row, [{"state": "cancelled", "cancel_reason": "written off"}]
+            row, [{"state": "cancelled", "cancel_reason": "written off: gone"}]
         )

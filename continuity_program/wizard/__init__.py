@@ -3,6 +3,7 @@ from . import (
     continuity_cancel,
     continuity_override,
     continuity_pause,
+    continuity_payment_answer,
     continuity_preview,
     continuity_recap,
     continuity_return,

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 
 
 class ContinuityRecap(models.TransientModel):
@@ -119,7 +119,7 @@ class ContinuityRecap(models.TransientModel):
         if order.state not in ("draft", "sent"):
             return {"type": "ir.actions.act_window_close"}
         order._check_continuity_confirmation()
-        run = self._get_committing_run()
+        run = self.env["continuity.payment"]._get_committing_run()
         unpaid = order._continuity_charge(run)
         if not unpaid and order.state in ("draft", "sent"):
             order.action_confirm()
@@ -166,16 +166,6 @@ class ContinuityRecap(models.TransientModel):
         elif order._is_continuity_declined():
             result = "declined"
         self.write({"result": result, "message": order._get_continuity_problem()})
-
-    def _get_committing_run(self):
-        """The checkpoints of this button: they commit, but never in a test (1).
-
-        :return: an empty run, whose checkpoints need no record
-        :rtype: continuity.run
-        """
-        return self.env["continuity.run"].with_context(
-            continuity_commit=not modules.module.current_test
-        )
 
     def _get_action(self):
         """Show this recap in a dialog.

@@ -246,6 +246,28 @@ export function addCreditCard() {
     ];
 }
 
+/** A new card on a running order: the customer gave another one on the phone. */
+export function addCardToOrder() {
+    return [
+        {
+            content: "Add credit card",
+            trigger: ".o_form_view button[name=action_add_card]",
+            run: "click",
+        },
+        {
+            content: "The form of the provider is there",
+            trigger: ".o_continuity_card_dialog :iframe body[is-ready=true]",
+            timeout: SLOW,
+        },
+        ...fillCard(
+            ".o_continuity_card_dialog :iframe",
+            ".o_continuity_card_dialog .modal-title",
+            false
+        ),
+        { trigger: "body:not(:has(.modal))", timeout: SLOW },
+    ];
+}
+
 export function fillCardPage() {
     return fillCard("#wrapwrap", ".o_continuity_card_page h3", true);
 }
@@ -352,7 +374,7 @@ export function createChildOrders(code, memory, message) {
     return [
         ...openPeriodic("create_child_orders"),
         ...chooseInRun("product_id", () => code),
-        ...chooseInRun("sale_order_id", () => memory.order),
+        ...(memory ? chooseInRun("sale_order_id", () => memory.order) : []),
         ...runAndSee(message),
     ];
 }

@@ -1,0 +1,29 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class ContinuityPay(CustomerPortal):
+    """The customer pays an instalment that was declined, with the stored card."""
+
+    @http.route(
+        "/my/continuity/<int:order_id>/pay",
+        type="http",
+        methods=["POST"],
+        auth="public",
+        website=True,
+        sitemap=False,
+    )
+    def continuity_pay_now(self, order_id, access_token=None, **kwargs):
+        """Charge what the page of the order offers, and show the page again."""
+        try:
+            order_sudo = self._document_check_access(
+                "continuity.order", order_id, access_token=access_token
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        order_sudo._pay_now()
+        return request.redirect(order_sudo.get_portal_url())

@@ -1,0 +1,127 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL
+
+from .continuity_job import Phase
+
+
+class ContinuityJob(models.AbstractModel):
+    """What two processes do with authorised money: capture it, or give it back.
+
+    Every night with the payments, and in between when a delivery, an invoice or a
+    cancellation has marked something (implementation 13, rules N86).
+    """
+
+    _inherit = "continuity.job"
+
+    def _get_settle_phase(self, run):
+        """The pass over authorised rows that wait for the gateway.
+
+        :param continuity.run run: the run; a preview asks nobody and has no such pass
+        :rtype: list[Phase]
+        """
+        if run.dry_run:
+            return []
+        due = SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN continuity_order o ON o.id = p.continuity_order_id
+             WHERE p.company_id = %(company)s
+               AND %(settle)s
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            settle=self._get_settle_sql(),
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+        return [
+            Phase(
+                model="continuity.payment",
+                due=due,
+                order=SQL("p.requested_at, p.id"),
+                locks=("p",),
+                process=partial(self._settle, run),
+                size=1,
+                is_repeatable=False,
+            )
+        ]
+
+    def _get_settle_sql(self):
+        """Say which rows wait for a capture or a void, or are too old for one."""
+        return SQL(
+            """(
+                p.amount_to_void > 0
+                OR p.state = 'authorized' AND (
+                    p.amount_to_capture > COALESCE(p.amount_captured, 0) OR %s
+                )
+            )""",
+            self._get_lapsed_sql(),
+        )
+
+    def _get_lapsed_sql(self):
+        """Say which authorisations their providers will not honour any more."""
+        providers_sudo = (
+            self.env["payment.provider"]
+            .sudo()
+            .search([("capture_manually", "=", True)])
+        )
+        conditions = [
+            SQL(
+                """EXISTS (
+                    SELECT FROM payment_transaction t
+                     WHERE t.id = p.transaction_id
+                       AND t.provider_id = %s
+                       AND p.requested_at <= %s
+                )""",
+                provider_sudo.id,
+                self.env["continuity.payment"]._get_lapse_moment(
+                    provider_sudo._continuity_get_authorization_days()
+                ),
+            )
+            for provider_sudo in providers_sudo
+        ]
+        return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
+
+    def _settle(self, run, payment):
+        """Capture, give back or let go, and write down which."""
+        if payment.amount_to_void > 0:
+            is_free = payment._void_marked(run)
+            outcome, reason = ("done", "voided") if is_free else ("failed", "error")
+        elif payment.amount_to_capture > payment.amount_captured:
+            before = payment.amount_captured
+            if not payment._capture_marked(run):
+                outcome, reason = "skipped", "not_now"
+            else:
+                is_captured = payment.amount_captured > before
+                # With the last capture the rest is free
+                payment._void_marked(run)
+                outcome = "done"
+                reason = "captured" if is_captured else self._get_answer_reason(payment)
+        else:
+            payment._lapse(run)
+            outcome, reason = "done", "lapsed"
+        run._log(outcome, [payment._prepare_run_line(reason=reason)])
+
+    def _get_settled_texts(self, reasons):
+        """Say what became of authorised money.
+
+        :param dict reasons: number of lines by reason
+        :return: number of rows by sentence
+        :rtype: dict[str, int]
+        """
+        captured, voided, lapsed = (
+            reasons.get(reason, 0) for reason in ("captured", "voided", "lapsed")
+        )
+        return {
+            self.env._("Captured: %s.", captured): captured,
+            self.env._("Authorizations given back: %s.", voided): voided,
+            self.env._("Authorizations too old: %s.", lapsed): lapsed,
+        }

@@ -1,0 +1,60 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL
+
+from .continuity_job import Phase
+
+
+class ProcessPayments(models.AbstractModel):
+    """Instalments on account: the bill goes out before they are due (rules R16)."""
+
+    _inherit = "continuity.job.process_payments"
+
+    def _get_bill_phase(self, run):
+        """The pass over instalments on account whose bill is due.
+
+        :param continuity.run run: the run
+        :rtype: list[Phase]
+        """
+        return [
+            Phase(
+                model="continuity.payment",
+                due=self._get_due_sql(run, self._get_bill_condition(run)),
+                order=SQL("p.due_date, p.continuity_order_id, p.sequence, p.id"),
+                locks=("p",),
+                process=partial(self._bill, run),
+                get_allowance=partial(self._get_allowance, run) if run.limit else None,
+                size=1,
+            )
+        ]
+
+    def _get_bill_condition(self, run):
+        """Say which instalments are billed: due date − lead days ≤ run date."""
+        return SQL(
+            """p.state = 'scheduled'
+               AND p.due_date - %(lead)s <= %(date)s
+               AND o.payment_method = 'on_account'
+               AND o.state IN ('running', 'paused', 'on_hold')""",
+            lead=run.company_id.continuity_bill_days,
+            date=run.date,
+        )
+
+    def _bill(self, run, payments):
+        """Send one bill, or say why not."""
+        for payment in payments:
+            refusal = self._get_bill_refusal(payment)
+            if refusal:
+                self._log_left_out(run, payment, *refusal)
+                continue
+            if not run.dry_run:
+                payment._bill(run.date)
+            run._log("done", [payment._prepare_run_line(reason="billed")])
+
+    def _get_bill_refusal(self, payment):
+        state_refusal = self._get_charge_refusal(payment.continuity_order_id)
+        if state_refusal:
+            return state_refusal
+        refusal = payment._get_bill_refusal()
+        return ("nothing_done", refusal) if refusal else None

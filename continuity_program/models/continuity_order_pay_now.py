@@ -1,0 +1,44 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: the customer pays a declined instalment (part G)."""
+
+    _inherit = "continuity.order"
+
+    def _get_rows_to_pay_now(self):
+        """Return the due payments the customer is offered to pay with his card.
+
+        The same card is not tried twice on one day (traps 30); a new card may be at
+        once.
+
+        :return: in sudo
+        :rtype: continuity.payment
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()
+        today = self.company_id._continuity_today()
+        return order_sudo.payment_ids.filtered(
+            lambda row: (
+                row.state in ("scheduled", "declined")
+                and not (
+                    row.state == "declined"
+                    and row.requested_at
+                    and self.company_id._continuity_local_date(row.requested_at)
+                    >= today
+                )
+                and row._is_chargeable(today, by_hand=True)
+            )
+        )
+
+    def _pay_now(self):
+        """Charge what is offered, each step committed.
+
+        :return: the payments whose provider was asked
+        :rtype: continuity.payment
+        """
+        rows_sudo = self._get_rows_to_pay_now()
+        run = rows_sudo._get_committing_run()
+        rows_sudo._note(self.env._("Paid now by the customer."))
+        return rows_sudo._charge(run, by_hand=True)

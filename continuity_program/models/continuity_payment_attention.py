@@ -1,0 +1,227 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: An authorisation this old is about to be worth nothing
+AUTHORIZATION_DAYS = 6
+
+
+class ContinuityPayment(models.Model):
+    """The work list *Payments to look after*: what a person has to do (spec 7.4).
+
+    Most of it depends on today, so nothing is stored: one expression of the database
+    answers the list, its filters and its groups.
+    """
+
+    _inherit = "continuity.payment"
+
+    attention = fields.Selection(
+        selection=[
+            ("unknown", "No answer"),
+            ("refund", "Refund proposed"),
+            ("declined", "Declined"),
+            ("no_method", "No payment method"),
+            ("card_expired", "Card expired"),
+            ("lapsed", "Authorization ends"),
+            ("pending", "Pending too long"),
+            ("overdue", "Overdue"),
+            ("card_expiring", "Card expires before"),
+        ],
+        string="To do",
+        compute="_compute_attention",
+        search="_search_attention",
+        help="Why a person should look at the payment.",
+    )
+    user_id = fields.Many2one(
+        related="continuity_order_id.user_id", string="Salesperson", store=True
+    )
+
+    @api.depends_context("uid")
+    @api.depends("state", "due_date", "amount_overpaid", "requested_at")
+    def _compute_attention(self):
+        self.env.flush_all()
+        kinds = {}
+        if self.ids:
+            kinds = dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT p.id, %s FROM continuity_payment p WHERE p.id IN %s",
+                        self._get_attention_sql("p"),
+                        tuple(self.ids),
+                    )
+                )
+            )
+        for row in self:
+            row.attention = kinds.get(row.id, False)
+
+    # === ACTIONS === #
+
+    def action_open_order(self):
+        """Open the continuity order, where the card is entered and the hold is.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.continuity_order_id._get_records_action()
+
+    def action_refund(self):
+        """Give back what is proposed, or open the payment that came too much.
+
+        :return: what was given back, or Odoo's own payment with its *Refund* button
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_accountant(self.env._("Only an accountant refunds payments."))
+        if not self.amount_overpaid:
+            return self.continuity_order_id.action_refund()
+        done = self.transaction_ids.filtered(lambda tx: tx.state == "done")
+        # What came too much came last
+        payments = (done | done.child_transaction_ids).payment_id.sorted("id")
+        return (payments[-1:] or payments)._get_records_action(
+            name=self.env._("Payment to refund")
+        )
+
+    # === TO DO === #
+
+    def _search_attention(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        self.env.flush_all()
+        kinds = [kind for kind in value if kind]
+        matches = SQL("attention IN %s", tuple(kinds) or ("",))
+        if len(kinds) < len(list(value)):
+            matches = SQL("(attention IS NULL OR %s)", matches)
+        query = SQL(
+            """(SELECT id FROM (
+                    SELECT p.id, %s AS attention FROM continuity_payment p
+                ) AS work WHERE %s)""",
+            self._get_attention_sql("p"),
+            matches,
+        )
+        return [("id", "in" if operator == "in" else "not in", query)]
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Override of `base` to group by what there is to do."""
+        if field_expr == "attention":
+            return self._get_attention_sql(alias)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _get_attention_sql(self, alias):
+        """Say why a person should look at a row, the most urgent reason first.
+
+        :param str alias: of the table in the query
+        :rtype: SQL
+        """
+        cases = [
+            SQL("WHEN %s THEN %s", condition, kind)
+            for kind, condition in self._get_attention_conditions(alias).items()
+        ]
+        return SQL("(CASE %s END)", SQL(" ").join(cases))
+
+    def _get_attention_conditions(self, alias):
+        """The conditions in the order they are looked at; today is the company's.
+
+        :param str alias: of the table in the query
+        :rtype: dict[str, SQL]
+        """
+        row = SQL.identifier(alias)
+        due = SQL("%(p)s.state IN ('scheduled', 'declined')", p=row)
+        by_card = self._get_order_sql(row, SQL("o.payment_method = 'card'"))
+        expiry = SQL(
+            """(SELECT t.expiry_date FROM continuity_order o
+                  JOIN payment_token t ON t.id = o.payment_token_id
+                 WHERE o.id = %s.continuity_order_id)""",
+            row,
+        )
+        without_card = self._get_order_sql(
+            row,
+            SQL(
+                """(o.payment_method IS NULL OR o.payment_method = 'card'
+                    AND NOT EXISTS (SELECT FROM payment_token t
+                                     WHERE t.id = o.payment_token_id AND t.active))"""
+            ),
+        )
+        today = self._get_per_company_sql(row)
+        pending_since = self._get_per_company_sql(
+            row, lambda company: company.continuity_pending_days
+        )
+        warned = self._get_per_company_sql(
+            row, lambda company: -company.continuity_card_warning_days
+        )
+        values = {
+            "p": row,
+            "due": due,
+            "by_card": by_card,
+            "expiry": expiry,
+            "today": today,
+            "days": AUTHORIZATION_DAYS,
+        }
+        return {
+            "unknown": SQL("%(p)s.state = 'unknown'", **values),
+            "refund": SQL(
+                "(%(p)s.amount_overpaid > 0 OR %(p)s.amount_to_refund > 0)", **values
+            ),
+            "declined": SQL(
+                "%s.state = 'declined' AND %s",
+                row,
+                self._get_order_sql(row, SQL("TRUE"), closed=True),
+            ),
+            "no_method": SQL("%s AND %s", due, without_card),
+            "card_expired": SQL(
+                """%(due)s AND %(by_card)s AND %(expiry)s < %(today)s""", **values
+            ),
+            "lapsed": SQL(
+                """%(p)s.state = 'authorized'
+                   AND %(p)s.requested_at <= %(now)s""",
+                now=self._get_lapse_moment(AUTHORIZATION_DAYS),
+                **values,
+            ),
+            "pending": SQL(
+                "%s.state = 'pending' AND %s.requested_at < %s",
+                row,
+                row,
+                pending_since,
+            ),
+            "overdue": SQL(
+                "%(p)s.state = 'billed' AND %(p)s.due_date < %(today)s", **values
+            ),
+            "card_expiring": SQL(
+                """%(due)s AND %(by_card)s AND %(expiry)s < %(p)s.due_date
+                   AND %(p)s.due_date <= %(warned)s""",
+                warned=warned,
+                **values,
+            ),
+        }
+
+    def _get_order_sql(self, row, condition, closed=False):
+        """A condition on the continuity order of the row, which was submitted."""
+        states = ("running", "paused", "on_hold") + (("closed",) if closed else ())
+        return SQL(
+            """EXISTS (SELECT FROM continuity_order o
+                        WHERE o.id = %s.continuity_order_id
+                          AND o.state IN %s AND %s)""",
+            row,
+            states,
+            condition,
+        )
+
+    def _get_per_company_sql(self, row, get_days=None):
+        """Today of the company of the row, less a number of days.
+
+        :param SQL row: alias of the row
+        :param callable get_days: days to go back, of a company; None = none
+        :rtype: SQL
+        """
+        companies_sudo = self.env["res.company"].sudo().search([])
+        cases = [
+            SQL(
+                "WHEN %s THEN %s::date",
+                company.id,
+                fields.Date.subtract(
+                    company._continuity_today(),
+                    days=get_days(company) if get_days else 0,
+                ),
+            )
+            for company in companies_sudo
+        ]
+        return SQL("(CASE %s.company_id %s END)", row, SQL(" ").join(cases))

@@ -1,0 +1,56 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ContinuityPaymentAnswer(models.TransientModel):
+    """What a person says about a payment, with the reference or reason it needs."""
+
+    _name = "continuity.payment.answer"
+    _description = "Continuity Payment Answer"
+
+    payment_ids = fields.Many2many(comodel_name="continuity.payment", readonly=True)
+    kind = fields.Selection(
+        selection=[
+            ("paid", "It was paid"),
+            ("write_off", "Write off"),
+            ("chargeback", "Chargeback"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    provider_reference = fields.Char(
+        help="What the provider calls this payment; it stands in its own pages."
+    )
+    reason = fields.Char()
+
+    def action_answer(self):
+        """Do what was asked, by the method that checks who may.
+
+        :return: closes the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        rows = self.payment_ids
+        if self.kind == "paid":
+            rows.action_was_paid(self.provider_reference)
+        elif self.kind == "write_off":
+            rows.action_write_off(self.reason)
+        else:
+            rows.action_chargeback(self.reason)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _get_action(self):
+        """Show the dialog.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            "type": "ir.actions.act_window",
+            "name": kinds[self.kind],
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
