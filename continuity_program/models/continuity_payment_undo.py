@@ -13,8 +13,9 @@ class ContinuityPayment(models.Model):
         Unpaid ones are cancelled, authorisations voided. Money that came, or is on its
         way, is to be given back; of an invoice its credit note says so.
         """
-        self._cancel_open(self.env._("the child order was cancelled"))
-        self.filtered(lambda row: row.state == "authorized")._release_authorization()
+        reason = self.env._("the child order was cancelled")
+        self._cancel_open(reason)
+        self._void_authorization(reason)
         paid = self.filtered(
             lambda row: (
                 row.state in ("paid", "pending") and row.invoice_id.state != "posted"
@@ -23,9 +24,6 @@ class ContinuityPayment(models.Model):
         paid.is_refund_due = True
         for order in paid.continuity_order_id:
             order._propose_refund()
-
-    def _release_authorization(self):
-        """Hook: void authorised payments of what is not sent (rules F3)."""
 
     def _revive(self):
         """Bind rows of a child order that is confirmed after all (rules N51).

@@ -343,7 +343,7 @@ class LivesCase(CloseCase):
     def do_writeoff(self):
         self.order.payment_ids.filtered(
             lambda row: row.state == "declined"
-        ).action_write_off()
+        ).action_write_off("declined for good")
 
     def do_is(self, state):
         """The state of the order."""

@@ -474,7 +474,7 @@ class ModeDLives:
         )
         self.order.payment_ids.filtered(
             lambda row: row.state == "declined"
-        ).action_write_off()
+        ).action_write_off("declined for good")
         with self.subTest("closed"):
             self._execute("close_orders", date=self.day, sale_order=self.sale_order)
             self.assertEqual(self.order.state, "closed")
