@@ -51,6 +51,7 @@ class ContinuityJob(models.AbstractModel):
                 process=partial(self._settle, run),
                 size=1,
                 is_repeatable=False,
+                name=self.env._("Captures and voids"),
             )
         ]
 

@@ -27,6 +27,7 @@ class ProcessPayments(models.AbstractModel):
                 process=partial(self._bill, run),
                 get_allowance=partial(self._get_allowance, run) if run.limit else None,
                 size=1,
+                name=self.env._("Bills on account"),
             )
         ]
 

@@ -55,7 +55,8 @@ class ContinuityPayment(models.Model):
         marked = self.browse()
         for row_sudo in self.sudo().filtered(lambda row: row.state == "authorized"):
             amount, is_final = row_sudo._get_capturable()
-            if (amount, is_final) == (0.0, False):
+            # Some providers capture once only: then the last document decides
+            if not (is_final or (amount and row_sudo._can_capture_parts())):
                 continue
             row_sudo.amount_to_capture = max(amount, row_sudo.amount_to_capture)
             row_sudo.is_capture_final = is_final
@@ -177,12 +178,19 @@ class ContinuityPayment(models.Model):
         due = self.currency_id.round(self.amount_to_capture - self.amount_captured)
         if tx.state != "authorized" or due <= 0:
             return 0.0
-        if tx.provider_id.support_manual_capture == "partial":
+        if self._can_capture_parts():
             return due
         rows = tx.continuity_payment_ids.filtered(lambda row: row.state == "authorized")
-        # With one request for everything the last document decides.
-        is_ready = rows == self and self.is_capture_final
-        return tx.amount if is_ready else 0.0
+        return tx.amount if all(rows.mapped("is_capture_final")) else 0.0
+
+    def _can_capture_parts(self):
+        """Say whether the provider captures an authorisation in several parts.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        provider = self.transaction_id.provider_id
+        return provider.support_manual_capture == "partial"
 
     def _apply_capture(self, tx):
         """Bring the row to the answer of its capture.
