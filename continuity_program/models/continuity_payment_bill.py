@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+
 from odoo import models
-from odoo.fields import Command
 
 
 class ContinuityPayment(models.Model):
@@ -26,7 +27,7 @@ class ContinuityPayment(models.Model):
             row_sudo.write(
                 {"state": "billed", "billed_date": row_sudo.billed_date or today}
             )
-        billed._send_bill()
+        billed._send_continuity_notice("payment_billed")
         return billed
 
     def _ensure_invoice(self, today):
@@ -72,47 +73,35 @@ class ContinuityPayment(models.Model):
             return self.env._("Nothing of %s can be invoiced yet.", child.name)
         return False
 
-    def _send_bill(self):
-        """Mail the bills: the instalment that is due, and the invoice behind it."""
-        template_sudo = self.env.ref(
+    # === THE MAIL === #
+
+    def _process_attachments_for_template_post(self, mail_template):
+        """Override of `mail`: the bill carries the invoice behind it.
+
+        :param mail.template mail_template: what is being sent
+        :return: attachments by id of the row
+        :rtype: dict[int, dict]
+        """
+        bill = self.env.ref(
             "continuity_program.mail_template_payment_billed", raise_if_not_found=False
         )
-        if not template_sudo:
-            return
-        for row in self:
-            template_sudo.sudo().send_mail(
-                row.id,
-                email_layout_xmlid="mail.mail_notification_light",
-                email_values={
-                    "attachment_ids": [Command.link(id_) for id_ in row._get_bill_pdf()]
-                },
-            )
+        if mail_template != bill:
+            return {}
+        printed = {row.id: row._print_invoice() for row in self.sudo()}
+        return {id_: {"attachments": [pdf]} for id_, pdf in printed.items() if pdf}
 
-    def _get_bill_pdf(self):
-        """Print the invoice, once per document, when a renderer is there.
+    def _print_invoice(self):
+        """Print the invoice of the row, when a renderer is there.
 
-        :return: ids of attachments
-        :rtype: list[int]
+        :return: name and content, or None
+        :rtype: tuple[str, bytes] | None
         """
         self.ensure_one()
-        reports_sudo = self.env["ir.actions.report"].sudo()
-        if not self.invoice_id or reports_sudo.get_wkhtmltopdf_state() != "ok":
-            return []
-        name = f"{self.invoice_id._get_move_display_name()}.pdf"
-        content, _kind = reports_sudo._render_qweb_pdf(
+        reports = self.env["ir.actions.report"]
+        if not self.invoice_id or reports.get_wkhtmltopdf_state() != "ok":
+            return None
+        content, _format = reports._render_qweb_pdf(
             "account.account_invoices", self.invoice_id.ids
         )
-        attachment_sudo = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
-        )
-        return attachment_sudo.ids
+        name = f"{self.invoice_id.name.replace('/', '_')}.pdf"
+        return name, base64.b64encode(content)

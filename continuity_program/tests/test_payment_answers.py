@@ -83,6 +83,27 @@ class TestOnAccount(PaymentCase):
             [date(2027, 9, 10), date(2027, 10, 3), date(2027, 11, 3)],
         )
         self.assertFalse(self._run("2027-11-04").line_ids, "billed once")
+        mails = self.env["mail.mail"].search([("subject", "like", "your bill for")])
+        self.assertEqual(len(mails), 3)
+        self.assertIn("23.38", mails.sorted("id")[-1].body_html)
+
+    def test_bill_carries_the_invoice(self):
+        """The PDF when a renderer is there, the mail alone without one."""
+        order = self._sell_on_account()
+        reports = type(self.env["ir.actions.report"])
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _report: "ok")
+        self.patch(reports, "_render_qweb_pdf", lambda *_args: (b"%PDF-1.7", "pdf"))
+        self._run("2027-09-10")
+        mail = self.env["mail.mail"].search([("subject", "like", "your bill for")])
+        self.assertRecordValues(
+            mail.attachment_ids,
+            [
+                {
+                    "name": order.upfront_invoice_id.name.replace("/", "_") + ".pdf",
+                    "raw": b"%PDF-1.7",
+                }
+            ],
+        )
 
     def test_paid_when_matched_and_open_again(self):
         """N65, F3: the transfer pays the row, undoing it opens the row."""
