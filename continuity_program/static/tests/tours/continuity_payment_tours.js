@@ -31,11 +31,12 @@ function openGroup(reason) {
     ];
 }
 
-function seeNothing() {
+/** Odoo keeps a group that was opened until the list is opened anew. */
+function seeEmptyGroup(reason) {
     return [
         {
-            content: "Nothing is left to do",
-            trigger: ".o_view_nocontent:contains(Nothing to look after)",
+            content: `Nothing is left in ${reason}`,
+            trigger: `.o_list_view .o_group_header:contains(${reason} (0))`,
         },
     ];
 }
@@ -47,7 +48,7 @@ tours.add("continuity_payments_to_look_after", {
         ...openGroup("No answer (1)"),
         {
             content: "It was paid",
-            trigger: ".o_data_row button[name=action_open_answer].fa-check, .o_data_row button[name=action_open_answer]:has(.fa-check)",
+            trigger: ".o_data_row button[name=action_open_answer]:has(.fa-check)",
             run: "click",
         },
         {
@@ -61,7 +62,7 @@ tours.add("continuity_payments_to_look_after", {
             run: "click",
         },
         { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_list_view:not(:has(.o_group_header:contains(No answer)))" },
+        ...seeEmptyGroup("No answer"),
         ...openGroup("Declined (1)"),
         {
             content: "Charge now",
@@ -73,7 +74,7 @@ tours.add("continuity_payments_to_look_after", {
             trigger: ".modal footer .btn-primary",
             run: "click",
         },
-        ...seeNothing(),
+        ...seeEmptyGroup("Declined"),
     ],
 });
 
