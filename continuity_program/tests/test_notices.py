@@ -297,6 +297,7 @@ class TestNotices(ContinuityCommon):
         self.assertIn("It is paid: Demo", say(shipment))
         order.payment_ids.state = "scheduled"
         self.assertIn("It is charged to your card: Demo", say(shipment))
+        self.customer.continuity_allow_on_account = True
         order.payment_method = "on_account"
         self.assertEqual(say(shipment), "You get a bill for it.")
         order.bill_upfront = True

@@ -74,7 +74,10 @@ tours.add("continuity_payments_to_look_after", {
             trigger: ".modal footer .btn-primary",
             run: "click",
         },
-        ...seeEmptyGroup("Declined"),
+        {
+            content: "The list is opened anew: nothing is left to do",
+            trigger: ".o_view_nocontent:contains(Nothing to look after)",
+        },
     ],
 });
 
