@@ -316,7 +316,7 @@ class TestRoles(ContinuityCommon):
 
     def do_write_off(self, env):
         self.row.state = "declined"
-        self._of(env, self.row).action_write_off()
+        self._of(env, self.row).action_write_off("moved away")
 
     def do_refund(self, env):
         order = self.prepaid.continuity_order_ids
