@@ -94,7 +94,10 @@ class ContinuityOrder(models.Model):
         """
         rows, back = self._simulate_reduction(total)
         rows += self._simulate_cancelled_rows(children)
-        back += sum(self._get_unused_payments(children).mapped("amount"))
+        back += sum(
+            row.amount - row.amount_refunded
+            for row in self._get_unused_payments(children)
+        )
         credit = ""
         if not self.currency_id.is_zero(total):
             credit = self.env._(

@@ -29,6 +29,9 @@ class ContinuityOrder(models.Model):
         " has taken, and payments of what was cancelled before it was invoiced.",
     )
 
+    refund_requested_at = fields.Datetime(
+        readonly=True, copy=False, help="When a refund was asked for last."
+    )
     move_count = fields.Integer(compute="_compute_move_count", compute_sudo=True)
     has_units_to_credit = fields.Boolean(
         compute="_compute_has_units_to_credit",
@@ -213,6 +216,10 @@ class ContinuityOrder(models.Model):
         :raise UserError: not an accountant, or a payment is under way
         """
         self._check_may_refund()
+        # Of two accountants at once the database lets one through: the other waits
+        # here, before any provider is asked, and then finds nothing to give back.
+        self.sudo().refund_requested_at = fields.Datetime.now()
+        self.env.flush_all()
         given, kept = 0.0, 0.0
         for order_sudo in self.sudo():
             order_sudo._check_nothing_waited_for()

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -328,6 +329,26 @@ class TestCreditNote(CreditCase):
         self.assertEqual(
             note.invoice_currency_rate, order.upfront_invoice_id.invoice_currency_rate
         )
+
+    def test_a_refund_under_way_is_not_asked_for_twice(self):
+        order = self._submit(self.club)
+        self._post(self._credit(order, (3,)))
+        with patch.object(
+            type(self.env["payment.transaction"]),
+            "_send_refund_request",
+            lambda tx: tx._set_pending(),
+        ):
+            self._refund(order)
+            self._refund(order)
+        refund = order.payment_ids.transaction_id.child_transaction_ids
+        self.assertEqual((len(refund), refund.state), (1, "pending"))
+        self.assertTrue(order.refund_requested_at)
+        self.assertEqual(order.amount_to_refund, 32.85)
+        with freeze_time("2027-09-16 12:00:00"):
+            refund._set_done()
+            refund._post_process()
+        self.assertEqual(order.payment_ids.amount_refunded, 32.85)
+        self.assertEqual(order.amount_to_refund, 0.0)
 
     def test_what_no_provider_gives_back(self):
         """N64: it stays credit of the customer, and is said."""
