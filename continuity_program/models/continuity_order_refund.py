@@ -177,7 +177,11 @@ class ContinuityOrder(models.Model):
         ]
         left = {}
         for note in order_sudo._get_open_notes():
-            rest = note.amount_residual
+            # What a provider was asked for already is not asked for twice
+            asked = note.transaction_ids.filtered(
+                lambda tx: tx.operation == "refund" and tx.state in ("draft", "pending")
+            )
+            rest = note.amount_residual + sum(asked.mapped("amount"))
             for row in order_sudo._get_payments_of(note):
                 free = left.setdefault(row, row._get_refundable())
                 amount = min(free, rest)

@@ -159,6 +159,24 @@ class SaleOrder(models.Model):
 
     # === WHAT IT MEANS (H10) === #
 
+    def _get_continuity_return_total(self, quantities):
+        """Compute what the credit note over these goods will total.
+
+        :param dict quantities: what came back
+        :rtype: float
+        """
+        self.ensure_one()
+        engine = self.env["account.tax"].sudo().with_company(self.company_id)
+        base_lines = [
+            line.sudo()._prepare_base_line_for_taxes_computation(quantity=quantity)
+            for line, quantity in quantities.items()
+        ]
+        engine._add_tax_details_in_base_lines(base_lines, self.company_id)
+        engine._round_base_lines_tax_details(base_lines, self.company_id)
+        return engine._get_tax_totals_summary(
+            base_lines, self.currency_id, self.company_id
+        )["total_amount_currency"]
+
     def _get_continuity_return_effect(self, kind, quantities):
         """Say what the return comes to, before it is done.
 
@@ -179,8 +197,9 @@ class SaleOrder(models.Model):
         }
         if not order_sudo.bill_upfront:
             return self.env._(
-                "A credit note on the invoice of this child order is proposed. It"
-                " reduces unpaid instalments from the last, the rest is refunded."
+                "Credit note: %s. It reduces unpaid instalments from the last, the"
+                " rest is refunded. It takes effect when an accountant posts it.",
+                order_sudo._format(self._get_continuity_return_total(quantities)),
             )
         money = order_sudo._get_money_effect(
             {unit: quantity for unit, quantity in units.items() if unit}

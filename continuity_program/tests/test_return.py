@@ -121,7 +121,7 @@ class TestReturn(CancelCase):
         child = self._ship(order, 1, "2027-09-10")
         self._invoice(child, "2027-09-10")
         self._run("2027-09-10")
-        self._return(child)
+        self.assertIn("14.94", self._return(child))
         note = self._get_note(order)
         self._post(note)
         self.assertEqual(
