@@ -2,6 +2,7 @@
 from . import (
     continuity_job,
     continuity_job_checks,
+    continuity_job_failure,
     continuity_job_log,
     continuity_job_settle,
     close_orders,

@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -7,10 +6,7 @@ from functools import partial
 from psycopg2 import errors
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 #: Somebody else wrote the same rows at the same time: try again with a new snapshot.
 CONFLICTS = (
@@ -96,16 +92,6 @@ class ContinuityJob(models.AbstractModel):
 
         :param continuity.run run: the run that is worked off
         :rtype: str
-        """
-        raise NotImplementedError
-
-    def _describe_failure(self, records, error):
-        """Prepare the run line of a record that failed.
-
-        :param records: the one record
-        :param Exception error: why
-        :return: values of the line, without outcome
-        :rtype: dict
         """
         raise NotImplementedError
 
@@ -255,6 +241,7 @@ class ContinuityJob(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 phase.process(records)
+                self._clear_failures(run, records)
         except CONFLICTS:
             raise
         except Exception as error:  # noqa: BLE001 – logged; the others go on
@@ -280,33 +267,10 @@ class ContinuityJob(models.AbstractModel):
             else:
                 with self.env.cr.savepoint():
                     phase.process(record)
+            self._clear_failures(run, record)
         except CONFLICTS:
             raise
         except Exception as error:  # noqa: BLE001 – logged; the others go on
             if run._may_commit():
                 self.env.cr.rollback()
             self._log_failure(run, record, error)
-
-    def _log_failure(self, run, record, error):
-        """Write down why a record could not be done; the others go on (spec 6.2)."""
-        values = self._describe_failure(record, error)
-        if self._is_done_elsewhere(error):
-            message = self.env._("Another run was faster.")
-            values.update(reason="done_elsewhere", message=message)
-            run._log("skipped", [values])
-            return
-        if not isinstance(error, UserError):
-            _logger.error("%s: %s failed", self._name, record, exc_info=error)
-        values.setdefault("reason", "error")
-        values["message"] = self._get_error_text(error)
-        run._log("failed", [values])
-
-    def _is_done_elsewhere(self, error):
-        """Tell whether a ledger key says that another worker did it (design 5)."""
-        return isinstance(error, errors.UniqueViolation) and (
-            error.diag.constraint_name or ""
-        ).startswith("continuity_")
-
-    def _get_error_text(self, error):
-        text = str(error.args[0]) if error.args else ""
-        return text.strip().splitlines()[0] if text.strip() else type(error).__name__

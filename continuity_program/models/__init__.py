@@ -38,6 +38,7 @@ from . import (
     continuity_order_update,
     continuity_order_close,
     continuity_order_notices,
+    continuity_order_run,
     continuity_shipment,
     continuity_shipment_change,
     continuity_shipment_effect,

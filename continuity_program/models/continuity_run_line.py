@@ -120,9 +120,15 @@ class ContinuityRunLine(models.Model):
     _run_order = models.Index("(run_id, continuity_order_id, shipment_id)")
 
     def action_open_record(self):
-        """Open what the line is about: child order, continuity order or program."""
+        """Open what the line is about: the nearest of its records."""
         self.ensure_one()
-        record = self.child_order_id or self.continuity_order_id or self.program_id
+        record = (
+            self.child_order_id
+            or self.payment_id
+            or self.shipment_id
+            or self.continuity_order_id
+            or self.program_id
+        )
         return record._get_records_action()
 
     def _add(self, values, keeps_reason):

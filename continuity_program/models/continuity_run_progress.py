@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
 
@@ -246,8 +246,6 @@ class ContinuityRun(models.Model):
             self.env.cr.rollback()
             raise
         finally:
-            try:
+            # Where the connection is gone, the lock is gone with it.
+            with suppress(psycopg2.InterfaceError):
                 self.env.execute_query(SQL("SELECT pg_advisory_unlock(%s)", keys))
-            except psycopg2.InterfaceError:
-                # The connection is gone, and the lock with it.
-                pass

@@ -1,0 +1,64 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from psycopg2 import errors
+
+from odoo import models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+
+class ContinuityJob(models.AbstractModel):
+    """What happens to a record that fails: seen by people, out of the way of others."""
+
+    _inherit = "continuity.job"
+
+    def _describe_failure(self, records, error):
+        """Prepare the run line of a record that failed.
+
+        :param records: the one record
+        :param Exception error: why
+        :return: values of the line, without outcome
+        :rtype: dict
+        """
+        raise NotImplementedError
+
+    def _log_failure(self, run, record, error):
+        """Write down why a record could not be done; the others go on (spec 6.2)."""
+        values = self._describe_failure(record, error)
+        if self._is_done_elsewhere(error):
+            message = self.env._("Another run was faster.")
+            values.update(reason="done_elsewhere", message=message)
+            run._log("skipped", [values])
+            return
+        if not isinstance(error, UserError):
+            _logger.error("%s: %s failed", self._name, record, exc_info=error)
+        values.setdefault("reason", "error")
+        values["message"] = self._get_error_text(error)
+        run._log("failed", [values])
+        if not run.dry_run:
+            self._get_orders(record)._note_failure(run.job, values["message"])
+
+    def _clear_failures(self, run, records):
+        """Take back what earlier runs have noted about records that are done now."""
+        if not run.dry_run:
+            self._get_orders(records)._clear_failure(run.job)
+
+    def _get_orders(self, records):
+        """Return the continuity orders the records belong to; programs have none."""
+        if records._name == "continuity.order":
+            return records
+        if "continuity_order_id" in records._fields:
+            return records.continuity_order_id
+        return self.env["continuity.order"]
+
+    def _is_done_elsewhere(self, error):
+        """Tell whether a ledger key says that another worker did it (design 5)."""
+        return isinstance(error, errors.UniqueViolation) and (
+            error.diag.constraint_name or ""
+        ).startswith("continuity_")
+
+    def _get_error_text(self, error):
+        text = str(error.args[0]) if error.args else ""
+        return text.strip().splitlines()[0] if text.strip() else type(error).__name__
