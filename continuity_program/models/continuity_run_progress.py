@@ -98,7 +98,7 @@ class ContinuityRun(models.Model):
         rest = elapsed / self.step_done * (self.step_total - self.step_done)
         if rest < 60:
             return [self.env._("Less than a minute left in this step.")]
-        return [self.env._("About %s minutes left in this step.", round(rest / 60))]
+        return [self.env._("About %s min left in this step.", round(rest / 60))]
 
     # === ACTIONS === #
 

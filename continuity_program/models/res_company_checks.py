@@ -28,7 +28,7 @@ class ResCompany(models.Model):
                 self.env._("The prepayment account is set."),
                 self.env._(
                     "No prepayment account: programs cannot be billed upfront. An"
-                    " accountant chooses it under *Invoices*, or creates it first."
+                    " accountant chooses it under “Invoices”, or creates it first."
                 ),
                 ("account.action_account_form", self.env._("Chart of accounts")),
             ),
@@ -38,7 +38,7 @@ class ResCompany(models.Model):
                 self.env._("The revenue journal is set."),
                 self.env._(
                     "No revenue journal: programs cannot be billed upfront. An"
-                    " accountant chooses it under *Invoices*, or creates it first."
+                    " accountant chooses it under “Invoices”, or creates it first."
                 ),
                 ("account.action_account_journal_form", self.env._("Journals")),
             ),
@@ -49,7 +49,7 @@ class ResCompany(models.Model):
                 self.env._("The time zone of the company is set."),
                 self.env._(
                     "No time zone: the company's days begin and end in UTC. Choose it"
-                    " under *Shipments*."
+                    " under “Shipments”."
                 ),
             ),
         ]

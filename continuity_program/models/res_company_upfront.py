@@ -52,7 +52,7 @@ class ResCompany(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        where = self.env._("Settings ▸ Sales ▸ Call center")
+        where = self.env._("Continuity ▸ Configuration ▸ Call center parameters")
         problems = []
         account = self._continuity_get_prepayment_account()
         if not account:

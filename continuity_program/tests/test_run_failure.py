@@ -134,16 +134,6 @@ class TestRunFailure(ContinuityCommon):
         )
         self.assertEqual(len(self.bad.child_order_ids), 1)
 
-    def test_closing(self):
-        self._execute("create_child_orders")
-        child = self.bad.child_order_ids
-        child.order_line.qty_delivered = 1.0
-        child._create_invoices().action_post()
-        self._fail_twice_then_work(
-            "close_orders", "_complete", self.bad.shipment_ids[0]
-        )
-        self.assertEqual(self.bad.shipment_ids[0].state, "done")
-
     def test_another_process_takes_nothing_back(self):
         _attempts, mend = self._poison(
             "create_child_orders", "_create_documents", self.bad.shipment_ids[0]

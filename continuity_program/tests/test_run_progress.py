@@ -99,7 +99,7 @@ class TestRunProgress(ContinuityCommon):
         self.assertAlmostEqual(run.progress, 100 / 3 * 1.25)
         self.assertEqual(
             run.progress_text,
-            "Step 2 of 3, payments: 30 of 120. About 6 minutes left in this step.",
+            "Step 2 of 3, payments: 30 of 120. About 6 min left in this step.",
         )
         run.sudo().write({"step_done": 115})
         run.invalidate_recordset(["progress_text"])
