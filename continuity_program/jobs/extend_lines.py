@@ -21,19 +21,15 @@ class ExtendLines(models.AbstractModel):
     # === CONTRACT === #
 
     def _get_phases(self, run):
-        orders = {"model": "continuity.order", "order": SQL("o.id"), "locks": ("o",)}
         return [
+            self._get_resume_phase(run, partial(self._resume, run)),
             Phase(
-                due=self._get_resume_sql(run),
-                process=partial(self._resume, run),
-                name=self.env._("pauses that are over"),
-                **orders,
-            ),
-            Phase(
+                model="continuity.order",
                 due=self._get_extend_sql(run),
+                order=SQL("o.id"),
+                locks=("o",),
                 process=partial(self._extend, run),
                 name=self.env._("next shipments"),
-                **orders,
             ),
         ]
 
@@ -46,23 +42,6 @@ class ExtendLines(models.AbstractModel):
         return {"continuity_order_id": record.id}
 
     # === WHAT IS DUE === #
-
-    def _get_resume_sql(self, run):
-        """Select the paused orders whose resume date has come."""
-        return SQL(
-            """
-            SELECT o.id
-              FROM continuity_order o
-             WHERE o.company_id = %(company)s
-               AND o.state IN ('paused', 'on_hold')
-               AND o.pause_date IS NOT NULL
-               AND o.resume_date <= %(date)s
-               %(common)s
-            """,
-            company=run.company_id.id,
-            date=run.date,
-            common=self._get_common_sql(run),
-        )
 
     def _get_extend_sql(self, run):
         """Select the orders with fewer planned shipments than are kept ready.
@@ -85,22 +64,16 @@ class ExtendLines(models.AbstractModel):
                    SELECT COUNT(*) FROM continuity_shipment s
                     WHERE s.continuity_order_id = o.id AND s.state = 'planned'
                ) < %(ready)s
-               %(common)s
-            """,
-            company=run.company_id.id,
-            ready=threshold or planning.ENDLESS_HORIZON,
-            common=self._get_common_sql(run),
-        )
-
-    def _get_common_sql(self, run):
-        return SQL(
-            """AND NOT EXISTS (
+               AND NOT EXISTS (
                    SELECT FROM continuity_run_line l
                     WHERE l.run_id = %(run)s
                       AND l.continuity_order_id = o.id
                       AND l.outcome IN ('skipped', 'failed')
                )
-               %(filters)s""",
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            ready=threshold or planning.ENDLESS_HORIZON,
             run=run.id,
             filters=self._get_filters_sql(run),
         )
@@ -108,8 +81,7 @@ class ExtendLines(models.AbstractModel):
     # === WORK === #
 
     def _resume(self, run, orders):
-        for day, group in orders.grouped("resume_date").items():
-            group._resume(day)
+        orders._resume_due()
         self._log_orders(
             run,
             {

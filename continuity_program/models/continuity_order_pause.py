@@ -87,11 +87,17 @@ class ContinuityOrder(models.Model):
 
     # === RESUME === #
 
+    def _resume_due(self):
+        """Let paused orders go on from the resume date of each (rules R15, N86)."""
+        for day, orders in self.grouped("resume_date").items():
+            orders._resume(day)
+
     def _resume(self, day):
         """Let paused orders go on from a day (rules R15, T73, T74).
 
-        What fell into the pause is moved or skipped, as the program says. An order
-        billed up front is always moved: what was skipped would have been paid.
+        What fell into the pause is moved or left out, as the program says. Left out of
+        an order billed up front, it leaves behind the last shipment: it has been paid,
+        and nobody is asked now whether it should be credited (rules C5).
 
         :param date day: the resume date
         """
@@ -116,16 +122,25 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         rows, shipments = self._to_ledger()
-        policy = "shift" if self.bill_upfront else self.program_id.resume_policy
-        changes = planning.resume(self.program_id._to_planning(), rows, day, policy)
+        changes = planning.resume(
+            self.program_id._to_planning(),
+            rows,
+            day,
+            self.program_id.resume_policy,
+            is_prepaid=self.bill_upfront,
+        )
         return [(shipments[change.index], change) for change in changes]
 
     def _shift_rows(self, changes):
         """Move what is not paid yet as far as the first open shipment moves (N35).
 
+        A plan that is kept keeps its instalments, too.
+
         :param list changes: shipments with what is about to become of them
         """
         self.ensure_one()
+        if self.program_id.resume_policy == "keep":
+            return
         moved = [pair for pair in changes if pair[1].action == "move"]
         if not (moved and self.bill_upfront and self.payment_schedule_id):
             return

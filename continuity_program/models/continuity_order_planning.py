@@ -146,9 +146,14 @@ class ContinuityOrder(models.Model):
             order.quantity = quantity
 
     def _scale_lines(self, quantity):
-        """Give every planned row *event quantity × quantity*, unless it was typed."""
+        """Give every open row *event quantity × quantity*, unless it was typed.
+
+        Skipped ones, too: they may be taken back.
+        """
         self.ensure_one()
-        lines = self.shipment_ids.filtered(lambda s: s.state == "planned").line_ids
+        rows = self.shipment_ids.filtered(lambda s: s.state in ("planned", "skipped"))
+        rows.parent_quantity = quantity
+        lines = rows.line_ids
         for line in lines.filtered(lambda line: not line.quantity_changed):
             wanted = line.quantity / self.quantity * quantity
             if float_compare(wanted, line.quantity, precision_digits=6):
@@ -329,6 +334,7 @@ class ContinuityOrder(models.Model):
             "event_id": occurrence.event.key,
             "event_number": occurrence.event.number,
             "occurrence": occurrence.occurrence,
+            "parent_quantity": self.quantity,
         }
 
     def _keep_moved_dates(self, occurrences, found):

@@ -285,14 +285,18 @@ class ContinuityRun(models.Model):
     def _work_off(self):
         job = self.env[f"continuity.job.{self.job}"]
         is_finished = job._work_off(self)
+        copied = job._asks_providers and self.env["continuity.database"]._get_refusal()
+        # Who came to the end without a limit has left nothing: what another worker
+        # holds at this moment is done by him. Counted before anything is written, so
+        # that the result is one statement.
+        is_complete = is_finished and not self.limit and not copied
+        self.remaining_count = 0 if is_complete else job._count_remaining(self)
         is_stopped = not is_finished and self._is_stop_requested()
         if is_finished or is_stopped:
             state = "done" if is_finished else "stopped"
             self.write({"state": state, "finished_at": fields.Datetime.now()})
         else:
             self.state = "queued"
-        self.remaining_count = job._count_remaining(self)
-        copied = job._asks_providers and self.env["continuity.database"]._get_refusal()
         self.message = copied or job._get_message(self)
         if is_stopped:
             self.message += " " + self._get_stopped_text()

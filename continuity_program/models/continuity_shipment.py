@@ -77,6 +77,13 @@ class ContinuityShipment(models.Model):
         readonly=True,
         help="Its date had passed when the order was submitted.",
     )
+    # What a repeat sends follows the quantity of the parent line (rules N45)
+    parent_quantity = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="The quantity of the parent line these products were laid out for.",
+    )
     action = fields.Selection(
         selection=[("send", "Send"), ("skip", "Skip"), ("end", "End")],
         string="Action code",

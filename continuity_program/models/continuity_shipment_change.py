@@ -176,8 +176,7 @@ class ContinuityShipment(models.Model):
         """
         self.ensure_one()
         rows, _shipments = self.continuity_order_id._to_ledger()
-        last_two = sorted(row.planned_date for row in rows)[-2:]
-        return last_two[-1] + (last_two[-1] - last_two[0])
+        return planning.behind(rows)
 
     # === SKIP AND END === #
 

@@ -3,7 +3,6 @@ from odoo import Command, models
 
 #: What a new row takes from the row before it: what was sold, changes included.
 COPIED_FIELDS = (
-    "quantity",
     "price_unit",
     "discount",
     "price_overridden",
@@ -36,6 +35,8 @@ class ContinuityShipment(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        wanted = self.continuity_order_id.quantity
+        factor = wanted / self.parent_quantity if self.parent_quantity else 1.0
         return {
             "payment_schedule_id": self.payment_schedule_id.id,
             "schedule_changed": self.schedule_changed,
@@ -44,6 +45,7 @@ class ContinuityShipment(models.Model):
                 Command.create(
                     {
                         **{name: line[name] for name in COPIED_FIELDS},
+                        "quantity": line._get_repeated_quantity(factor),
                         **line._get_repeat_price(day),
                         "event_line_id": line.event_line_id.id,
                         "product_id": line.product_id.id,

@@ -157,6 +157,15 @@ class ContinuityShipmentLine(models.Model):
         self.ensure_one()
         return self.product_changed or self.quantity_changed or self.price_changed
 
+    def _get_repeated_quantity(self, factor):
+        """Return what the next row sends of the line (rules N45).
+
+        :param float factor: how much more the customer wants by now
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.quantity if self.quantity_changed else self.quantity * factor
+
     # === AMOUNTS === #
 
     def _prepare_base_line(self, order=None):

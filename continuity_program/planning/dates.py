@@ -23,6 +23,7 @@ from .intervals import Interval, add_months
 from .ledger import (
     LedgerRow,
     RowChange,
+    behind,
     extend,
     first_open,
     is_complete,
@@ -61,6 +62,7 @@ __all__ = [
     "active_events",
     "add_months",
     "base_is_order_date",
+    "behind",
     "calendar",
     "calendar_anchor",
     "calendar_end",

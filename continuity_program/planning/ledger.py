@@ -298,27 +298,57 @@ def shift(rows, days, today, start=None):
     return changes
 
 
-def resume(program, rows, resume_date, policy):
+def behind(rows):
+    """Find the day behind the last shipment (C5, *postpone*).
+
+    The distance is that of the last two, and never nothing.
+
+    :param Sequence[LedgerRow] rows: the ledger
+    :return: the day
+    :rtype: date
+    """
+    days = sorted(row.planned_date for row in rows)
+    distance = days[-1] - days[-2] if len(days) > 1 else timedelta()
+    return days[-1] + max(distance, timedelta(days=1))
+
+
+def resume(program, rows, resume_date, policy, is_prepaid=False):
     """Resume after a pause (R15, T73, T74).
 
     *shift* moves the first open row that has become late, and all later ones.
-    Nothing late means nothing changes. *keep* skips late rows, the others stay.
+    Nothing late means nothing changes. *keep* skips late rows, the others stay. What
+    was paid in advance is not lost by that: it leaves behind the last one (C5).
 
     :param Program program: the program
     :param Sequence[LedgerRow] rows: the ledger in the order of the plan
     :param date resume_date: day the order goes on
     :param str policy: shift or keep
+    :param bool is_prepaid: the order is billed up front
     :return: one change per open row, and per row in between that must follow
     :rtype: list[RowChange]
     """
     changes = {i: _stay(i, row) for i, row in enumerate(rows) if row.is_open}
     late = [i for i in changes if rows[i].planned_date < resume_date]
-    if policy == "keep":
+    if policy == "keep" and is_prepaid:
+        days = _days_behind(rows, late, resume_date)
+        for index, day in zip(late, days, strict=True):
+            changes[index] = replace(changes[index], action="move", planned_date=day)
+    elif policy == "keep":
         changes.update({i: replace(changes[i], action="skip") for i in late})
     elif late:
         moved = move_all_later(program, rows, late[0], resume_date)
         changes.update({change.index: change for change in moved})
     return [changes[index] for index in sorted(changes)]
+
+
+def _days_behind(rows, late, resume_date):
+    """Days behind the last shipment that stays, one distance after the other (C5)."""
+    step = behind(rows) - max(row.planned_date for row in rows)
+    staying = [row for i, row in enumerate(rows) if row.is_open and i not in late]
+    first = resume_date
+    if staying:
+        first = max(row.planned_date for row in staying) + step
+    return [first + step * number for number in range(len(late))]
 
 
 def _stay(index, row):

@@ -58,3 +58,4 @@ from . import test_guards
 from . import test_year
 from . import test_notices
 from . import test_card_warning
+from . import test_walkthrough

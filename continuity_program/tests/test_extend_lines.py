@@ -324,6 +324,39 @@ class TestExtendLines(ExtendCase):
             order.shipment_ids.line_ids.mapped("quantity"), [3.0, 3.0, 3.0]
         )
 
+    def test_quantity_raised_when_nothing_is_planned(self):
+        """N45: what is added follows the quantity of the parent line as it is now."""
+        self.company.continuity_repeat_threshold = 1
+        order = self._sell(self._create_monthly())
+        self._ship("2027-09-30")
+        self.assertFalse(self._get_dates(order, "planned"))
+        order.sale_order_line_id.product_uom_qty = 2.0
+        self._run("2027-10-01")
+        self.assertEqual(
+            order.shipment_ids.sorted("number").line_ids.mapped("quantity"),
+            [1.0, 1.0, 2.0],
+        )
+        order.sale_order_line_id.product_uom_qty = 3.0
+        self._live(order, ["2027-10-31"])
+        self.assertEqual(
+            order.shipment_ids.sorted("number").line_ids.mapped("quantity"),
+            [1.0, 1.0, 3.0, 3.0],
+        )
+
+    def test_typed_quantity_outlives_the_parent(self):
+        """N45: what was typed for this customer stays, planned or added."""
+        self.company.continuity_repeat_threshold = 1
+        order = self._sell(self._create_monthly())
+        seller = self._create_user("typing_seller", SELLER_ALL)
+        order.shipment_ids.line_ids.with_user(seller).write({"quantity": 5.0})
+        self._ship("2027-09-30")
+        order.sale_order_line_id.product_uom_qty = 2.0
+        self._run("2027-10-01")
+        self.assertEqual(
+            order.shipment_ids.sorted("number").line_ids.mapped("quantity"),
+            [5.0, 5.0, 5.0],
+        )
+
     def test_new_event_does_not_reach_what_was_sold(self):
         """N85: only a released update changes running orders."""
         product = self._create_fortnightly(1)
@@ -635,3 +668,55 @@ class TestPause(ExtendCase):
         )
         self.assertEqual(order.upfront_invoice_id.state, "posted")
         self.assertEqual(order.upfront_invoice_id.amount_residual, 60.0)
+
+    def test_prepaid_is_not_lost(self):
+        """R15 *keep*, C5: what was paid leaves behind the last; instalments stay."""
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "3 monthly", "code": "3M", "number_of_payments": 3}
+        )
+        program = self._create_program(
+            "D",
+            bill_upfront=True,
+            payment_schedule_id=schedule.id,
+            resume_policy="keep",
+        )
+        order = self._sell(self._create_parent_product(program), day="2027-09-10")
+        with freeze_time("2027-09-10 12:00:00"):
+            self._execute("process_payments")
+            self._execute("create_child_orders")
+            order.action_pause(date(2027, 10, 20))
+        self._run("2027-10-20")
+        self.assertEqual(self._get_dates(order), ["27-09-10", "27-12-09", "27-11-09"])
+        self.assertEqual(
+            order.payment_ids.sorted("sequence").mapped("due_date"),
+            [date(2027, 9, 10), date(2027, 10, 10), date(2027, 11, 10)],
+        )
+        self._ship("2027-11-09")
+        self.assertEqual(len(order.child_order_ids), 2)
+        self._ship("2027-12-09")
+        self.assertEqual(len(order.child_order_ids), 3)
+        self.assertEqual(set(order.shipment_ids.mapped("state")), {"ordered"})
+
+    def test_any_process_resumes(self):
+        """Trap 9: the parcel of the resume date leaves on it, whatever runs first."""
+        for job in ("create_child_orders", "process_payments"):
+            with self.subTest(job=job), self.env.cr.savepoint() as savepoint:
+                order = self._sell_paused()
+                with freeze_time("2027-11-10 12:00:00"):
+                    run = self._execute(job)
+                    self.assertEqual(order.state, "running")
+                    self.assertEqual(run.failed_count, 0)
+                    self._execute("create_child_orders")
+                self.assertEqual(
+                    order.child_order_ids.mapped("commitment_date")[-1].date(),
+                    date(2027, 11, 10),
+                )
+                self.assertEqual(len(order.child_order_ids), 2)
+                savepoint.rollback()
+
+    def test_preview_does_not_resume(self):
+        order = self._sell_paused()
+        with freeze_time("2027-11-10 12:00:00"):
+            run = self._execute("create_child_orders", dry_run=True)
+        self.assertEqual(run.done_count, 1)
+        self.assertEqual(order.state, "paused")

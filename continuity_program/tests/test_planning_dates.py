@@ -1012,6 +1012,28 @@ def test_t73_resume_keep(open_rows):
     assert planned(apply(open_rows, changes)) == days("11-30")
 
 
+@pytest.mark.parametrize(
+    ("resumed", "expected"),
+    [
+        # Behind 11-30, at the distance of the last two: 30 days
+        ("11-10", "12-30, 2028-01-29, 2027-11-30"),
+        # Nothing stays: from the resume date on
+        ("12-20", "12-20, 2028-01-19, 02-18"),
+    ],
+)
+def test_resume_keep_of_what_was_paid(open_rows, resumed, expected):
+    """C5: a prepaid shipment is not left out, it leaves behind the last one."""
+    changes = planning.resume(
+        program(MONTHLY), open_rows, day(resumed), "keep", is_prepaid=True
+    )
+    assert planned(apply(open_rows, changes)) == days(expected)
+
+
+def test_behind_the_only_shipment(open_rows):
+    assert planning.behind(open_rows) == day("12-30")
+    assert planning.behind(open_rows[:1]) == day("09-01")
+
+
 @pytest.mark.parametrize("policy", ["shift", "keep"])
 @pytest.mark.parametrize("resumed", ["09-15", "09-30"])
 def test_t74_resume_in_time_changes_nothing(open_rows, policy, resumed):

@@ -174,6 +174,99 @@ job._get_phases = get_phases
 env["continuity.run"].execute("create_child_orders", commit=True)
 """
 
+#: Work for the other processes: children to be invoiced, plans to be topped up and
+#: calendars to be moved, as many of each
+SET_UP_OTHERS = """
+from odoo.fields import Command, Date
+count = int(arguments[0])
+company = env.company
+if not company.chart_template:
+    env["account.chart.template"].try_loading(
+        "generic_coa", company=company, install_demo=False
+    )
+company.account_sale_tax_id = False
+company.write(
+    {"continuity_repeat_threshold": 1, "continuity_invoice_children": "created"}
+)
+env["continuity.run"].execute("create_child_orders")
+goods = env["product.product"].search([("name", "=", "Goods")])
+line = [Command.create({"product_id": goods.id})]
+endless = env["continuity.program"].create(
+    {
+        "name": "Endless",
+        "code": "ENDLESS",
+        "order_start": "first",
+        "event_ids": [
+            Command.create(
+                {"days_from_last": 30, "repeat_count": -1, "line_ids": line}
+            )
+        ],
+    }
+)
+clubs = env["continuity.program"].create(
+    [
+        {
+            "name": f"Club {n}",
+            "code": f"CLUB{n}",
+            "order_start": "current",
+            "event_ids": [
+                Command.create({"start_order_date": Date.today(), "line_ids": line}),
+                Command.create({"days_from_last": 30, "line_ids": line}),
+            ],
+        }
+        for n in range(count)
+    ]
+)
+(endless | clubs).action_open()
+product = env["product.product"].create(
+    {
+        "name": "Endless series",
+        "type": "service",
+        "taxes_id": [Command.clear()],
+        "continuity_program_id": endless.id,
+    }
+)
+partner = env["res.partner"].search(
+    [("continuity_allow_on_account", "=", True)], limit=1
+)
+orders = env["sale.order"].create(
+    [
+        {
+            "partner_id": partner.id,
+            "order_line": [Command.create({"product_id": product.id})],
+        }
+        for _n in range(count)
+    ]
+)
+continuity = orders.continuity_order_ids
+continuity.write({"payment_method": "on_account"})
+orders.action_confirm()
+continuity.shipment_ids.write({"state": "skipped"})
+env.flush_all()
+# As if the calendars had been checked for the last time before they began
+env.cr.execute(
+    "UPDATE continuity_program SET current_event_id = NULL, last_checked_date = NULL"
+    " WHERE id IN %s",
+    [tuple(clubs.ids)],
+)
+env.cr.commit()
+"""
+
+#: Waits for the other worker, then runs these processes in chunks of three
+WORK_OTHERS = """
+from dataclasses import replace
+env.cr.execute("SELECT pg_advisory_lock_shared(4711)")
+env.cr.rollback()
+for name in arguments:
+    job = type(env[f"continuity.job.{name}"])
+    get_phases = job._get_phases
+    job._get_phases = lambda self, run, get_phases=get_phases: [
+        replace(phase, size=3) for phase in get_phases(self, run)
+    ]
+    run = env["continuity.run"].execute(name, commit=True)
+    print(run.done_count, run.failed_count)
+"""
+
 #: In the caller's transaction nothing is rolled back: the conflict goes up
 COLLIDE_UNCOMMITTED = COLLIDE.replace("commit=True", "commit=False")
 
@@ -216,6 +309,55 @@ class TestTwoWorkers(BaseCase):
                 self._count(
                     database,
                     "SELECT count(*) FROM continuity_run_line WHERE outcome != 'done'",
+                ),
+                0,
+            )
+
+    def test_two_processes_do_everything_else_once(self):
+        """Invoices, appended shipments and calendars: each once, too."""
+        jobs = ("close_orders", "extend_lines", "update_current_event")
+        with testdb.copied() as database:
+            testdb.run(database, SET_UP, 24, timeout=300)
+            testdb.run(database, SET_UP_OTHERS, 24, timeout=300)
+            with _Gate(database) as open_gate:
+                workers = [
+                    testdb.start(database, WORK_OTHERS, *jobs) for _number in range(2)
+                ]
+                open_gate(workers)
+                results = [worker.communicate(timeout=300) for worker in workers]
+            for worker, (_stdout, stderr) in zip(workers, results, strict=True):
+                self.assertEqual(worker.returncode, 0, stderr)
+            self.assertEqual(
+                testdb.query(
+                    database,
+                    "SELECT count(*), count(DISTINCT continuity_order_id)"
+                    " FROM account_move WHERE continuity_order_id IS NOT NULL"
+                    " AND state = 'posted'",
+                ),
+                [(24, 24)],
+            )
+            self.assertEqual(
+                testdb.query(
+                    database,
+                    "SELECT count(*), count(DISTINCT continuity_order_id)"
+                    " FROM continuity_shipment s"
+                    " JOIN continuity_program g ON g.id = s.program_id"
+                    " WHERE g.code = 'ENDLESS' AND s.state = 'planned'",
+                ),
+                [(24, 24)],
+            )
+            self.assertEqual(
+                testdb.query(
+                    database,
+                    "SELECT count(*), count(DISTINCT program_id)"
+                    " FROM continuity_run_line WHERE reason = 'event_moved'",
+                ),
+                [(24, 24)],
+            )
+            self.assertEqual(
+                self._count(
+                    database,
+                    "SELECT count(*) FROM continuity_run_line WHERE outcome = 'failed'",
                 ),
                 0,
             )
@@ -267,10 +409,10 @@ class TestTwoWorkers(BaseCase):
                 "SELECT state, count(*) FROM sale_order WHERE continuity_order_id > 0"
                 " GROUP BY state ORDER BY state"
             )
-            self._kill(database, 0, 2)
+            self._kill(database, 1, 2)
             # Two were committed; what was made in the chunk that died is gone.
             self.assertEqual(testdb.query(database, states), [("draft", 2)])
-            self._kill(database, 2, 2)
+            self._kill(database, 3, 2)
             self.assertEqual(
                 testdb.query(database, states), [("draft", 3), ("sale", 2)]
             )

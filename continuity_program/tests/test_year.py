@@ -45,17 +45,14 @@ BOOK = """
 """
 
 #: Every 28 days from 12 February, on account: to be paid 30 days after the invoice.
-#: The customer ended it with 30 July.
+#: The customer ended it with 7 May.
 COFFEE_ACCOUNT = """
     1.0   02-12        done  02-12   billed 8.00 03-14   invoice 8.00 02-12
     1.1   03-12        done  03-12   billed 8.00 04-11   invoice 8.00 03-12
     1.2   04-09        done  04-09   billed 8.00 05-09   invoice 8.00 04-09
     1.3   05-07        done  05-07   billed 8.00 06-06   invoice 8.00 05-07
-    1.4   06-04        done  06-04   billed 8.00 07-04   invoice 8.00 06-04
-    1.5   07-02        done  07-02   billed 8.00 08-01   invoice 8.00 07-02
-    1.6   07-30        done  07-30   billed 8.00 08-29   invoice 8.00 07-30
-    1.7   08-27        cancelled
-    1.8   09-24        cancelled
+    1.4   06-04        cancelled
+    1.5   07-02        cancelled
     closed
 """
 
@@ -74,7 +71,7 @@ COFFEE_CARD = """
     1.8   10-22        done  10-22   paid 16.00 10-22   invoice 16.00 10-22
     1.9   11-19        done  11-19   paid 16.00 11-19   invoice 16.00 11-19
     1.10  12-17        done  12-17   paid 16.00 12-17   invoice 16.00 12-17
-    1.11  2028-01-14   done  2028-01-14   paid 16.00 2028-01-14   invoice 16.00 2028-01-14
+    1.11  2028-01-14  done  2028-01-14  paid 16.00 2028-01-14  invoice 16.00 2028-01-14
     closed
 """
 
@@ -121,7 +118,7 @@ WINE = """
     1.3   07-01        done  07-01   paid 12.00 07-01   invoice 12.00 07-01
     1.4   09-01        done  09-01   paid 24.00 09-01   invoice 24.00 09-01
     1.5   11-01        done  11-04   paid 24.00 11-04   invoice 24.00 11-04
-    1.6   2028-01-01   done  2028-01-01   paid 24.00 2028-01-01   invoice 24.00 2028-01-01
+    1.6  2028-01-01  done  2028-01-01  paid 24.00 2028-01-01  invoice 24.00 2028-01-01
     1.7   2028-03-01   planned
     1.8   2028-05-01   planned
     1.9   2028-07-01   planned
@@ -156,7 +153,7 @@ CLUB_EVENTS = "03-01 05-01 07-01 09-01 11-01"
 #: In the order of the jobs an order is closed the night its last document is made.
 CLOSED = {
     "book": "12-31",
-    "coffee account": "07-30",
+    "coffee account": "05-07",
     "coffee card": "2028-01-14",
     "club first": "11-04",
     "club may": "11-04",
@@ -202,7 +199,12 @@ class YearCase(ContinuityCommon):
     @classmethod
     def _create_interval(cls, anchor, count):
         return cls.env["continuity.date.interval"].create(
-            {"name": f"{count} {anchor}", "unit": "month", "count": count, "anchor": anchor}
+            {
+                "name": f"{count} {anchor}",
+                "unit": "month",
+                "count": count,
+                "anchor": anchor,
+            }
         )
 
     def _create_item(self, code, price, *events, **values):
@@ -226,7 +228,9 @@ class YearCase(ContinuityCommon):
         )
         return {
             "book": self._create_item("BOOK", 15.0, {**monthly, "repeat_count": 11}),
-            "coffee": self._create_item("COFFEE", 8.0, {"days": 28, "repeat_count": 11}),
+            "coffee": self._create_item(
+                "COFFEE", 8.0, {"days": 28, "repeat_count": 11}
+            ),
             "club": self._create_item(
                 "CLUB",
                 20.0,
@@ -261,12 +265,12 @@ class YearCase(ContinuityCommon):
             ],
             "2027-03-10": [lambda: self._get_row("wine", "2027-05-01").action_skip()],
             "2027-04-10": [lambda: self._get_row("book", "2027-04-30").action_skip()],
+            "2027-04-20": [
+                lambda: self._get_row("coffee account", "2027-05-07").action_end_here()
+            ],
             "2027-05-15": [lambda: self._sell_on_account("club may")],
             "2027-05-20": [lambda: self._pause("coffee card", "2027-07-02")],
             "2027-06-20": [lambda: self._move("book", "2027-06-30", "2027-07-05")],
-            "2027-07-10": [
-                lambda: self._get_row("coffee account", "2027-07-30").action_end_here()
-            ],
             "2027-08-10": [lambda: self._set_quantity("wine", 2)],
             "2027-08-20": [lambda: self._sell("club august")],
             "2027-08-26": [lambda: self._set_answer("coffee card", "cancel")],
@@ -365,6 +369,26 @@ class YearCase(ContinuityCommon):
                     "\n".join(self._write_table(self.orders[key])), "\n".join(expected)
                 )
 
+        self.assertEqual(
+            [
+                self._write_day(event.processed_date)
+                for event in self.items["club"].continuity_program_id.event_ids
+            ],
+            CLUB_EVENTS.split(),
+        )
+
+    def _check_closed(self):
+        lines = self.env["continuity.run.line"].search([("reason", "=", "closed")])
+        days = {line.continuity_order_id: line.run_id.date for line in lines}
+        self.assertEqual(
+            {
+                key: self._write_day(days[order])
+                for key, order in self.orders.items()
+                if order in days
+            },
+            CLOSED,
+        )
+
     def _write_table(self, order):
         lines = [
             self._write_payment(row)
@@ -387,9 +411,7 @@ class YearCase(ContinuityCommon):
         child = shipment.child_order_id
         if child:
             moment = child.commitment_date
-            words.append(
-                self._write_day(self.company._continuity_local_date(moment))
-            )
+            words.append(self._write_day(self.company._continuity_local_date(moment)))
         rows = shipment.continuity_order_id.payment_ids
         words += [
             self._write_payment(row) for row in rows if row.shipment_id == shipment
@@ -418,6 +440,7 @@ class TestYear(YearCase):
         """In Los Angeles, where the night's jobs run on the next day of UTC."""
         self._live("America/Los_Angeles")
         self._check_year()
+        self._check_closed()
 
     def test_twice_and_shuffled(self):
         """In Auckland, where the morning is the day before in UTC."""

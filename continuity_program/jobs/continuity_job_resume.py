@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import SQL
+
+from .continuity_job import Phase
+
+
+class ContinuityJob(models.AbstractModel):
+    """Orders whose pause is over go on, whichever process comes first (R15, N86).
+
+    It is the first pass of the extension. What a pause holds back begins with it, too,
+    so that the night has the same result in any order of the processes (trap 9).
+    """
+
+    _inherit = "continuity.job"
+
+    def _get_resume_phase(self, run, process=None):
+        """Return the pass that resumes orders.
+
+        :param continuity.run run: the run
+        :param Callable process: resumes the orders given to it; None = nothing else
+        :rtype: Phase
+        """
+        return Phase(
+            model="continuity.order",
+            due=self._get_resume_sql(run),
+            order=SQL("o.id"),
+            locks=("o",),
+            process=process or (lambda orders: orders._resume_due()),
+            name=self.env._("pauses that are over"),
+        )
+
+    def _get_resume_sql(self, run):
+        """Select the paused orders whose resume date has come."""
+        return SQL(
+            """
+            SELECT o.id
+              FROM continuity_order o
+             WHERE o.company_id = %(company)s
+               AND o.state IN ('paused', 'on_hold')
+               AND o.pause_date IS NOT NULL
+               AND o.resume_date <= %(date)s
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.continuity_order_id = o.id
+                      AND l.outcome IN ('skipped', 'failed')
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            date=run.date,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
