@@ -6,11 +6,7 @@ from .continuity_job import Phase
 
 
 class ContinuityJob(models.AbstractModel):
-    """Orders whose pause is over go on, whichever process comes first (R15, N86).
-
-    It is the first pass of the extension. What a pause holds back begins with it, too,
-    so that the night has the same result in any order of the processes (trap 9).
-    """
+    """Orders whose pause is over go on: first pass of the extension (R15, N86)."""
 
     _inherit = "continuity.job"
 
