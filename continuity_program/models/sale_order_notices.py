@@ -38,12 +38,13 @@ class SaleOrder(models.Model):
         day = self.company_id._continuity_local_date(
             self.commitment_date or self.date_order
         )
+        address = self.partner_shipping_id._display_address()
         return {
             "program": order.program_id.name,
             "date_text": order._format_day(day),
             "rows": [order._describe_shipment(shipment) for shipment in shipments],
             "payment": self._get_parcel_payment_text(shipments),
-            "address": self.partner_shipping_id._display_address(),
+            "address": "\n".join(filter(str.strip, address.splitlines())),
             "cancel": order._get_cancel_text(),
         }
 
