@@ -121,6 +121,9 @@ class ContinuityOrder(models.Model):
             if not any(s.state in ("ordered", "done") for s in order.shipment_ids):
                 order.state = "cancelled"
             order.message_post(body=self.env._("Cancelled: %s", reason))
+        # The others are told when the close job ends them.
+        cancelled = self.filtered(lambda order: order.state == "cancelled")
+        cancelled._send_continuity_notice("order_ended")
 
     def _cancel_parents(self):
         """Cancel parent orders that nothing else is left of (spec 8).

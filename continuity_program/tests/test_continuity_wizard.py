@@ -189,6 +189,22 @@ class TestContinuityWizard(ContinuityCommon):
         ):
             continuity.start_date = date(2027, 10, 1)
 
+    def test_customer_opens_no_dialogs(self):
+        """A portal user may read his order; its dialogs are the seller's."""
+        continuity = self._sell()
+        portal = new_test_user(self.env, "karen_portal", groups="base.group_portal")
+        portal.partner_id = self.customer
+        for name in ("action_replan", "action_open_pause"):
+            with (
+                self.subTest(name),
+                self.assertRaises(AccessError),
+                mute_logger(
+                    "odoo.addons.base.models.ir_rule",
+                    "odoo.addons.base.models.ir_model",
+                ),
+            ):
+                getattr(continuity.with_user(portal), name)()
+
     def test_other_company(self):
         """A seller of another company sees nothing of it."""
         company = self._create_company(name="Other company")

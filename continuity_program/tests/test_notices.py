@@ -330,6 +330,17 @@ class TestNotices(ContinuityCommon):
             body,
         )
 
+    def test_cancelled_at_once(self):
+        """Nothing has left: the customer is told right away, and once."""
+        order = self._create_sold_order(self.product).continuity_order_ids
+        order._end("Asked for it")
+        self.assertEqual(order.state, "cancelled")
+        self.assertEqual(len(self._get_mails(order, "order_ended")), 1)
+        sent = self._cause("child_created")
+        sent._end("Asked for it")
+        self.assertEqual(sent.state, "running")
+        self.assertFalse(self._get_mails(sent, "order_ended"))
+
     def test_long_plan_is_cut(self):
         """Sixty shipments are not sixty lines of a mail."""
         events = [self._event_vals(self.goods_a, days=7, repeat_count=14)]
