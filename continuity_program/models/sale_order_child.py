@@ -75,15 +75,12 @@ class SaleOrder(models.Model):
         return False
 
     def _is_continuity_delivered(self):
-        """Say whether a transfer of the child is done.
+        """Say whether goods of the child have left; only a warehouse knows.
 
         :rtype: bool
         """
         self.ensure_one()
-        if "picking_ids" not in self._fields:
-            return False
-        moves = self.picking_ids.move_ids
-        return any(move.state == "done" for move in moves)
+        return False
 
     def _is_continuity_sent(self):
         """Say whether the customer has, or is about to get, the goods (spec 8).

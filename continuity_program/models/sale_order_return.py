@@ -152,9 +152,14 @@ class SaleOrder(models.Model):
                     reason=reason,
                 )
             )
-        if "picking_ids" in self._fields:
-            # Odoo's own return makes the exchange there
-            return self.action_view_delivery()
+        return self._get_continuity_exchange_action()
+
+    def _get_continuity_exchange_action(self):
+        """Return where the exchange is made; without a warehouse nowhere.
+
+        :rtype: dict
+        """
+        self.ensure_one()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     # === WHAT IT MEANS (H10) === #

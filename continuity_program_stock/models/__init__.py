@@ -2,6 +2,7 @@
 from . import (
     continuity_order,
     continuity_shipment,
+    sale_order,
     sale_order_line,
     stock_picking,
 )
