@@ -86,7 +86,10 @@ class StockPicking(models.Model):
         :raise UserError: naming all blocked transfers and why
         """
         self._check_continuity_block()
-        return super()._action_done()
+        result = super()._action_done()
+        # Marked only: a triggered run asks the provider (implementation 13)
+        self._get_continuity_orders()._mark_continuity_capture()
+        return result
 
     def _check_continuity_block(self):
         blocks = self._get_continuity_blocks()

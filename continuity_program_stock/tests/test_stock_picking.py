@@ -232,3 +232,15 @@ class TestStockPicking(BillingCase):
         self.assertNotIn(
             self.picking, pickings.search([("is_continuity_blocked", "=", True)])
         )
+
+    def test_delivery_marks_what_is_captured(self):
+        """Implementation 13: validated, the authorised row waits for its capture."""
+        first, *others = self.order.payment_ids
+        for row in others:
+            row.state = "paid"
+        first.state = "authorized"
+        first.transaction_id.state = "authorized"
+        self._pick(self.picking)
+        self.picking.with_user(self.worker).button_validate()
+        self.assertEqual(self.picking.state, "done")
+        self.assertEqual(first.amount_to_capture, first.amount)
