@@ -212,7 +212,8 @@ class ContinuityPayment(models.Model):
         :param callable get_days: days to go back, of a company; None = none
         :rtype: SQL
         """
-        companies_sudo = self.env["res.company"].sudo().search([])
+        companies_sudo = self.env["continuity.job.process_payments"].sudo()
+        companies_sudo = companies_sudo._get_companies()
         cases = [
             SQL(
                 "WHEN %s THEN %s::date",
@@ -224,4 +225,6 @@ class ContinuityPayment(models.Model):
             )
             for company in companies_sudo
         ]
+        # A database without programs has no rows either, and no case to write.
+        cases = cases or [SQL("WHEN NULL THEN NULL::date")]
         return SQL("(CASE %s.company_id %s END)", row, SQL(" ").join(cases))

@@ -185,7 +185,7 @@ class TestResolvePayments(BillingCase):
         self.assertFalse(run.line_ids)
         self.assertEqual(len(self.asked), 1)
 
-    @mute_logger("odoo.addons.continuity_program.jobs.continuity_job")
+    @mute_logger("odoo.addons.continuity_program.jobs.continuity_job_failure")
     def test_poison(self):
         """One row that breaks stops no other one."""
         other = self._submit().continuity_order_ids.payment_ids

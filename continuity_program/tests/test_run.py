@@ -13,7 +13,7 @@ from .common import (
     ContinuityCommon,
 )
 
-JOB = "odoo.addons.continuity_program.jobs.continuity_job"
+JOB = "odoo.addons.continuity_program.jobs.continuity_job_failure"
 
 
 @tagged("post_install", "-at_install")

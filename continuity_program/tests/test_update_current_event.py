@@ -7,7 +7,7 @@ from odoo.tests import freeze_time, tagged
 
 from .common import ContinuityCommon
 
-JOB = "odoo.addons.continuity_program.jobs.continuity_job"
+JOB = "odoo.addons.continuity_program.jobs.continuity_job_failure"
 
 
 @tagged("post_install", "-at_install")
