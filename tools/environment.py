@@ -17,7 +17,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = CHECKOUT / "requirements-dev.txt"
 ADDON = "continuity_program"
-ADDONS = (ADDON, "continuity_program_stock")
+ADDONS = (ADDON, "continuity_program_stock", "continuity_program_delivery")
 
 
 class Stop(Exception):

@@ -192,8 +192,8 @@ class ContinuityShipment(models.Model):
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
-        allowed = {"planned_date", "payment_schedule_id", "line_ids"}
-        if forbidden := sorted(set(vals) - allowed):
+        flags = self._get_typed_fields()
+        if forbidden := sorted(set(vals) - set(flags)):
             raise UserError(
                 self.env._(
                     "%(fields)s of a shipment cannot be typed. Use the buttons of the"
@@ -210,9 +210,21 @@ class ContinuityShipment(models.Model):
                 shipment._set_planned_date(day)
         if not vals:
             return True
-        if "payment_schedule_id" in vals:
-            vals["schedule_changed"] = True
-        return super().write({**vals, "is_customized": True})
+        chosen = {flags[name]: True for name in vals if flags[name]}
+        return super().write({**vals, **chosen, "is_customized": True})
+
+    @api.model
+    def _get_typed_fields(self):
+        """Return what people may type, and the flag that keeps their choice.
+
+        :return: name of the flag, or None, by name of the field
+        :rtype: dict[str, str | None]
+        """
+        return {
+            "planned_date": None,
+            "payment_schedule_id": "schedule_changed",
+            "line_ids": None,
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):

@@ -283,14 +283,16 @@ class ContinuityShipment(models.Model):
                 "price_changed": False,
             }
         )
+        flags = filter(None, self._get_typed_fields().values())
+        unchanged = dict.fromkeys(flags, False)
         for shipment in ledger_sudo:
             shipment.write(
                 {
+                    **unchanged,
                     "state": "planned",
                     "action": "send",
                     "is_customized": False,
                     "is_anchor": False,
-                    "schedule_changed": False,
                     "planned_date": shipment.scheduled_date,
                 }
             )

@@ -77,7 +77,7 @@ class ContinuityShipment(models.Model):
         if reason:
             self._note_kept(step, reason, update, scope)
         else:
-            vals |= self._follow_schedule(update)
+            vals |= self._get_event_vals(update)
             day = vals.get("planned_date", self.planned_date)
             self._follow_goods(day, update, scope)
         self._write_changed(vals)
@@ -136,20 +136,31 @@ class ContinuityShipment(models.Model):
 
     def _note_kept(self, step, reason, update, scope):
         """Note a row that differs from the program, and why it stays."""
-        event = self.event_id
-        is_gone = not self.child_order_id and (
-            not event.active or event.action == "skip"
-        )
         has_moved = step.program_date not in (None, self.scheduled_date)
-        if not (is_gone or has_moved or self._get_goods_changes(scope["prices"])):
+        if not (has_moved or self._differs_from_event(scope)):
             return
         update.kept.append(
             self.env._("%(row)s: %(reason)s", row=self._get_row_text(), reason=reason)
         )
 
-    def _follow_schedule(self, update):
-        """Return the payment schedule of the row, as event and program say (N26).
+    def _differs_from_event(self, scope):
+        """Tell whether the event is gone, or sends something else now.
 
+        :param dict scope: see :meth:`continuity.order._update_from_program`
+        :rtype: bool
+        """
+        event = self.event_id
+        is_gone = not self.child_order_id and (
+            not event.active or event.action == "skip"
+        )
+        return is_gone or bool(self._get_goods_changes(scope["prices"]))
+
+    def _get_event_vals(self, update):
+        """Return what the row takes over besides dates and goods.
+
+        It is the payment schedule, as event and program say (N26).
+
+        :param OrderUpdate update: gets what was changed
         :rtype: dict
         """
         order = self.continuity_order_id

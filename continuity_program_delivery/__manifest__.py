@@ -1,0 +1,16 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Continuity Programs: Delivery Methods",
+    "summary": "Each shipment of a continuity program goes with its delivery method",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Continuity Program maintainers",
+    "license": "LGPL-3",
+    "depends": ["continuity_program_stock", "stock_delivery"],
+    "data": [
+        "views/continuity_event_views.xml",
+        "views/continuity_program_views.xml",
+        "views/continuity_shipment_views.xml",
+    ],
+    "auto_install": True,
+}

@@ -1,0 +1,8 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    continuity_event,
+    continuity_order,
+    continuity_shipment,
+    sale_order,
+    stock_picking,
+)
