@@ -42,6 +42,8 @@ class Phase:
     get_allowance: Callable | None = None
     #: What it does, for the person who watches a process of several passes
     name: str = ""
+    #: True for what comes before the process itself: no step of its bar
+    is_preparation: bool = False
 
 
 class ContinuityJob(models.AbstractModel):
@@ -139,22 +141,27 @@ class ContinuityJob(models.AbstractModel):
             return True
         # Everything a phase is made of is read before the first chunk begins.
         phases = self._get_phases(run)
+        steps = [phase for phase in phases if not phase.is_preparation]
         run._checkpoint()
-        return all(
-            self._work_off_phase(run, phase, number, len(phases))
-            for number, phase in enumerate(phases, start=1)
-        )
+        return all(self._work_off_phase(run, phase, steps) for phase in phases)
 
-    def _work_off_phase(self, run, phase, number, count):
-        name = phase.name or self.env[phase.model]._description
-        run._begin_step(number, count, name, partial(self._count_phase, run, phase))
+    def _work_off_phase(self, run, phase, steps):
+        if phase in steps:
+            run._begin_step(
+                steps.index(phase) + 1,
+                len(steps),
+                phase.name or self.env[phase.model]._description,
+                partial(self._count_phase, run, phase),
+            )
         size = self._get_chunk_size(phase)
         while size:
             ids = self._work_chunk(run, phase, size)
-            run._advance(len(ids))
+            if phase in steps:
+                run._advance(len(ids))
             # Asked before the commit: the next statement has to be the locking one.
             size = self._get_chunk_size(phase) if ids else 0
-            if not run._checkpoint(processed=len(ids)):
+            # A pass that finds nothing costs no time: the next one is begun
+            if not run._checkpoint(processed=len(ids)) and ids:
                 return False
         return not run._is_stop_requested()
 

@@ -6,7 +6,12 @@ from .continuity_job import Phase
 
 
 class ContinuityJob(models.AbstractModel):
-    """Orders whose pause is over go on: first pass of the extension (R15, N86)."""
+    """Orders whose pause is over go on, whichever process comes first (R15, N86).
+
+    It is the first pass of the extension. What a pause holds back begins with it, too,
+    so that the night has the same result in any order of the processes (trap 9). There
+    it is no step of the bar: hardly ever is anything due, and nobody asked for it.
+    """
 
     _inherit = "continuity.job"
 
@@ -24,6 +29,7 @@ class ContinuityJob(models.AbstractModel):
             locks=("o",),
             process=process or (lambda orders: orders._resume_due()),
             name=self.env._("pauses that are over"),
+            is_preparation=process is None,
         )
 
     def _get_resume_sql(self, run):

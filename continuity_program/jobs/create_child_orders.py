@@ -29,6 +29,7 @@ class CreateChildOrders(models.AbstractModel):
 
     def _get_phases(self, run):
         return [
+            self._get_resume_phase(run),
             Phase(
                 model="continuity.shipment",
                 due=self._get_documents_sql(run),
@@ -74,6 +75,8 @@ class CreateChildOrders(models.AbstractModel):
                 "child_order_id": record.id,
                 "reason": "not_confirmed",
             }
+        if record._name == "continuity.order":
+            return {"continuity_order_id": record.id}
         if record._name == "continuity.payment":
             return {
                 "continuity_order_id": record.continuity_order_id.id,

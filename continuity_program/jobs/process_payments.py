@@ -26,6 +26,7 @@ class ProcessPayments(models.AbstractModel):
             "is_repeatable": False,
         }
         phases = [
+            self._get_resume_phase(run),
             Phase(
                 due=self._get_due_sql(run, self._get_due_condition(run)),
                 process=partial(self._charge, run),
@@ -55,6 +56,8 @@ class ProcessPayments(models.AbstractModel):
         ]
 
     def _describe_failure(self, record, error):
+        if record._name == "continuity.order":
+            return {"continuity_order_id": record.id}
         return record._prepare_run_line()
 
     # === WHAT IS DUE === #

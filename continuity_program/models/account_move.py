@@ -266,5 +266,7 @@ class AccountMove(models.Model):
                 rows_sudo = order_sudo._create_invoice_payment_row(move, children_sudo)
             rows_sudo.invoice_id = move
             rows_sudo._link_receivable_lines()
-            order_sudo._settle_child_difference(children_sudo, move)
+            order_sudo._settle_child_difference(
+                children_sudo.filtered(lambda c: c.invoice_status == "invoiced")
+            )
             children_sudo._mark_continuity_capture()

@@ -22,6 +22,12 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Override of `account`: a note ends units and reduces rows (BR7, C7)."""
+        # A return is two notes: the one that opens the units again comes first
+        units = self.filtered(
+            lambda move: "units" in move.invoice_line_ids.mapped("continuity_credit")
+        )
+        if units and units != self:
+            return (self - units)._post(soft=soft) | units._post(soft=soft)
         self._check_continuity_credit()
         posted = super()._post(soft=soft)
         notes = posted.filtered(lambda move: move._is_continuity_credit())

@@ -26,7 +26,8 @@ class ContinuityOrder(models.Model):
         store=True,
         compute_sudo=True,
         help="Credit of the customer: posted credit notes that no unpaid instalment"
-        " has taken, and payments of what was cancelled before it was invoiced.",
+        " has taken, payments of what was cancelled before it was invoiced, and what"
+        " was charged beyond the invoices.",
     )
 
     refund_requested_at = fields.Datetime(
@@ -58,15 +59,19 @@ class ContinuityOrder(models.Model):
         "payment_ids.is_refund_due",
         "payment_ids.state",
         "payment_ids.amount_refunded",
+        "payment_ids.amount_excess",
+        "payment_ids.is_paid_otherwise",
     )
     def _compute_amount_to_refund(self):
         for order in self:
             unused = order.payment_ids.filtered(
                 lambda row: row.is_refund_due and row.state == "paid"
             )
-            order.amount_to_refund = sum(
-                order._get_open_notes().mapped("amount_residual")
-            ) + sum(row.amount - row.amount_refunded for row in unused)
+            order.amount_to_refund = (
+                sum(order._get_open_notes().mapped("amount_residual"))
+                + sum(row.amount - row.amount_refunded for row in unused)
+                + sum(row._get_excess() for row in order.payment_ids)
+            )
 
     def _get_open_notes(self):
         """Return the posted credit notes that something is left of, oldest first.
@@ -176,6 +181,11 @@ class ContinuityOrder(models.Model):
             for row in order_sudo.payment_ids.filtered("is_refund_due")
         ]
         left = {}
+        for row in order_sudo.payment_ids.filtered("amount_excess"):
+            free = row._get_refundable()
+            amount = min(row._get_excess() - row._get_amount_under_way(), free)
+            plan.append((row, no_note, self.currency_id.round(amount)))
+            left[row] = free - max(amount, 0.0)
         for note in order_sudo._get_open_notes():
             # What a provider was asked for already is not asked for twice
             asked = note.transaction_ids.filtered(
@@ -194,15 +204,18 @@ class ContinuityOrder(models.Model):
     def _get_payments_of(self, note):
         """Return the paid rows of what a note credits, the latest payment first.
 
+        A child that was delivered in parts has several invoices and one payment.
+
         :param account.move note: posted credit note
         :rtype: continuity.payment
         """
         invoice = note.reversed_entry_id
+        children = invoice.invoice_line_ids.sale_line_ids.order_id
         rows = self.payment_ids.filtered(
             lambda row: (
                 row.state == "paid"
                 and not row.is_refund_due
-                and row.invoice_id == invoice
+                and (row.invoice_id == invoice or row.child_order_id in children)
             )
         )
         return rows.sorted(
@@ -234,7 +247,10 @@ class ContinuityOrder(models.Model):
                 refund = row._refund(amount, note)
                 failed = refund.state in ("error", "cancel")
                 kept, given = kept + amount * failed, given + amount * (not failed)
-            if order_sudo.currency_id.is_zero(order_sudo.amount_to_refund):
+            overpaid = order_sudo.payment_ids.filtered("amount_overpaid")
+            if not overpaid and order_sudo.currency_id.is_zero(
+                order_sudo.amount_to_refund
+            ):
                 order_sudo.activity_unlink([REFUND_ACTIVITY])
         currency = self.currency_id[:1]
         return self._notify(

@@ -173,17 +173,16 @@ class ContinuityOrder(models.Model):
             vals.update(state="billed", billed_date=move.invoice_date)
         return rows_sudo.create(vals)
 
-    def _settle_child_difference(self, children, move):
-        """Compare what a child was charged with what it was invoiced (rules N46).
+    def _settle_child_difference(self, children):
+        """Compare what children were charged with what they were invoiced (rules N46).
 
         Too little: a row of its own, due at once. Too much: a person gives it back;
-        nothing is refunded alone.
+        nothing is refunded alone. Repeating it changes nothing.
 
-        :param sale.order children: children charged when they were created
-        :param account.move move: the invoice that was posted last
+        :param sale.order children: children charged when they were created, that
+            nothing is left to invoice of
         """
-        self.ensure_one()
-        for child in children.filtered(lambda c: c.invoice_status == "invoiced"):
+        for child in children:
             rows = self.payment_ids.filtered(
                 lambda row, child=child: (
                     row.child_order_id == child and row.state != "cancelled"
@@ -191,23 +190,11 @@ class ContinuityOrder(models.Model):
             )
             posted = child.invoice_ids.filtered(lambda m: m.state == "posted")
             shared = posted.line_ids.sale_line_ids.order_id - child
-            if not rows or shared or self.payment_method != "card":
+            if not rows or shared or rows.continuity_order_id.payment_method != "card":
                 continue
             invoiced = sum(posted.mapped("amount_total_in_currency_signed"))
-            missing = self.currency_id.round(invoiced - sum(rows.mapped("amount")))
-            if missing > 0:
-                self.env["continuity.payment"].create(
-                    {
-                        "continuity_order_id": self.id,
-                        "shipment_id": rows.shipment_id[:1].id,
-                        "sequence": 1 + max(rows.mapped("sequence")),
-                        "due_date": move.invoice_date,
-                        "amount": missing,
-                        "invoice_id": move.id,
-                    }
-                )._link_receivable_lines()
-            elif missing < 0:
-                rows.sorted("sequence")[-1]._note_excess(-missing)
+            missing = invoiced - sum(rows.mapped("amount"))
+            rows._settle_difference(posted, rows.currency_id.round(missing))
 
     def _cover_by_transaction(self, tx):
         """Let a payment on the quotation pay rows, after the ordinary goods (7).

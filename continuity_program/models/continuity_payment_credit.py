@@ -32,6 +32,7 @@ class ContinuityPayment(models.Model):
         "state",
         "amount",
         "amount_refunded",
+        "amount_excess",
         "is_refund_due",
         "invoice_id",
         "continuity_order_id.amount_to_refund",

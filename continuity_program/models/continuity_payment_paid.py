@@ -88,8 +88,7 @@ class ContinuityPayment(models.Model):
         is_unneeded = self.is_paid_otherwise or self.state == "cancelled"
         extra = done if is_unneeded else done - self.transaction_id
         too_much = sum(self._get_kept(tx) for tx in extra)
-        if not is_unneeded:
-            too_much += max(self.amount_excess - self.amount_refunded, 0.0)
+        too_much += self._get_excess()
         if self.currency_id.compare_amounts(too_much, self.amount_overpaid):
             self.amount_overpaid = too_much
             if too_much > 0:
@@ -107,6 +106,39 @@ class ContinuityPayment(models.Model):
         )
         return self.currency_id.round(tx.amount - back + sum(refunds.mapped("amount")))
 
+    def _get_excess(self):
+        """What the row was charged more than its documents ask for, and still is.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.state != "paid" or self.is_paid_otherwise or self.is_refund_due:
+            return 0.0
+        # What was authorised only, and voided, never came in
+        voided = self.amount - (self.amount_captured or self.amount)
+        return max(self.amount_excess - voided - self.amount_refunded, 0.0)
+
+    def _settle_difference(self, moves, missing):
+        """Charge or give back what the documents of a child ask for (rules N46).
+
+        :param account.move moves: posted invoices of the child order
+        :param float missing: what the rows are short of; negative: charged too much
+        """
+        last = self.sorted("sequence")[-1]
+        if missing < 0:
+            last._note_excess(-missing)
+        elif missing > 0:
+            move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
+            vals = {
+                "continuity_order_id": self.continuity_order_id.id,
+                "shipment_id": self.shipment_id[:1].id,
+                "sequence": 1 + last.sequence,
+                "due_date": move.invoice_date,
+                "amount": missing,
+                "invoice_id": move.id,
+            }
+            self.create([vals])._link_receivable_lines()
+
     def _note_excess(self, amount):
         """The documents ask for less than was charged (rules N46).
 
@@ -117,14 +149,24 @@ class ContinuityPayment(models.Model):
         self._refresh_overpaid()
 
     def _schedule_refund(self):
-        self.continuity_order_id._schedule_continuity_activity(
-            "continuity_program.mail_activity_payment_refund",
-            self.env._(
+        values = {
+            "payment": self.display_name,
+            "amount": self.currency_id.format(self.amount_overpaid),
+        }
+        if self._get_excess():
+            text = self.env._(
+                "%(payment)s: the customer has paid %(amount)s too much. An accountant"
+                " refunds it from the order.",
+                **values,
+            )
+        else:
+            text = self.env._(
                 "%(payment)s: the customer has paid %(amount)s too much. Refund it from"
                 " its payment.",
-                payment=self.display_name,
-                amount=self.currency_id.format(self.amount_overpaid),
-            ),
+                **values,
+            )
+        self.continuity_order_id._schedule_continuity_activity(
+            "continuity_program.mail_activity_payment_refund", text
         )
 
     # === CHARGEBACK (rules N63) === #

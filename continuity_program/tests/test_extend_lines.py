@@ -696,3 +696,27 @@ class TestPause(ExtendCase):
         self._ship("2027-12-09")
         self.assertEqual(len(order.child_order_ids), 3)
         self.assertEqual(set(order.shipment_ids.mapped("state")), {"ordered"})
+
+    def test_any_process_resumes(self):
+        """Trap 9: the parcel of the resume date leaves on it, whatever runs first."""
+        for job in ("create_child_orders", "process_payments"):
+            with self.subTest(job=job), self.env.cr.savepoint() as savepoint:
+                order = self._sell_paused()
+                with freeze_time("2027-11-10 12:00:00"):
+                    run = self._execute(job)
+                    self.assertEqual(order.state, "running")
+                    self.assertEqual(run.failed_count, 0)
+                    self._execute("create_child_orders")
+                self.assertEqual(
+                    order.child_order_ids.mapped("commitment_date")[-1].date(),
+                    date(2027, 11, 10),
+                )
+                self.assertEqual(len(order.child_order_ids), 2)
+                savepoint.rollback()
+
+    def test_preview_does_not_resume(self):
+        order = self._sell_paused()
+        with freeze_time("2027-11-10 12:00:00"):
+            run = self._execute("create_child_orders", dry_run=True)
+        self.assertEqual(run.done_count, 1)
+        self.assertEqual(order.state, "paused")

@@ -172,6 +172,25 @@ class ModeALives:
             "Dr AR 21.96|2196|21.958 Cr REV 18.45|1845|18.452 Cr VAT 3.51|351|3.506",
         )
 
+    def test_a_rest_called_off(self):
+        """N46, F2: charged for two, one was sent; the other is given back."""
+        self.goods.invoice_policy = "delivery"
+        self.live(
+            "A",
+            ("09-10", "submit, children", None),
+            ("09-10", "ship 1", None),
+            ("09-15", "calloff 1, close", ""),
+            (
+                "09-15",
+                "refund",
+                "Dr AR 14.95|1495|14.944 Cr OUT 14.95|1495|14.944",
+                "09-10 29.89|2989|29.889 paid",
+            ),
+            ("09-16", "close, refund", ""),
+            quantity=2,
+        )
+        self.assertAmount(self._get_change("AR"), 0.0)
+
     def test_a_cancel(self):
         """MA8: no refund, no entry."""
         self.go_on(

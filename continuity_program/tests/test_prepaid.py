@@ -242,7 +242,7 @@ class TestPrepaid(BillingCase):
         self.assertEqual(child.state, "sale")
 
     def test_mails_to_the_customer(self):
-        """One mail each for submitted, charged, declined; none of Odoo's."""
+        """One mail each for submitted, charged, announced, declined; none of Odoo's."""
         mails = self.env["mail.mail"]
         before = mails.search([])
         club = self._sell(self._create_club())
@@ -251,18 +251,21 @@ class TestPrepaid(BillingCase):
         self.assertIn(club.sale_order_id.name, submitted.subject)
         self.assertIn("70.11", submitted.body_html)
         self._create_child(club)
-        charged = mails.search([]) - before - submitted
-        self.assertEqual(len(charged), 1)
+        parcel = mails.search([]) - before - submitted
+        charged = parcel.filtered(lambda mail: "your payment for" in mail.subject)
+        announced = parcel.filtered(lambda mail: "leaves soon" in mail.subject)
+        self.assertEqual((len(charged), len(announced), len(parcel)), (1, 1, 2))
         self.assertIn("14.94", charged.body_html)
         self.assertIn("Goods A", charged.body_html)
+        self.assertIn("Goods A", announced.body_html)
         club.payment_token_id.demo_simulated_state = "cancel"
         with freeze_time("2027-10-01 12:00:00"):
             self._create_child(club, 2, date(2027, 10, 1))
-        declined = mails.search([]) - before - submitted - charged
+        declined = mails.search([]) - before - submitted - parcel
         self.assertEqual(len(declined), 1)
         self.assertIn("22.32", declined.body_html)
         self.assertIn("/card", declined.body_html)
-        self.assertEqual((submitted | charged | declined).recipient_ids, self.customer)
+        self.assertEqual((submitted | parcel | declined).recipient_ids, self.customer)
 
     def test_difference_of_the_invoices_of_a_child(self):
         """MA12: 29.89 charged, 14.94 + 14.94 invoiced: 0.01 to give back."""

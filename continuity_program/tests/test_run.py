@@ -247,7 +247,7 @@ class TestRun(ContinuityCommon):
         order = self._sell()
         job = type(self.env["continuity.job.create_child_orders"])
         phases = job._get_phases
-        self.patch(job, "_get_phases", lambda self_job, run: phases(self_job, run)[:1])
+        self.patch(job, "_get_phases", lambda self_job, run: phases(self_job, run)[:2])
         self._run()
         child = order.child_order_ids
         self.assertEqual((child.state, order.payment_ids.state), ("draft", "scheduled"))
@@ -266,7 +266,7 @@ class TestRun(ContinuityCommon):
         order = self._sell()
         job = type(self.env["continuity.job.create_child_orders"])
         phases = job._get_phases
-        self.patch(job, "_get_phases", lambda self_job, run: phases(self_job, run)[:1])
+        self.patch(job, "_get_phases", lambda self_job, run: phases(self_job, run)[:2])
         self._run()
         self.patch(job, "_get_phases", phases)
         order.shipment_ids[0].sudo().state = "cancelled"

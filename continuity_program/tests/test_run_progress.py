@@ -33,13 +33,14 @@ class TestRunProgress(ContinuityCommon):
         self.env.invalidate_all()
 
     def _cut(self, size):
-        """Let the first pass take chunks of another size."""
+        """Let the first step take chunks of another size."""
         job = type(self.env["continuity.job.create_child_orders"])
         get_phases = job._get_phases
 
         def get_small_phases(self_job, run):
-            first, *others = get_phases(self_job, run)
-            return [type(first)(**{**first.__dict__, "size": size}), *others]
+            resume, first, *others = get_phases(self_job, run)
+            first = type(first)(**{**first.__dict__, "size": size})
+            return [resume, first, *others]
 
         self.patch(job, "_get_phases", get_small_phases)
 

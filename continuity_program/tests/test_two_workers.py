@@ -409,10 +409,10 @@ class TestTwoWorkers(BaseCase):
                 "SELECT state, count(*) FROM sale_order WHERE continuity_order_id > 0"
                 " GROUP BY state ORDER BY state"
             )
-            self._kill(database, 0, 2)
+            self._kill(database, 1, 2)
             # Two were committed; what was made in the chunk that died is gone.
             self.assertEqual(testdb.query(database, states), [("draft", 2)])
-            self._kill(database, 2, 2)
+            self._kill(database, 3, 2)
             self.assertEqual(
                 testdb.query(database, states), [("draft", 3), ("sale", 2)]
             )
