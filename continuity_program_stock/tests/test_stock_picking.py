@@ -42,7 +42,12 @@ class TestStockPicking(BillingCase):
             cls.picking = cls.child.picking_ids
             cls.row = cls.order.payment_ids[1]
             cls.row.due_date = date(2027, 9, 10)
-            cls.worker = cls._create_user("transfer_worker", STOCK)
+            groups = STOCK
+            if "delivery.carrier" in cls.env:
+                # Odoo's delivery methods open no transfer to a worker who may not read
+                # their zip prefixes, which come with this group
+                groups += ",base.group_partner_manager"
+            cls.worker = cls._create_user("transfer_worker", groups)
         cls.block = (
             f"{cls.child.name}: payment {cls.row.display_name} of 9.96\xa0€, due on"
             " 09/10/2027, is not secured (scheduled)"
