@@ -32,6 +32,7 @@ from . import (
     continuity_order_cancel_effect,
     continuity_order_invoice_customer,
     continuity_order_lifecycle,
+    continuity_order_destination,
     continuity_order_extend,
     continuity_order_pause,
     continuity_order_bulk,

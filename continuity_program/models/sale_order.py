@@ -144,6 +144,7 @@ class SaleOrder(models.Model):
         if "state" in vals or not ORDER_FIELDS.intersection(vals):
             return super().write(vals)
         self._check_continuity_customer(vals)
+        self._check_continuity_destination(vals)
         old_addresses = self._get_continuity_addresses()
         result = super().write(vals)
         self._follow_continuity_order(old_addresses)
@@ -167,6 +168,15 @@ class SaleOrder(models.Model):
                         order=order.name,
                     )
                 )
+
+    def _check_continuity_destination(self, vals):
+        """Refuse to send a prepaid child where it is taxed otherwise (rules C5).
+
+        :raise UserError: naming the way out
+        """
+        if vals.get("partner_shipping_id"):
+            orders = self.continuity_order_id
+            orders._check_destination(vals["partner_shipping_id"])
 
     def unlink(self):
         """Override of `sale` to delete draft continuity orders by the ORM (21)."""
