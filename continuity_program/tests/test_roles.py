@@ -54,11 +54,14 @@ ACTIONS = {
     "skip": EVERY_SELLER,
     "move": EVERY_SELLER,
     "substitute": EVERY_SELLER,
+    "substitute_with_difference": EVERY_SELLER,
     "end": EVERY_SELLER,
     "pause": EVERY_SELLER,
     "resume": EVERY_SELLER,
     "cancel": EVERY_SELLER,
     "replan": EVERY_SELLER,
+    "update_in_bulk": {"manager"},
+    "release_update": {"manager"},
     "hold": EVERY_SELLER | {"accountant"},
     "release": {"manager", "accountant"},
     "hold_quotation": EVERY_SELLER | {"accountant"},
@@ -69,17 +72,29 @@ ACTIONS = {
     "was_not_paid": {"manager", "accountant"},
     "charge_now": {"manager", "accountant"},
     "write_off": {"accountant"},
+    "post_credit_note": {"accountant"},
     "refund": {"accountant"},
+    "allow_on_account": {"accountant", "other_company"},
+    "invoice_early": {"manager"},
+    "delete_card": {"manager"},
     "run_children": {"manager"},
     "run_extension": {"manager"},
     "run_current_event": {"manager"},
     "preview_children": {"manager"},
     "run_payments": {"manager", "accountant"},
     "run_closing": {"manager", "accountant"},
+    "run_updates": {"manager"},
+    "preview_payments": {"manager", "accountant"},
+    "preview_closing": {"manager", "accountant"},
+    # In their own company
+    "create_program": {"manager", "other_company"},
+    "open_program": {"manager"},
     "close_program": {"manager"},
     "copy_program": {"manager"},
     "change_days": {"manager"},
     "change_account": {"accountant"},
+    # The database, and a customer of all companies, belong to no company
+    "confirm_database": {"manager", "other_company"},
 }
 
 
@@ -261,6 +276,10 @@ class TestRoles(ContinuityCommon):
     def do_substitute(self, env):
         self._of(env, self.shipment.line_ids).write({"product_id": self.goods_c.id})
 
+    def do_substitute_with_difference(self, env):
+        line = self.prepaid.continuity_order_ids.shipment_ids[1].line_ids
+        self._of(env, line)._substitute(self.goods_c, price=25.0, reason="Wanted")
+
     def do_end(self, env):
         self._of(env, self.shipment).action_end_here()
 
@@ -280,6 +299,12 @@ class TestRoles(ContinuityCommon):
     def do_replan(self, env):
         self.shipment.state = "cancelled"
         self._of(env, self.shipment).action_replan()
+
+    def do_update_in_bulk(self, env):
+        self._of(env, self.shipment).action_open_update_date()
+
+    def do_release_update(self, env):
+        self._of(env, self.program).action_open_update()
 
     def do_hold(self, env):
         self._of(env, self.order).action_hold("Wait")
@@ -318,6 +343,37 @@ class TestRoles(ContinuityCommon):
         self.row.state = "declined"
         self._of(env, self.row).action_write_off("moved away")
 
+    def do_post_credit_note(self, env):
+        order = self.prepaid.continuity_order_ids
+        note = order._create_credit_notes(order._get_creditable(order.shipment_ids[2]))
+        self._of(env, note).action_post()
+
+    def do_allow_on_account(self, env):
+        """By people who may write contacts at all."""
+        if env.user._is_internal():
+            env.user.sudo().group_ids |= env.ref("base.group_partner_manager")
+        self._of(env, self.customer).continuity_allow_on_account = False
+
+    def do_invoice_early(self, env):
+        """By the dialog, as a client would call it."""
+        self.shipment.planned_date = date(2027, 9, 20)
+        invoice = self.order.child_order_ids._create_invoices()
+        dialog = env["continuity.override"].create(
+            {
+                "res_model": "account.move",
+                "res_ids": invoice.ids,
+                "reason": "The customer asks for it",
+            }
+        )
+        dialog.action_apply()
+
+    def do_delete_card(self, env):
+        """The card of the running order; an order without one says so by itself."""
+        token = self.order.payment_token_id
+        self._of(env, token).action_continuity_delete()
+        self.assertFalse(token.active)
+        self.assertIn("deleted the card", self.order.message_ids[0].body)
+
     def do_refund(self, env):
         order = self.prepaid.continuity_order_ids
         note = order._create_credit_notes(order._get_creditable(order.shipment_ids[2]))
@@ -343,6 +399,29 @@ class TestRoles(ContinuityCommon):
 
     def do_run_closing(self, env):
         env["continuity.run"].execute("close_orders", company=self.company.id)
+
+    def do_run_updates(self, env):
+        env["continuity.run"].execute("update_orders", company=self.company.id)
+
+    def do_preview_payments(self, env):
+        env["continuity.run"].execute(
+            "process_payments", company=self.company.id, dry_run=True
+        )
+
+    def do_preview_closing(self, env):
+        env["continuity.run"].execute(
+            "close_orders", company=self.company.id, dry_run=True
+        )
+
+    def do_create_program(self, env):
+        env["continuity.program"].create({"name": "Another", "code": "CP-NEW"})
+
+    def do_open_program(self, env):
+        self.program.action_close()
+        self._of(env, self.program).action_open()
+
+    def do_confirm_database(self, env):
+        env["continuity.database"].action_confirm()
 
     def do_close_program(self, env):
         self._of(env, self.program).action_close()
