@@ -391,6 +391,24 @@ class ModeCLives:
         """MC14: the same again; no entry and no row."""
         self.go_on("C", ("09-20", "return 1 replace", "", ROW_ALL))
 
+    def test_c_child_cancelled_after_its_invoice(self):
+        """MC17: Z1 is undone, and with it the shipment; planned again, it is sent."""
+        if "picking_ids" in self.env["sale.order"]._fields:
+            # What has left the house is no order to cancel: services have not
+            self.goods[0].type = "service"
+        self.live(
+            "C",
+            ("09-10", "submit, children", None),
+            ("09-10", "close, shipments done planned planned", ZERO_A),
+            ("09-12", "undo 1, shipments cancelled planned planned", ZERO_A_BACK),
+            ("09-13", "replan 1, children, close", ZERO_A),
+            ("09-14", "undo 1, credit, post", f"{ZERO_A_BACK}; {CREDIT_A}"),
+            ("09-14", "refund", REFUND_A),
+            ("10-01", "children, ship", ZERO_B),
+            ("10-22", "children, ship, is closed", ZERO_C),
+        )
+        self.check_settled()
+
     def test_c_end(self):
         """MC15: End on shipment 1 credits the two others."""
         self.live(

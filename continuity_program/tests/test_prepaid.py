@@ -138,8 +138,8 @@ class TestPrepaid(BillingCase):
         )
         self.assertEqual(zero.invoice_line_ids.tax_ids, self.vat)
 
-    def test_foreign_currency_keeps_the_rate(self):
-        """N12: order in EUR, company in USD, 0.80 then 0.88 EUR per USD."""
+    def _create_euro_pricelist(self):
+        """Price list in EUR, company in USD, 0.80 then 0.88 EUR per USD."""
         usd, eur = (
             self.env["res.currency"]
             .with_context(active_test=False)
@@ -156,7 +156,7 @@ class TestPrepaid(BillingCase):
                 for day, rate in (("2027-09-01", 0.80), ("2027-09-20", 0.88))
             ]
         )
-        pricelist = self.env["product.pricelist"].create(
+        return self.env["product.pricelist"].create(
             {
                 "name": "EUR",
                 "currency_id": eur.id,
@@ -175,11 +175,15 @@ class TestPrepaid(BillingCase):
                 ],
             }
         )
+
+    def test_foreign_currency_keeps_the_rate(self):
+        """N12: order in EUR, company in USD, 0.80 then 0.88 EUR per USD."""
+        pricelist = self._create_euro_pricelist()
         order = self._sell(
             self._create_club(bill_upfront=True), pricelist_id=pricelist.id
         )
         upfront = order.upfront_invoice_id
-        self.assertEqual(upfront.currency_id, eur)
+        self.assertEqual(upfront.currency_id, pricelist.currency_id)
         self.assertEqual(upfront.amount_total, 70.12)
         self.assertEqual(
             self._entry(upfront),
@@ -199,6 +203,44 @@ class TestPrepaid(BillingCase):
             released.append(self._entry(zero)[self.prepayment_account])
         self.assertEqual(released, [15.44, 23.06, 33.94])
         self.assertEqual(self._balance(self.prepayment_account), 0.0)
+
+    def test_foreign_currency_difference_of_a_payment(self):
+        """C5: 23.37 EUR owed at 0.80 = 29.21 USD, paid at 0.88 = 26.56 USD: 2.65 lost.
+
+        It stands between the receivable and the payment, never on the prepayment.
+        """
+        pricelist = self._create_euro_pricelist()
+        schedule = self.env["continuity.payment.schedule"].create(
+            {
+                "name": "3 monthly",
+                "code": "3M",
+                "allocation": "fixed_quantity",
+                "unit": "months",
+                "number_of_payments": 3,
+            }
+        )
+        club = self._create_club(bill_upfront=True, payment_schedule_id=schedule.id)
+        order = self._sell(club, pricelist_id=pricelist.id)
+        known = self.env["account.move"].search([("state", "=", "posted")])
+        with freeze_time("2027-10-10 12:00:00"):
+            self._execute(
+                "process_payments",
+                date=date(2027, 10, 10),
+                sale_order=order.sale_order_id,
+            )
+        self.assertEqual(order.payment_ids.mapped("state")[:2], ["paid", "paid"])
+        moves = self.env["account.move"].search([("state", "=", "posted")]) - known
+        entry = self._entry(moves)
+        loss = self.company.expense_currency_exchange_account_id
+        self.assertEqual(
+            entry,
+            {
+                self.outstanding_account: 53.12,
+                self.receivable: -58.42,
+                loss: 5.30,
+            },
+        )
+        self.assertEqual(self._balance(self.prepayment_account), -72.44)
 
     def test_discount_on_the_shipments(self):
         """C5: 10 % on all: 11.12 + 16.61 + 24.44 = 52.17 is the parent price."""
