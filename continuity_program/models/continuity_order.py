@@ -202,17 +202,44 @@ class ContinuityOrder(models.Model):
 
     @api.depends("shipment_ids.state", "shipment_ids.planned_date")
     def _compute_next_ship_date(self):
+        first = self._aggregate_shipments(
+            [("state", "=", "planned")], "planned_date:min"
+        )
         for order in self:
+            if order.id:
+                order.next_ship_date = first.get(order.id, False)
+                continue
             planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
             order.next_ship_date = min(planned.mapped("planned_date"), default=False)
 
     @api.depends("shipment_ids.state", "shipment_ids.amount_total")
     def _compute_amount_planned(self):
+        dropped = ("skipped", "cancelled")
+        total = self._aggregate_shipments(
+            [("state", "not in", dropped)], "amount_total:sum"
+        )
         for order in self:
-            kept = order.shipment_ids.filtered(
-                lambda s: s.state not in ("skipped", "cancelled")
-            )
+            if order.id:
+                order.amount_planned = total.get(order.id, 0.0)
+                continue
+            kept = order.shipment_ids.filtered(lambda s: s.state not in dropped)
             order.amount_planned = sum(kept.mapped("amount_total"))
+
+    def _aggregate_shipments(self, domain, aggregate):
+        """Ask the database: an order may have hundreds of shipments, of which a job
+        changes one.
+
+        :param list domain: which shipments
+        :param str aggregate: field and function
+        :return: the figure by id of the order; orders without such shipments are left
+            out
+        :rtype: dict
+        """
+        domain = [("continuity_order_id", "in", self.ids), *domain]
+        rows = self.env["continuity.shipment"]._read_group(
+            domain, ["continuity_order_id"], [aggregate]
+        )
+        return {order.id: figure for order, figure in rows}
 
     def _compute_access_url(self):
         """Override of `portal`: the page of the customer."""

@@ -40,6 +40,13 @@ class SaleOrder(models.Model):
         string="Child orders",
         copy=False,
     )
+    continuity_shipment_ids = fields.One2many(
+        comodel_name="continuity.shipment",
+        inverse_name="child_order_id",
+        string="Shipments",
+        copy=False,
+        help="What the child order sends.",
+    )
     continuity_evaluation = fields.Selection(
         selection=[
             ("none", "No continuity"),

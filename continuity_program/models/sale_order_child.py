@@ -34,8 +34,14 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Override of `sale`: a child that was cancelled goes on (rules N51)."""
         result = super()._action_confirm()
-        for child in self.filtered("continuity_order_id"):
-            child.sudo()._resume_continuity_shipments()
+        # Of nearly all children the shipment is ordered, and nothing is to do
+        for child_sudo in self.sudo().filtered(
+            lambda order: (
+                order.continuity_order_id
+                and set(order.continuity_shipment_ids.mapped("state")) != {"ordered"}
+            )
+        ):
+            child_sudo._resume_continuity_shipments()
         return result
 
     # === CHECKS === #
@@ -98,8 +104,7 @@ class SaleOrder(models.Model):
 
         :rtype: continuity.shipment
         """
-        shipments = self.env["continuity.shipment"]
-        return shipments.search([("child_order_id", "in", self.ids)])
+        return self.continuity_shipment_ids
 
     def _get_continuity_rows(self):
         """Return the payment rows of these children.

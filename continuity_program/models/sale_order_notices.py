@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.continuity_order_id
-        shipments = order.shipment_ids.filtered(lambda s: s.child_order_id == self)
+        shipments = self.continuity_shipment_ids
         day = self.company_id._continuity_local_date(
             self.commitment_date or self.date_order
         )
