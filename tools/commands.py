@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 
-from tools import bench as benchmarks
+from bench import plan
+from bench import run as benchmarks
 from tools import demo as demo_company
 from tools import host, postgres, server, testing
 from tools import lint as linting
@@ -69,10 +70,26 @@ def lint(arguments):
 
 
 def bench(arguments):
-    """Run the benchmarks [NAME …], each on a database of its own."""
+    """Measure the jobs beside Odoo and a peer [--quick] [--write] [WORK …] …"""
     parser = _parser(bench)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    return benchmarks.run(ready(), parser.parse_args(arguments).names)
+    parser.add_argument("works", nargs="*", metavar="WORK", help=", ".join(plan.WORKS))
+    parser.add_argument(
+        "--size",
+        action="append",
+        dest="sizes",
+        type=plan.parse_size,
+        metavar="DUE/ORDERS",
+        help="so many due of so many in the database; may be repeated",
+    )
+    parser.add_argument("--rounds", type=int, default=benchmarks.ROUNDS)
+    parser.add_argument("--quick", action="store_true", help="under five minutes")
+    parser.add_argument("--write", action="store_true", help="into bench/README.md")
+    parser.add_argument("--profile", metavar="WORK", help="its top costs instead")
+    options = vars(parser.parse_args(arguments))
+    if work := options.pop("profile"):
+        size = (options["sizes"] or plan.QUICK)[0]
+        return benchmarks.profile(ready(), work, *size)
+    return benchmarks.run(ready(), **options)
 
 
 def shell(arguments):

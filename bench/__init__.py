@@ -1,0 +1,1 @@
+"""How fast are the jobs, beside the plain Odoo calls and a peer? See README.md."""

@@ -1,0 +1,166 @@
+"""What is measured: the sides of each case, each prepared to a callable."""
+
+from datetime import timedelta
+
+from bench import floors, world
+
+
+def prepare(env, options):
+    """Return the work of one side of one case.
+
+    :param env: environment of the copied database
+    :param dict options: `work`, `side`, `due`
+    :return: callable that does the work and returns how many records it did
+    """
+    sides = {"job": JOBS, "floor": floors.FLOORS, "peer": PEERS, "select": SELECTS}
+    return sides[options["side"]][options["work"]](env, options)
+
+
+def today(env):
+    """Return the day everything is due on.
+
+    :rtype: date
+    """
+    return env.company._continuity_today()
+
+
+def _job(name, days=0, setup=None):
+    """Make the preparation of a job; `setup` brings the database where it is due."""
+
+    def prepared(env, options):
+        if setup:
+            setup(env)
+        day = today(env) + timedelta(days)
+
+        def work():
+            run = env["continuity.run"].execute(name, date=day, commit=True)
+            if run.failed_count or run.state != "done":
+                lines = run.line_ids.filtered(lambda line: line.outcome == "failed")
+                raise SystemExit(f"{name}: {run.message} {lines[:1].message}")
+            return run.done_count
+
+        return work
+
+    return prepared
+
+
+def make_children(env):
+    """Bring the due orders to where their first shipment is a confirmed order."""
+    _job("create_child_orders")(env, {})()
+
+
+def lose_last_shipment(env):
+    """Take from the due endless orders the last shipment kept ready."""
+    shipments = floors.due_orders(env).filtered("has_more").shipment_ids
+    last = {order: rows[-1] for order, rows in _by_order(shipments).items()}
+    doomed = env["continuity.shipment"].union(*last.values())
+    # A generator: the rows were never seen by anybody.
+    env.cr.execute(
+        "DELETE FROM continuity_shipment WHERE id = ANY(%s)", [doomed.ids]
+    )
+    env.company.continuity_repeat_threshold = len(shipments) // max(len(last), 1)
+    env.invalidate_all()
+
+
+def _by_order(shipments):
+    return shipments.sorted("number").grouped("continuity_order_id")
+
+
+def release_update(env):
+    """Change the coffee program and release it; only the due orders are behind."""
+    due = floors.due_orders(env)
+    program = env["continuity.program"].search([("code", "=", "COFFEE")])
+    program.event_ids[:1].quantity = 2
+    program._release_update()
+    env["continuity.order"].search(
+        [("program_id", "=", program.id), ("id", "not in", due.ids)]
+    ).update_number = program.update_number
+
+
+def deliver_children(env):
+    """Make the child orders of the day, delivered in full."""
+    make_children(env)
+    children = floors.due_orders(env).shipment_ids.child_order_id
+    for line in children.order_line:
+        line.qty_delivered = line.product_uom_qty
+
+
+def copy_programs(env):
+    """Have as many programs as are due, each waiting for its check of the day."""
+    due = int(env.context["bench_due"])
+    program = env["continuity.program"].search([("code", "=", "CLUB")])
+    program.env["continuity.program"].search([]).last_checked_date = False
+    for number in range(due):
+        copied = program.copy({"code": f"CLUB-{number}"})
+        copied.action_open()
+    env["continuity.program"].search([]).last_checked_date = False
+
+
+def _entry(shipments):
+    """Plan one hundred drafts, with so many shipments each."""
+
+    def prepared(env, _options):
+        product = floors.plan_product(env, shipments)
+        partners = world.make_partners(env, world.SEED)
+
+        def work():
+            orders = world.quote(env, product, partners)
+            env.flush_all()
+            planned = len(orders.continuity_order_ids.shipment_ids)
+            if planned != shipments * len(orders):
+                raise SystemExit(f"{planned} shipments planned")
+            return len(orders)
+
+        return work
+
+    return prepared
+
+
+def _submit(env, _options):
+    """Submit one hundred drafts on account, in one call."""
+    orders = floors.drafts(env, on_account=True)
+
+    def work():
+        orders.action_confirm()
+        env.flush_all()
+        return len(orders)
+
+    return work
+
+
+def _peer(env, _options):
+    from bench import peer_world
+
+    return peer_world.prepare(env)
+
+
+def _select_children(env, _options):
+    """The statement that selects, as the job sends it, until nothing is left."""
+    run = env["continuity.run"].create(
+        {"job": "create_child_orders", "date": today(env)}
+    )
+    job = env["continuity.job.create_child_orders"]
+    phase = job._get_phases(run)[0]
+
+    def work():
+        return sum(
+            len(job._lock_due(run, phase, phase.size)) * int(number == 0) or 100
+            for number in range(10)
+        )
+
+    return work
+
+
+JOBS = {
+    "create_child_orders": _job("create_child_orders"),
+    "extend_lines": _job("extend_lines", setup=lose_last_shipment),
+    "update_orders": _job("update_orders", setup=release_update),
+    "process_payments": _job("process_payments", days=31),
+    "close_orders": _job("close_orders", setup=deliver_children),
+    "entry_3": _entry(3),
+    "entry_12": _entry(12),
+    "entry_60": _entry(60),
+    "submit": _submit,
+}
+PEERS = {"create_child_orders": _peer}
+SELECTS = {"create_child_orders": _select_children}

@@ -1,0 +1,132 @@
+"""From samples to tables: medians, spread, ratios, Markdown. Knows nothing of Odoo."""
+
+import statistics
+
+#: What is measured of one case, in the order of the columns
+MEASURES = ("wall", "cpu", "queries", "peak_mb")
+HEADER = (
+    "work",
+    "due",
+    "orders in database",
+    "side",
+    "ms per record",
+    "spread",
+    "CPU ms per record",
+    "queries per record",
+    "peak MB",
+    "wall / floor",
+    "CPU / floor",
+)
+
+
+def summarize(samples):
+    """Condense the samples of one case.
+
+    :param list[dict] samples: `records` and the figures named in `MEASURES`; wall and
+        CPU in seconds
+    :return: medians, wall, CPU and queries per record (ms), and `spread`, half the
+        range of the wall time as a share of its median
+    :rtype: dict
+    """
+    if not samples:
+        raise ValueError("nothing was measured")
+    walls = [sample["wall"] / sample["records"] * 1000 for sample in samples]
+    middle = statistics.median(walls)
+    return {
+        "records": samples[0]["records"],
+        "rounds": len(samples),
+        "wall": middle,
+        "spread": (max(walls) - min(walls)) / 2 / middle if middle else 0.0,
+        "cpu": statistics.median(s["cpu"] / s["records"] * 1000 for s in samples),
+        "queries": statistics.median(s["queries"] / s["records"] for s in samples),
+        "peak_mb": statistics.median(s["peak_mb"] for s in samples),
+    }
+
+
+def ratio(figure, floor):
+    """Return how many times the floor a figure is, as a text; – without a floor."""
+    return f"{figure / floor:.2f}" if floor else "–"
+
+
+def markdown(header, rows):
+    """Return a Markdown table.
+
+    :param tuple header: titles
+    :param list rows: texts or numbers, as many as titles
+    :rtype: str
+    """
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def main_table(results):
+    """Return the table of all cases, each beside its floor.
+
+    :param list[dict] results: `work`, `due`, `size`, `side`, `samples`
+    :rtype: str
+    """
+    floors = {
+        (result["work"], result["due"], result["size"]): summarize(result["samples"])
+        for result in results
+        if result["side"] == "floor"
+    }
+    rows = []
+    for result in results:
+        key = result["work"], result["due"], result["size"]
+        rows.append(_row(result, floors.get(key)))
+    return markdown(HEADER, rows)
+
+
+def _row(result, floor):
+    figures = summarize(result["samples"])
+    return (
+        result["work"],
+        figures["records"],
+        result["size"],
+        result["side"],
+        f"{figures['wall']:.2f}",
+        f"± {figures['spread']:.0%}",
+        f"{figures['cpu']:.2f}",
+        f"{figures['queries']:.2f}",
+        f"{figures['peak_mb']:.0f}",
+        ratio(figures["wall"], floor and floor["wall"]),
+        ratio(figures["cpu"], floor and floor["cpu"]),
+    )
+
+
+def replace_between(text, name, body):
+    """Put a table between its two markers.
+
+    :param str text: the document
+    :param str name: name in the markers `<!-- NAME -->` and `<!-- /NAME -->`
+    :param str body: what comes between
+    :rtype: str
+    :raise ValueError: the document lacks a marker
+    """
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    if begin not in text or end not in text:
+        raise ValueError(f"the markers of {name} are missing")
+    head, rest = text.split(begin, 1)
+    return head + begin + body + end + rest.split(end, 1)[1]
+
+
+def workers_table(workers):
+    """Return the table of one process beside two.
+
+    :param list[dict] workers: `processes`, `wall` (s), `records`, `doubles`
+    :rtype: str
+    """
+    alone = workers[0]["wall"]
+    return markdown(
+        ("processes", "records", "done twice", "seconds", "wall / one process"),
+        [
+            (
+                worker["processes"],
+                worker["records"],
+                worker["doubles"],
+                f"{worker['wall']:.1f}",
+                ratio(worker["wall"], alone),
+            )
+            for worker in workers
+        ],
+    )

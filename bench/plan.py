@@ -1,0 +1,68 @@
+"""Which cases are run, how often, and at what sizes. Knows nothing of Odoo."""
+
+from dataclasses import dataclass
+
+#: Each job at so many due, with so many in the database
+FULL = ((1000, 1000), (1000, 10000), (1000, 100000), (10000, 10000), (10000, 100000))
+#: A fifth of the smallest: all works once in under five minutes on two cores
+QUICK = ((200, 1000),)
+JOBS = (
+    "create_child_orders",
+    "extend_lines",
+    "update_orders",
+    "process_payments",
+    "close_orders",
+)
+ENTRY = ("entry_3", "entry_12", "entry_60", "submit")
+FLOORS = ("create_child_orders", *ENTRY)
+PEERS = ("create_child_orders",)
+WORKS = (*JOBS, *ENTRY)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One side of one piece of work."""
+
+    work: str
+    side: str
+    due: int
+    size: int
+
+
+def cases(works=(), sizes=FULL):
+    """List what is to be measured; the sides of one work stand together.
+
+    :param works: names, all of them by default
+    :param sizes: pairs of due and in the database
+    :rtype: list[Case]
+    """
+    wanted = [work for work in WORKS if not works or work in works]
+    found = []
+    for work in wanted:
+        # Order entry works on drafts of its own: the first size says it all.
+        for due, size in sizes[:1] if work in ENTRY else sizes:
+            sides = _sides(work, is_first=(due, size) == sizes[0])
+            found += [Case(work, side, due, size) for side in sides]
+    return found
+
+
+def _sides(work, is_first):
+    sides = ["job"]
+    if work in FLOORS:
+        sides.append("floor")
+    # The peer does one order at a time: one size tells what an order takes.
+    if work in PEERS and is_first:
+        sides.append("peer")
+    return sides
+
+
+def parse_size(text):
+    """Read `1000/100000`: so many due, of so many in the database.
+
+    :rtype: tuple
+    :raise ValueError: not two multiples of a hundred, the first at most the second
+    """
+    due, size = map(int, text.split("/"))
+    if not 0 < due <= size or due % 100 or size % 100:
+        raise ValueError(text)
+    return due, size

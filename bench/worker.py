@@ -1,0 +1,55 @@
+"""One piece of work in a process of its own: `worker.py ACTION NAME=VALUE …`.
+
+Run by `tools/oneshot.py`, which gives `env` and `arguments`.
+"""
+
+import json
+import time
+from pathlib import Path
+
+from bench import cases, measure, world
+
+
+def build(env, options):
+    """Fill the database and make its statistics known to the planner."""
+    world.build(env, int(options["size"]), int(options["due"]))
+    env.cr.commit()
+    _analyze(env)
+
+
+def build_peer(env, options):
+    """Fill the database of the peer."""
+    from bench import peer_world
+
+    peer_world.build(env, int(options["size"]), int(options["due"]))
+    env.cr.commit()
+    _analyze(env)
+
+
+def _analyze(env):
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+
+
+def case(env, options):
+    """Measure one side of one case and leave the figures in a file."""
+    if "continuity.database" in env:
+        # It is a copy, and meant to charge.
+        env["continuity.database"]._store_current()
+    work = cases.prepare(env, options)
+    env.flush_all()
+    env.cr.commit()
+    env.invalidate_all()
+    if options.get("profile"):
+        print(measure.profile(env, work))
+        return
+    # Several processes begin together.
+    time.sleep(max(0.0, float(options.get("begin", 0)) - time.time()))
+    figures = measure.measure(env, work)
+    Path(options["output"]).write_text(json.dumps(figures))
+
+
+ACTIONS = {"build": build, "build_peer": build_peer, "case": case}
+
+name, *words = arguments
+ACTIONS[name](env, dict(word.split("=", 1) for word in words))

@@ -1,0 +1,80 @@
+"""What the benchmarks say of their samples, and which cases they choose."""
+
+import pytest
+
+from bench import figures, plan
+
+
+def sample(wall, records=10, **values):
+    return {
+        **{"wall": wall, "records": records, "cpu": 0.1, "queries": 50, "peak_mb": 200},
+        **values,
+    }
+
+
+def result(side, *walls):
+    samples = [sample(wall) for wall in walls]
+    return {"work": "w", "due": 10, "size": 10, "side": side, "samples": samples}
+
+
+def test_summary_is_the_median_per_record():
+    found = figures.summarize([sample(0.2), sample(0.1), sample(0.4)])
+    assert found["wall"] == pytest.approx(20.0)
+    # From 10 to 40 ms: 15 on either side, of 20
+    assert found["spread"] == pytest.approx(0.75)
+    assert found["queries"] == 5.0
+    assert found["rounds"] == 3
+
+
+def test_no_sample_is_an_error():
+    with pytest.raises(ValueError, match="nothing was measured"):
+        figures.summarize([])
+
+
+def test_every_row_stands_beside_its_floor():
+    table = figures.main_table([result("job", 0.3), result("floor", 0.2)])
+    assert "| job | 30.00 | ± 0% | 10.00 | 5.00 | 200 | 1.50 | 1.00 |" in table
+    assert "| floor | 20.00 | ± 0% | 10.00 | 5.00 | 200 | 1.00 | 1.00 |" in table
+
+
+def test_without_a_floor_there_is_no_ratio():
+    assert figures.main_table([result("job", 0.3)]).endswith("| 200 | – | – |\n")
+
+
+def test_a_table_is_put_between_its_markers():
+    text = "a\n<!-- t -->\nold\n<!-- /t -->\nb\n"
+    expected = "a\n<!-- t -->\nnew\n<!-- /t -->\nb\n"
+    assert figures.replace_between(text, "t", "new\n") == expected
+    with pytest.raises(ValueError, match="markers of u"):
+        figures.replace_between(text, "u", "new\n")
+
+
+def test_workers():
+    workers = [
+        {"processes": 1, "wall": 10.0, "records": 5, "doubles": 0},
+        {"processes": 2, "wall": 6.0, "records": 5, "doubles": 0},
+    ]
+    assert "| 2 | 5 | 0 | 6.0 | 0.60 |" in figures.workers_table(workers)
+
+
+def test_sides_of_a_work_stand_together():
+    found = plan.cases(["create_child_orders"], [(1000, 1000), (1000, 100000)])
+    assert [(case.side, case.size) for case in found] == [
+        ("job", 1000),
+        ("floor", 1000),
+        ("peer", 1000),
+        ("job", 100000),
+        ("floor", 100000),
+    ]
+
+
+def test_order_entry_is_measured_once():
+    found = plan.cases(["submit"], plan.FULL)
+    assert [(case.side, case.size) for case in found] == [("job", 1000), ("floor", 1000)]
+
+
+def test_size():
+    assert plan.parse_size("1000/100000") == (1000, 100000)
+    for text in ("1000", "200/100", "50/100"):
+        with pytest.raises(ValueError):  # noqa: PT011 -- of int() too
+            plan.parse_size(text)
