@@ -12,7 +12,7 @@ def prepare(env, options):
     :param dict options: `work`, `side`, `due`
     :return: callable that does the work and returns how many records it did
     """
-    sides = {"job": JOBS, "floor": floors.FLOORS, "peer": PEERS, "select": SELECTS}
+    sides = {"job": JOBS, "floor": floors.FLOORS, "peer": PEERS}
     return sides[options["side"]][options["work"]](env, options)
 
 
@@ -27,7 +27,7 @@ def today(env):
 def _job(name, days=0, setup=None):
     """Make the preparation of a job; `setup` brings the database where it is due."""
 
-    def prepared(env, options):
+    def prepared(env, _options):
         if setup:
             setup(env)
         day = today(env) + timedelta(days)
@@ -55,9 +55,7 @@ def lose_last_shipment(env):
     last = {order: rows[-1] for order, rows in _by_order(shipments).items()}
     doomed = env["continuity.shipment"].union(*last.values())
     # A generator: the rows were never seen by anybody.
-    env.cr.execute(
-        "DELETE FROM continuity_shipment WHERE id = ANY(%s)", [doomed.ids]
-    )
+    env.cr.execute("DELETE FROM continuity_shipment WHERE id = ANY(%s)", [doomed.ids])
     env.company.continuity_repeat_threshold = len(shipments) // max(len(last), 1)
     env.invalidate_all()
 
@@ -86,14 +84,17 @@ def deliver_children(env):
 
 
 def copy_programs(env):
-    """Have as many programs as are due, each waiting for its check of the day."""
-    due = int(env.context["bench_due"])
-    program = env["continuity.program"].search([("code", "=", "CLUB")])
-    program.env["continuity.program"].search([]).last_checked_date = False
-    for number in range(due):
-        copied = program.copy({"code": f"CLUB-{number}"})
-        copied.action_open()
-    env["continuity.program"].search([]).last_checked_date = False
+    """Have a hundred programs, each waiting for its check of the day."""
+    programs = club = env["continuity.program"].search([("code", "=", "CLUB")])
+    for number in range(99):
+        programs |= club.copy({"code": f"CLUB-{number}"})
+    (programs - club).action_open()
+    programs.last_checked_date = False
+
+
+def send_mails(env):
+    """Tell every customer of his next parcel."""
+    world.switch_mails(env, on=True)
 
 
 def _entry(shipments):
@@ -135,24 +136,26 @@ def _peer(env, _options):
 
 
 def _select_children(env, _options):
-    """The statement that selects, as the job sends it, until nothing is left."""
+    """Twenty times the statement that selects and locks a chunk of what is due."""
     run = env["continuity.run"].create(
-        {"job": "create_child_orders", "date": today(env)}
+        {"job": "create_child_orders", "date": today(env), "company_id": env.company.id}
     )
     job = env["continuity.job.create_child_orders"]
-    phase = job._get_phases(run)[0]
+    phase = next(
+        phase for phase in job._get_phases(run) if phase.model == "continuity.shipment"
+    )
 
     def work():
-        return sum(
-            len(job._lock_due(run, phase, phase.size)) * int(number == 0) or 100
-            for number in range(10)
-        )
+        return sum(len(job._lock_due(run, phase, phase.size)) for _time in range(20))
 
     return work
 
 
 JOBS = {
     "create_child_orders": _job("create_child_orders"),
+    "create_child_orders_mailed": _job("create_child_orders", setup=send_mails),
+    "select_child_orders": _select_children,
+    "update_current_event": _job("update_current_event", 31, copy_programs),
     "extend_lines": _job("extend_lines", setup=lose_last_shipment),
     "update_orders": _job("update_orders", setup=release_update),
     "process_payments": _job("process_payments", days=31),
@@ -163,4 +166,3 @@ JOBS = {
     "submit": _submit,
 }
 PEERS = {"create_child_orders": _peer}
-SELECTS = {"create_child_orders": _select_children}

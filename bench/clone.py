@@ -63,9 +63,7 @@ def multiply(env, copies, due_copies):
         _copy_relation(cr, table, first, steps, copies)
     for table in TABLES:
         # The names of Odoo's own sequences and tables, none of them foreign
-        cr.execute(
-            f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))"  # noqa: S608
-        )
+        cr.execute(f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))")
     env.invalidate_all()
 
 
@@ -76,7 +74,7 @@ def _first_ids(env):
 
 
 def _step(cr, table):
-    cr.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}")  # noqa: S608
+    cr.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}")
     return cr.fetchone()[0]
 
 
@@ -110,7 +108,8 @@ def _moved(column, other, first, steps):
     """Return the reference of the copy; what is shared stays as it is."""
     moved = f'"{column}" + k * {steps[other]}'
     if other in first:
-        return f'CASE WHEN "{column}" >= {first[other]} THEN {moved} ELSE "{column}" END'
+        is_copied = f'"{column}" >= {first[other]}'
+        return f'CASE WHEN {is_copied} THEN {moved} ELSE "{column}" END'
     return moved
 
 
@@ -127,13 +126,11 @@ def _copy_table(cr, table, first, steps, copies, due_copies):
             value = f"{value} + CASE WHEN k > {due_copies} THEN 1 + k %% 27 ELSE 0 END"
         elif (table, column) in UNIQUE:
             value = UNIQUE[table, column].format(step=steps[table])
-        elif column == "parent_path":
-            value = "NULL"
-        elif column == "access_token":
+        elif column == "parent_path" or column == "access_token":
             value = "NULL"
         values[f'"{column}"'] = value.replace("%%", "%")
     cr.execute(
-        f"INSERT INTO {table} ({', '.join(values)})"  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(values)})"
         f" SELECT {', '.join(values.values())}"
         f" FROM {table}, generate_series(1, {copies}) k"
         f" WHERE id BETWEEN {first.get(table, 1)} AND {steps[table]}"
@@ -164,7 +161,7 @@ def _copy_relation(cr, table, first, steps, copies):
         for column in _columns(cr, table)
     }
     cr.execute(
-        f"INSERT INTO {table} ({', '.join(values)})"  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(values)})"
         f" SELECT {', '.join(values.values())}"
         f" FROM {table}, generate_series(1, {copies}) k ON CONFLICT DO NOTHING"
     )

@@ -60,8 +60,6 @@ def world(runtime, size, due):
             database.copy(runtime, database.template(runtime), building)
             addons_folder()
             runtime.install(building, [MODULE])
-            databases.run_worker(
-                runtime, building, "build_peer", size=size, due=due
-            )
+            databases.run_worker(runtime, building, "build_peer", size=size, due=due)
             runtime.sql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     return runtime, name

@@ -8,11 +8,16 @@ FULL = ((1000, 1000), (1000, 10000), (1000, 100000), (10000, 10000), (10000, 100
 QUICK = ((200, 1000),)
 JOBS = (
     "create_child_orders",
+    "create_child_orders_mailed",
+    "select_child_orders",
+    "update_current_event",
     "extend_lines",
     "update_orders",
     "process_payments",
     "close_orders",
 )
+#: Measured once: they work on programs or drafts of their own
+ONCE = ("create_child_orders_mailed", "update_current_event")
 ENTRY = ("entry_3", "entry_12", "entry_60", "submit")
 FLOORS = ("create_child_orders", *ENTRY)
 PEERS = ("create_child_orders",)
@@ -39,8 +44,8 @@ def cases(works=(), sizes=FULL):
     wanted = [work for work in WORKS if not works or work in works]
     found = []
     for work in wanted:
-        # Order entry works on drafts of its own: the first size says it all.
-        for due, size in sizes[:1] if work in ENTRY else sizes:
+        # What works on records of its own is told by the first size.
+        for due, size in sizes[:1] if work in (*ONCE, *ENTRY) else sizes:
             sides = _sides(work, is_first=(due, size) == sizes[0])
             found += [Case(work, side, due, size) for side in sides]
     return found

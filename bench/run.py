@@ -77,7 +77,10 @@ def _measure_case(runtime, source, case):
     with databases.copied(runtime, source) as name:
         options = {"work": case.work, "side": case.side, "due": case.due}
         databases.run_worker(runtime, name, "case", output=output, **options)
-    return json.loads(output.read_text())
+    sample = json.loads(output.read_text())
+    if not sample["records"]:
+        raise Stop(f"{case.work}: nothing was done")
+    return sample
 
 
 def profile(runtime, work, due, size):

@@ -54,12 +54,20 @@ def setup_company(env):
             "continuity_max_child_orders": 0,
         }
     )
+    switch_mails(env, on=False)
     provider = env.ref("payment.payment_provider_demo")
     provider.write({"state": "test", "is_published": True})
     env.ref("payment_demo.payment_method_demo").active = True
     provider.journal_id.inbound_payment_method_line_ids.filtered(
         lambda line: line.payment_provider_id == provider
     ).payment_account_id = outstanding
+
+
+def switch_mails(env, on):
+    """Let customers get the notices of the addon, or not: plain Odoo sends none."""
+    fields = env.company._fields
+    names = [name for name in fields if name.startswith("continuity_mail_")]
+    env.company.write(dict.fromkeys(names, on))
 
 
 def make_goods(env):
@@ -155,6 +163,7 @@ def make_partners(env, count):
             {
                 "name": f"Member {number}",
                 "ref": "bench",
+                "email": f"member{number}@example.com",
                 "continuity_allow_on_account": True,
             }
             for number in range(count)

@@ -75,7 +75,8 @@ def _failures(runtime, name, module, tests=()):
         subprocess.call(
             [str(part) for part in command],
             env=runtime.env,
-            cwd=folder,
+            # Not the module's own folder: a logging.py there is no module of Python.
+            cwd=folder / "tests",
             stdout=output,
             stderr=output,
         )

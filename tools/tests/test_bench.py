@@ -7,7 +7,11 @@ from bench import figures, plan
 
 def sample(wall, records=10, **values):
     return {
-        **{"wall": wall, "records": records, "cpu": 0.1, "queries": 50, "peak_mb": 200},
+        "wall": wall,
+        "records": records,
+        "cpu": 0.1,
+        "queries": 50,
+        "peak_mb": 200,
         **values,
     }
 
@@ -70,11 +74,12 @@ def test_sides_of_a_work_stand_together():
 
 def test_order_entry_is_measured_once():
     found = plan.cases(["submit"], plan.FULL)
-    assert [(case.side, case.size) for case in found] == [("job", 1000), ("floor", 1000)]
+    sides = [(case.side, case.size) for case in found]
+    assert sides == [("job", 1000), ("floor", 1000)]
 
 
 def test_size():
     assert plan.parse_size("1000/100000") == (1000, 100000)
     for text in ("1000", "200/100", "50/100"):
-        with pytest.raises(ValueError):  # noqa: PT011 -- of int() too
+        with pytest.raises(ValueError):
             plan.parse_size(text)
