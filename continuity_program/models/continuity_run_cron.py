@@ -100,10 +100,24 @@ class ContinuityRun(models.Model):
                 # Tell the scheduler that it has to call again.
                 left = max(run.remaining_count, 1) + len(runs) - position - 1
                 run.with_context(continuity_commit=True)._checkpoint(remaining=left)
+                self._wake_scheduler()
                 return False
         if broken:
             raise broken
         return True
+
+    @api.model
+    def _wake_scheduler(self):
+        """Ask the scheduler to go on at once, when this call got anywhere.
+
+        Odoo calls an unfinished scheduled action again only at its next poll, up to a
+        minute later. A call that did nothing waits for that poll: no hot loop.
+        """
+        progress = self.env["ir.cron.progress"].browse(
+            self.env.context.get("ir_cron_progress_id")
+        )
+        if progress.sudo().done:
+            self.env["ir.cron"].sudo()._notifydb()
 
     @api.model
     def _trigger_next(self, job):

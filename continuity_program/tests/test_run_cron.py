@@ -120,6 +120,32 @@ class TestRunCron(ContinuityCommon):
             env = api.Environment(cr, self.env.uid, {})
             env["continuity.run"]._cron_run("create_child_orders")
 
+    def test_unfinished_run_wakes_the_scheduler(self):
+        """The next slice need not wait for Odoo's poll; one that did nothing waits."""
+        self._sell()
+        self.patch(
+            type(self.env["continuity.run"]), "_work", lambda run, commit: False
+        )
+        woken = []
+        self.patch(
+            type(self.env["ir.cron"]), "_notifydb", lambda cron: woken.append(cron)
+        )
+        for done, times in ((0, 0), (7, 1)):
+            with self.subTest(done=done):
+                woken.clear()
+                self._work_slice(done)
+                self.assertEqual(len(woken), times)
+
+    def _work_slice(self, done):
+        """One call of the scheduled action, which says that it did some records."""
+        progress = self.env["ir.cron.progress"].create(
+            {"cron_id": self.cron.id, "done": done}
+        )
+        context = {"cron_id": self.cron.id, "ir_cron_progress_id": progress.id}
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = api.Environment(cr, self.env.uid, context)
+            env["continuity.run"]._cron_run("create_child_orders")
+
     def test_unfinished_run_of_yesterday_is_closed(self):
         order = self._sell()
         self.env["continuity.run"]._create_run(
