@@ -124,7 +124,7 @@ class TestRunCron(ContinuityCommon):
         """The next slice need not wait for Odoo's poll; one that did nothing waits."""
         self._sell()
         self.patch(
-            type(self.env["continuity.run"]), "_work", lambda run, commit: False
+            type(self.env["continuity.run"]), "_work", lambda *_args, **_options: False
         )
         woken = []
         self.patch(
