@@ -73,6 +73,7 @@ class PaymentTransaction(models.Model):
                 request()
         except psycopg2.OperationalError:
             raise
+        # Broad on purpose: providers may raise anything, after the money has moved.
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("No clear answer for transaction %s", self.reference)
             self.write({"continuity_no_answer": True, "state_message": str(error)})

@@ -115,14 +115,13 @@ class TestRunCron(ContinuityCommon):
         self.assertRecordValues(run, [{"state": "done", "done_count": 3}])
         self.assertEqual(len(orders.child_order_ids), 3)
 
-    def _work_scheduled(self):
+    def _work_scheduled(self, **context):
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = api.Environment(cr, self.env.uid, {})
+            env = api.Environment(cr, self.env.uid, context)
             env["continuity.run"]._cron_run("create_child_orders")
 
     def test_unfinished_run_wakes_the_scheduler(self):
         """The next slice need not wait for Odoo's poll; one that did nothing waits."""
-        self._sell()
         self.patch(
             type(self.env["continuity.run"]), "_work", lambda *_args, **_options: False
         )
@@ -141,10 +140,7 @@ class TestRunCron(ContinuityCommon):
         progress = self.env["ir.cron.progress"].create(
             {"cron_id": self.cron.id, "done": done}
         )
-        context = {"cron_id": self.cron.id, "ir_cron_progress_id": progress.id}
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = api.Environment(cr, self.env.uid, context)
-            env["continuity.run"]._cron_run("create_child_orders")
+        self._work_scheduled(cron_id=self.cron.id, ir_cron_progress_id=progress.id)
 
     def test_unfinished_run_of_yesterday_is_closed(self):
         order = self._sell()
