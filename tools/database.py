@@ -10,6 +10,7 @@
   (`tools/demo.py`).
 """
 
+import ast
 import contextlib
 import fcntl
 import os
@@ -18,14 +19,8 @@ from tools import odoo_source, packages
 from tools.environment import CHECKOUT, Stop, cache, fingerprint, locked, step
 from tools.runtime import addons
 
-DEPENDENCIES = (
-    "sale_management",
-    "account_payment",
-    "portal",
-    "payment_demo",
-    "sale_stock",
-    "web_tour",
-)
+#: Odoo's modules that the tests and the demo company need beside the dependencies
+ALSO = {"payment_demo", "web_tour"}
 FINISH = CHECKOUT / "tools" / "template.py"
 
 
@@ -103,12 +98,25 @@ def _code_key():
     return fingerprint(*stats)
 
 
+def dependencies():
+    """Return the names of the modules that our addons depend on, sorted.
+
+    Read from the manifests: what the template lacks would be installed together with
+    our addons, in the demo company with Odoo's demo data.
+    """
+    names = set(ALSO)
+    for addon in addons():
+        manifest = (CHECKOUT / addon / "__manifest__.py").read_text()
+        names.update(ast.literal_eval(manifest)["depends"])
+    return sorted(names - set(addons()))
+
+
 def template(runtime):
     """Return the name of the database with our dependencies only, made if needed."""
     key = fingerprint(
         odoo_source.odoo_version(runtime.odoo),
         packages.requirements_key(),
-        ",".join(DEPENDENCIES),
+        ",".join(dependencies()),
         FINISH.read_text(),
     )
     name = f"continuity_template_{key}"
@@ -130,7 +138,7 @@ def _make_template(runtime, name):
             f"CREATE DATABASE {building} TEMPLATE template0"
             " ENCODING 'UTF8' LC_COLLATE 'C'"
         )
-        runtime.install(building, DEPENDENCIES)
+        runtime.install(building, dependencies())
         if runtime.shell(building, FINISH):
             raise Stop(f"preparing the template failed: see above ({FINISH})")
         # Renamed last: a template with the right name is always complete.
