@@ -37,6 +37,11 @@ BILL_DEARER = (
 ROW_A = "09-10 14.94|1494|14.945 paid"
 ROW_B = "10-01 22.32|2232|22.327 paid"
 ROW_C = "10-22 32.85|3285|32.858 paid"
+ROWS_B_1 = (
+    "09-10 4.98|498|4.981 paid, 10-10 4.98|498|4.981 scheduled,"
+    " 11-10 4.98|498|4.983 scheduled"
+)
+PAID_B_1 = "Dr OUT 4.98|498|4.981 Cr AR 4.98|498|4.981"
 ROW_DEARER = "10-01 4.30|430|4.299 paid"
 ROW_ALL = "09-10 70.12|7012|70.129 paid"
 INSTALMENT_1 = "09-10 23.37|2337|23.376"
@@ -218,6 +223,127 @@ class ModeALives:
 
     def _paid_a(self):
         return (14.94, 1494, 14.945)[self.column]
+
+
+class ModeBLives:
+    """Per shipment, each one paid by three monthly instalments.
+
+    The plain life, declines and the new card (MB1 to MB7) are in
+    ``test_billing_lives_b.py``.
+    """
+
+    def test_b_return(self):
+        """MB8: rows 3 and 2 fall away, the one that was paid goes back."""
+        self.go_on(
+            "B",
+            (
+                "09-20",
+                "return 1, post",
+                (
+                    "Dr REV 12.35|1235|12.351 Dr VAT 2.59|259|2.594"
+                    " Cr AR 14.94|1494|14.945"
+                ),
+                (
+                    "09-10 4.98|498|4.981 paid, 10-10 4.98|498|4.981 cancelled,"
+                    " 11-10 4.98|498|4.983 cancelled"
+                ),
+            ),
+            ("09-20", "refund", "Dr AR 4.98|498|4.981 Cr OUT 4.98|498|4.981"),
+            ("10-10", "pay", ""),
+        )
+        self.assertEqual(self._get_change("AR"), 0.0)
+
+    def test_b_skip(self):
+        """MB9: a skipped shipment has no rows; the two others are paid in full."""
+        self.go_on(
+            "B",
+            ("09-15", "skip 3", "", ROWS_B_1),
+            (
+                "10-01",
+                "pay, children",
+                "Dr OUT 7.44|744|7.442 Cr AR 7.44|744|7.442",
+                (
+                    f"{ROWS_B_1}, 10-01 7.44|744|7.442 paid,"
+                    " 11-01 7.44|744|7.442 scheduled, 12-01 7.44|744|7.443 scheduled"
+                ),
+            ),
+            ("10-01", "ship, is running", BILL_B),
+            ("10-10", "pay", PAID_B_1),
+            ("11-01", "pay", "Dr OUT 7.44|744|7.442 Cr AR 7.44|744|7.442"),
+            ("11-10", "pay", "Dr OUT 4.98|498|4.983 Cr AR 4.98|498|4.983"),
+            (
+                "12-01",
+                "pay, close, is closed",
+                "Dr OUT 7.44|744|7.443 Cr AR 7.44|744|7.443",
+            ),
+        )
+        self.assertEqual(self._get_change("AR"), 0.0)
+
+    def test_b_dearer(self):
+        """MB9: the instalments are those of the new price."""
+        self.go_on(
+            "B",
+            ("09-15", "substitute 2 dearer new", "", ROWS_B_1),
+            (
+                "10-01",
+                "pay, children",
+                "Dr OUT 8.87|887|8.875 Cr AR 8.87|887|8.875",
+                (
+                    f"{ROWS_B_1}, 10-01 8.87|887|8.875 paid,"
+                    " 11-01 8.87|887|8.875 scheduled, 12-01 8.88|888|8.876 scheduled"
+                ),
+            ),
+            (
+                "10-01",
+                "ship",
+                (
+                    "Dr AR 26.62|2662|26.626 Cr REV 22.00|2200|22.005"
+                    " Cr VAT 4.62|462|4.621"
+                ),
+            ),
+        )
+
+    def test_b_cheaper(self):
+        """MB9, price kept and new price: 22.32 of the old one, 18.15 of the new."""
+        self.go_on(
+            "B",
+            ("09-15", "substitute 2 cheaper, substitute 3 cheaper new", "", ROWS_B_1),
+            (
+                "10-01",
+                "pay, children, ship",
+                f"Dr OUT 7.44|744|7.442 Cr AR 7.44|744|7.442; {BILL_B}",
+            ),
+            (
+                "10-22",
+                "pay, children",
+                f"{PAID_B_1}; Dr OUT 6.05|605|6.050 Cr AR 6.05|605|6.050",
+                (
+                    "09-10 4.98|498|4.981 paid, 10-10 4.98|498|4.981 paid,"
+                    " 11-10 4.98|498|4.983 scheduled,"
+                    " 10-01 7.44|744|7.442 paid,"
+                    " 11-01 7.44|744|7.442 scheduled,"
+                    " 12-01 7.44|744|7.443 scheduled,"
+                    " 10-22 6.05|605|6.050 paid,"
+                    " 11-22 6.05|605|6.050 scheduled,"
+                    " 12-22 6.05|605|6.051 scheduled"
+                ),
+            ),
+        )
+
+    def test_b_end(self):
+        """MB9: what was sent is paid on its days; nothing else is asked for."""
+        self.live(
+            "B",
+            ("09-10", "submit, end 1", "", ""),
+            ("09-10", "pay, children, ship", f"{PAID_B_1}; {BILL_A}", ROWS_B_1),
+            ("10-10", "pay, children, close, is running", PAID_B_1),
+            (
+                "11-10",
+                "pay, close, is closed",
+                "Dr OUT 4.98|498|4.983 Cr AR 4.98|498|4.983",
+            ),
+        )
+        self.assertEqual(self._get_change("AR"), 0.0)
 
 
 class ModeCLives:
@@ -632,7 +758,7 @@ class ModeDLives:
         )
 
 
-class Lives(ModeALives, ModeCLives, ModeDLives):
+class Lives(ModeALives, ModeBLives, ModeCLives, ModeDLives):
     """All of them, played once per currency."""
 
 
