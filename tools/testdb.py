@@ -32,16 +32,18 @@ import psycopg2
 
 
 @contextlib.contextmanager
-def copied():
-    """Give a fresh copy of the pristine database and drop it at the end.
+def copied(template=None):
+    """Give a fresh copy of a database and drop it at the end.
 
+    :param str template: the database to copy, nobody may be connected to it; None =
+        the pristine one
     :return: name of the database
     """
     pristine = os.environ.get("CONTINUITY_PRISTINE_DB")
     if not pristine:
         raise unittest.SkipTest("CONTINUITY_PRISTINE_DB is not set: use ./dev test")
     name = f"{pristine}_{uuid.uuid4().hex[:8]}"
-    query("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{pristine}"')
+    query("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template or pristine}"')
     try:
         # It charges its own pretended cards: no copy that has to be confirmed
         query(name, "DELETE FROM continuity_database")

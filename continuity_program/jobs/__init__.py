@@ -5,6 +5,7 @@ from . import (
     continuity_job_failure,
     continuity_job_log,
     continuity_job_settle,
+    continuity_job_booking,
     continuity_job_resume,
     close_orders,
     close_orders_due,

@@ -46,6 +46,8 @@ class ProcessPayments(models.AbstractModel):
                     **charge,
                 ),
             )
+        # Last what was answered and not booked, in this run, too
+        phases += self._get_booking_phase(run)
         return self._get_settle_phase(run) + phases
 
     def _count_remaining(self, run):

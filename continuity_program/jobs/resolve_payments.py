@@ -34,6 +34,7 @@ class ResolvePayments(models.AbstractModel):
                 size=1,
                 is_repeatable=False,
             ),
+            *self._get_booking_phase(run),
             *self._get_settle_phase(run),
         ]
 
@@ -43,8 +44,9 @@ class ResolvePayments(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT p.company_id FROM continuity_payment p
-                    WHERE %s OR %s""",
+                    WHERE %s OR %s OR %s""",
                 self._get_open_sql(fields.Datetime.now()),
+                self._get_unbooked_sql(),
                 self._get_settle_sql(),
             )
         )

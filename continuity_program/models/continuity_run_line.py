@@ -8,6 +8,7 @@ REASONS = [
     ("paid", "Charged"),
     ("authorized", "Authorized"),
     ("captured", "Captured"),
+    ("booked", "Booked late"),
     ("voided", "Authorization given back"),
     ("lapsed", "Authorization too old"),
     ("billed", "Billed"),

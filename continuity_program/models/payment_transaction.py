@@ -51,6 +51,12 @@ class PaymentTransaction(models.Model):
         help="When the provider was asked first.",
     )
 
+    # Looked for every five minutes, hardly ever there
+    _continuity_unbooked = models.Index(
+        "(id) WHERE is_post_processed IS NOT TRUE"
+        " AND state IN ('pending', 'authorized', 'done')"
+    )
+
     # === BUSINESS METHODS - ASKING === #
 
     def _continuity_send_charge(self):

@@ -55,11 +55,15 @@ token = env["payment.token"].create(
      "demo_simulated_state": "done"}
 )
 line = {"line_ids": [Command.create({"product_id": goods.id})]}
-for upfront in (False, True):
+halves = env["continuity.payment.schedule"].create(
+    {"name": "Halves", "code": "2M", "unit": "months", "number_of_payments": 2}
+)
+for code in ("SHIPMENT", "UPFRONT", "INSTALMENTS"):
     program = env["continuity.program"].create(
         {
-            "name": "Crash", "code": "UPFRONT" if upfront else "SHIPMENT",
-            "order_start": "first", "bill_upfront": upfront,
+            "name": "Crash", "code": code,
+            "order_start": "first", "bill_upfront": code != "SHIPMENT",
+            "payment_schedule_id": halves.id if code == "INSTALMENTS" else False,
             "event_ids": [
                 Command.create(dict(line)),
                 Command.create({**line, "days_from_last": 30, "action": "end"}),
@@ -76,7 +80,7 @@ for upfront in (False, True):
          "order_line": [Command.create({"product_id": product.id})]}
     )
     order.continuity_order_ids._set_payment_token(token)
-    if not upfront:
+    if code == "SHIPMENT":
         order.action_confirm()
 env.cr.commit()
 """
@@ -107,27 +111,50 @@ PaymentTransaction._send_payment_request = send
 if DIES == "answered":
     rows = type(env["continuity.payment"])
     rows._post_process = lambda self: os.kill(os.getpid(), signal.SIGKILL)
+if DIES == "conflict":
+    # The first booking meets somebody who writes the same order at the same time
+    from odoo.modules.registry import Registry
+    rows = type(env["continuity.payment"])
+    book, tries = rows._post_process, []
+
+    def post_process(self):
+        tries.append(self)
+        order = self.continuity_order_id.sale_order_id
+        if len(tries) == 1:
+            with Registry(self.env.cr.dbname).cursor() as other:
+                other.execute(
+                    "UPDATE sale_order SET client_order_ref = 'Theirs' WHERE id IN %s",
+                    [tuple(order.ids)],
+                )
+            order.client_order_ref = "Ours"
+            self.env.flush_all()
+        return book(self)
+
+    rows._post_process = post_process
 """
 
 #: The night: the jobs in their order, with commits.
-NIGHT = (
-    GATEWAY
-    + """
+NIGHT = """
 for job in ("process_payments", "create_child_orders"):
     env["continuity.run"].execute(job, commit=True)
 """
-)
 
 #: The seller presses Submit.
-SUBMIT = (
-    GATEWAY
-    + """
-order = env["continuity.order"].search([("program_id.code", "=", "UPFRONT")])
+SUBMIT = """
+order = env["continuity.order"].search([("program_id.code", "=", arguments[2])])
 recap = env["continuity.recap"].create({"sale_order_id": order.sale_order_id.id})
 recap.action_submit()
 env.cr.commit()
 """
-)
+
+#: Instalments: nothing is charged at Submit, the job charges what is due
+INSTALMENTS = """
+order = env["continuity.order"].search([("program_id.code", "=", "INSTALMENTS")])
+if order.state == "draft":
+    order.sale_order_id.action_confirm()
+    env.cr.commit()
+env["continuity.run"].execute("process_payments", commit=True)
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -135,31 +162,46 @@ env.cr.commit()
 class TestCrash(BaseCase):
     """A worker killed anywhere in a charge: run again, nothing twice, nothing lost."""
 
-    def _run_killed_and_again(self, script, dies, left="processing"):
-        """Let a worker die, then another one do the work.
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ground = cls.enterClassContext(testdb.copied())
+        testdb.run(cls.ground, SET_UP, timeout=300)
 
+    def _run_killed_and_again(self, work, dies, left=("processing",), code=""):
+        """Let a worker die, then another one do the work, twice.
+
+        :param str work: what both do
+        :param str dies: where the first one dies, see ``GATEWAY``
+        :param tuple[str] left: states of the payment rows it leaves
+        :param str code: program of the order the work is about
         :return: books of the gateway, rows as (state, amount, transactions), states of
             the orders, number of payments booked
         """
-        with testdb.copied() as database, tempfile.TemporaryDirectory() as folder:
+        with (
+            testdb.copied(self.ground) as database,
+            tempfile.TemporaryDirectory() as folder,
+        ):
             books = Path(folder) / "books.json"
-            testdb.run(database, SET_UP, timeout=300)
-            worker = testdb.start(database, script, books, dies)
-            worker.communicate(timeout=300)
-            self.assertEqual(worker.returncode, -9, "the worker was killed")
-            interrupted = testdb.query(database, "SELECT state FROM continuity_payment")
-            self.assertEqual(interrupted, [(left,)])
-            for _time in range(2):
-                testdb.run(database, script, books, "never", timeout=300)
+            worker = testdb.start(database, GATEWAY + work, books, dies, code)
+            _stdout, stderr = worker.communicate(timeout=300)
+            self.assertEqual(worker.returncode, 0 if dies == "conflict" else -9, stderr)
+            interrupted = testdb.query(
+                database, "SELECT state FROM continuity_payment ORDER BY sequence"
+            )
+            self.assertEqual(interrupted, [(state,) for state in left])
+            again = GATEWAY + work + work
+            testdb.run(database, again, books, "never", code, timeout=300)
             return (
                 json.loads(books.read_text()),
                 testdb.query(
                     database,
                     """SELECT p.state, p.amount, count(r.transaction_id)
                          FROM continuity_payment p
-                         JOIN continuity_payment_transaction_rel r
+                         LEFT JOIN continuity_payment_transaction_rel r
                            ON r.payment_id = p.id
-                        GROUP BY p.id""",
+                        GROUP BY p.id
+                        ORDER BY p.sequence""",
                 ),
                 testdb.query(
                     database,
@@ -169,45 +211,69 @@ class TestCrash(BaseCase):
                 testdb.query(database, "SELECT count(*) FROM account_payment")[0][0],
             )
 
-    def test_killed_after_the_charge_of_a_child(self):
-        """The job asks again with the same reference; the bank charges once."""
-        books, rows, orders, payments = self._run_killed_and_again(NIGHT, "after")
-        self.assertEqual(len(books), 1, "one reference, one charge")
-        entry = next(iter(books.values()))
-        self.assertEqual(entry, {"charged": 30.0, "requests": 2})
+    def _check_child(self, dies, requests, left="processing"):
+        """The first child of an order that pays per shipment: 30.00, once."""
+        books, rows, orders, payments = self._run_killed_and_again(NIGHT, dies, (left,))
+        self.assertEqual(
+            list(books.values()), [{"charged": 30.0, "requests": requests}]
+        )
         self.assertEqual(rows, [("paid", 30, 1)])
-        # the parent order and its child are confirmed, the other quotation is not
+        # The parent order and its child are confirmed, the quotations are not
+        self.assertEqual(orders, [("draft", 2), ("sale", 2)])
+        self.assertEqual(payments, 1)
+
+    def _check_submit(self, dies, requests, left="processing"):
+        """Two shipments paid at Submit: 60.00, once."""
+        books, rows, orders, payments = self._run_killed_and_again(
+            SUBMIT, dies, (left,), "UPFRONT"
+        )
+        self.assertEqual(
+            list(books.values()), [{"charged": 60.0, "requests": requests}]
+        )
+        self.assertEqual(rows, [("paid", 60, 1)])
         self.assertEqual(orders, [("draft", 1), ("sale", 2)])
         self.assertEqual(payments, 1)
 
-    def test_killed_between_claim_and_charge_of_a_child(self):
-        books, rows, orders, payments = self._run_killed_and_again(NIGHT, "before")
-        self.assertEqual(list(books.values()), [{"charged": 30.0, "requests": 1}])
-        self.assertEqual(rows, [("paid", 30, 1)])
+    def _check_instalment(self, dies, requests, left="processing"):
+        """The first of two instalments: 30.00, once; the other one waits."""
+        books, rows, orders, payments = self._run_killed_and_again(
+            INSTALMENTS, dies, (left, "scheduled")
+        )
+        self.assertEqual(
+            list(books.values()), [{"charged": 30.0, "requests": requests}]
+        )
+        self.assertEqual(rows, [("paid", 30, 1), ("scheduled", 30, 0)])
         self.assertEqual(orders, [("draft", 1), ("sale", 2)])
         self.assertEqual(payments, 1)
+
+    def test_killed_after_the_charge_of_a_child(self):
+        """The job asks again with the same reference; the bank charges once."""
+        self._check_child("after", requests=2)
+
+    def test_killed_between_claim_and_charge_of_a_child(self):
+        self._check_child("before", requests=1)
 
     def test_killed_between_charge_and_booking_of_a_child(self):
         """The answer was committed: nobody is asked again, and it is booked once."""
-        books, rows, orders, payments = self._run_killed_and_again(
-            NIGHT, "answered", left="paid"
-        )
-        self.assertEqual(list(books.values()), [{"charged": 30.0, "requests": 1}])
-        self.assertEqual(rows, [("paid", 30, 1)])
-        self.assertEqual(orders, [("draft", 1), ("sale", 2)])
-        self.assertEqual(payments, 1)
+        self._check_child("answered", requests=1, left="paid")
 
     def test_killed_after_the_charge_of_submit(self):
         """The next Submit takes up the same charge and goes on from there."""
-        books, rows, orders, payments = self._run_killed_and_again(SUBMIT, "after")
-        self.assertEqual(list(books.values()), [{"charged": 60.0, "requests": 2}])
-        self.assertEqual(rows, [("paid", 60, 1)])
-        self.assertEqual(orders, [("sale", 2)])
-        self.assertEqual(payments, 1)
+        self._check_submit("after", requests=2)
 
     def test_killed_between_claim_and_charge_of_submit(self):
-        books, rows, orders, payments = self._run_killed_and_again(SUBMIT, "before")
-        self.assertEqual(list(books.values()), [{"charged": 60.0, "requests": 1}])
-        self.assertEqual(rows, [("paid", 60, 1)])
-        self.assertEqual(orders, [("sale", 2)])
-        self.assertEqual(payments, 1)
+        self._check_submit("before", requests=1)
+
+    def test_killed_between_charge_and_confirmation_of_submit(self):
+        """The next Submit asks nobody: it confirms, invoices and books (N15)."""
+        self._check_submit("answered", requests=1, left="paid")
+
+    def test_killed_after_the_charge_of_an_instalment(self):
+        self._check_instalment("after", requests=2)
+
+    def test_killed_between_charge_and_booking_of_an_instalment(self):
+        self._check_instalment("answered", requests=1, left="paid")
+
+    def test_conflict_after_the_charge_of_an_instalment(self):
+        """Somebody writes the order while the charge is booked: booked again."""
+        self._check_instalment("conflict", requests=1, left="paid")

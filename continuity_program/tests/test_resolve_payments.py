@@ -67,6 +67,45 @@ class TestResolvePayments(BillingCase):
         with freeze_time(moment):
             return self._execute("resolve_payments", **values)
 
+    # === ANSWERED, NOT BOOKED === #
+
+    def test_answer_that_was_not_booked(self):
+        """The worker died behind the commit of the answer: booked once, asked never."""
+        self.answer = 200
+        rows = type(self.row)
+        with patch.object(rows, "_post_process"):
+            self._run("2027-09-10 12:05:00")
+        self.assertEqual(self.row.state, "paid")
+        self.assertFalse(self.row.transaction_id.payment_id)
+        # The seller's Submit goes on with it
+        self._run("2027-09-10 12:10:00")
+        self.assertFalse(self.row.transaction_id.payment_id)
+        with (
+            freeze_time("2027-09-10 12:11:00"),
+            patch.object(
+                type(self.row.transaction_id), "_post_process", lambda s: None
+            ),
+        ):
+            self.order.action_confirm()
+        self.assertEqual(self.order.state, "sale")
+        asked = len(self.asked)
+        run = self._run("2027-09-10 12:15:00")
+        self.assertEqual(
+            run.message,
+            "Payments asked about: 0. Answered: 0. Answers booked late: 1. Finished.",
+        )
+        self.assertRecordValues(
+            run.line_ids,
+            [{"payment_id": self.row.id, "outcome": "done", "reason": "booked"}],
+        )
+        payment = self.row.transaction_id.payment_id
+        self.assertEqual(payment.amount, self.row.amount)
+        self.assertEqual(self.continuity.upfront_invoice_id.amount_residual, 0.0)
+        run = self._run("2027-09-10 12:20:00")
+        self.assertFalse(run.line_ids)
+        self.assertEqual(self.row.transaction_id.payment_id, payment)
+        self.assertEqual(len(self.asked), asked)
+
     # === WHEN === #
 
     def test_three_questions(self):

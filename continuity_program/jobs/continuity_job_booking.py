@@ -1,0 +1,90 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL
+
+from .continuity_job import Phase
+
+
+class ContinuityJob(models.AbstractModel):
+    """What two processes do with an answer that was stored and not booked.
+
+    The answer of the provider is committed before it is booked (implementation 1). A
+    worker that dies in between, or that somebody overtakes, leaves a row that is paid
+    and money that is in no journal. Odoo's own action books it, too, but gives up
+    after four days.
+    """
+
+    _inherit = "continuity.job"
+
+    def _get_booking_phase(self, run):
+        """The pass over rows whose answer waits to be booked.
+
+        :param continuity.run run: the run; a preview has asked nobody: no such pass
+        :rtype: list[Phase]
+        """
+        if run.dry_run:
+            return []
+        due = SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN continuity_order o ON o.id = p.continuity_order_id
+             WHERE p.company_id = %(company)s
+               AND %(unbooked)s
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            unbooked=self._get_unbooked_sql(),
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+        return [
+            Phase(
+                model="continuity.payment",
+                due=due,
+                order=SQL("p.requested_at, p.id"),
+                locks=("p",),
+                process=partial(self._book, run),
+                size=1,
+                name=self.env._("Answers that were not booked"),
+                is_preparation=True,
+            )
+        ]
+
+    def _get_unbooked_sql(self):
+        """Say which rows have an answer that was not booked.
+
+        A quotation is left to its seller: Submit goes on where it was interrupted.
+        """
+        return SQL(
+            """p.state IN ('paid', 'authorized', 'pending')
+               AND EXISTS (
+                   SELECT FROM payment_transaction t
+                    WHERE t.id = p.transaction_id
+                      AND t.is_post_processed IS NOT TRUE
+                      AND t.state IN ('pending', 'authorized', 'done')
+               )
+               AND EXISTS (
+                   SELECT FROM continuity_order submitted
+                    WHERE submitted.id = p.continuity_order_id
+                      AND submitted.state != 'draft'
+               )"""
+        )
+
+    def _book(self, run, payment):
+        payment._post_process()
+        run._log("done", [payment._prepare_run_line(reason="booked")])
+
+    def _get_settled_texts(self, reasons):
+        """Override: how many answers were booked late."""
+        count = reasons.get("booked", 0)
+        return {
+            **super()._get_settled_texts(reasons),
+            self.env._("Answers booked late: %s.", count): count,
+        }
