@@ -82,9 +82,7 @@ class TestResolvePayments(BillingCase):
         self.assertFalse(self.row.transaction_id.payment_id)
         with (
             freeze_time("2027-09-10 12:11:00"),
-            patch.object(
-                type(self.row.transaction_id), "_post_process", lambda s: None
-            ),
+            patch.object(type(self.row.transaction_id), "_post_process"),
         ):
             self.order.action_confirm()
         self.assertEqual(self.order.state, "sale")
