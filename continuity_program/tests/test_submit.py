@@ -248,6 +248,73 @@ class TestSubmit(BillingCase):
         self.assertEqual(invoice.amount_total, 20.0)
         self.assertEqual(invoice.amount_residual, 0.0)
 
+    def test_ordinary_goods_on_account(self):
+        """N58: their own way to pay, for customers who may, within their credit."""
+        order = self._add_ordinary(self._quote(self.upfront))
+        self._recap(order).ordinary_method = "on_account"
+        with self.assertRaisesRegex(UserError, "on account"):
+            order.action_confirm()
+        self.assertFalse(order.continuity_order_ids.payment_ids.transaction_ids)
+        self.customer.continuity_allow_on_account = True
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 19.99
+        with self.assertRaisesRegex(UserError, "credit limit"):
+            order.action_confirm()
+        self.customer.credit_limit = 20.0
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(order.transaction_ids)
+        self.assertEqual(order.continuity_order_ids.payment_ids.state, "paid")
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.amount_residual, 20.0)
+
+    def test_ordinary_goods_paid_in_part(self):
+        """N58: what the customer has paid already is not asked for again."""
+        order = self._add_ordinary(self._quote(self.club))
+        token = order.continuity_order_ids.payment_token_id
+        paid = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.card_method.id,
+                "token_id": token.id,
+                "reference": "Paid on the phone",
+                "amount": 15.0,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "operation": "offline",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        paid._set_done()
+        self.assertEqual(self._recap(order).amount_due_now, 5.0)
+        order.action_confirm()
+        self.assertEqual(sorted(order.transaction_ids.mapped("amount")), [5.0, 15.0])
+
+    def test_evaluation(self):
+        """N59: when the order is paid, in words."""
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "Three", "code": "3M", "unit": "months", "number_of_payments": 3}
+        )
+        instalments = self._create_club(
+            "INSTALMENTS", bill_upfront=True, payment_schedule_id=schedule.id
+        )
+        for product, alone, with_goods in (
+            (self.club, "later", "mixed"),
+            (instalments, "later", "mixed"),
+            (self.upfront, "now", "now"),
+        ):
+            order = self._quote(product)
+            self.assertEqual(order.continuity_evaluation, alone)
+            self.assertEqual(
+                self._add_ordinary(order).continuity_evaluation, with_goods
+            )
+        order = self._quote(self.upfront)
+        order.action_confirm()
+        self.assertEqual(order.continuity_evaluation, "paid")
+        order = self.env["sale.order"].create({"partner_id": self.customer.id})
+        self.assertEqual(order.continuity_evaluation, "none")
+
     def test_ordinary_goods_declined(self):
         """The program is paid, the goods are not: not confirmed, nothing lost."""
         order = self._add_ordinary(self._quote(self.upfront))
