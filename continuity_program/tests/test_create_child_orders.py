@@ -600,6 +600,25 @@ class TestCreateChildOrders(ContinuityCommon):
         self._run()
         self.assertEqual(len(order.child_order_ids), 1)
 
+    def test_held_over_two_dates(self):
+        """Trap 31: by card or on account, no turn is lost, and each comes once."""
+        self.customer.continuity_allow_on_account = True
+        card, account = self._sell(), self._sell()
+        account.payment_method = "on_account"
+        (card | account).action_hold("Customer is abroad")
+        for day, late in ((date(2027, 9, 10), 2), (date(2027, 10, 10), 4)):
+            run = self._run(date=day)
+            self.assertEqual((run.done_count, run.skipped_count), (0, late))
+        (card | account).action_release()
+        for _time in range(2):
+            self._run(date=date(2027, 10, 11))
+        for order in (card, account):
+            self.assertEqual(
+                order.shipment_ids.mapped("state"), ["ordered", "ordered", "planned"]
+            )
+            self.assertEqual(len(order.child_order_ids), 2)
+        self.assertEqual(card.payment_ids.mapped("state"), ["paid", "paid"])
+
     def test_paused(self):
         order = self._sell()
         order.sudo().write({"pause_date": date(2027, 9, 10), "state": "paused"})
