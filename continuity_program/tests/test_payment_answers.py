@@ -211,6 +211,42 @@ class TestOnAccount(PaymentCase):
         second = self._create_child(order, 2, date(2027, 10, 1))
         self.assertEqual(second.partner_invoice_id, self.customer)
 
+    def test_another_invoice_customer_and_instalments(self):
+        """F7: unpaid instalments are charged for whoever gets the invoice of them."""
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "Halves", "code": "2M", "unit": "months", "number_of_payments": 2}
+        )
+        payer = self._create_partner(name="Parents of Karen")
+        by_shipment = self._sell(
+            product=self._create_club("CLUB-B", payment_schedule_id=schedule.id)
+        )
+        upfront = self._sell(
+            product=self._create_club(
+                "CLUB-D", bill_upfront=True, payment_schedule_id=schedule.id
+            )
+        )
+        child = self._create_child(by_shipment)
+        self._execute("process_payments", sale_order=upfront.sale_order_id)
+        (by_shipment | upfront).partner_invoice_id = payer
+        invoice = child._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.partner_id, payer)
+        for order in (by_shipment, upfront):
+            self._execute(
+                "process_payments",
+                date=date(2027, 10, 10),
+                sale_order=order.sale_order_id,
+            )
+            self.assertEqual(order.payment_ids.mapped("state"), ["paid", "paid"])
+        transactions = by_shipment.payment_ids.transaction_id.sorted("id")
+        self.assertEqual(
+            transactions.mapped("partner_id.id"), [self.customer.id, payer.id]
+        )
+        # The up-front invoice was posted for Karen: what pays it is hers
+        self.assertEqual(upfront.payment_ids.transaction_id.partner_id, self.customer)
+        for posted in (invoice, upfront.upfront_invoice_id):
+            self.assertEqual(posted.amount_residual, 0.0)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")

@@ -60,6 +60,9 @@ ACTIONS = {
     "resume": EVERY_SELLER,
     "cancel": EVERY_SELLER,
     "replan": EVERY_SELLER,
+    # Whoever posts credit notes may propose one
+    "return_goods": EVERY_SELLER | {"accountant"},
+    "store_card": EVERY_SELLER,
     "update_in_bulk": {"manager"},
     "release_update": {"manager"},
     "hold": EVERY_SELLER | {"accountant"},
@@ -366,6 +369,19 @@ class TestRoles(ContinuityCommon):
             }
         )
         dialog.action_apply()
+
+    def do_return_goods(self, env):
+        """By the dialog of the child order, to its end."""
+        child = self.order.child_order_ids
+        child._create_invoices().action_post()
+        action = self._of(env, child).action_open_continuity_return()
+        wizard = env["continuity.return"].browse(action["res_id"])
+        wizard.reason = "broken"
+        wizard.action_apply()
+
+    def do_store_card(self, env):
+        """The provider's own form; its page asks the same again."""
+        self._of(env, self.order).action_add_card()
 
     def do_delete_card(self, env):
         """The card of the running order; an order without one says so by itself."""

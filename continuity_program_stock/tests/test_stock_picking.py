@@ -83,6 +83,17 @@ class TestStockPicking(BillingCase):
         self.row.state = "declined"
         self.assertFalse(picking.is_continuity_blocked, "it has left")
 
+    def test_on_account_never_blocks(self):
+        """N18: a bill is a bill, whatever has become of it."""
+        self.customer.continuity_allow_on_account = True
+        self.order.payment_method = "on_account"
+        for state in ("scheduled", "billed", "declined"):
+            self.row.state = state
+            self.assertFalse(self.picking.continuity_block, state)
+        self._pick(self.picking)
+        self.picking.with_user(self.worker).button_validate()
+        self.assertEqual(self.picking.state, "done")
+
     def test_all_blocked_are_named(self):
         """Together with others: all that are blocked are named, nothing leaves."""
         other = self._create_sold_order(self.sale_order.order_line.product_id)
