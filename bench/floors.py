@@ -13,15 +13,19 @@ def due_orders(env):
     return shipments.continuity_order_id
 
 
-def _order_vals(shipment):
+def _order_vals(shipment, prepaid):
+    """Values of the order the job makes: its goods, and what is paid in advance."""
+    order = shipment.continuity_order_id
+    lines = []
+    for line in shipment.line_ids:
+        line_vals = {"product_uom_qty": line.quantity}
+        lines.append({**line_vals, "product_id": line.product_id.id})
+        if order.bill_upfront:
+            line_vals["price_unit"] = -line.price_unit
+            lines.append({**line_vals, "product_id": prepaid.id})
     return {
-        "partner_id": shipment.continuity_order_id.sale_order_id.partner_id.id,
-        "order_line": [
-            Command.create(
-                {"product_id": line.product_id.id, "product_uom_qty": line.quantity}
-            )
-            for line in shipment.line_ids
-        ],
+        "partner_id": order.sale_order_id.partner_id.id,
+        "order_line": [Command.create(line_vals) for line_vals in lines],
     }
 
 
@@ -33,7 +37,8 @@ def sale_orders(env, _options):
             ("state", "=", "planned"),
         ]
     )
-    values = [_order_vals(shipment) for shipment in shipments]
+    prepaid = env.company._continuity_get_prepaid_product()
+    values = [_order_vals(shipment, prepaid) for shipment in shipments]
 
     def work():
         orders = env["sale.order"].create(values)

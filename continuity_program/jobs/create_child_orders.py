@@ -99,13 +99,15 @@ class CreateChildOrders(models.AbstractModel):
         :param continuity.run run: the run
         :param continuity.shipment heads: the first shipment of each child order
         """
+        analytics = self.env["account.analytic.distribution.model"]
+        heads = heads.with_context(**analytics._continuity_skip_if_empty())
         groups = self._get_groups(run, heads)
         left_out = {head: self._get_refusal(run, head, groups) for head in heads}
         ready = [groups[head] for head in heads if not left_out[head]]
         self._log_left_out(run, {h: why for h, why in left_out.items() if why})
         if not ready:
             return
-        shipments = self.env["continuity.shipment"].union(*ready)
+        shipments = heads.browse().union(*ready)
         children = shipments._create_children(ready, run.date)
         orders = shipments.continuity_order_id
         orders.fetch(["payment_ids"])

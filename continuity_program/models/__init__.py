@@ -2,6 +2,7 @@
 from . import (
     continuity_notice_mixin,
     mail_template,
+    account_analytic_distribution_model,
     continuity_database,
     continuity_date_interval,
     continuity_payment_schedule,

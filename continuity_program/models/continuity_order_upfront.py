@@ -196,6 +196,9 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         # A seller may ship what an accountant has invoiced.
-        return self.sudo().upfront_invoice_id.invoice_line_ids.filtered(
+        lines_sudo = self.sudo().upfront_invoice_id.invoice_line_ids
+        own_sudo = lines_sudo.filtered(
             lambda line: self.sale_order_line_id in line.sale_line_ids
         )[:1]
+        # What was filtered out of many orders is still read with them
+        return own_sudo.with_prefetch(lines_sudo._prefetch_ids)

@@ -67,7 +67,10 @@ class ContinuityShipment(models.Model):
         order = self.continuity_order_id
         parent = order.sale_order_id
         position = self._get_child_fiscal_position(cache["positions"])
-        lines = self.line_ids.filtered("quantity")
+        # A filtered line would be read alone, and its order, and that one's invoice
+        lines = self.line_ids.filtered("quantity").with_prefetch(
+            self.line_ids._prefetch_ids
+        )
         vals = {
             "partner_id": order.partner_id.id,
             "partner_invoice_id": order.partner_invoice_id.id,

@@ -64,9 +64,7 @@ class ContinuityShipmentLine(models.Model):
         """
         order = self.shipment_id.continuity_order_id
         if order.bill_upfront:
-            invoiced = order.upfront_invoice_id.invoice_line_ids.filtered(
-                lambda line: order.sale_order_line_id in line.sale_line_ids
-            )
+            invoiced = order._get_upfront_line()
             return invoiced.tax_ids or order.sale_order_line_id.tax_ids
         key = (position, self.product_id)
         if key not in cache:
