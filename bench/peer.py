@@ -1,12 +1,10 @@
 """Fetch the peer from the package index into the cache, and prepare its database."""
 
 import dataclasses
-import os
-import sys
 
 from bench import databases
-from tools import database, packages
-from tools.environment import cache, fingerprint, run, step
+from tools import database, oca
+from tools.environment import fingerprint, step
 from tools.runtime import Runtime
 
 PACKAGE = "odoo-addon-subscription-oca==19.0.1.1.4.2"
@@ -16,14 +14,9 @@ MODULE = "subscription_oca"
 class PeerRuntime(Runtime):
     """The same Odoo, with the peer's folder beside Odoo's own addons, without ours."""
 
-    def config(self, name, **options):
+    def addons_path(self):
         """Override to find the peer and not our addons."""
-        path = super().config(name, **options)
-        lines = path.read_text().splitlines(keepends=True)
-        paths = f"addons_path = {self.odoo / 'addons'},{addons_folder()}\n"
-        lines = [paths if "addons_path" in line else line for line in lines]
-        path.write_text("".join(lines))
-        return path
+        return [self.odoo / "addons", addons_folder()]
 
 
 def addons_folder():
@@ -31,18 +24,7 @@ def addons_folder():
 
     :raise Stop: the package index does not answer
     """
-    target = cache(f"peer-{fingerprint(PACKAGE)}")
-    found = target / "odoo" / "addons"
-    if not found.exists():
-        pip = [sys.executable, packages._find_pip()]
-        options = ["--no-deps", "--only-binary=:all:", "--target", target]
-        with step(f"fetching {PACKAGE}"):
-            run(
-                [*pip, "install", *options, PACKAGE],
-                log=cache("logs", "peer.log"),
-                env={**os.environ, "PIP_CACHE_DIR": str(cache("pip"))},
-            )
-    return found
+    return oca.addons_folder(oca.fetch(PACKAGE))
 
 
 def world(runtime, size, due):

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from tools import database
-from tools.environment import CHECKOUT, Stop, cache, say
+from tools import database, oca
+from tools.environment import APART, CHECKOUT, Stop, cache, say
 from tools.log_rules import unexpected_lines
-from tools.runtime import Runtime, addons
+from tools.runtime import Runtime, addons, all_addons
 
 # What must not stand in our addons outside of tests: pattern and what to use instead.
 FORBIDDEN = (
@@ -94,11 +94,11 @@ class Checks:
         command += ["--disable=consider-merging-classes-inherited"]
         # Texts in tests are read by developers only; hypothesis' assume() does return.
         loose = "--disable=translation-required,unreachable,pointless-statement"
-        tests = [CHECKOUT / name / "tests" for name in addons()]
+        tests = [CHECKOUT / name / "tests" for name in all_addons()]
         tests = [path for path in tests if path.exists()]
         return any(
             (
-                self._call(*command, "--ignore=tests", *addons()),
+                self._call(*command, "--ignore=tests", *all_addons()),
                 self._call(*command, loose, *tests),
             )
         )
@@ -106,20 +106,24 @@ class Checks:
     def oca_module(self):
         """OCA: modules and XML"""
         fix = ["--fix"] * self.fix
-        return self._call("oca-checks-odoo-module", *fix, *addons())
+        return self._call("oca-checks-odoo-module", *fix, *all_addons())
 
     def oca_po(self):
         """OCA: translations"""
-        files = [f for name in addons() for f in (CHECKOUT / name).glob("i18n/*.po*")]
+        folders = [CHECKOUT / name for name in all_addons()]
+        files = [file for folder in folders for file in folder.glob("i18n/*.po*")]
         return files and self._call("oca-checks-po", *["--fix"] * self.fix, *files)
 
     def licenses(self):
         """licenses of our addons and of what they depend on"""
-        return self._call("manifestoo", "--select-addons-dir", ".", "check-licenses")
+        beside = oca.addons_folder(oca.fetch(*oca.QUEUE_JOB))
+        command = ["manifestoo", "--select-addons-dir", ".", "--addons-path", beside]
+        return self._call(*command, "check-licenses")
 
     def house_rules(self):
         """house rules: what no linter knows"""
-        found = [line for name in addons() for line in broken_rules(CHECKOUT / name)]
+        folders = [CHECKOUT / name for name in all_addons()]
+        found = [line for folder in folders for line in broken_rules(folder)]
         for line in found:
             print(line)
         return found
@@ -129,13 +133,19 @@ class Checks:
         with database.test_slot() as name:
             if not database.is_current(self.runtime, name):
                 database.prepare_test(self.runtime, name)
-            return [addon for addon in addons() if self._is_outdated(name, addon)]
+            outdated = [a for a in addons() if self._is_outdated(self.runtime, name, a)]
+            apart, name = oca.install_apart(self.runtime, name)
+            try:
+                return [*outdated, *[APART] * self._is_outdated(apart, name, APART)]
+            finally:
+                database.drop(apart, name)
 
-    def _is_outdated(self, name, addon):
+    def _is_outdated(self, runtime, name, addon):
         exported = cache("run", f"{addon}.pot")
-        python, config = self.runtime.python, self.runtime.config(name)
+        python, config = runtime.python, runtime.config(name)
         command = [python, "-m", "odoo", "i18n", "export", "--output", exported]
-        if self._call(*command, "--config", config, "--database", name, addon):
+        command += ["--config", config, "--database", name, addon]
+        if subprocess.call(list(map(str, command)), cwd=CHECKOUT, env=runtime.env):
             return True
         committed = CHECKOUT / addon / "i18n" / f"{addon}.pot"
         compare = [python, "-m", "tools.pot", exported, committed]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import odoo_source, packages, postgres
-from tools.environment import ADDONS, CHECKOUT, HELD, Stop, cache
+from tools.environment import ADDONS, APART, CHECKOUT, HELD, Stop, cache
 from tools.log_rules import unexpected_lines
 
 
@@ -24,13 +24,15 @@ class Runtime:
         """Run one SQL statement, see :func:`postgres.psql`."""
         return postgres.psql(self.python, self.env, statement, database)
 
+    def addons_path(self):
+        """Return the folders that addons are looked for in."""
+        paths = odoo_source.addons_paths(self.odoo)
+        return [*paths, CHECKOUT] if addons() else paths
+
     def config(self, database, **options):
         """Write Odoo's configuration file for a database and return its path."""
-        paths = odoo_source.addons_paths(self.odoo)
-        if addons():
-            paths.append(CHECKOUT)
         options = {
-            "addons_path": ",".join(map(str, paths)),
+            "addons_path": ",".join(map(str, self.addons_path())),
             "data_dir": cache("data"),
             "screenshots": cache("failed-tours"),
             "http_interface": "127.0.0.1",
@@ -123,5 +125,10 @@ def ready():
 
 
 def addons():
-    """Return the names of those of our addons that exist in the checkout."""
+    """Return the names of our addons that are installed together: those that exist."""
     return [name for name in ADDONS if (CHECKOUT / name / "__manifest__.py").exists()]
+
+
+def all_addons():
+    """Return the names of all our addons, the one that stands apart among them."""
+    return [*addons(), APART]

@@ -3,9 +3,9 @@
 import os
 import subprocess
 
-from tools import browser, database
+from tools import browser, database, oca
 from tools.environment import CHECKOUT, say
-from tools.runtime import addons
+from tools.runtime import all_addons
 
 # One class is never split: setting it up costs more than its tests.
 PARALLEL = ("-n", "2", "--dist", "loadscope")
@@ -24,10 +24,14 @@ def run(runtime, arguments):
     with database.test_slot() as name:
         database.prepare_test(runtime, name, reuse)
         rc = runtime.config(name, db_name=name)
+        apart = oca.beside(runtime, *oca.QUEUE_JOB)
         env = {
             **runtime.env,
             "CONTINUITY_PRISTINE_DB": f"{name}_pristine",
             "CONTINUITY_ODOO_RC": str(rc),
+            # For the test of the addon that stands apart
+            "CONTINUITY_APART_RC": str(apart.config(f"{name}_apart")),
+            "CONTINUITY_APART_PATH": apart.env["PYTHONPATH"],
         }
         command = [
             *(runtime.python, "-m", "pytest", "--odoo-http", "--odoo-log-level=warn"),
@@ -48,5 +52,5 @@ def _folders(arguments):
     """Return all folders with tests, unless the arguments name a place themselves."""
     if any((CHECKOUT / argument.split("::")[0]).exists() for argument in arguments):
         return []
-    folders = [CHECKOUT / name / "tests" for name in (*addons(), "tools")]
+    folders = [CHECKOUT / name / "tests" for name in (*all_addons(), "tools")]
     return [folder for folder in folders if folder.is_dir()]

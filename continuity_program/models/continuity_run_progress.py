@@ -47,7 +47,7 @@ class ContinuityRun(models.Model):
             elif not run.step_count:
                 run.progress = 0.0
             else:
-                share = min(run.step_done / (run.step_total or 1), 1.0)
+                share = min(run._get_step_done() / (run.step_total or 1), 1.0)
                 run.progress = 100.0 * (run.step_number - 1 + share) / run.step_count
 
     @api.depends("state", "signal_ids.action")
@@ -78,7 +78,7 @@ class ContinuityRun(models.Model):
                 else self.env._("Looking for what is due.")
             ]
         text = self.env._(
-            "%(done)s of %(total)s.", done=self.step_done, total=self.step_total
+            "%(done)s of %(total)s.", done=self._get_step_done(), total=self.step_total
         )
         if self.step_count > 1:
             text = self.env._(
@@ -90,12 +90,21 @@ class ContinuityRun(models.Model):
             )
         return [text, *self._get_rest_texts()]
 
+    def _get_step_done(self):
+        """Return how many records this step has dealt with.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        return self.step_done
+
     def _get_rest_texts(self):
         """Say how long the step may still take, as fast as it has been so far."""
-        if not self.step_done or self.step_done >= self.step_total:
+        done = self._get_step_done()
+        if not done or done >= self.step_total:
             return []
         elapsed = (fields.Datetime.now() - self.step_started_at).total_seconds()
-        rest = elapsed / self.step_done * (self.step_total - self.step_done)
+        rest = elapsed / done * (self.step_total - done)
         if rest < 60:
             return [self.env._("Less than a minute left in this step.")]
         return [self.env._("About %s min left in this step.", round(rest / 60))]

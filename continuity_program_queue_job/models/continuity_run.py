@@ -1,0 +1,142 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.tools import SQL, split_every
+
+from odoo.addons.continuity_program.models.continuity_run import UNFINISHED
+from odoo.addons.continuity_program.models.continuity_run_cron import NIGHT
+
+
+class ContinuityRun(models.Model):
+    """The run in the background: its first pass is handed over to the job queue.
+
+    Only documents are: every pass that moves money stays with the scheduled action,
+    which goes on when no job is left. What no job has done is due as before.
+    """
+
+    _inherit = "continuity.run"
+
+    chunk_ids = fields.One2many(
+        comodel_name="continuity.run.chunk",
+        inverse_name="run_id",
+        string="Chunks",
+        readonly=True,
+    )
+
+    # === THE SCHEDULED ACTION === #
+
+    def _work(self, commit=False):
+        """Override to wait for the jobs of the run, or to hand it over to them."""
+        self.ensure_one()
+        is_for_queue = self.origin != "manual" and not self.limit and not self.dry_run
+        if commit and is_for_queue and self._hand_over():
+            return False
+        return super()._work(commit=commit)
+
+    def _hand_over(self):
+        """Give the next pass to the queue, if it is one for several jobs.
+
+        :return: True while there are jobs to wait for
+        :rtype: bool
+        """
+        run = self.with_context(continuity_commit=True)
+        with run._held() as is_held:
+            if not is_held or run.state not in UNFINISHED:
+                return False
+            waiting = run.chunk_ids.filtered(lambda chunk: chunk.state == "waiting")
+            if waiting and waiting._is_alive():
+                return True
+            run._count_chunks()
+            return run._is_to_go_on() and not run.chunk_ids and run._split()
+
+    def _split(self):
+        """Cut the first pass that is long enough into chunks, a job for each.
+
+        What comes before it is done here; behind a pass that moves money nothing is
+        split, for it has to be finished first.
+
+        :return: whether there was such a pass
+        :rtype: bool
+        """
+        job = self.env[f"continuity.job.{self.job}"]
+        if job._asks_providers and self.env["continuity.database"]._get_refusal():
+            return False
+        phases = job._get_phases(self)
+        steps = [phase for phase in phases if not phase.is_preparation]
+        self.state = "running"
+        for number, phase in enumerate(phases):
+            if not phase.is_repeatable:
+                return False
+            query = SQL("%s ORDER BY %s", phase.due, phase.order)
+            due = [row[0] for row in self.env.execute_query(query)]
+            if len(due) > phase.size:
+                self._begin_pass(phase, steps, len(due))
+                self._create_chunks(number, split_every(phase.size, due, list))
+                self._checkpoint()
+                return True
+            # The next statement has to be the first one of its transaction
+            self._checkpoint()
+            if not job._work_off_phase(self, phase, steps):
+                return False
+        return False
+
+    def _begin_pass(self, phase, steps, count):
+        """Show the pass on the bar of the run; see ``_work_off_phase``."""
+        if phase in steps:
+            name = phase.name or self.env[phase.model]._description
+            number = steps.index(phase) + 1
+            self._begin_step(number, len(steps), name, lambda: count)
+
+    def _create_chunks(self, number, parts):
+        """Write down the chunks of a pass, and enqueue them.
+
+        :param int number: position of the pass in its process
+        :param parts: lists of ids
+        """
+        self.env["continuity.run.chunk"].create(
+            [
+                {
+                    "run_id": self.id,
+                    "phase_number": number,
+                    "record_ids": ids,
+                    "record_count": len(ids),
+                }
+                for ids in parts
+            ]
+        )._enqueue()
+
+    def _count_chunks(self):
+        """Add to the run what its jobs have counted, once."""
+        for chunk in self.chunk_ids:
+            if chunk.state == "done":
+                for outcome in ("done", "skipped", "failed"):
+                    self._count(outcome, chunk[f"{outcome}_count"])
+                self._advance(chunk.record_count)
+                chunk.state = "counted"
+            elif chunk.state == "waiting":
+                # Its job was cancelled, or has failed for good
+                chunk.state = "left"
+        self._checkpoint()
+
+    def _trigger_cron(self):
+        """Call the scheduled action of the run: the job was perhaps the last one."""
+        name = "ir_cron_background_runs"
+        if self.origin == "scheduled":
+            name = NIGHT.get(self.job, name)
+        self.env.ref(f"continuity_program.{name}").sudo()._trigger()
+
+    # === COUNTING === #
+
+    def _count(self, outcome, number):
+        """Override: in a job the chunk counts, several of them write at once."""
+        chunk = self.env["continuity.run.chunk"].browse(
+            self.env.context.get("continuity_chunk_id")
+        )
+        if not chunk:
+            return super()._count(outcome, number)
+        chunk[f"{outcome}_count"] += number
+        return None
+
+    def _get_step_done(self):
+        """Override: what the jobs have done and the run has not counted yet."""
+        done = self.chunk_ids.filtered(lambda chunk: chunk.state == "done")
+        return super()._get_step_done() + sum(done.mapped("record_count"))
