@@ -36,6 +36,8 @@ def case(env, options):
     if "continuity.database" in env:
         # It is a copy, and meant to charge.
         env["continuity.database"]._store_current()
+        # Made in the first night of a company, and then for good
+        env.company._continuity_get_prepaid_product()
     work = cases.prepare(env, options)
     env.flush_all()
     env.cr.commit()
