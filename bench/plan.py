@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 #: Each job at so many due, with so many in the database
 FULL = ((1000, 1000), (1000, 10000), (1000, 100000), (10000, 10000), (10000, 100000))
-#: A fifth of the smallest: all works once in under five minutes on two cores
-QUICK = ((200, 1000),)
+#: A tenth of the smallest: all works once in under five minutes on two cores
+QUICK = ((100, 1000),)
 JOBS = (
     "create_child_orders",
     "create_child_orders_mailed",

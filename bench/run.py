@@ -18,7 +18,7 @@ def run(runtime, works=(), sizes=None, rounds=ROUNDS, quick=False, write=False):
     :param list works: names of `plan.WORKS`, all by default
     :param list sizes: pairs of due and in the database
     :param int rounds: how often each case is measured
-    :param bool quick: smallest size, two rounds
+    :param bool quick: smallest size, one round
     :param bool write: put the tables into `bench/README.md`
     """
     unknown = set(works) - set(plan.WORKS)

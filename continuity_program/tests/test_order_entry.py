@@ -83,6 +83,25 @@ class TestOrderEntry(ContinuityCommon):
         with self.assertQueryCount(0):
             lines._sync_lines(order.order_line._filter_continuity_parents())
 
+    def _count_entry(self, count):
+        """Queries of quoting the program to so many customers in one call."""
+        vals = {
+            "partner_id": self.customer.id,
+            "order_line": [Command.create({"product_id": self.product.id})],
+        }
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        orders = self.env["sale.order"].create([vals] * count)
+        self.env.flush_all()
+        self.assertEqual(len(orders.continuity_order_ids.shipment_ids), 3 * count)
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_per_order(self):
+        """Planning costs the same per order, however many there are."""
+        few, many = self._count_entry(10), self._count_entry(100)
+        self.assertLessEqual((many - few) / 90, 7, (few, many))
+
     def test_form(self):
         """What a seller types: product in a new order."""
         with Form(self.env["sale.order"]) as form:

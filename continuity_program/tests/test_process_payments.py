@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
+from datetime import date, datetime
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -37,6 +37,44 @@ class TestProcessPayments(ContinuityCommon):
 
     def _run(self, **values):
         return self._execute("process_payments", **values)
+
+    # === FIGURES (design 7) === #
+
+    def _count_queries(self, job, orders):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run = self._execute(job)
+        self.env.flush_all()
+        self.assertEqual(run.done_count, len(orders))
+        return self.env.cr.sql_log_count - before
+
+    def _sell_many(self, count):
+        orders = self.env["continuity.order"]
+        token = self._create_token()
+        for _number in range(count):
+            orders |= self._sell(token)
+        return orders
+
+    def test_queries_per_charge(self):
+        """A charge costs what it costs, mostly Odoo's entry, however many there are."""
+        few = self._count_queries("process_payments", self._sell_many(2))
+        many = self._count_queries("process_payments", self._sell_many(5))
+        self.assertLessEqual((many - few) / 3, 215, (few, many))
+
+    def test_queries_per_question(self):
+        """The resolver, too: an answer is booked like that of a charge."""
+        counts = []
+        for count in (2, 5):
+            rows = self._sell_many(count).payment_ids.filtered(
+                lambda row: row.sequence == 1
+            )
+            for row in rows:
+                row._claim(self.company._continuity_today())
+            rows.requested_at = datetime(2027, 9, 10, 11, 50)
+            counts.append(self._count_queries("resolve_payments", rows))
+        few, many = counts
+        self.assertLessEqual((many - few) / 3, 210, counts)
 
     # === WHAT IS DUE === #
 
