@@ -158,7 +158,7 @@ JOBS = {
     "update_current_event": _job("update_current_event", 31, copy_programs),
     "extend_lines": _job("extend_lines", setup=lose_last_shipment),
     "update_orders": _job("update_orders", setup=release_update),
-    "process_payments": _job("process_payments", days=31),
+    "process_payments": _job("process_payments"),
     "close_orders": _job("close_orders", setup=deliver_children),
     "entry_3": _entry(3),
     "entry_12": _entry(12),
