@@ -52,7 +52,15 @@ def _fail_on_warnings():
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Begin with what takes long, so that two workers end at about the same time."""
-    items.sort(key=lambda item: not (_needs_processes(item) or _needs_browser(item)))
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item):
+    return (
+        _needs_processes(item)
+        or _needs_browser(item)
+        or item.path.stem in ("test_year", "test_random_lives")
+    )
 
 
 def _needs_processes(item):
