@@ -7,8 +7,8 @@ from tools import browser, database, oca
 from tools.environment import CHECKOUT, say
 from tools.runtime import all_addons
 
-# One class is never split: setting it up costs more than its tests. They begin in the
-# order of `tools/log_guard.py`, the longest first, not in that of their number of tests.
+# One class is never split: setting it up costs more than its tests. The longest begin,
+# see `tools/log_guard.py`, and not those with most tests.
 PARALLEL = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 
 

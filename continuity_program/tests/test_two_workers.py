@@ -276,6 +276,12 @@ COLLIDE_UNCOMMITTED = COLLIDE.replace("commit=True", "commit=False")
 class TestTwoWorkers(BaseCase):
     """Each record once, whoever works and however many (design 5)."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.six_orders = cls.enterClassContext(testdb.copied())
+        testdb.run(cls.six_orders, SET_UP, 6)
+
     def _count(self, database, sql):
         return testdb.query(database, sql)[0][0]
 
@@ -364,37 +370,33 @@ class TestTwoWorkers(BaseCase):
 
     def test_conflict_is_tried_again(self):
         """Implementation 8: the chunk begins again with a new snapshot, once done."""
-        with testdb.copied() as database:
-            testdb.run(database, SET_UP, 4)
+        with testdb.copied(self.six_orders) as database:
             result = testdb.run(database, COLLIDE, 2)
-            self.assertEqual(result.stdout.split(), ["4", "3", "4", "0", "done"])
+            self.assertEqual(result.stdout.split(), ["6", "3", "6", "0", "done"])
             self.assertEqual(
                 self._count(
                     database,
                     "SELECT count(*) FROM sale_order WHERE continuity_order_id > 0",
                 ),
-                4,
+                6,
             )
 
     def test_conflict_without_end_is_halved(self):
         """After three more tries the chunk is halved; nobody is lost."""
-        with testdb.copied() as database:
-            testdb.run(database, SET_UP, 4)
-            # 4 tries of all four; then two of two.
+        with testdb.copied(self.six_orders) as database:
+            # 4 tries of all six; then two of three.
             result = testdb.run(database, COLLIDE, 4)
-            self.assertEqual(result.stdout.split(), ["4", "6", "4", "0", "done"])
+            self.assertEqual(result.stdout.split(), ["6", "6", "6", "0", "done"])
 
     def test_chunk_that_was_overtaken(self):
         """Nothing is left of a chunk when it begins again: the next ones are done."""
-        with testdb.copied() as database:
-            testdb.run(database, SET_UP, 6)
+        with testdb.copied(self.six_orders) as database:
             result = testdb.run(database, OVERTAKE)
             self.assertEqual(result.stdout.split(), ["4", "0", "done"])
 
     def test_conflict_in_the_transaction_of_a_caller(self):
         """Without commit the conflict goes on to who can repeat the whole call."""
-        with testdb.copied() as database:
-            testdb.run(database, SET_UP, 1)
+        with testdb.copied(self.six_orders) as database:
             process = testdb.start(database, COLLIDE_UNCOMMITTED, 1)
             _stdout, stderr = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 1)
@@ -403,8 +405,7 @@ class TestTwoWorkers(BaseCase):
     def test_killed_worker(self):
         """Killed in the second chunk of documents, then of confirmations: run again,
         nothing twice, nothing lost."""
-        with testdb.copied() as database:
-            testdb.run(database, SET_UP, 5)
+        with testdb.copied(self.six_orders) as database:
             states = (
                 "SELECT state, count(*) FROM sale_order WHERE continuity_order_id > 0"
                 " GROUP BY state ORDER BY state"
@@ -414,11 +415,11 @@ class TestTwoWorkers(BaseCase):
             self.assertEqual(testdb.query(database, states), [("draft", 2)])
             self._kill(database, 3, 2)
             self.assertEqual(
-                testdb.query(database, states), [("draft", 3), ("sale", 2)]
+                testdb.query(database, states), [("draft", 4), ("sale", 2)]
             )
             result = testdb.run(database, WORK)
             self.assertEqual(result.stdout.split(), ["0", "0", "0", "done"])
-            self.assertEqual(testdb.query(database, states), [("sale", 5)])
+            self.assertEqual(testdb.query(database, states), [("sale", 6)])
 
     def _kill(self, database, pass_number, chunk_number):
         process = testdb.start(database, DIE, pass_number, chunk_number)

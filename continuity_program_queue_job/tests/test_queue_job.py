@@ -164,8 +164,8 @@ class TestQueueJob(BaseCase):
         self.assertEqual(self._query(sql), expected)
 
     def test_a_run_in_the_background(self):
-        """150 shipments, two jobs; one is left out, each other is made once."""
-        testdb.run(self.database, SET_UP, 150, "QUEUE", timeout=300, **ENVIRONMENT)
+        """101 shipments, two jobs; one is left out, each other is made once."""
+        testdb.run(self.database, SET_UP, 101, "QUEUE", timeout=300, **ENVIRONMENT)
         self._serve()
         self._wait_for("SELECT state FROM continuity_run", [("done",)])
         self.assertEqual(
@@ -174,14 +174,14 @@ class TestQueueJob(BaseCase):
                           step_number
                      FROM continuity_run"""
             ),
-            [(149, 1, 0, 3)],
+            [(100, 1, 0, 3)],
         )
         self.assertEqual(
             self._query(
                 """SELECT record_count, done_count, COALESCE(skipped_count, 0), state
                      FROM continuity_run_chunk ORDER BY id"""
             ),
-            [(100, 99, 1, "counted"), (50, 50, 0, "counted")],
+            [(100, 99, 1, "counted"), (1, 1, 0, "counted")],
         )
         self.assertEqual(
             self._query(
@@ -196,25 +196,25 @@ class TestQueueJob(BaseCase):
                      FROM continuity_run_line GROUP BY outcome, reason
                     ORDER BY outcome"""
             ),
-            [("done", "created", 149, 149), ("skipped", "address", 1, 1)],
+            [("done", "created", 100, 100), ("skipped", "address", 1, 1)],
         )
         self.assertEqual(
             self._query(
                 """SELECT state, count(*) FROM sale_order
                     WHERE continuity_type = 'child' GROUP BY state"""
             ),
-            [("sale", 149)],
+            [("sale", 100)],
         )
 
     def test_jobs_that_never_worked(self):
         """Cancelled, or failed for good: the run makes what they have not made."""
-        testdb.run(self.database, SET_UP, 150, "LEFT", timeout=300, **ENVIRONMENT)
+        testdb.run(self.database, SET_UP, 101, "LEFT", timeout=300, **ENVIRONMENT)
         done = testdb.run(self.database, WITHOUT_JOBS, timeout=300, **ENVIRONMENT)
         self.assertEqual(
             done.stdout.splitlines(),
             [
-                "running [100, 50] {'waiting'}",
+                "running [100, 1] {'waiting'}",
                 "running 0 {'waiting'}",
-                "done 149 1 {'left'}",
+                "done 100 1 {'left'}",
             ],
         )
