@@ -128,6 +128,33 @@ class ContinuityJob(models.AbstractModel):
             parts.append(SQL("AND %s.sale_order_id = %s", alias, run.sale_order_id.id))
         return SQL(" ").join(parts)
 
+    def _get_payments_sql(self, run, condition):
+        """Select rows of the company that the run has not looked at yet.
+
+        :param continuity.run run: the run with its filters
+        :param SQL condition: on `p`, the payment row, and `o`, its continuity order
+        :return: a complete SELECT of ids
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN continuity_order o ON o.id = p.continuity_order_id
+             WHERE p.company_id = %(company)s
+               AND %(condition)s
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               %(filters)s
+            """,
+            company=run.company_id.id,
+            condition=condition,
+            run=run.id,
+            filters=self._get_filters_sql(run),
+        )
+
     # === THE ENGINE === #
 
     def _work_off(self, run):

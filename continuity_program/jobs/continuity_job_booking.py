@@ -26,28 +26,10 @@ class ContinuityJob(models.AbstractModel):
         """
         if run.dry_run:
             return []
-        due = SQL(
-            """
-            SELECT p.id
-              FROM continuity_payment p
-              JOIN continuity_order o ON o.id = p.continuity_order_id
-             WHERE p.company_id = %(company)s
-               AND %(unbooked)s
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            unbooked=self._get_unbooked_sql(),
-            run=run.id,
-            filters=self._get_filters_sql(run),
-        )
         return [
             Phase(
                 model="continuity.payment",
-                due=due,
+                due=self._get_payments_sql(run, self._get_unbooked_sql()),
                 order=SQL("p.requested_at, p.id"),
                 locks=("p",),
                 process=partial(self._book, run),

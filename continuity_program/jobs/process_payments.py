@@ -28,7 +28,7 @@ class ProcessPayments(models.AbstractModel):
         phases = [
             self._get_resume_phase(run),
             Phase(
-                due=self._get_due_sql(run, self._get_due_condition(run)),
+                due=self._get_payments_sql(run, self._get_due_condition(run)),
                 process=partial(self._charge, run),
                 get_allowance=partial(self._get_allowance, run) if run.limit else None,
                 **charge,
@@ -41,7 +41,7 @@ class ProcessPayments(models.AbstractModel):
             phases.insert(
                 0,
                 Phase(
-                    due=self._get_due_sql(run, interrupted),
+                    due=self._get_payments_sql(run, interrupted),
                     process=partial(self._resume, run),
                     **charge,
                 ),
@@ -51,11 +51,8 @@ class ProcessPayments(models.AbstractModel):
         return self._get_settle_phase(run) + phases
 
     def _count_remaining(self, run):
-        self.env.flush_all()
-        due = self._get_due_sql(run, self._get_due_condition(run))
-        return self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) AS due", due))[0][
-            0
-        ]
+        due = self._get_payments_sql(run, self._get_due_condition(run))
+        return self._count_due(due)
 
     def _describe_failure(self, record, error):
         if record._name == "continuity.order":
@@ -63,27 +60,6 @@ class ProcessPayments(models.AbstractModel):
         return record._prepare_run_line()
 
     # === WHAT IS DUE === #
-
-    def _get_due_sql(self, run, condition):
-        """Select rows of the company that the run has not looked at yet."""
-        return SQL(
-            """
-            SELECT p.id
-              FROM continuity_payment p
-              JOIN continuity_order o ON o.id = p.continuity_order_id
-             WHERE p.company_id = %(company)s
-               AND %(condition)s
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            condition=condition,
-            run=run.id,
-            filters=self._get_filters_sql(run),
-        )
 
     def _get_due_condition(self, run):
         """Say which rows the card is charged for (rules R16, F3)."""

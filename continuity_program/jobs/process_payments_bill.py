@@ -21,7 +21,7 @@ class ProcessPayments(models.AbstractModel):
         return [
             Phase(
                 model="continuity.payment",
-                due=self._get_due_sql(run, self._get_bill_condition(run)),
+                due=self._get_payments_sql(run, self._get_bill_condition(run)),
                 order=SQL("p.due_date, p.continuity_order_id, p.sequence, p.id"),
                 locks=("p",),
                 process=partial(self._bill, run),

@@ -62,24 +62,7 @@ class ResolvePayments(models.AbstractModel):
 
     def _get_due_sql(self, run):
         """Select the rows of the company whose next question is due."""
-        return SQL(
-            """
-            SELECT p.id
-              FROM continuity_payment p
-              JOIN continuity_order o ON o.id = p.continuity_order_id
-             WHERE p.company_id = %(company)s
-               AND %(open)s
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            open=self._get_open_sql(run.started_at),
-            run=run.id,
-            filters=self._get_filters_sql(run),
-        )
+        return self._get_payments_sql(run, self._get_open_sql(run.started_at))
 
     def _get_open_sql(self, now):
         """Say which questions are due: so long after the first request.
