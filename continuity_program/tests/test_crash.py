@@ -141,7 +141,7 @@ for job in ("process_payments", "create_child_orders"):
 
 #: The seller presses Submit.
 SUBMIT = """
-order = env["continuity.order"].search([("program_id.code", "=", arguments[2])])
+order = env["continuity.order"].search([("program_id.code", "=", "UPFRONT")])
 recap = env["continuity.recap"].create({"sale_order_id": order.sale_order_id.id})
 recap.action_submit()
 env.cr.commit()
@@ -168,13 +168,12 @@ class TestCrash(BaseCase):
         cls.ground = cls.enterClassContext(testdb.copied())
         testdb.run(cls.ground, SET_UP, timeout=300)
 
-    def _run_killed_and_again(self, work, dies, left=("processing",), code=""):
+    def _run_killed_and_again(self, work, dies, left=("processing",)):
         """Let a worker die, then another one do the work, twice.
 
         :param str work: what both do
         :param str dies: where the first one dies, see ``GATEWAY``
         :param tuple[str] left: states of the payment rows it leaves
-        :param str code: program of the order the work is about
         :return: books of the gateway, rows as (state, amount, transactions), states of
             the orders, number of payments booked
         """
@@ -183,7 +182,7 @@ class TestCrash(BaseCase):
             tempfile.TemporaryDirectory() as folder,
         ):
             books = Path(folder) / "books.json"
-            worker = testdb.start(database, GATEWAY + work, books, dies, code)
+            worker = testdb.start(database, GATEWAY + work, books, dies)
             _stdout, stderr = worker.communicate(timeout=300)
             self.assertEqual(worker.returncode, 0 if dies == "conflict" else -9, stderr)
             interrupted = testdb.query(
@@ -191,7 +190,7 @@ class TestCrash(BaseCase):
             )
             self.assertEqual(interrupted, [(state,) for state in left])
             again = GATEWAY + work + work
-            testdb.run(database, again, books, "never", code, timeout=300)
+            testdb.run(database, again, books, "never", timeout=300)
             return (
                 json.loads(books.read_text()),
                 testdb.query(
@@ -225,7 +224,7 @@ class TestCrash(BaseCase):
     def _check_submit(self, dies, requests, left="processing"):
         """Two shipments paid at Submit: 60.00, once."""
         books, rows, orders, payments = self._run_killed_and_again(
-            SUBMIT, dies, (left,), "UPFRONT"
+            SUBMIT, dies, (left,)
         )
         self.assertEqual(
             list(books.values()), [{"charged": 60.0, "requests": requests}]
