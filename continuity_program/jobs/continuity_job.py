@@ -173,13 +173,7 @@ class ContinuityJob(models.AbstractModel):
         return all(self._work_off_phase(run, phase, steps) for phase in phases)
 
     def _work_off_phase(self, run, phase, steps):
-        if phase in steps:
-            run._begin_step(
-                steps.index(phase) + 1,
-                len(steps),
-                phase.name or self.env[phase.model]._description,
-                partial(self._count_phase, run, phase),
-            )
+        self._begin_phase(run, phase, steps)
         size = self._get_chunk_size(phase)
         while size:
             ids = self._work_chunk(run, phase, size)
@@ -191,6 +185,16 @@ class ContinuityJob(models.AbstractModel):
             if not run._checkpoint(processed=len(ids)) and ids:
                 return False
         return not run._is_stop_requested()
+
+    def _begin_phase(self, run, phase, steps):
+        """Show on the bar of the run which of its steps begins."""
+        if phase in steps:
+            run._begin_step(
+                steps.index(phase) + 1,
+                len(steps),
+                phase.name or self.env[phase.model]._description,
+                partial(self._count_phase, run, phase),
+            )
 
     def _count_phase(self, run, phase):
         """Count what a pass is going to take, for the person who watches it."""

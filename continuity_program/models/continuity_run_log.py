@@ -70,18 +70,14 @@ class ContinuityRun(models.Model):
         if not lines:
             return self.env["continuity.run.line"]
         if is_counted:
-            self._count(outcome, len(lines))
+            self._get_counter()[f"{outcome}_count"] += len(lines)
         return self.env["continuity.run.line"].create(
             [{**line, "run_id": self.id, "outcome": outcome} for line in lines]
         )
 
-    def _count(self, outcome, number):
-        """Add to a counter of the result.
-
-        :param str outcome: done, skipped or failed
-        :param int number: records
-        """
-        self[f"{outcome}_count"] += number
+    def _get_counter(self):
+        """Return the record that counts what is done: the run itself."""
+        return self
 
     def _schedule_activities(self, notes):
         """Tell the people who look after these orders, once per order (N37, N54).

@@ -69,7 +69,7 @@ class ContinuityRun(models.Model):
             query = SQL("%s ORDER BY %s", phase.due, phase.order)
             due = [row[0] for row in self.env.execute_query(query)]
             if len(due) > phase.size:
-                self._begin_pass(phase, steps, len(due))
+                job._begin_phase(self, phase, steps)
                 self._create_chunks(number, split_every(phase.size, due, list))
                 self._checkpoint()
                 return True
@@ -78,13 +78,6 @@ class ContinuityRun(models.Model):
             if not job._work_off_phase(self, phase, steps):
                 return False
         return False
-
-    def _begin_pass(self, phase, steps, count):
-        """Show the pass on the bar of the run; see ``_work_off_phase``."""
-        if phase in steps:
-            name = phase.name or self.env[phase.model]._description
-            number = steps.index(phase) + 1
-            self._begin_step(number, len(steps), name, lambda: count)
 
     def _create_chunks(self, number, parts):
         """Write down the chunks of a pass, and enqueue them.
@@ -109,13 +102,23 @@ class ContinuityRun(models.Model):
         for chunk in self.chunk_ids:
             if chunk.state == "done":
                 for outcome in ("done", "skipped", "failed"):
-                    self._count(outcome, chunk[f"{outcome}_count"])
+                    self[f"{outcome}_count"] += chunk[f"{outcome}_count"]
                 self._advance(chunk.record_count)
                 chunk.state = "counted"
             elif chunk.state == "waiting":
                 # Its job was cancelled, or has failed for good
                 chunk.state = "left"
         self._checkpoint()
+
+    # === WHAT A JOB ASKS === #
+
+    def _is_to_go_on(self):
+        """Tell whether nobody has ended the run, or asked it to stop.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in UNFINISHED and not self.is_stopping
 
     def _trigger_cron(self):
         """Call the scheduled action of the run: the job was perhaps the last one."""
@@ -126,15 +129,12 @@ class ContinuityRun(models.Model):
 
     # === COUNTING === #
 
-    def _count(self, outcome, number):
+    def _get_counter(self):
         """Override: in a job the chunk counts, several of them write at once."""
-        chunk = self.env["continuity.run.chunk"].browse(
-            self.env.context.get("continuity_chunk_id")
-        )
-        if not chunk:
-            return super()._count(outcome, number)
-        chunk[f"{outcome}_count"] += number
-        return None
+        chunk_id = self.env.context.get("continuity_chunk_id")
+        if chunk_id:
+            return self.env["continuity.run.chunk"].browse(chunk_id)
+        return super()._get_counter()
 
     def _get_step_done(self):
         """Override: what the jobs have done and the run has not counted yet."""

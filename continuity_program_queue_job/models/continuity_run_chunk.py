@@ -1,8 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from odoo.addons.continuity_program.models.continuity_run import UNFINISHED
-
 
 class ContinuityRunChunk(models.Model):
     """Some records of a run that one queue job works off.
@@ -97,17 +95,3 @@ class ContinuityRunChunk(models.Model):
                 limit=1,
             )
         )
-
-
-class ContinuityRun(models.Model):
-    """The run: what a job asks of it."""
-
-    _inherit = "continuity.run"
-
-    def _is_to_go_on(self):
-        """Tell whether nobody has ended the run, or asked it to stop.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return self.state in UNFINISHED and not self.is_stopping

@@ -6,7 +6,6 @@ without it.
 """
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,8 +13,11 @@ import unittest
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.continuity_program.tests.test_two_workers import SET_UP
+
 try:
     from tools import testdb
+    from tools.server import free_port
 except ImportError:  # installed without the development environment
     testdb = None
 
@@ -28,47 +30,15 @@ ENVIRONMENT = {
 }
 SECONDS = 120
 
-#: Orders on account, each with one shipment due; then the press of the button
-SET_UP = """
-from odoo.fields import Command
-env["continuity.database"]._store_current()
-env.company.account_sale_tax_id = False
-goods = env["product.product"].create(
-    {"name": "Goods", "type": "service", "list_price": 30.0,
-     "taxes_id": [Command.clear()]}
-)
-line = {"line_ids": [Command.create({"product_id": goods.id})]}
-program = env["continuity.program"].create(
-    {"name": "Queue", "code": arguments[1], "order_start": "first",
-     "event_ids": [
-         Command.create(dict(line)),
-         Command.create({**line, "days_from_last": 30, "action": "end"}),
-     ]}
-)
-program.action_open()
-product = env["product.product"].create(
-    {"name": "Series", "type": "service", "taxes_id": [Command.clear()],
-     "continuity_program_id": program.id}
-)
-partners = env["res.partner"].create(
-    [{"name": f"Customer {n}", "continuity_allow_on_account": True}
-     for n in range(int(arguments[0]))]
-)
-orders = env["sale.order"].create(
-    [{"partner_id": partner.id,
-      "order_line": [Command.create({"product_id": product.id})]}
-     for partner in partners]
-)
-orders.continuity_order_ids.write({"payment_method": "on_account"})
-orders.action_confirm()
-# One of them cannot be made: its address is gone
-gone = partners[7].copy({"parent_id": partners[7].id, "type": "delivery"})
-orders[7].continuity_order_ids.partner_shipping_id = gone
+#: One of the orders cannot be made, its address is gone; then the press of the button
+QUEUE = """
+order = env["continuity.order"].search([], order="id", limit=1)
+gone = order.partner_id.copy({"parent_id": order.partner_id.id, "type": "delivery"})
+order.partner_shipping_id = gone
 gone.active = False
 env["continuity.run"].queue("create_child_orders")
 env.cr.commit()
 """
-
 
 #: A job is cancelled, the other one never begins: nobody waits for them
 WITHOUT_JOBS = """
@@ -100,12 +70,6 @@ def _prepare_command(database, *arguments):
     ]
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb and RC, "needs the development environment")
 class TestQueueJob(BaseCase):
@@ -127,6 +91,8 @@ class TestQueueJob(BaseCase):
             timeout=300,
         )
         assert done.returncode == 0, done.stderr
+        testdb.run(cls.installed, SET_UP, 101, timeout=300, **ENVIRONMENT)
+        testdb.run(cls.installed, QUEUE, timeout=300, **ENVIRONMENT)
 
     def setUp(self):
         super().setUp()
@@ -134,7 +100,7 @@ class TestQueueJob(BaseCase):
 
     def _serve(self):
         """Start a server with the job runner and a thread for scheduled actions."""
-        port = _free_port()
+        port = free_port()
         server = subprocess.Popen(
             _prepare_command(
                 self.database,
@@ -165,7 +131,6 @@ class TestQueueJob(BaseCase):
 
     def test_a_run_in_the_background(self):
         """101 shipments, two jobs; one is left out, each other is made once."""
-        testdb.run(self.database, SET_UP, 101, "QUEUE", timeout=300, **ENVIRONMENT)
         self._serve()
         self._wait_for("SELECT state FROM continuity_run", [("done",)])
         self.assertEqual(
@@ -208,7 +173,6 @@ class TestQueueJob(BaseCase):
 
     def test_jobs_that_never_worked(self):
         """Cancelled, or failed for good: the run makes what they have not made."""
-        testdb.run(self.database, SET_UP, 101, "LEFT", timeout=300, **ENVIRONMENT)
         done = testdb.run(self.database, WITHOUT_JOBS, timeout=300, **ENVIRONMENT)
         self.assertEqual(
             done.stdout.splitlines(),
