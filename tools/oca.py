@@ -5,12 +5,11 @@ peer; nothing else knows them.
 """
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools import database, packages
-from tools.environment import APART, Stop, cache, fingerprint, locked, run, step
+from tools.environment import APART, cache, fingerprint, locked, step
 from tools.runtime import Runtime
 
 #: What `continuity_program_queue_job` stands beside, and what that one imports
@@ -67,7 +66,11 @@ def fetch(*wheels):
     if not complete.exists():
         with locked("oca"):
             if not complete.exists():
-                _fetch(target, wheels)
+                names = ", ".join(wheels)
+                with step(f"fetching {names}"):
+                    packages.pip_install(
+                        names, "--upgrade", "--target", target, *wheels
+                    )
                 complete.touch()
     return target
 
@@ -75,21 +78,3 @@ def fetch(*wheels):
 def addons_folder(target):
     """Return where the addons lie in what was fetched."""
     return target / "odoo" / "addons"
-
-
-def _fetch(target, wheels):
-    pip = [sys.executable, packages._find_pip()]
-    options = ["--no-deps", "--only-binary=:all:", "--upgrade", "--target", target]
-    options += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-    with step(f"fetching {', '.join(wheels)}"):
-        try:
-            run(
-                [*pip, "install", *options, *wheels],
-                log=cache("logs", "oca.log"),
-                env={**os.environ, "PIP_CACHE_DIR": str(cache("pip"))},
-            )
-        except Stop as stop:
-            raise Stop(
-                f"cannot install {', '.join(wheels)}, {stop}:"
-                " mend the network, or the index that pip uses, and call again"
-            ) from None

@@ -51,23 +51,39 @@ def requirements_key():
 
 
 def _make(venv):
-    pip = _find_pip()
     with step("installing Python packages (100 MB)", lambda: megabytes(venv)):
         # --clear: what an interrupted call left is not trusted.
         venv_command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
         run(venv_command, log=cache("logs", "venv.log"))
-        command = [venv / "bin" / "python", pip, "install"]
         # A borrowed pip sees the packages beside it: those are not ours.
-        command += ["--ignore-installed", "--no-deps", "--only-binary=:all:"]
-        command += ["--requirement", REQUIREMENTS]
-        command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-        try:
-            run(command, log=cache("logs", "pip.log"), env=_pip_environment())
-        except Stop as stop:
-            raise Stop(
-                f"cannot install the Python packages, {stop}:"
-                " mend the network, or the index that pip uses, and call again"
-            ) from None
+        pip_install(
+            "the Python packages",
+            *("--ignore-installed", "--requirement", REQUIREMENTS),
+            python=venv / "bin" / "python",
+        )
+
+
+def pip_install(what, *arguments, python=sys.executable):
+    """Install wheels, and nothing they ask for.
+
+    :param str what: named when it fails
+    :param arguments: further arguments of pip
+    :param python: the Python that runs pip
+    :raise Stop: the package index does not answer
+    """
+    command = [python, _find_pip(), "install", "--no-deps", "--only-binary=:all:"]
+    command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+    try:
+        run(
+            [*command, *arguments],
+            log=cache("logs", "pip.log"),
+            env=_pip_environment(),
+        )
+    except Stop as stop:
+        raise Stop(
+            f"cannot install {what}, {stop}:"
+            " mend the network, or the index that pip uses, and call again"
+        ) from None
 
 
 def _pip_environment():
