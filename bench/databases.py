@@ -1,6 +1,8 @@
 """Which databases are measured? One template per size, kept; every case gets a copy."""
 
 import contextlib
+import json
+import subprocess
 
 from tools import database
 from tools.environment import CHECKOUT, Stop, cache, fingerprint, step
@@ -46,15 +48,61 @@ def world(runtime, size, due):
     return name
 
 
-@contextlib.contextmanager
-def copied(runtime, source, suffix=""):
-    """Lend a copy of a template, and drop it."""
-    name = f"{PREFIX}_case{suffix}"
-    database.copy(runtime, source, name)
-    try:
-        yield name
-    finally:
-        database.drop(runtime, name)
+class Host:
+    """Measures on copies of templates of one set of modules, one after the other.
+
+    Odoo is loaded at the first call and forks for every one: each case has a process of
+    its own, and loading takes longer than most cases.
+
+    :param Runtime runtime: ours, or the peer's
+    """
+
+    def __init__(self, runtime, suffix="case"):
+        self.runtime = runtime
+        self.name = f"{PREFIX}_{suffix}"
+        self._process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        if self._process:
+            self._process.stdin.close()
+            self._process.wait()
+
+    @contextlib.contextmanager
+    def copied(self, source):
+        """Work on a copy of a template, and drop it."""
+        database.copy(self.runtime, source, self.name)
+        try:
+            yield self
+        finally:
+            database.drop(self.runtime, self.name)
+
+    def run(self, *calls):
+        """Do pieces of work at the same time, each in a process of its own.
+
+        :param dict calls: options of the action `case`, see `worker.py`
+        :raise Stop: one of them failed
+        """
+        self._process = self._process or self._start()
+        lines = [["case", *_words(options)] for options in calls]
+        print(json.dumps(lines), file=self._process.stdin, flush=True)
+        codes = self._process.stdout.readline()
+        if not codes or any(json.loads(codes)):
+            raise Stop(f"{calls} failed in {self.name}: see above")
+
+    def _start(self):
+        return subprocess.Popen(
+            [self.runtime.python, "-m", "bench.forks", self.name, WORKER],
+            env={
+                **self.runtime.env,
+                "CONTINUITY_ODOO_RC": str(self.runtime.config(self.name)),
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
 
 def run_worker(runtime, name, action, **options):
@@ -64,6 +112,10 @@ def run_worker(runtime, name, action, **options):
     :param options: told to it as NAME=VALUE
     :raise Stop: it failed
     """
-    words = [f"{key}={value}" for key, value in options.items()]
+    words = _words(options)
     if runtime.shell(name, WORKER, action, *words):
         raise Stop(f"{action} {' '.join(words)} failed in {name}: see above")
+
+
+def _words(options):
+    return [f"{key}={value}" for key, value in options.items()]

@@ -85,13 +85,19 @@ def _row(result, floor):
         result["size"],
         result["side"],
         f"{figures['wall']:.2f}",
-        f"± {figures['spread']:.0%}",
+        _spread(figures),
         f"{figures['cpu']:.2f}",
         f"{figures['queries']:.2f}",
         f"{figures['peak_mb']:.0f}",
         ratio(figures["wall"], floor and floor["wall"]),
         ratio(figures["cpu"], floor and floor["cpu"]),
     )
+
+
+def _spread(figures):
+    if figures["rounds"] == 1:
+        return "one round"
+    return f"± {figures['spread']:.0%}"
 
 
 def replace_between(text, name, body):

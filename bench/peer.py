@@ -27,13 +27,20 @@ def addons_folder():
     return oca.addons_folder(oca.fetch(PACKAGE))
 
 
-def world(runtime, size, due):
-    """Return the peer's runtime and its database, made if needed.
+def peer_runtime(runtime):
+    """Return the way to start the same Odoo with the peer.
 
     :param Runtime runtime: ours
-    :rtype: tuple
+    :rtype: PeerRuntime
     """
-    runtime = PeerRuntime(**dataclasses.asdict(runtime))
+    return PeerRuntime(**dataclasses.asdict(runtime))
+
+
+def world(runtime, size, due):
+    """Return the template of the peer with so many subscriptions; made if needed.
+
+    :param PeerRuntime runtime: the peer's
+    """
     source = (databases.CHECKOUT / "bench" / "peer_world.py").read_text()
     name = f"{databases.PREFIX}_peer_{fingerprint(PACKAGE, source)}_{size}_{due}"
     if not database.exists(runtime, name):
@@ -44,4 +51,4 @@ def world(runtime, size, due):
             runtime.install(building, [MODULE])
             databases.run_worker(runtime, building, "build_peer", size=size, due=due)
             runtime.sql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
-    return runtime, name
+    return name

@@ -1,7 +1,6 @@
 """`./dev bench`: make the databases, measure the cases in turn, print the tables."""
 
 import json
-import subprocess
 import time
 from pathlib import Path
 
@@ -26,8 +25,13 @@ def run(runtime, works=(), sizes=None, rounds=ROUNDS, quick=False, write=False):
         raise Stop(f"no such work: {', '.join(unknown)}; {', '.join(plan.WORKS)}")
     sizes = sizes or (plan.QUICK if quick else plan.FULL)
     cases = plan.cases(works, sizes)
-    results = measure(runtime, cases, 1 if quick else rounds)
-    workers = two_workers(runtime, *sizes[0]) if not works else []
+    with (
+        databases.Host(runtime) as host,
+        databases.Host(peer.peer_runtime(runtime), "peer_case") as peer_host,
+    ):
+        hosts = {"job": host, "floor": host, "peer": peer_host}
+        results = measure(hosts, cases, 1 if quick else rounds)
+        workers = two_workers(host, *sizes[0]) if not works else []
     tables = {"figures": figures.main_table(results)}
     if workers:
         tables["workers"] = figures.workers_table(workers)
@@ -43,20 +47,22 @@ def run(runtime, works=(), sizes=None, rounds=ROUNDS, quick=False, write=False):
         README.write_text(text)
 
 
-def measure(runtime, cases, rounds):
+def measure(hosts, cases, rounds):
     """Measure the cases in turn, round by round, so that noise meets all alike.
 
+    :param dict hosts: a `databases.Host` by side
     :return: one dict per case, with its samples
     :rtype: list[dict]
     """
-    sources = {case: _source(runtime, case) for case in cases}
+    sources = {case: _source(hosts[case.side].runtime, case) for case in cases}
     samples = {case: [] for case in cases}
     for number in range(1, rounds + 1):
         for case in cases:
             title = f"{case.work}, {case.side}, {case.due} of {case.size}"
             with step(f"round {number} of {rounds}: {title}"):
                 try:
-                    samples[case].append(_measure_case(*sources[case], case))
+                    sample = _measure_case(hosts[case.side], sources[case], case)
+                    samples[case].append(sample)
                 except Stop as stop:
                     say(f"not measured: {stop}")
     return [
@@ -65,18 +71,17 @@ def measure(runtime, cases, rounds):
 
 
 def _source(runtime, case):
-    """Return the runtime and the template of a case, made if needed."""
-    if case.side == "peer":
-        return peer.world(runtime, case.size, case.due)
-    return runtime, databases.world(runtime, case.size, case.due)
+    """Return the template of a case, made if needed."""
+    make = peer.world if case.side == "peer" else databases.world
+    return make(runtime, case.size, case.due)
 
 
-def _measure_case(runtime, source, case):
+def _measure_case(host, source, case):
     output = cache("bench", "sample.json")
     output.unlink(missing_ok=True)
-    with databases.copied(runtime, source) as name:
-        options = {"work": case.work, "side": case.side, "due": case.due}
-        databases.run_worker(runtime, name, "case", output=output, **options)
+    options = {"work": case.work, "side": case.side, "due": case.due}
+    with host.copied(source):
+        host.run({**options, "output": output})
     sample = json.loads(output.read_text())
     if not sample["records"]:
         raise Stop(f"{case.work}: nothing was done")
@@ -85,49 +90,37 @@ def _measure_case(runtime, source, case):
 
 def profile(runtime, work, due, size):
     """Print the top costs of one work."""
-    with databases.copied(runtime, databases.world(runtime, size, due)) as name:
-        databases.run_worker(
-            runtime, name, "case", work=work, side="job", due=due, profile=1
-        )
+    source = databases.world(runtime, size, due)
+    with databases.Host(runtime) as host, host.copied(source):
+        host.run({"work": work, "side": "job", "due": due, "profile": 1})
 
 
-def two_workers(runtime, due, size):
+def two_workers(host, due, size):
     """The job in one process, then in two at once, on copies of one database.
 
-    :return: one dict each: `processes`, `wall`, `children`, `shipments`
+    :return: one dict each: `processes`, `wall` (s), `records`, `doubles`
     :rtype: list[dict]
     """
-    source = databases.world(runtime, size, due)
-    return [_with_processes(runtime, source, count) for count in (1, 2)]
+    source = databases.world(host.runtime, size, due)
+    return [_with_processes(host, source, count) for count in (1, 2)]
 
 
-def _with_processes(runtime, source, count):
-    with databases.copied(runtime, source) as name:
-        outputs = [cache("bench", f"worker-{n}.json") for n in range(count)]
-        command = [runtime.python, "-m", "tools.oneshot", name, databases.WORKER]
-        words = ["case", "work=create_child_orders", "side=job"]
-        env = {**runtime.env, "CONTINUITY_ODOO_RC": str(runtime.config(name))}
-        # They begin together once both are loaded.
-        begin = time.time() + 15
-        with step(f"create_child_orders in {count} process(es)"):
-            started = [
-                subprocess.Popen(
-                    [*command, *words, f"output={output}", f"begin={begin}"], env=env
-                )
-                for output in outputs
-            ]
-            codes = [process.wait() for process in started]
-        if any(codes):
-            raise Stop(f"a worker of {count} failed: see above")
-        found = [json.loads(Path(output).read_text()) for output in outputs]
-        doubles = runtime.sql(
+def _with_processes(host, source, count):
+    outputs = [cache("bench", f"worker-{number}.json") for number in range(count)]
+    title = f"create_child_orders in {count} process(es)"
+    with host.copied(source), step(title):
+        # They begin together once both are prepared.
+        case = {"work": "create_child_orders", "side": "job", "begin": time.time() + 5}
+        host.run(*({**case, "output": output} for output in outputs))
+        doubles = host.runtime.sql(
             "SELECT COUNT(child_order_id) - COUNT(DISTINCT child_order_id)"
             " FROM continuity_shipment",
-            name,
+            host.name,
         )
-        return {
-            "processes": count,
-            "wall": max(sample["wall"] for sample in found),
-            "records": sum(sample["records"] for sample in found),
-            "doubles": int("".join(map(str, doubles)) or 0),
-        }
+    found = [json.loads(Path(output).read_text()) for output in outputs]
+    return {
+        "processes": count,
+        "wall": max(sample["wall"] for sample in found),
+        "records": sum(sample["records"] for sample in found),
+        "doubles": int("".join(map(str, doubles)) or 0),
+    }

@@ -13,8 +13,11 @@ from pathlib import Path
 
 def main(database, script, *arguments):
     """Run the script inside `env` of the database."""
-    source = sys.stdin.read() if script == "-" else Path(script).read_text()
-    import odoo.api
+    run(load(database), script, *arguments)
+
+
+def load(database):
+    """Configure Odoo and return the registry of the database."""
     import odoo.modules.registry
     import odoo.tools
 
@@ -26,7 +29,14 @@ def main(database, script, *arguments):
         setup_logging=True,
     )
     threading.current_thread().dbname = database
-    registry = odoo.modules.registry.Registry(database)
+    return odoo.modules.registry.Registry(database)
+
+
+def run(registry, script, *arguments):
+    """Run the script inside `env` of a database whose registry is loaded."""
+    import odoo.api
+
+    source = sys.stdin.read() if script == "-" else Path(script).read_text()
     with registry.cursor() as cr:
         env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
         env = env(context=env["res.users"].context_get())
