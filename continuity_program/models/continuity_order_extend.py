@@ -110,7 +110,12 @@ class ContinuityOrder(models.Model):
         :rtype: list[dict]
         """
         self.ensure_one()
-        last_by_event = {s.event_id.id: s for s in shipments if s._is_pattern()}
+        wanted = {occurrence.event.key for occurrence in occurrences}
+        last_by_event = {
+            s.event_id.id: s
+            for s in shipments
+            if s.event_id.id in wanted and s._is_pattern()
+        }
         start = max(self.shipment_ids.mapped("number"), default=0) + 1
         vals_list = []
         for number, occurrence in enumerate(occurrences, start=start):

@@ -186,12 +186,22 @@ class ContinuityOrder(models.Model):
         :param date today: local date that decides what is missed; None = the company's
         :raise UserError: the program has nothing to send
         """
-        create_vals = []
-        dropped = self.env["continuity.shipment"]
-        for order in self.filtered(lambda o: o.state == "draft"):
-            day = today or order.company_id._continuity_today()
+        drafts = self.filtered(lambda o: o.state == "draft")
+        for order in drafts:
             order._set_base(order._get_local_order_date())
-            vals_list, obsolete = order._lay_out(day)
+        drafts._replace_rows(today)
+
+    def _replace_rows(self, today=None):
+        """Bring the rows in step with the plan from the base that is stored.
+
+        :param date today: local date that decides what is missed; None = the company's
+        :raise UserError: the program has nothing to send
+        """
+        create_vals, prices = [], {}
+        dropped = self.env["continuity.shipment"]
+        for order in self:
+            day = today or order.company_id._continuity_today()
+            vals_list, obsolete = order._lay_out(day, prices)
             create_vals += vals_list
             dropped |= obsolete
         dropped.unlink()
@@ -206,7 +216,8 @@ class ContinuityOrder(models.Model):
 
         :param date day: local date of Submit
         """
-        for order in self.filtered(lambda o: o.state == "draft"):
+        drafts = self.filtered(lambda o: o.state == "draft")
+        for order in drafts:
             hangs = planning.base_is_order_date(
                 order.program_id._to_planning(), order._get_request()
             )
@@ -214,10 +225,7 @@ class ContinuityOrder(models.Model):
                 order.order_date, order.start_date_entered, not hangs, day
             )
             order._set_base(base)
-            vals_list, obsolete = order._lay_out(day)
-            obsolete.unlink()
-            self.env["continuity.shipment"].create(vals_list)
-        self._update_parent_price()
+        drafts._replace_rows(day)
 
     def _get_local_order_date(self):
         """Return the order date in the company's zone (rules R1).
@@ -287,10 +295,11 @@ class ContinuityOrder(models.Model):
             )
         return occurrences
 
-    def _lay_out(self, today):
+    def _lay_out(self, today, prices):
         """Bring the rows of one draft order in step with its plan.
 
         :param date today: local date that decides what is missed
+        :param dict prices: prices asked for before
         :return: values of the rows to create, and the rows to delete
         :rtype: tuple[list[dict], continuity.shipment]
         """
@@ -299,7 +308,6 @@ class ContinuityOrder(models.Model):
         known = {(s.event_id.id, s.occurrence): s for s in self.shipment_ids}
         found = [known.get((o.event.key, o.occurrence)) for o in occurrences]
         dates = self._keep_moved_dates(occurrences, found)
-        prices = {}
         create_vals, ended = [], False
         for number, occurrence in enumerate(occurrences, start=1):
             shipment = found[number - 1]
@@ -330,6 +338,9 @@ class ContinuityOrder(models.Model):
         """
         return {
             "continuity_order_id": self.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "program_id": self.program_id.id,
             "number": number,
             "event_id": occurrence.event.key,
             "event_number": occurrence.event.number,
@@ -344,6 +355,8 @@ class ContinuityOrder(models.Model):
         :param list found: the row of each occurrence, or None
         :rtype: list[date]
         """
+        if not any(shipment and shipment.is_anchor for shipment in found):
+            return [occurrence.date for occurrence in occurrences]
         rows = [
             planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
             for o in occurrences
@@ -390,8 +403,11 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         shipments = self.shipment_ids.sorted("number")
-        removed = shipments.filtered(
-            lambda s: s.is_removed or (s.state == "cancelled" and not s.event_id.active)
-        )
-        kept = list(shipments - removed)
+        # A list, because the rows of all orders stay together to be read
+        kept = [
+            shipment
+            for shipment in shipments
+            if not shipment.is_removed
+            and (shipment.state != "cancelled" or shipment.event_id.active)
+        ]
         return [shipment._to_planning() for shipment in kept], kept

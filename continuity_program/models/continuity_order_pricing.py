@@ -46,6 +46,7 @@ class ContinuityOrder(models.Model):
         else:
             price, discount = self._get_price(product, uom, quantity, prices)
         return {
+            "company_id": self.company_id.id,
             "event_line_id": event_line.id,
             "product_id": product.id,
             "quantity": quantity,
@@ -69,7 +70,9 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         prices = {} if prices is None else prices
         day = day or self.order_date or self._get_local_order_date()
-        key = (product, uom, quantity, self.pricelist_id, self.fiscal_position_id, day)
+        seller = self.company_id, self.currency_id
+        terms = self.pricelist_id, self.fiscal_position_id
+        key = product, uom, quantity, *seller, *terms, day
         if key not in prices:
             prices[key] = self._read_price(product, uom, quantity, day)
         return prices[key]

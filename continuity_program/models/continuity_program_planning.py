@@ -17,8 +17,10 @@ class ContinuityProgram(models.Model):
         :rtype: planning.Program
         """
         self.ensure_one()
+        events = self.event_ids.filtered("active")
         return planning.Program(
-            events=self.event_ids.filtered("active")._to_planning(),
+            # The events of all programs of the caller are read together.
+            events=events.with_prefetch(self.event_ids._prefetch_ids)._to_planning(),
             order_start=self.order_start,
             days_after_order=self.days_after_order,
             current_number=self.current_event_id.number,

@@ -23,17 +23,13 @@ class ContinuityShipment(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
-        check_company=True,
     )
+    # Not precomputed, because that makes a new record in memory for every row; what
+    # plans and extends gives them, see `_prepare_row`.
     company_id = fields.Many2one(
-        related="continuity_order_id.company_id",
-        store=True,
-        index=True,
-        precompute=True,
+        related="continuity_order_id.company_id", store=True, index=True
     )
-    currency_id = fields.Many2one(
-        related="continuity_order_id.currency_id", store=True, precompute=True
-    )
+    currency_id = fields.Many2one(related="continuity_order_id.currency_id", store=True)
     partner_id = fields.Many2one(related="continuity_order_id.partner_id")
     program_id = fields.Many2one(
         related="continuity_order_id.program_id", store=True, index=True
@@ -158,10 +154,14 @@ class ContinuityShipment(models.Model):
         Other taxes of the customer do not trigger it: what was ordered stays. The
         order asks for planned ones, see :meth:`_recompute_planned_amounts`.
         """
+        # The shipments of an event that repeats cost the same.
+        known = {}
         for shipment in self:
-            order = shipment.continuity_order_id
-            amounts = order._get_totals(shipment.line_ids) if order else (0.0, 0.0)
-            shipment.amount_untaxed, shipment.amount_total = amounts
+            order, lines = shipment.continuity_order_id, shipment.line_ids
+            key = order, tuple(line._get_amount_key() for line in lines)
+            if key not in known:
+                known[key] = order._get_totals(lines) if order else (0.0, 0.0)
+            shipment.amount_untaxed, shipment.amount_total = known[key]
 
     def _recompute_planned_amounts(self):
         """Compute the amounts of shipments that have not left, with today's taxes."""

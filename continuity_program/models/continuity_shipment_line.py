@@ -24,7 +24,7 @@ class ContinuityShipmentLine(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(
-        related="shipment_id.company_id", store=True, index=True, precompute=True
+        related="shipment_id.company_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="shipment_id.currency_id")
     event_line_id = fields.Many2one(
@@ -167,6 +167,14 @@ class ContinuityShipmentLine(models.Model):
         return self.quantity if self.quantity_changed else self.quantity * factor
 
     # === AMOUNTS === #
+
+    def _get_amount_key(self):
+        """Return what decides the amount of the line, in one order.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        return self.product_id, self.quantity, self.price_unit, self.discount
 
     def _prepare_base_line(self, order=None):
         """Return the line as Odoo's tax engine wants it.

@@ -163,9 +163,9 @@ class SaleOrder(models.Model):
         """
         vals = super()._prepare_invoice()
         order_sudo = self.sudo().continuity_order_id
+        vals["continuity_order_id"] = order_sudo.id
         if not order_sudo:
             return vals
-        vals["continuity_order_id"] = order_sudo.id
         upfront_sudo = order_sudo.upfront_invoice_id
         if upfront_sudo:
             journal = self.company_id.sudo().continuity_revenue_journal_id
@@ -197,33 +197,28 @@ class SaleOrder(models.Model):
             for row in rows_sudo.sorted("sequence")
         ]
 
-    def _create_invoices(self, grouped=False, final=False, date=None):
-        """Override of `sale`: never merge the invoices of two continuity orders.
+    def _get_invoice_grouping_keys(self):
+        """Override of `sale`: no invoice is for two continuity orders (N11)."""
+        return [*super()._get_invoice_grouping_keys(), "continuity_order_id"]
 
-        Nor those of up-front and other children (rules N11, BR6, implementation 35).
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        """Override of `sale`: each up-front child has its own invoice (N11, BR6).
+
         Nothing to invoice is an error only when nobody has anything to invoice.
         """
-        groups = self._get_continuity_invoice_groups()
-        if len(groups) == 1 and not self.continuity_order_id:
+        self.continuity_order_id._ensure_upfront_invoice()
+        upfront = self.filtered(lambda o: o.continuity_order_id.bill_upfront)
+        if not upfront:
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         moves = self.env["account.move"]
-        for orders in groups:
-            orders.continuity_order_id._ensure_upfront_invoice()
-            quiet = orders.with_context(raise_if_nothing_to_invoice=False)
-            is_upfront = bool(orders.continuity_order_id.filtered("bill_upfront"))
+        for children, apart in ((upfront, True), (self - upfront, grouped)):
+            quiet = children.with_context(raise_if_nothing_to_invoice=False)
             moves |= super(SaleOrder, quiet)._create_invoices(
-                grouped=grouped or is_upfront, final=final, date=date
+                grouped=apart, final=final, date=date
             )
         if not moves and self.env.context.get("raise_if_nothing_to_invoice", True):
             raise UserError(self._nothing_to_invoice_error_message())
         return moves.with_env(self.env)
-
-    def _get_continuity_invoice_groups(self):
-        """Orders whose invoices may be merged with each other (rules N11).
-
-        :rtype: list[sale.order]
-        """
-        return list(self.grouped("continuity_order_id").values()) or [self]
 
     # === MAILS === #
 

@@ -105,6 +105,11 @@ class SaleOrder(models.Model):
 
         :raise UserError: the first reason found; nothing was charged
         """
+        # Read for all orders at once what is asked of each of them
+        orders_sudo = self.sudo().continuity_order_ids
+        orders_sudo.shipment_ids.mapped("amount_total")
+        orders_sudo.payment_ids.mapped("state")
+        orders_sudo.partner_id.commercial_partner_id.mapped("name")
         for order in self:
             if message := order._confirmation_error_message():
                 raise UserError(message)
