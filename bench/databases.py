@@ -75,6 +75,7 @@ class Host:
         """Work on a copy of a template, and drop it."""
         database.copy(self.runtime, source, self.name)
         try:
+            self._call(["adopt"])
             yield self
         finally:
             database.drop(self.runtime, self.name)
@@ -85,12 +86,14 @@ class Host:
         :param dict calls: options of the action `case`, see `worker.py`
         :raise Stop: one of them failed
         """
+        self._call(*(["case", *_words(options)] for options in calls))
+
+    def _call(self, *calls):
         self._process = self._process or self._start()
-        lines = [["case", *_words(options)] for options in calls]
-        print(json.dumps(lines), file=self._process.stdin, flush=True)
+        print(json.dumps(calls), file=self._process.stdin, flush=True)
         codes = self._process.stdout.readline()
         if not codes or any(json.loads(codes)):
-            raise Stop(f"{calls} failed in {self.name}: see above")
+            raise Stop(f"{calls[0]} failed in {self.name}: see above")
 
     def _start(self):
         return subprocess.Popen(

@@ -70,10 +70,14 @@ def main_table(results):
         for result in results
         if result["side"] == "floor"
     }
+    # What stands beside the peer is the smallest floor of its work.
+    first = {work: floor for (work, *_size), floor in reversed(floors.items())}
     rows = []
     for result in results:
         key = result["work"], result["due"], result["size"]
-        rows.append(_row(result, floors.get(key)))
+        is_peer = result["side"] == "peer"
+        floor = first.get(result["work"]) if is_peer else floors.get(key)
+        rows.append(_row(result, floor))
     return markdown(HEADER, rows)
 
 

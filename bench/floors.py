@@ -29,16 +29,19 @@ def _order_vals(shipment, prepaid):
     }
 
 
-def sale_orders(env, _options):
-    """`create` and `action_confirm` of the orders the job makes, in one call each."""
-    shipments = env["continuity.shipment"].search(
+def _due_shipments(env):
+    return env["continuity.shipment"].search(
         [
             ("planned_date", "<=", env.company._continuity_today()),
             ("state", "=", "planned"),
         ]
     )
+
+
+def sale_orders(env, _options):
+    """`create` and `action_confirm` of the orders the job makes, in one call each."""
     prepaid = env.company._continuity_get_prepaid_product()
-    values = [_order_vals(shipment, prepaid) for shipment in shipments]
+    values = [_order_vals(shipment, prepaid) for shipment in _due_shipments(env)]
 
     def work():
         orders = env["sale.order"].create(values)
@@ -93,9 +96,67 @@ def plain_submit(env, _options):
     return work
 
 
+def charges(env, _options):
+    """Stored cards charged and booked, all in one transaction: nothing survives a crash
+    and nothing would keep a repetition from charging again."""
+    rows = env["continuity.payment"].search(
+        [
+            ("due_date", "<=", env.company._continuity_today()),
+            ("state", "=", "scheduled"),
+            ("continuity_order_id.payment_method", "=", "card"),
+        ]
+    )
+    values = [_transaction_vals(row) for row in rows]
+
+    def work():
+        # One by one: a constraint of `payment` takes no more than one of them.
+        for vals in values:
+            transaction = env["payment.transaction"].create(vals)
+            transaction._charge_with_token()
+            transaction._post_process()
+        return len(values)
+
+    return work
+
+
+def _transaction_vals(row):
+    token = row.continuity_order_id.payment_token_id
+    return {
+        "provider_id": token.provider_id.id,
+        "payment_method_id": token.payment_method_id.id,
+        "token_id": token.id,
+        "reference": f"FLOOR-{row.id}",
+        "amount": row.amount,
+        "currency_id": row.currency_id.id,
+        "partner_id": row.invoice_id.partner_id.id,
+        "operation": "offline",
+        "invoice_ids": [Command.set(row.invoice_id.ids)],
+    }
+
+
+def invoices(env, _options):
+    """`_create_invoices` and `action_post` of ordinary orders that were delivered, with
+    the lines of the children that the job invoices."""
+    shipments = _due_shipments(env).filtered("continuity_order_id.bill_upfront")
+    prepaid = env.company._continuity_get_prepaid_product()
+    orders = env["sale.order"].create([_order_vals(s, prepaid) for s in shipments])
+    orders.action_confirm()
+    for line in orders.order_line:
+        line.qty_delivered = line.product_uom_qty
+
+    def work():
+        moves = orders._create_invoices(grouped=True)
+        moves.action_post()
+        return len(moves)
+
+    return work
+
+
 #: No floor: what has no counterpart in Odoo (plans, updates, calendars)
 FLOORS = {
     "create_child_orders": sale_orders,
+    "process_payments": charges,
+    "close_orders": invoices,
     "entry_3": plain_entry,
     "entry_12": plain_entry,
     "entry_60": plain_entry,

@@ -19,7 +19,7 @@ JOBS = (
 #: Measured once: they work on programs or drafts of their own
 ONCE = ("create_child_orders_mailed", "update_current_event")
 ENTRY = ("entry_3", "entry_12", "entry_60", "submit")
-FLOORS = ("create_child_orders", *ENTRY)
+FLOORS = ("create_child_orders", "process_payments", "close_orders", *ENTRY)
 PEERS = ("create_child_orders",)
 WORKS = (*JOBS, *ENTRY)
 
@@ -46,19 +46,13 @@ def cases(works=(), sizes=FULL):
     for work in wanted:
         # What works on records of its own is told by the first size.
         for due, size in sizes[:1] if work in (*ONCE, *ENTRY) else sizes:
-            sides = _sides(work, is_first=(due, size) == sizes[0])
-            found += [Case(work, side, due, size) for side in sides]
+            found.append(Case(work, "job", due, size))
+            if work in FLOORS:
+                found.append(Case(work, "floor", due, size))
+        # The peer does one order at a time: the smallest size tells what it takes.
+        if work in PEERS:
+            found.append(Case(work, "peer", *QUICK[0]))
     return found
-
-
-def _sides(work, is_first):
-    sides = ["job"]
-    if work in FLOORS:
-        sides.append("floor")
-    # The peer does one order at a time: one size tells what an order takes.
-    if work in PEERS and is_first:
-        sides.append("peer")
-    return sides
 
 
 def parse_size(text):

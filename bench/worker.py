@@ -31,13 +31,18 @@ def _analyze(env):
     env.cr.commit()
 
 
-def case(env, options):
-    """Measure one side of one case and leave the figures in a file."""
+def adopt(env, _options):
+    """Make a copy ready to be worked on, by several processes at once."""
     if "continuity.database" in env:
         # It is a copy, and meant to charge.
         env["continuity.database"]._store_current()
         # Made in the first night of a company, and then for good
         env.company._continuity_get_prepaid_product()
+        env.cr.commit()
+
+
+def case(env, options):
+    """Measure one side of one case and leave the figures in a file."""
     work = cases.prepare(env, options)
     env.flush_all()
     env.cr.commit()
@@ -51,7 +56,7 @@ def case(env, options):
     Path(options["output"]).write_text(json.dumps(figures))
 
 
-ACTIONS = {"build": build, "build_peer": build_peer, "case": case}
+ACTIONS = {"build": build, "build_peer": build_peer, "adopt": adopt, "case": case}
 
 name, *words = arguments
 ACTIONS[name](env, dict(word.split("=", 1) for word in words))

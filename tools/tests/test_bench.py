@@ -37,8 +37,15 @@ def test_no_sample_is_an_error():
 
 def test_every_row_stands_beside_its_floor():
     table = figures.main_table([result("job", 0.3), result("floor", 0.2)])
-    assert "| job | 30.00 | ± 0% | 10.00 | 5.00 | 200 | 1.50 | 1.00 |" in table
-    assert "| floor | 20.00 | ± 0% | 10.00 | 5.00 | 200 | 1.00 | 1.00 |" in table
+    assert "| job | 30.00 | one round | 10.00 | 5.00 | 200 | 1.50 | 1.00 |" in table
+    assert "| floor | 20.00 | one round | 10.00 | 5.00 | 200 | 1.00 | 1.00 |" in table
+
+
+def test_the_peer_stands_beside_the_smallest_floor():
+    large = {**result("floor", 0.4), "due": 20, "size": 20}
+    rows = [result("job", 0.3), result("floor", 0.2), large, result("peer", 3.0)]
+    table = figures.main_table(rows)
+    assert "| peer | 300.00 | one round | 10.00 | 5.00 | 200 | 15.00 | 1.00 |" in table
 
 
 def test_without_a_floor_there_is_no_ratio():
@@ -66,9 +73,9 @@ def test_sides_of_a_work_stand_together():
     assert [(case.side, case.size) for case in found] == [
         ("job", 1000),
         ("floor", 1000),
-        ("peer", 1000),
         ("job", 100000),
         ("floor", 100000),
+        ("peer", 1000),
     ]
 
 
