@@ -71,11 +71,14 @@ class Host:
             self._process.wait()
 
     @contextlib.contextmanager
-    def copied(self, source):
-        """Work on a copy of a template, and drop it."""
+    def copied(self, source, **options):
+        """Work on a copy of a template that was set up for a case, and drop it.
+
+        :param options: `work` and `side` of the case
+        """
         database.copy(self.runtime, source, self.name)
         try:
-            self._call(["adopt"])
+            self._call(["set_up", *_words(options)])
             yield self
         finally:
             database.drop(self.runtime, self.name)

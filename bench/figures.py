@@ -123,20 +123,28 @@ def replace_between(text, name, body):
 def workers_table(workers):
     """Return the table of one process beside two.
 
-    :param list[dict] workers: `processes`, `wall` (s), `records`, `doubles`
+    :param list[dict] workers: `processes`, `wall` (s), `records`, `doubles`; one
+        process and two in turn, once per round
     :rtype: str
     """
-    alone = workers[0]["wall"]
+    by_count = {}
+    for worker in workers:
+        by_count.setdefault(worker["processes"], []).append(worker)
+    alone = statistics.median(worker["wall"] for worker in by_count[1])
     return markdown(
-        ("processes", "records", "done twice", "seconds", "wall / one process"),
-        [
-            (
-                worker["processes"],
-                worker["records"],
-                worker["doubles"],
-                f"{worker['wall']:.1f}",
-                ratio(worker["wall"], alone),
-            )
-            for worker in workers
-        ],
+        ("processes", "rounds", "records", "done twice", "seconds", "wall / one"),
+        [_workers_row(count, found, alone) for count, found in by_count.items()],
+    )
+
+
+def _workers_row(count, found, alone):
+    walls = [worker["wall"] for worker in found]
+    middle = statistics.median(walls)
+    return (
+        count,
+        len(found),
+        min(worker["records"] for worker in found),
+        sum(worker["doubles"] for worker in found),
+        f"{middle:.1f} ({min(walls):.1f} to {max(walls):.1f})",
+        ratio(middle, alone),
     )

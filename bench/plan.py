@@ -6,6 +6,8 @@ from dataclasses import dataclass
 FULL = ((1000, 1000), (1000, 10000), (1000, 100000), (10000, 10000), (10000, 100000))
 #: A tenth of the smallest: all works once in under five minutes on two cores
 QUICK = ((100, 1000),)
+#: All of the peer's subscriptions are due; making others takes it long
+PEER_SIZE = (100, 100)
 JOBS = (
     "create_child_orders",
     "create_child_orders_mailed",
@@ -21,7 +23,9 @@ ONCE = ("create_child_orders_mailed", "update_current_event")
 ENTRY = ("entry_3", "entry_12", "entry_60", "submit")
 FLOORS = ("create_child_orders", "process_payments", "close_orders", *ENTRY)
 PEERS = ("create_child_orders",)
-WORKS = (*JOBS, *ENTRY)
+#: The child orders of one database, by one process and by two at the same time
+TWO_WORKERS = "two_workers"
+WORKS = (*JOBS, *ENTRY, TWO_WORKERS)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def cases(works=(), sizes=FULL):
     :param sizes: pairs of due and in the database
     :rtype: list[Case]
     """
-    wanted = [work for work in WORKS if not works or work in works]
+    wanted = [work for work in (*JOBS, *ENTRY) if not works or work in works]
     found = []
     for work in wanted:
         # What works on records of its own is told by the first size.
@@ -51,7 +55,7 @@ def cases(works=(), sizes=FULL):
                 found.append(Case(work, "floor", due, size))
         # The peer does one order at a time: the smallest size tells what it takes.
         if work in PEERS:
-            found.append(Case(work, "peer", *QUICK[0]))
+            found.append(Case(work, "peer", *PEER_SIZE))
     return found
 
 

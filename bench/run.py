@@ -25,14 +25,19 @@ def run(runtime, works=(), sizes=None, rounds=ROUNDS, quick=False, write=False):
         raise Stop(f"no such work: {', '.join(unknown)}; {', '.join(plan.WORKS)}")
     sizes = sizes or (plan.QUICK if quick else plan.FULL)
     cases = plan.cases(works, sizes)
+    rounds = 1 if quick else rounds
     with (
         databases.Host(runtime) as host,
         databases.Host(peer.peer_runtime(runtime), "peer_case") as peer_host,
     ):
         hosts = {"job": host, "floor": host, "peer": peer_host}
-        results = measure(hosts, cases, 1 if quick else rounds)
-        workers = two_workers(host, *sizes[0]) if not works else []
-    tables = {"figures": figures.main_table(results)}
+        results = measure(hosts, cases, rounds)
+        workers = []
+        if not works or plan.TWO_WORKERS in works:
+            workers = two_workers(host, *sizes[0], rounds)
+    tables = {}
+    if results:
+        tables["figures"] = figures.main_table(results)
     if workers:
         tables["workers"] = figures.workers_table(workers)
     path = cache("bench", f"{time.strftime('%Y%m%d-%H%M%S')}.json")
@@ -79,8 +84,8 @@ def _source(runtime, case):
 def _measure_case(host, source, case):
     output = cache("bench", "sample.json")
     output.unlink(missing_ok=True)
-    options = {"work": case.work, "side": case.side, "due": case.due}
-    with host.copied(source):
+    options = {"work": case.work, "side": case.side}
+    with host.copied(source, **options):
         host.run({**options, "output": output})
     sample = json.loads(output.read_text())
     if not sample["records"]:
@@ -91,26 +96,29 @@ def _measure_case(host, source, case):
 def profile(runtime, work, due, size):
     """Print the top costs of one work."""
     source = databases.world(runtime, size, due)
-    with databases.Host(runtime) as host, host.copied(source):
-        host.run({"work": work, "side": "job", "due": due, "profile": 1})
+    case = {"work": work, "side": "job"}
+    with databases.Host(runtime) as host, host.copied(source, **case):
+        host.run({**case, "profile": 1})
 
 
-def two_workers(host, due, size):
-    """The job in one process, then in two at once, on copies of one database.
+def two_workers(host, due, size, rounds):
+    """The job in one process, then in two at once, on copies of one database, in turn.
 
     :return: one dict each: `processes`, `wall` (s), `records`, `doubles`
     :rtype: list[dict]
     """
     source = databases.world(host.runtime, size, due)
-    return [_with_processes(host, source, count) for count in (1, 2)]
+    counts = [1, 2] * rounds
+    return [_with_processes(host, source, count) for count in counts]
 
 
 def _with_processes(host, source, count):
     outputs = [cache("bench", f"worker-{number}.json") for number in range(count)]
     title = f"create_child_orders in {count} process(es)"
-    with host.copied(source), step(title):
+    case = {"work": "create_child_orders", "side": "job"}
+    with host.copied(source, **case), step(title):
         # They begin together once both are prepared.
-        case = {"work": "create_child_orders", "side": "job", "begin": time.time() + 5}
+        case["begin"] = time.time() + 5
         host.run(*({**case, "output": output} for output in outputs))
         doubles = host.runtime.sql(
             "SELECT COUNT(child_order_id) - COUNT(DISTINCT child_order_id)"

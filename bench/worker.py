@@ -31,14 +31,15 @@ def _analyze(env):
     env.cr.commit()
 
 
-def adopt(env, _options):
-    """Make a copy ready to be worked on, by several processes at once."""
+def set_up(env, options):
+    """Make a copy ready for a case, which several processes may work on."""
     if "continuity.database" in env:
         # It is a copy, and meant to charge.
         env["continuity.database"]._store_current()
         # Made in the first night of a company, and then for good
         env.company._continuity_get_prepaid_product()
-        env.cr.commit()
+    cases.set_up(env, options)
+    env.cr.commit()
 
 
 def case(env, options):
@@ -56,7 +57,7 @@ def case(env, options):
     Path(options["output"]).write_text(json.dumps(figures))
 
 
-ACTIONS = {"build": build, "build_peer": build_peer, "adopt": adopt, "case": case}
+ACTIONS = {"build": build, "build_peer": build_peer, "set_up": set_up, "case": case}
 
 name, *words = arguments
 ACTIONS[name](env, dict(word.split("=", 1) for word in words))

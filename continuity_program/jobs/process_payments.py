@@ -20,7 +20,9 @@ class ProcessPayments(models.AbstractModel):
     def _get_phases(self, run):
         charge = {
             "model": "continuity.payment",
-            "order": SQL("p.due_date, p.continuity_order_id, p.sequence, p.id"),
+            # An expression, or the planner walks the index in the order of all due
+            # dates to come instead of looking up what is due or tried again.
+            "order": SQL("p.due_date + 0, p.continuity_order_id, p.sequence, p.id"),
             "locks": ("p",),
             "size": 1,
             "is_repeatable": False,

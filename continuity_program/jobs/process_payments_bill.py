@@ -35,7 +35,7 @@ class ProcessPayments(models.AbstractModel):
         """Say which instalments are billed: due date − lead days ≤ run date."""
         return SQL(
             """p.state = 'scheduled'
-               AND p.due_date - %(lead)s <= %(date)s
+               AND p.due_date <= %(date)s::date + %(lead)s
                AND o.payment_method = 'on_account'
                AND o.state IN ('running', 'paused', 'on_hold')""",
             lead=run.company_id.continuity_bill_days,

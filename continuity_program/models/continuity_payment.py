@@ -125,6 +125,9 @@ class ContinuityPayment(models.Model):
     _due = models.Index(
         "(company_id, due_date, id) WHERE state IN ('scheduled', 'declined')"
     )
+    _next_attempt = models.Index(
+        "(company_id, next_attempt_date) WHERE state = 'declined'"
+    )
     _amount_positive = models.Constraint(
         "CHECK(amount > 0 OR state = 'cancelled')",
         "A payment has a positive amount.",

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from odoo.fields import Command
@@ -222,3 +223,17 @@ class ContinuityCommon(BaseCommon):
     @classmethod
     def _execute(cls, job, **values):
         return cls.env["continuity.run"].execute(job, **values)
+
+    @contextmanager
+    def _counting_queries(self, counts):
+        """Count the queries of the block: with nothing read before it, and everything
+        written at its end.
+
+        :param list counts: the number is appended to it
+        """
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        yield
+        self.env.flush_all()
+        counts.append(self.env.cr.sql_log_count - before)

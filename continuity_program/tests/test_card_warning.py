@@ -263,10 +263,7 @@ class TestCardWarning(ContinuityCommon):
             }
         )
         orders.action_confirm()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        run = self._run()
-        self.env.flush_all()
+        with self._counting_queries(counts := []):
+            run = self._run()
         self.assertEqual(len(run.line_ids), 30)
-        self.assertLess((self.env.cr.sql_log_count - before) / 30, 8.0)
+        self.assertLess(counts[0] / 30, 8.0)

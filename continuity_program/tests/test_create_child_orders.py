@@ -272,13 +272,10 @@ class TestCreateChildOrders(ContinuityCommon):
             {"payment_method": "card", "payment_token_id": token.id}
         )
         orders.action_confirm()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        run = self._run()
-        self.env.flush_all()
+        with self._counting_queries(counts := []):
+            run = self._run()
         self.assertEqual(run.done_count, count)
-        return self.env.cr.sql_log_count - before
+        return counts[0]
 
     def _create_orders(self, count, product):
         return self.env["sale.order"].create(

@@ -89,13 +89,10 @@ class TestOrderEntry(ContinuityCommon):
             "partner_id": self.customer.id,
             "order_line": [Command.create({"product_id": self.product.id})],
         }
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        orders = self.env["sale.order"].create([vals] * count)
-        self.env.flush_all()
+        with self._counting_queries(counts := []):
+            orders = self.env["sale.order"].create([vals] * count)
         self.assertEqual(len(orders.continuity_order_ids.shipment_ids), 3 * count)
-        return self.env.cr.sql_log_count - before
+        return counts[0]
 
     def test_queries_per_order(self):
         """Planning costs the same per order, however many there are."""

@@ -41,13 +41,10 @@ class TestProcessPayments(ContinuityCommon):
     # === FIGURES (design 7) === #
 
     def _count_queries(self, job, orders):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        run = self._execute(job)
-        self.env.flush_all()
+        with self._counting_queries(counts := []):
+            run = self._execute(job)
         self.assertEqual(run.done_count, len(orders))
-        return self.env.cr.sql_log_count - before
+        return counts[0]
 
     def _sell_many(self, count):
         orders = self.env["continuity.order"]

@@ -37,6 +37,23 @@ class TestSubmit(BillingCase):
         self.assertEqual(action["res_model"], "continuity.recap")
         return self.env[action["res_model"]].browse(action["res_id"])
 
+    def test_queries_per_order(self):
+        """What is asked of each of many orders is read for all of them at once."""
+        self.customer.continuity_allow_on_account = True
+        vals = {
+            "partner_id": self.customer.id,
+            "order_line": [Command.create({"product_id": self.club.id})],
+        }
+        counts = []
+        for count in (5, 25):
+            orders = self.env["sale.order"].create([vals] * count)
+            orders.continuity_order_ids.payment_method = "on_account"
+            with self._counting_queries(counts):
+                orders.action_confirm()
+            self.assertEqual(set(orders.mapped("state")), {"sale"})
+        few, many = counts
+        self.assertLessEqual((many - few) / 20, 2, counts)
+
     # === WITHOUT PAYMENT === #
 
     def test_submit_without_payment_is_refused(self):

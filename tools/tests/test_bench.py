@@ -64,8 +64,12 @@ def test_workers():
     workers = [
         {"processes": 1, "wall": 10.0, "records": 5, "doubles": 0},
         {"processes": 2, "wall": 6.0, "records": 5, "doubles": 0},
+        {"processes": 1, "wall": 12.0, "records": 5, "doubles": 0},
+        {"processes": 2, "wall": 5.0, "records": 4, "doubles": 1},
     ]
-    assert "| 2 | 5 | 0 | 6.0 | 0.60 |" in figures.workers_table(workers)
+    table = figures.workers_table(workers)
+    assert "| 1 | 2 | 5 | 0 | 11.0 (10.0 to 12.0) | 1.00 |" in table
+    assert "| 2 | 2 | 4 | 1 | 5.5 (5.0 to 6.0) | 0.50 |" in table
 
 
 def test_sides_of_a_work_stand_together():
@@ -75,7 +79,7 @@ def test_sides_of_a_work_stand_together():
         ("floor", 1000),
         ("job", 100000),
         ("floor", 100000),
-        ("peer", 1000),
+        ("peer", 100),
     ]
 
 
