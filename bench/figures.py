@@ -9,6 +9,7 @@ HEADER = (
     "due",
     "orders in database",
     "side",
+    "records",
     "ms per record",
     "spread",
     "CPU ms per record",
@@ -85,17 +86,22 @@ def _row(result, floor):
     figures = summarize(result["samples"])
     return (
         result["work"],
-        figures["records"],
+        result["due"],
         result["size"],
         result["side"],
-        f"{figures['wall']:.2f}",
+        figures["records"],
+        _milliseconds(figures["wall"]),
         _spread(figures),
-        f"{figures['cpu']:.2f}",
+        _milliseconds(figures["cpu"]),
         f"{figures['queries']:.2f}",
         f"{figures['peak_mb']:.0f}",
         ratio(figures["wall"], floor and floor["wall"]),
         ratio(figures["cpu"], floor and floor["cpu"]),
     )
+
+
+def _milliseconds(figure):
+    return f"{figure:.2f}" if figure >= 1 else f"{figure:.4f}"
 
 
 def _spread(figures):

@@ -37,15 +37,27 @@ def test_no_sample_is_an_error():
 
 def test_every_row_stands_beside_its_floor():
     table = figures.main_table([result("job", 0.3), result("floor", 0.2)])
-    assert "| job | 30.00 | one round | 10.00 | 5.00 | 200 | 1.50 | 1.00 |" in table
-    assert "| floor | 20.00 | one round | 10.00 | 5.00 | 200 | 1.00 | 1.00 |" in table
+    assert (
+        "| job | 10 | 30.00 | one round | 10.00 | 5.00 | 200 | 1.50 | 1.00 |" in table
+    )
+    assert (
+        "| floor | 10 | 20.00 | one round | 10.00 | 5.00 | 200 | 1.00 | 1.00 |" in table
+    )
 
 
 def test_the_peer_stands_beside_the_smallest_floor():
     large = {**result("floor", 0.4), "due": 20, "size": 20}
     rows = [result("job", 0.3), result("floor", 0.2), large, result("peer", 3.0)]
     table = figures.main_table(rows)
-    assert "| peer | 300.00 | one round | 10.00 | 5.00 | 200 | 15.00 | 1.00 |" in table
+    assert (
+        "| peer | 10 | 300.00 | one round | 10.00 | 5.00 | 200 | 15.00 | 1.00 |"
+        in table
+    )
+
+
+def test_less_than_a_millisecond_has_more_digits():
+    table = figures.main_table([result("job", 0.000173)])
+    assert "| 10 | 10 | job | 10 | 0.0173 | one round |" in table
 
 
 def test_without_a_floor_there_is_no_ratio():
