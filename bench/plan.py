@@ -6,8 +6,8 @@ from dataclasses import dataclass
 FULL = ((1000, 1000), (1000, 10000), (1000, 100000), (10000, 10000), (10000, 100000))
 #: A tenth of the smallest: all works once in under five minutes on two cores
 QUICK = ((100, 1000),)
-#: All of the peer's subscriptions are due; making others takes it long
-PEER_SIZE = (100, 100)
+#: All of the peer's subscriptions are due; making them, and doing them, takes it long
+PEER_SIZE = (20, 20)
 JOBS = (
     "create_child_orders",
     "create_child_orders_mailed",

@@ -91,7 +91,7 @@ def test_sides_of_a_work_stand_together():
         ("floor", 1000),
         ("job", 100000),
         ("floor", 100000),
-        ("peer", 100),
+        ("peer", 20),
     ]
 
 
