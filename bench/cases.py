@@ -91,9 +91,7 @@ def release_update(env):
 def deliver_children(env):
     """Make the child orders of the day, delivered in full."""
     make_children(env)
-    children = floors.due_orders(env).shipment_ids.child_order_id
-    for line in children.order_line:
-        line.qty_delivered = line.product_uom_qty
+    floors.deliver(floors.due_orders(env).shipment_ids.child_order_id)
 
 
 def copy_programs(env):

@@ -101,10 +101,7 @@ class Host:
     def _start(self):
         return subprocess.Popen(
             [self.runtime.python, "-m", "bench.forks", self.name, WORKER],
-            env={
-                **self.runtime.env,
-                "CONTINUITY_ODOO_RC": str(self.runtime.config(self.name)),
-            },
+            env=self.runtime.script_env(self.name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -7,10 +7,12 @@ from bench import world
 
 def due_orders(env):
     """Return the continuity orders that have a shipment due today."""
-    shipments = env["continuity.shipment"].search(
-        [("planned_date", "<=", env.company._continuity_today())]
-    )
-    return shipments.continuity_order_id
+    return _shipments_of_today(env).continuity_order_id
+
+
+def _shipments_of_today(env):
+    today = env.company._continuity_today()
+    return env["continuity.shipment"].search([("planned_date", "<=", today)])
 
 
 def _order_vals(shipment, prepaid):
@@ -30,12 +32,7 @@ def _order_vals(shipment, prepaid):
 
 
 def _due_shipments(env):
-    return env["continuity.shipment"].search(
-        [
-            ("planned_date", "<=", env.company._continuity_today()),
-            ("state", "=", "planned"),
-        ]
-    )
+    return _shipments_of_today(env).filtered(lambda s: s.state == "planned")
 
 
 def sale_orders(env, _options):
@@ -134,6 +131,12 @@ def _transaction_vals(row):
     }
 
 
+def deliver(orders):
+    """Note on orders of services that all of it was done."""
+    for line in orders.order_line:
+        line.qty_delivered = line.product_uom_qty
+
+
 def invoices(env, _options):
     """`_create_invoices` and `action_post` of ordinary orders that were delivered, with
     the lines of the children that the job invoices."""
@@ -141,8 +144,7 @@ def invoices(env, _options):
     prepaid = env.company._continuity_get_prepaid_product()
     orders = env["sale.order"].create([_order_vals(s, prepaid) for s in shipments])
     orders.action_confirm()
-    for line in orders.order_line:
-        line.qty_delivered = line.product_uom_qty
+    deliver(orders)
 
     def work():
         moves = orders._create_invoices(grouped=True)

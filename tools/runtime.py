@@ -98,8 +98,12 @@ class Runtime:
                 *(str(self.python), "-m", "tools.oneshot", database, str(script)),
                 *map(str, arguments),
             ],
-            env={**self.env, "CONTINUITY_ODOO_RC": str(self.config(database))},
+            env=self.script_env(database),
         )
+
+    def script_env(self, database):
+        """Return the environment that `tools.oneshot` wants for a database."""
+        return {**self.env, "CONTINUITY_ODOO_RC": str(self.config(database))}
 
 
 def ready():

@@ -47,7 +47,8 @@ def test_every_row_stands_beside_its_floor():
 
 def test_the_peer_stands_beside_the_smallest_floor():
     large = {**result("floor", 0.4), "due": 20, "size": 20}
-    rows = [result("job", 0.3), result("floor", 0.2), large, result("peer", 3.0)]
+    peer = {**result("peer", 3.0), "due": 5, "size": 5}
+    rows = [result("job", 0.3), result("floor", 0.2), large, peer]
     table = figures.main_table(rows)
     assert (
         "| peer | 10 | 300.00 | one round | 10.00 | 5.00 | 200 | 15.00 | 1.00 |"
