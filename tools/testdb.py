@@ -8,25 +8,35 @@ works on it with processes of its own::
 
     with testdb.copied() as name:  # createdb -T, about a second; dropped at the end
         testdb.run(name, "env['continuity.program'].create({...}); env.cr.commit()")
-        process = testdb.start(name, SCRIPT, "argument")  # a subprocess.Popen
+        process = testdb.start(name, SCRIPT, "argument")
         process.kill()  # at will
-        process.wait()
+        process.communicate()
         done = testdb.run(name, "print(env['sale.order'].search_count([]))")
         assert done.stdout == "3\\n"
         rows = testdb.query(name, "SELECT count(*) FROM continuity_shipment")
 
 Scripts see `env` (superuser) and `arguments`, are rolled back unless they commit, and
 exit with 1 when they raise. `./dev test` names the pristine database in
-`CONTINUITY_PRISTINE_DB` and Odoo's configuration file in `CONTINUITY_ODOO_RC`; without
-them :func:`copied` skips the test.
+`CONTINUITY_PRISTINE_DB`, Odoo's configuration file in `CONTINUITY_ODOO_RC` and the
+socket of `tools/forked.py` in `CONTINUITY_FORKS`; without them :func:`copied` skips the
+test.
 """
 
 import contextlib
+import json
 import os
+import select
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 import unittest
 import uuid
+import weakref
+from pathlib import Path
 
 import psycopg2
 
@@ -52,13 +62,77 @@ def copied(template=None):
         query("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+class Script:
+    """A script in a process of its own, a fork of an Odoo that is loaded.
+
+    It has what tests use of a `subprocess.Popen`.
+    """
+
+    def __init__(self, database, source, *arguments):
+        self._folder = Path(tempfile.mkdtemp())
+        weakref.finalize(self, shutil.rmtree, self._folder)
+        (self._folder / "source").write_text(source)
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(os.environ["CONTINUITY_FORKS"])
+        self._answers = self._connection.makefile("rw")
+        order = [database, str(self._folder), *map(str, arguments)]
+        print(json.dumps(order), file=self._answers, flush=True)
+        self.pid = int(self._answers.readline())
+        self._code = None
+
+    @property
+    def returncode(self):
+        """Exit code; minus the number of SIGKILL if killed; None while it runs."""
+        if self._code is None and self._has_ended(0):
+            self._code = int(self._answers.readline() or -signal.SIGKILL)
+        return self._code
+
+    def kill(self):
+        """Kill it if it runs, as a machine does that loses its power."""
+        if self.returncode is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait_for(self, text, timeout=60):
+        """Wait until it has written something to its standard output.
+
+        :param float timeout: seconds
+        :raise AssertionError: it has ended without, or not written it in time
+        """
+        deadline = time.monotonic() + timeout
+        while text not in self._read("stdout"):
+            alive = self.returncode is None and time.monotonic() < deadline
+            assert alive, self._read("stderr")
+            time.sleep(0.05)
+
+    def communicate(self, timeout=None):
+        """Wait for its end and return what it wrote: output and errors.
+
+        :param float timeout: seconds
+        :raise subprocess.TimeoutExpired: it still runs
+        """
+        if not self._has_ended(timeout):
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
+        return self._read("stdout"), self._read("stderr")
+
+    def _has_ended(self, timeout):
+        # The second answer, or none because the other side is gone
+        return bool(select.select([self._connection], [], [], timeout)[0])
+
+    def _read(self, name):
+        path = self._folder / name
+        return path.read_text() if path.exists() else ""
+
+
 def start(database, source, *arguments, **environment):
     """Start the script on the database in a process of its own.
 
     :param str source: Python source, sees `env` and `arguments`
-    :param environment: more environment variables for the process
-    :rtype: subprocess.Popen
+    :param environment: environment variables that load another Odoo than the one of
+        the tests
+    :rtype: Script or subprocess.Popen
     """
+    if not environment:
+        return Script(database, source, *arguments)
     process = subprocess.Popen(
         [sys.executable, "-m", "tools.oneshot", database, "-", *map(str, arguments)],
         stdin=subprocess.PIPE,
@@ -85,7 +159,7 @@ def run(database, source, *arguments, timeout=120, **environment):
     finally:
         process.kill()
     assert process.returncode == 0, stderr
-    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+    return subprocess.CompletedProcess(source, process.returncode, stdout, stderr)
 
 
 def query(database, sql, parameters=None):

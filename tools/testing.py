@@ -1,7 +1,9 @@
 """How do the tests run? pytest with pytest-odoo, on a fresh database."""
 
+import contextlib
 import os
 import subprocess
+import tempfile
 
 from tools import browser, database, oca
 from tools.environment import CHECKOUT, say
@@ -41,7 +43,28 @@ def run(runtime, arguments):
             *_folders(arguments),
         ]
         say(f"testing in the database {name}")
-        return subprocess.call(list(map(str, command)), env=env, cwd=CHECKOUT)
+        with _forks(runtime, env, name) as env:
+            return subprocess.call(list(map(str, command)), env=env, cwd=CHECKOUT)
+
+
+@contextlib.contextmanager
+def _forks(runtime, env, database):
+    """Let `tools/forked.py` wait for the scripts of tests; add where to the variables.
+
+    :return: the environment variables
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**env, "CONTINUITY_FORKS": f"{folder}/socket"}
+        process = subprocess.Popen(
+            [runtime.python, "-m", "tools.forked", env["CONTINUITY_FORKS"], database],
+            env=env,
+            cwd=CHECKOUT,
+        )
+        try:
+            yield env
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _in_parallel():

@@ -66,7 +66,7 @@ class TestRunKilled(BaseCase):
             testdb.run(database, SET_UP, timeout=300)
             worker = testdb.start(database, RUN_NOW)
             try:
-                self.assertEqual(worker.stdout.readline(), "charging\n")
+                worker.wait_for("charging\n")
                 done = testdb.run(database, SCHEDULER, worker.pid, timeout=300)
             finally:
                 worker.kill()

@@ -30,7 +30,7 @@ def test_killed_script_leaves_nothing():
             "import time; env.company.name = 'Lost'; env.flush_all();"
             "print('flushed', flush=True); time.sleep(60)",
         )
-        assert process.stdout.readline() == "flushed\n"
+        process.wait_for("flushed\n")
         process.kill()
         process.communicate()
         rows = testdb.query(
