@@ -1,5 +1,7 @@
 """The walk-through of `./dev demo`: it passes, can be repeated, and fails loudly."""
 
+import pytest
+
 from tools import testdb
 from tools.environment import CHECKOUT
 
@@ -18,9 +20,16 @@ WHERE continuity_order_id IS NOT NULL AND state = 'sale'
 """
 
 
-def test_twice_on_one_database():
+@pytest.fixture(scope="module")
+def demo():
+    """Name of a database with the demo data, to be copied."""
     with testdb.copied() as name:
         testdb.run(name, LOAD_DEMO)
+        yield name
+
+
+def test_twice_on_one_database(demo):
+    with testdb.copied(demo) as name:
         output = testdb.run(name, SOURCE).stdout
         testdb.run(name, SOURCE)
         children = testdb.query(name, COUNT_CHILDREN)
@@ -30,9 +39,8 @@ def test_twice_on_one_database():
     assert children == [(6,)]
 
 
-def test_wrong_state_is_an_error():
-    with testdb.copied() as name:
-        testdb.run(name, LOAD_DEMO)
+def test_wrong_state_is_an_error(demo):
+    with testdb.copied(demo) as name:
         process = testdb.start(
             name,
             "env.ref('continuity_program.product_book_winter').list_price = 31\n"
