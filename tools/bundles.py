@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def bundles(load_registry):
+def bundles(load_registry):  # noqa: ARG001  -- has to come first
     """Bundle scripts and styles in the database of this worker, and commit them."""
     import odoo.api
     from odoo.modules.registry import Registry

@@ -38,7 +38,9 @@ def cache(*parts):
 
 def say(message):
     """Print one line of progress at once, on stderr: stdout belongs to results."""
-    print(f"[dev] {message}", file=sys.stderr, flush=True)
+    # With its end in one piece: threads speak at the same time.
+    sys.stderr.write(f"[dev] {message}\n")
+    sys.stderr.flush()
 
 
 @contextlib.contextmanager

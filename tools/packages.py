@@ -73,6 +73,8 @@ def pip_install(what, *arguments, python=sys.executable):
     """
     command = [python, _find_pip(), "install", "--no-deps", "--only-binary=:all:"]
     command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+    # What is compiled here would not be found, see PYTHONPYCACHEPREFIX in `runtime.py`.
+    command.append("--no-compile")
     try:
         run(
             [*command, *arguments],

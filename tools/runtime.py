@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,8 +109,10 @@ class Runtime:
 
 def ready():
     """Set everything up that is missing and return the :class:`Runtime`."""
-    odoo = odoo_source.find_odoo()
-    python = packages.find_python()
+    # The first time both are fetched, and neither waits for the other.
+    with ThreadPoolExecutor() as pool:
+        tasks = pool.submit(odoo_source.find_odoo), pool.submit(packages.find_python)
+    odoo, python = (task.result() for task in tasks)
     odoo_source.add_icons(odoo, python)
     env = {**os.environ, **postgres.connect(python)}
     # Odoo would take this as the database to work on, whatever the command line says.
