@@ -119,6 +119,7 @@ from . import (
     sale_order_line_web,
     payment_transaction_card,
     continuity_customer_service,
+    ir_qweb,
     ir_sequence,
     mail_template_copied,
     sale_order_run,

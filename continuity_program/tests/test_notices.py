@@ -1,9 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
 from datetime import date
+from unittest.mock import patch
+
+from lxml import etree
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_qweb import IrQweb
 
 from ..models.continuity_notice_mixin import NOTICES
 from .common import ContinuityCommon
@@ -132,6 +138,76 @@ class TestNotices(ContinuityCommon):
                 savepoint.close(rollback=True)
                 self.assertEqual(self.env["mail.mail"].search_count([]), before)
 
+    # === COMPILED ONCE === #
+
+    def _sell_to(self, *names):
+        """Orders of customers with these names and e-mail addresses."""
+        orders = self.env["continuity.order"]
+        for name in names:
+            partner = self._create_partner(name=name, email=f"{name}@example.com")
+            token = self._create_token(partner_id=partner.id)
+            orders |= self._create_sold_order(
+                self.product, token, partner_id=partner.id
+            ).continuity_order_ids
+        return orders
+
+    @contextmanager
+    def _assert_compiled(self, expected):
+        """Assert how many texts that are no view are compiled within."""
+        texts = []
+        generate = IrQweb._generate_code_uncached
+
+        def count(qweb, template):
+            if isinstance(template, etree._Element):
+                texts.append(etree.tostring(template))
+            return generate(qweb, template)
+
+        with patch.object(IrQweb, "_generate_code_uncached", count):
+            yield
+        self.assertEqual(len(texts), expected, texts)
+
+    def test_text_is_compiled_once(self):
+        """However many mails, now and later; each says what its own order is."""
+        orders = self._sell_to("Anna", "Boris", "Zoe")
+        with self._assert_compiled(1):
+            orders._send_continuity_notice("order_ended")
+        names = orders.sale_order_id.mapped("name")
+        for order in orders:
+            body = self._get_mails(order, "order_ended").body_html
+            found = [name for name in names if name in body]
+            self.assertEqual(found, [order.sale_order_id.name])
+        with self._assert_compiled(0):
+            orders[:2]._send_continuity_notice("order_ended")
+
+    def test_changed_text_is_compiled_anew(self):
+        """The next mail says what the administrator has written."""
+        orders = self._sell_to("Anna", "Boris")
+        orders._send_continuity_notice("order_ended")
+        self.env.ref(
+            NOTICES["order_ended"].template
+        ).body_html = """<p>Goodbye <t t-out="object.partner_id.name.upper()"/></p>"""
+        with self._assert_compiled(1):
+            orders._send_continuity_notice("order_ended")
+        for order, name in zip(orders, ("ANNA", "BORIS"), strict=True):
+            mails = self._get_mails(order, "order_ended")
+            bodies = [mail for mail in mails if f"Goodbye {name}" in mail.body_html]
+            self.assertEqual((len(mails), len(bodies)), (2, 1))
+
+    def test_text_is_compiled_for_each_language(self):
+        """A field is written as its language does."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        orders = self._sell_to("Anna", "Boris")
+        orders[1].partner_id.lang = "fr_FR"
+        with self._assert_compiled(2):
+            orders._send_continuity_notice("order_ended")
+
+    def test_other_mails_are_left_to_odoo(self):
+        """A mail that is no notice is rendered as it always was."""
+        orders = self._sell_to("Anna", "Boris")
+        template = self.env.ref(NOTICES["order_ended"].template)
+        with self._assert_compiled(2):
+            template.send_mail_batch(orders.ids)
+
     # === PREVIEW === #
 
     def test_preview_leaves_none(self):
@@ -230,13 +306,7 @@ class TestNotices(ContinuityCommon):
         """Of three mails in one call the two that can be made are made."""
         template = self.env.ref(NOTICES["child_created"].template)
         template.body_html = """<p t-out="1 / (object.partner_id.name != 'Poison')"/>"""
-        orders = self.env["continuity.order"]
-        for name in ("Anna", "Poison", "Zoe"):
-            partner = self._create_partner(name=name, email=f"{name}@example.com")
-            token = self._create_token(partner_id=partner.id)
-            orders |= self._create_sold_order(
-                self.product, token, partner_id=partner.id
-            ).continuity_order_ids
+        orders = self._sell_to("Anna", "Poison", "Zoe")
         with self.assertLogs(MIXIN_LOG, "WARNING") as log:
             self._execute("create_child_orders")
         self.assertEqual(len(log.records), 1)

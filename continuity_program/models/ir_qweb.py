@@ -1,0 +1,28 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
+
+from odoo import models, tools
+
+
+class IrQweb(models.AbstractModel):
+    _inherit = "ir.qweb"
+
+    def _generate_code_uncached(self, template):
+        """Override of `base`: what a notice says is compiled once, not for each mail.
+
+        The body of a mail template is no view, which Odoo would keep compiled.
+        """
+        is_notice = self.env.context.get("continuity_notice")
+        if is_notice and isinstance(template, etree._Element):
+            return self._compile_continuity_notice(template, etree.tostring(template))
+        return super()._generate_code_uncached(template)
+
+    # Told apart as views are in `_generate_code_cached`, by the text instead of an id
+    @tools.ormcache(
+        "source",
+        "tuple(self.env.context.get(k) or False"
+        " for k in self._get_template_cache_keys())",
+        cache="templates",
+    )
+    def _compile_continuity_notice(self, template, source):
+        return super()._generate_code_uncached(template)
