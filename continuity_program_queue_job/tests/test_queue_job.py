@@ -91,8 +91,7 @@ class TestQueueJob(BaseCase):
             timeout=300,
         )
         assert done.returncode == 0, done.stderr
-        testdb.run(cls.installed, SET_UP, 101, timeout=300, **ENVIRONMENT)
-        testdb.run(cls.installed, QUEUE, timeout=300, **ENVIRONMENT)
+        testdb.run(cls.installed, SET_UP + QUEUE, 101, timeout=300, **ENVIRONMENT)
 
     def setUp(self):
         super().setUp()
