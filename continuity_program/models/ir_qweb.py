@@ -25,4 +25,5 @@ class IrQweb(models.AbstractModel):
         cache="templates",
     )
     def _compile_continuity_notice(self, template, source):
-        return super()._generate_code_uncached(template)
+        as_usual = self.with_context(continuity_notice=False)
+        return as_usual._generate_code_uncached(template)
