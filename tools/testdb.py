@@ -93,13 +93,13 @@ class Script:
             os.kill(self.pid, signal.SIGKILL)
 
     def wait_for(self, text, timeout=60):
-        """Wait until it has written something to its standard output.
+        """Wait until its standard output begins with a text.
 
         :param float timeout: seconds
         :raise AssertionError: it has ended without, or not written it in time
         """
         deadline = time.monotonic() + timeout
-        while text not in self._read("stdout"):
+        while not self._read("stdout").startswith(text):
             alive = self.returncode is None and time.monotonic() < deadline
             assert alive, self._read("stderr")
             time.sleep(0.05)
