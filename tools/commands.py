@@ -54,7 +54,7 @@ def demo(arguments):
 
 
 def test(arguments):
-    """Pass the tests [--reuse: on the last database] [--host: Odoo's] [pytest's]."""
+    """Pass the tests [--all: heavy too] [--reuse: last database] [--host: Odoo's] …"""
     if "--host" in arguments:
         names = [name for name in arguments if not name.startswith("-")]
         return host.run(ready(), names)

@@ -5,33 +5,34 @@ import os
 import subprocess
 import tempfile
 
-from tools import browser, database, oca
+from tools import browser, database, heavy, oca
 from tools.environment import CHECKOUT, say
 from tools.runtime import all_addons
 
 # One class is never split: setting it up costs more than its tests. The longest begin,
 # see `tools/log_guard.py`, and not those with most tests.
 PARALLEL = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+OPTIONS = ("reuse", "all")
 
 
 def run(runtime, arguments):
     """Run pytest with the arguments and return its exit code.
 
-    :param list arguments: passed on to pytest; `--reuse` upgrades the last test
-        database instead of making a new one
+    :param list arguments: passed on to pytest, but for ours: `--reuse` upgrades the
+        last test database instead of making a new one, `--all` adds the heavy tests
     """
-    reuse = "--reuse" in arguments
-    arguments = [argument for argument in arguments if argument != "--reuse"]
+    options, arguments = split(arguments)
     if not browser.find_chromium():
         say(f"TOURS ARE SKIPPED: {browser.MISSING}")
     with database.test_slot() as name:
-        database.prepare_test(runtime, name, reuse)
+        database.prepare_test(runtime, name, options["reuse"])
         rc = runtime.config(name, db_name=name)
         apart = oca.beside(runtime, *oca.QUEUE_JOB)
         env = {
             **runtime.env,
             "CONTINUITY_PRISTINE_DB": f"{name}_pristine",
             "CONTINUITY_ODOO_RC": str(rc),
+            heavy.ALL: "1" if options["all"] else "",
             # For the test of the addon that stands apart
             "CONTINUITY_APART_RC": str(apart.config(f"{name}_apart")),
             "CONTINUITY_APART_PATH": apart.env["PYTHONPATH"],
@@ -45,6 +46,12 @@ def run(runtime, arguments):
         say(f"testing in the database {name}")
         with _forks(runtime, env, name) as env:
             return subprocess.call(list(map(str, command)), env=env, cwd=CHECKOUT)
+
+
+def split(arguments):
+    """Return our own options, as a dict, and the arguments that are pytest's."""
+    options = {name: f"--{name}" in arguments for name in OPTIONS}
+    return options, [a for a in arguments if a not in map("--{}".format, OPTIONS)]
 
 
 @contextlib.contextmanager
