@@ -110,6 +110,7 @@ from . import (
     res_company,
     res_company_upfront,
     res_company_billing,
+    res_company_bounds,
     res_company_checks,
     res_company_notices,
     res_config_settings,

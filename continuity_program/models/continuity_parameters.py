@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..arguments import MAX_INTEGER, read_field, read_text
 
 MANAGER = "sales_team.group_sale_manager"
 ACCOUNTANT = "account.group_account_invoice"
+# Characters in front of a number; the whole name must stay readable
+MAX_PREFIX = 30
 
 
 class ContinuityParameters(models.Model):
@@ -11,7 +15,8 @@ class ContinuityParameters(models.Model):
 
     Odoo's own settings page opens for system administrators only. This one has a record
     per company and no table: it reads the company, and writes it after asking who may.
-    A further parameter is one related field here and its place in the view.
+    A further parameter is one related field here, its name in one of the two lists of
+    what may be set, and its place in the view.
     """
 
     _name = "continuity.parameters"
@@ -122,17 +127,39 @@ class ContinuityParameters(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: every company has its parameters from the beginning."""
+        # Says first whether the user might
+        super().create([])
+        raise UserError(self.env._("A company has one page of parameters: open it."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(
+            self.env._("The parameters of a company exist as long as the company.")
+        )
+
     def write(self, vals):
         """Override: there is no table; the companies are written (rules part G).
 
+        Only what is listed as a parameter is ever written, each under its own name and
+        after its value was read; nothing that was sent is passed on as it came.
+
         :raise AccessError: when one of the values is not the user's to set
-        :raise ValidationError: when the company refuses a value
+        :raise ValidationError: when a name is none of the parameters, or the company
+            refuses a value
         """
         self.check_access("write")
+        vals = dict(vals)
+        if [vals.get("id")] == self.ids:
+            # An import names the record beside its values
+            del vals["id"]
+        self._check_parameters(vals)
         self._check_may_set(vals)
+        values = {name: read_field(self, name, value) for name, value in vals.items()}
         # Who asks was checked; a company is the administrator's otherwise.
         companies_sudo = self.company_id.sudo()
-        values = dict(vals)
         if "continuity_tz" in values:
             companies_sudo.partner_id.tz = values.pop("continuity_tz")
         numbers = {
@@ -143,9 +170,43 @@ class ContinuityParameters(models.Model):
         if numbers:
             for parameters in self:
                 parameters._set_order_sequence(**numbers)
-        if values:
-            companies_sudo.write(values)
+        # One by one: a name of the list is all that is ever taken over
+        companies_sudo.write(
+            {
+                name: values[name]
+                for name in self._get_company_parameters()
+                if name in values
+            }
+        )
+        # No value is left: there is no table
         return super().write({})
+
+    def onchange(self, values, field_names, fields_spec):
+        """Override: nothing is tried out that could not be written."""
+        self._check_parameters(set(values) - set(self._fields))
+        settable = self._get_settable_parameters()
+        changed = [name for name in field_names if name in settable]
+        if self and not changed:
+            return {}
+        return super().onchange(
+            {name: value for name, value in values.items() if name in settable},
+            changed,
+            fields_spec,
+        )
+
+    def _check_parameters(self, names):
+        """Refuse what is no parameter.
+
+        :param names: the names that were sent
+        :raise ValidationError: names them
+        """
+        if unknown := set(names) - self._get_settable_parameters():
+            raise ValidationError(
+                self.env._(
+                    "These are no call center parameters: %s.",
+                    ", ".join(sorted(map(str, unknown))),
+                )
+            )
 
     def _check_may_set(self, names):
         """Refuse what the role of the user does not set (rules part G).
@@ -208,6 +269,44 @@ class ContinuityParameters(models.Model):
             "continuity_upfront_invoicing",
         ]
 
+    @api.model
+    def _get_manager_parameters(self):
+        """List the fields of the company that the manager sets."""
+        return [
+            "continuity_delivery_days",
+            "continuity_repeat_threshold",
+            "continuity_max_child_orders",
+            "continuity_max_catchup",
+            "continuity_run_retention_days",
+            "continuity_authorize_child",
+            "continuity_charge_first_at_submit",
+            "continuity_retry_limit",
+            "continuity_retry_days",
+            "continuity_retry_on_submit",
+            "continuity_pending_days",
+            "continuity_bill_days",
+            "continuity_card_warning_days",
+            "continuity_invoice_children",
+        ]
+
+    @api.model
+    def _get_company_parameters(self):
+        """List the fields of the company that are set here."""
+        return self._get_manager_parameters() + self._get_accounting_parameters()
+
+    @api.model
+    def _get_settable_parameters(self):
+        """Return the names of everything that is set here.
+
+        :rtype: set[str]
+        """
+        return {
+            "continuity_tz",
+            "order_prefix",
+            "order_next_number",
+            *self._get_company_parameters(),
+        }
+
     def _get_order_sequence(self):
         """Return the sequence that numbers the company's continuity orders."""
         self.ensure_one()
@@ -240,6 +339,16 @@ class ContinuityParameters(models.Model):
         )
         number = sequence_sudo.number_next_actual
         if order_next_number is not None:
+            # The sequence adds one with every order
+            if order_next_number > MAX_INTEGER // 2:
+                raise ValidationError(
+                    self.env._(
+                        "The next continuity order cannot get number %(number)s:"
+                        " %(most)s is the highest.",
+                        number=order_next_number,
+                        most=MAX_INTEGER // 2,
+                    )
+                )
             if order_next_number < (1 if is_new_prefix else number):
                 raise ValidationError(
                     self.env._(
@@ -254,6 +363,10 @@ class ContinuityParameters(models.Model):
         if not sequence_sudo.company_id and companies.search_count([], limit=2) > 1:
             sequence_sudo = sequence_sudo.copy({"company_id": self.company_id.id})
         if is_new_prefix:
-            sequence_sudo.prefix = order_prefix
+            sequence_sudo.prefix = read_text(
+                self.env, order_prefix, self.env._("Prefix"), MAX_PREFIX
+            )
+            # Says which placeholder it does not know
+            sequence_sudo._get_prefix_suffix()
         sequence_sudo.number_next_actual = number
         self.invalidate_recordset(["order_prefix", "order_next_number"])

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ContinuityParameters(models.Model):
@@ -28,3 +28,17 @@ class ContinuityParameters(models.Model):
     continuity_mail_order_ended = fields.Boolean(
         related="company_id.continuity_mail_order_ended"
     )
+
+    @api.model
+    def _get_manager_parameters(self):
+        """Add the mails; see the main class."""
+        return [
+            *super()._get_manager_parameters(),
+            "continuity_mail_order_submitted",
+            "continuity_mail_child_created",
+            "continuity_mail_payment_charged",
+            "continuity_mail_payment_billed",
+            "continuity_mail_payment_declined",
+            "continuity_mail_card_warning",
+            "continuity_mail_order_ended",
+        ]

@@ -116,6 +116,7 @@ class ResCompany(models.Model):
     )
     continuity_prepaid_product_id = fields.Many2one(
         comodel_name="product.product",
+        check_company=True,
         help="Product of the *Paid in advance* lines; made when first needed.",
     )
     continuity_run_retention_days = fields.Integer(

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from .res_company_bounds import MOST_ATTEMPTS, MOST_DAYS
+
 
 class ResCompany(models.Model):
     """The company's rules of charging (rules part I, BR16)."""
@@ -17,9 +19,10 @@ class ResCompany(models.Model):
             if days is None:
                 raise ValidationError(
                     self.env._(
-                        "“%s” is not a list of days. Write numbers with commas,"
-                        " for example 1,3,7.",
-                        company.continuity_retry_days,
+                        "“%(text)s” is not a list of days. Write numbers up to"
+                        " %(most)s with commas, for example 1,3,7.",
+                        text=(company.continuity_retry_days or "")[:60],
+                        most=MOST_DAYS,
                     )
                 )
 
@@ -32,9 +35,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         parts = [part.strip() for part in (self.continuity_retry_days or "").split(",")]
         parts = [part for part in parts if part]
-        if not all(part.isdecimal() for part in parts):
+        if len(parts) > MOST_ATTEMPTS or not all(
+            part.isdecimal() and len(part) <= len(str(MOST_DAYS)) for part in parts
+        ):
             return None
-        return [int(part) for part in parts]
+        days = [int(part) for part in parts]
+        return days if max(days, default=0) <= MOST_DAYS else None
 
     def _continuity_get_retry_days(self, attempts):
         """Return how many days to wait after the last of so many declines.

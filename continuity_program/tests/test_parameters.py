@@ -1,9 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from psycopg2 import IntegrityError
-
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
 
 from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 
@@ -124,7 +123,189 @@ class TestParameters(ContinuityCommon):
             ("continuity.parameters", self.company.id),
         )
 
+    def test_all_that_is_set_is_listed(self):
+        """A related field that nobody listed is shown and never written."""
+        model = self.env["continuity.parameters"]
+        related = {name for name, field in model._fields.items() if field.related}
+        self.assertEqual(
+            model._get_settable_parameters() - {"order_prefix", "order_next_number"},
+            related,
+        )
+
+    # === NAMES FROM OUTSIDE === #
+
+    def _get_foreign_values(self):
+        """What a parameters page must never pass on, name by name."""
+        system = self.env.ref("base.group_system")
+        return {
+            "user_ids": [
+                Command.update(
+                    self.manager.id, {"group_ids": [Command.link(system.id)]}
+                )
+            ],
+            "name": "Mine now",
+            "vat": "DE123456788",
+            "parent_id": self.other.id,
+            "fiscalyear_lock_date": "2020-01-01",
+            "account_sale_tax_id": False,
+            "continuity_prepaid_product_id": self.goods_a.id,
+            "company_id": self.other.id,
+            "may_set_rules": True,
+            "checks": [],
+            "id": self.other.id,
+            "company_id.name": "Mine now",
+            "company_id/name": "Mine now",
+            "partner_id": self.customer.id,
+            "": 1,
+        }
+
+    def test_names_that_are_no_parameters(self):
+        """A manager's page opens the parameters, and nothing else of the company."""
+        mine = self.parameters.with_user(self.manager)
+        before = self.company.read(["name", "vat", "parent_id", "user_ids"])
+        for name, value in self._get_foreign_values().items():
+            for door in ("write", "web_save"):
+                args = [[mine.id], {"continuity_delivery_days": 3, name: value}]
+                args += [{}] if door == "web_save" else []
+                with (
+                    self.subTest(name, door=door),
+                    self.assertRaisesRegex(ValidationError, "no call center param"),
+                ):
+                    call_kw(mine.browse(), door, args, {})
+        self.assertEqual(
+            self.company.read(["name", "vat", "parent_id", "user_ids"]), before
+        )
+        self.assertFalse(self.manager.has_group("base.group_system"))
+        self.assertEqual(self.company.continuity_delivery_days, 0)
+
+    def test_import_of_names_that_are_no_parameters(self):
+        mine = self.env["continuity.parameters"].with_user(self.manager)
+        for column, value in (
+            ("company_id/.id", str(self.other.id)),
+            ("may_set_rules", "1"),
+            ("company_id/name", "Mine now"),
+        ):
+            with self.subTest(column):
+                result = mine.load(
+                    [".id", "continuity_delivery_days", column],
+                    [[str(self.company.id), "3", value]],
+                )
+                self.assertFalse(result["ids"])
+                self.assertTrue(result["messages"])
+        self.assertEqual(self.company.continuity_delivery_days, 0)
+        result = mine.load(
+            [".id", "continuity_delivery_days"], [[str(self.company.id), "3"]]
+        )
+        self.assertEqual(result["ids"], [self.company.id], result["messages"])
+        self.assertEqual(self.company.continuity_delivery_days, 3)
+
+    def test_nobody_tries_out_another_company(self):
+        """What is shown while typing is the company's own, too."""
+        self.other.continuity_delivery_days = 77
+        mine = self.parameters.with_user(self.manager)
+        spec = {"continuity_delivery_days": {}, "company_id": {}}
+        shown = mine.onchange({"company_id": self.other.id}, ["company_id"], spec)
+        self.assertFalse(shown.get("value"))
+        for records in (mine, mine.browse()):
+            with self.assertRaises(UserError):
+                records.onchange({"user_ids": []}, ["user_ids"], spec)
+        with self.assertRaises(UserError):
+            mine.browse().onchange({"company_id": self.other.id}, [], spec)
+
+    def test_nobody_adds_or_deletes_even_as_the_system(self):
+        for call in (
+            lambda: self.parameters.sudo().create({"continuity_delivery_days": 3}),
+            lambda: self.parameters.sudo().copy(),
+            self.parameters.sudo().unlink,
+        ):
+            with self.assertRaisesRegex(UserError, "parameters"):
+                call()
+
     # === VALUES === #
+
+    def test_values_of_the_wrong_kind(self):
+        mine = self.parameters.with_user(self.manager)
+        refused = {
+            "continuity_delivery_days": (
+                "soon",
+                1.5,
+                float("nan"),
+                float("inf"),
+                2**31,
+                [3],
+                {"id": 3},
+                "3",
+                True,
+            ),
+            "continuity_authorize_child": ("no", 2, [True], {}),
+            "continuity_retry_days": (3, ["1"], "1\0", "1," * 10**6, {}, "9" * 5000),
+            "continuity_invoice_children": ("never", 1, ["manual"], {}),
+            "continuity_tz": ("Mars/Olympus", 1, ["UTC"]),
+            "order_prefix": ("x" * 31, "\0", 5, "%(nothing)s"),
+            "order_next_number": ("7", 2**31, 2**31 - 1, float("nan"), [90000]),
+        }
+        before = mine.read(list(refused))
+        for name, values in refused.items():
+            for value in values:
+                with (
+                    self.subTest(name, value=repr(value)[:40]),
+                    self.assertRaises(UserError),
+                ):
+                    mine.write({name: value})
+        self.assertEqual(mine.read(list(refused)), before)
+
+    def test_accounts_of_the_wrong_kind(self):
+        mine = self.parameters.with_user(self.accountant)
+        journal = self.company.continuity_revenue_journal_id
+        theirs = self.env["account.journal"].create(
+            {
+                "name": "Theirs",
+                "code": "THEIR",
+                "type": "sale",
+                "company_id": self.other.id,
+            }
+        )
+        for value in (
+            theirs.id,
+            "x",
+            [journal.id, journal.id + 1],
+            {"name": "New"},
+            2**31,
+            1.0,
+            True,
+            [Command.create({"name": "New"})],
+            journal.id + 10**6,
+            -1,
+        ):
+            with self.subTest(repr(value)), self.assertRaises(UserError):
+                mine.write({"continuity_revenue_journal_id": value})
+        self.assertEqual(self.company.continuity_revenue_journal_id, journal)
+
+    def test_company_takes_only_what_is_its_own(self):
+        """The company refuses it, so that the settings page and import do, too."""
+        account = self._create_account("Advances", "CADV01", "liability_current")
+        account.with_company(self.other).sudo().write(
+            {"company_ids": [Command.set(self.other.ids)], "code": "CADV01"}
+        )
+        journal = self.env["account.journal"].create(
+            {
+                "name": "Theirs",
+                "code": "THEIR",
+                "type": "sale",
+                "company_id": self.other.id,
+            }
+        )
+        product = self.goods_a.copy({"company_id": self.other.id})
+        for name, value in (
+            ("continuity_prepayment_account_id", account),
+            ("continuity_revenue_journal_id", journal),
+            ("continuity_prepaid_product_id", product),
+        ):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(UserError, "belongs to another company"),
+            ):
+                self.company[name] = value
 
     def test_every_parameter_is_on_the_page_with_help(self):
         admin = self.env["continuity.parameters"]
@@ -138,9 +319,8 @@ class TestParameters(ContinuityCommon):
 
     def test_negative_values_are_refused(self):
         mine = self.parameters.with_user(self.manager)
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+        with self.assertRaisesRegex(ValidationError, "a number from 0 to 3650"):
             mine.write({"continuity_delivery_days": -1})
-            self.env.flush_all()
         with self.assertRaisesRegex(ValidationError, "not a list of days"):
             mine.write({"continuity_retry_days": "1,-3"})
 

@@ -1,11 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
 
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
 
 from .common import ContinuityCommon
 
@@ -75,31 +72,41 @@ class TestSettings(ContinuityCommon):
                 self.assertIn(f'name="{name}"', view["arch"])
                 self.assertTrue(self.company._fields[name].help)
 
-    def test_refused_values(self):
-        for name in (
-            "continuity_delivery_days",
-            "continuity_bill_days",
-            "continuity_repeat_threshold",
-            "continuity_max_child_orders",
-            "continuity_max_catchup",
-            "continuity_retry_limit",
-            "continuity_pending_days",
-            "continuity_card_warning_days",
-            "continuity_run_retention_days",
-        ):
+    def test_numbers_have_bounds(self):
+        """Every number of the company, so that no typing error stops its nights."""
+        numbers = [
+            name
+            for name, field in self.company._fields.items()
+            if name.startswith("continuity_") and field.type == "integer"
+        ]
+        self.assertGreaterEqual(len(numbers), 9)
+        for name in numbers:
+            for value in (-1, 10_001, 5_000_000, 2**31 - 1):
+                with (
+                    self.subTest(name, value=value),
+                    self.assertRaisesRegex(ValidationError, "is a number from 0 to"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.company[name] = value
+        self.company.continuity_delivery_days = 3650
+        self.company.continuity_max_catchup = 10_000
+        with Form(self._settings()) as form:
+            form.continuity_card_warning_days = 3651
             with (
-                self.subTest(name),
-                mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
+                self.assertRaisesRegex(ValidationError, "Card warning.*0 to 3650"),
+                self.env.cr.savepoint(),
             ):
-                self.company[name] = -1
-                self.company.flush_recordset()
-        for days in ("1;3", "1,-3", "soon"):
+                form.save().execute()
+            form.continuity_card_warning_days = 30
+
+    def test_retry_days(self):
+        for days in ("1;3", "1,-3", "soon", "99999999", "3651", "1," * 101, "9" * 5000):
             with (
-                self.subTest(days),
+                self.subTest(days[:20]),
                 self.assertRaisesRegex(ValidationError, "not a list of days"),
             ):
                 self.company.continuity_retry_days = days
+        self.company.continuity_retry_days = "1, 3650"
 
     def test_prepayment_account(self):
         asset = self._create_account("Asset", "CAST01", "asset_current")

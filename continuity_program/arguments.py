@@ -1,0 +1,198 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Read what comes in from outside: values and arguments of any type.
+
+Whatever calls a public method (a form, an import, RPC) may send anything. These
+functions return what the method works with, or say in a sentence what is wrong.
+"""
+
+import contextlib
+import math
+from datetime import date, datetime
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.models import BaseModel
+
+# What a database id and an integer field of PostgreSQL can hold
+MAX_INTEGER = 2**31 - 1
+# Longer than any reason or reference a person types
+MAX_TEXT = 10_000
+# How much of a refused value is quoted
+SHOWN_TEXT = 60
+
+
+def _refuse(env, label, value, expected):
+    shown = repr(value)
+    if len(shown) > SHOWN_TEXT:
+        shown = f"{shown[:SHOWN_TEXT]}…"
+    raise ValidationError(
+        env._(
+            "%(label)s: %(value)s is not %(expected)s.",
+            label=label,
+            value=shown,
+            expected=expected,
+        )
+    )
+
+
+def read_date(env, value, label):
+    """Read a day.
+
+    :param env: environment, for the language of the sentence
+    :param value: a date, a moment, an ISO string; empty = no date
+    :param str label: what the value is called
+    :rtype: datetime.date | None
+    :raise ValidationError: anything else
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if value is None or value is False or value == "":
+        return None
+    if isinstance(value, str) and len(value) == len("2027-05-01"):
+        # What is no day is said below, like all other values
+        with contextlib.suppress(ValueError):
+            return fields.Date.to_date(value)
+    return _refuse(env, label, value, env._("a date such as 2027-05-01"))
+
+
+def read_integer(env, value, label):
+    """Read a whole number.
+
+    :param env: environment, for the language of the sentence
+    :param value: a whole number; empty = 0
+    :param str label: what the value is called
+    :rtype: int
+    :raise ValidationError: anything else, or too far from zero for the database
+    """
+    if value is None or value is False:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int):
+        return _refuse(env, label, value, env._("a whole number"))
+    if abs(value) > MAX_INTEGER:
+        return _refuse(
+            env, label, value, env._("a number between -2147483647 and 2147483647")
+        )
+    return value
+
+
+def read_number(env, value, label):
+    """Read a number.
+
+    :param env: environment, for the language of the sentence
+    :param value: a number; empty = 0
+    :param str label: what the value is called
+    :rtype: float
+    :raise ValidationError: anything else, infinity and "not a number" included
+    """
+    if value is None or value is False:
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _refuse(env, label, value, env._("a number"))
+    if not math.isfinite(value) or abs(value) > 10**12:
+        return _refuse(env, label, value, env._("a number of sensible size"))
+    return float(value)
+
+
+def read_text(env, value, label, limit=MAX_TEXT):
+    """Read a text.
+
+    :param env: environment, for the language of the sentence
+    :param value: a text; empty = ""
+    :param str label: what the value is called
+    :param int limit: most characters
+    :rtype: str
+    :raise ValidationError: no text, too long, or with a character that the database
+        cannot hold
+    """
+    if value is None or value is False:
+        return ""
+    if not isinstance(value, str) or "\0" in value:
+        return _refuse(env, label, value, env._("a text"))
+    if len(value) > limit:
+        return _refuse(
+            env, label, value, env._("a text of at most %s characters", limit)
+        )
+    return value
+
+
+def read_choice(env, value, label, choices):
+    """Read one of several keys.
+
+    :param env: environment, for the language of the sentence
+    :param value: a key; empty = None
+    :param str label: what the value is called
+    :param choices: the keys
+    :rtype: str | None
+    :raise ValidationError: anything else
+    """
+    if value is None or value is False:
+        return None
+    if isinstance(value, str) and value in choices:
+        return value
+    return _refuse(env, label, value, env._("one of the choices"))
+
+
+def read_records(env, value, model, label):
+    """Read records.
+
+    :param env: environment; the records are those of its user
+    :param value: records, an id, or a list of ids; empty = none
+    :param str model: name of the model
+    :param str label: what the value is called
+    :return: records of the model that exist and that the user may read
+    :raise ValidationError: anything else
+    :raise AccessError: records that are not the user's to see
+    """
+    records = env[model]
+    if isinstance(value, BaseModel):
+        if value._name != model:
+            return _refuse(env, label, value, records._description)
+        return value
+    if value is None or value is False:
+        return records
+    ids = value if isinstance(value, list | tuple) else [value]
+    for record_id in ids:
+        if (
+            isinstance(record_id, bool)
+            or not isinstance(record_id, int)
+            or not 0 < record_id <= MAX_INTEGER
+        ):
+            return _refuse(env, label, value, records._description)
+    records = records.browse(ids)
+    if len(records.exists()) != len(set(ids)):
+        return _refuse(env, label, value, records._description)
+    records.check_access("read")
+    return records
+
+
+def read_field(record, name, value):
+    """Read a value that was sent for a field.
+
+    :param record: record or model of the field
+    :param str name: name of the field
+    :param value: what was sent
+    :return: what the field can be set to
+    :raise ValidationError: not a value of the field
+    """
+    env = record.env
+    field = record._fields[name]
+    label = field._description_string(env)
+    if field.type == "boolean":
+        return (
+            value
+            if value in (True, False)
+            else _refuse(env, label, value, env._("yes or no"))
+        )
+    if field.type == "selection":
+        return read_choice(env, value, label, field.get_values(env)) or False
+    if field.type == "many2one":
+        found = read_records(env, value, field.comodel_name, label)
+        return (
+            found.id
+            if len(found) < 2
+            else _refuse(env, label, value, env._("one record"))
+        )
+    readers = {"integer": read_integer, "char": read_text}
+    return readers[field.type](env, value, label)

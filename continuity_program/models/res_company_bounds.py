@@ -1,0 +1,58 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+# The most of every number among the parameters. None may be negative.
+MOST_DAYS = 3650
+MOST_COUNT = 10_000
+MOST_REPEATS = 1000
+MOST_ATTEMPTS = 100
+UPPER_BOUNDS = {
+    "continuity_delivery_days": MOST_DAYS,
+    "continuity_bill_days": MOST_DAYS,
+    "continuity_repeat_threshold": MOST_REPEATS,
+    "continuity_max_child_orders": MOST_COUNT,
+    "continuity_max_catchup": MOST_COUNT,
+    "continuity_retry_limit": MOST_ATTEMPTS,
+    "continuity_pending_days": MOST_DAYS,
+    "continuity_card_warning_days": MOST_DAYS,
+    "continuity_run_retention_days": MOST_DAYS,
+}
+
+
+class ResCompany(models.Model):
+    """What the call-center parameters may be, whoever sets them."""
+
+    _inherit = "res.company"
+
+    @api.constrains(*UPPER_BOUNDS)
+    def _check_continuity_bounds(self):
+        """A typing error must not stop the night: no number is out of this world."""
+        for company in self:
+            for name, most in UPPER_BOUNDS.items():
+                if not 0 <= company[name] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(company)s: “%(parameter)s” is a number from 0 to"
+                            " %(most)s, not %(value)s.",
+                            company=company.name,
+                            parameter=self._fields[name]._description_string(self.env),
+                            most=most,
+                            value=company[name],
+                        )
+                    )
+
+    @api.constrains(
+        "continuity_prepayment_account_id",
+        "continuity_revenue_journal_id",
+        "continuity_prepaid_product_id",
+    )
+    def _check_continuity_companies(self):
+        """What the parameters name belongs to the company itself."""
+        self._check_company(
+            [
+                "continuity_prepayment_account_id",
+                "continuity_revenue_journal_id",
+                "continuity_prepaid_product_id",
+            ]
+        )
