@@ -130,9 +130,12 @@ class ContinuityParameters(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: every company has its parameters from the beginning."""
-        # Says first whether the user might
-        super().create([])
-        raise UserError(self.env._("A company has one page of parameters: open it."))
+        self.check_access("create")
+        if vals_list:
+            raise UserError(
+                self.env._("A company has one page of parameters: open it.")
+            )
+        return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
