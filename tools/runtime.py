@@ -12,6 +12,8 @@ from tools import odoo_source, packages, postgres
 from tools.environment import ADDONS, APART, CHECKOUT, HELD, Stop, cache
 from tools.log_rules import unexpected_lines
 
+ODOO_BIN = CHECKOUT / "tools" / "bin" / "odoo-bin"
+
 
 @dataclass(frozen=True)
 class Runtime:
@@ -49,7 +51,7 @@ class Runtime:
         """Return the command line that starts Odoo on a database."""
         config = self.config(database, **options)
         return [
-            *(str(self.python), "-m", "odoo", *subcommand),
+            *(str(self.python), str(ODOO_BIN), *subcommand),
             *("--config", str(config), "--database", database, *arguments),
         ]
 
