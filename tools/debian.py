@@ -10,12 +10,18 @@ import pwd
 import re
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
-from tools.environment import Stop, cache, megabytes, run, say, step
+from tools.environment import Stop, cache, locked, megabytes, run, say, step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 SUITE = "sid"
+#: Whoever reads the package list into the apt root holds it alone, whoever downloads by
+#: that list shares it.
+LOCK = "apt"
+#: The apt roots whose list was read by this process, and what its threads wait for
+_read, _reading = set(), threading.Lock()
 
 
 def is_available():
@@ -41,7 +47,7 @@ def unpack(packages, target, what, finish=None):
     archives = _download(packages, cache("apt", f"{target.name}.debs"), what)
     with step(f"unpacking {what}", lambda: megabytes(building)):
         for archive in archives:
-            run(["dpkg-deb", "-x", archive, building])
+            run(["dpkg-deb", "-x", archive, building], log=_log(target))
     _turn_links(building)
     if finish:
         finish(building)
@@ -64,18 +70,41 @@ def _turn_links(root):
 def _download(packages, folder, what):
     """Return the archives; apt checks them and resumes what was interrupted."""
     apt = cache("apt", "root")
-    for path in (apt / "state/lists/partial", apt / "cache/archives/partial", folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    _read_list_once(apt)
+    with (
+        locked(LOCK, shared=True),
+        step(f"downloading {what}", lambda: megabytes(folder)),
+    ):
+        _apt_get(apt, "download", *packages, cwd=folder, log=_log(folder))
+    # Sorted by time: what an interrupted call left of an older version is not taken for
+    # the new one.
+    return [_newest(folder, package) for package in packages]
+
+
+def _read_list_once(apt):
+    # Of two threads the first reads the list and the other finds it read; then both
+    # download, each as long as it takes.
+    with _reading:
+        if apt not in _read:
+            with locked(LOCK):
+                _read_list(apt)
+            _read.add(apt)
+
+
+def _read_list(apt):
+    for path in (apt / "state/lists/partial", apt / "cache/archives/partial"):
         path.mkdir(parents=True, exist_ok=True)
     (apt / "status").touch()
     source = f"deb [signed-by={KEYRING}] {_mirror()} {SUITE} main\n"
     (apt / "sources.list").write_text(source)
     with step(f"reading Debian's package list ({SUITE})"):
-        _apt_get(apt, "update", "--error-on=any")
-    with step(f"downloading {what}", lambda: megabytes(folder)):
-        _apt_get(apt, "download", *packages, cwd=folder)
-    # Sorted by time: what an interrupted call left of an older version is not taken for
-    # the new one.
-    return [_newest(folder, package) for package in packages]
+        _apt_get(apt, "update", "--error-on=any", log=_log(apt))
+
+
+def _log(folder):
+    # One for each: two threads would empty each other's.
+    return cache("logs", f"apt-{folder.stem}.log")
 
 
 def _newest(folder, package):
@@ -98,7 +127,7 @@ def _apt_get(apt, *command, **kwargs):
     }
     options = [part for item in options.items() for part in ("-o", "%s=%s" % item)]
     try:
-        run(["apt-get", *options, *command], log=cache("logs", "apt.log"), **kwargs)
+        run(["apt-get", *options, *command], **kwargs)
     except Stop as stop:
         raise Stop(
             f"cannot download from Debian {SUITE}, {stop}:"

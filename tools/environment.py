@@ -75,29 +75,45 @@ def megabytes(folder):
     return ""
 
 
-# Open files of the locks we hold, for processes that must hold them with us.
-HELD = []
+class _Held(threading.local):
+    """Open files of the locks a thread holds, for processes that hold them with it."""
+
+    def __init__(self):
+        self.files = ()
+
+
+_held = _Held()
+
+
+def held():
+    """Return what to pass as `pass_fds` to a process that holds our locks with us."""
+    return _held.files
 
 
 @contextlib.contextmanager
-def locked(name):
-    """Hold the lock `name` of the cache, waiting for another `./dev` that has it.
+def locked(name, shared=False):
+    """Hold the lock `name` of the cache, waiting for whoever has it.
 
-    The kernel drops the lock with the last process that has it open: this one and what
-    :func:`run` started. So a killed `./dev` blocks the next one exactly as long as,
-    say, its `apt-get` is still writing.
+    That is another `./dev`, or another thread of this one. The kernel drops the lock
+    with the last process that has it open: this one and what :func:`run` started. So a
+    killed `./dev` blocks the next one exactly as long as, say, its `apt-get` is still
+    writing.
+
+    :param bool shared: hold it together with others that share it
     """
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with open(cache("locks", name), "w") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"another ./dev is busy with “{name}”, waiting for it")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        HELD.append(handle.fileno())
+            say(f"“{name}” is in use, waiting for it")
+            fcntl.flock(handle, kind)
+        others = _held.files
+        _held.files = (*others, handle.fileno())
         try:
             yield
         finally:
-            HELD.remove(handle.fileno())
+            _held.files = others
 
 
 def in_use(exclusive=False):
@@ -132,7 +148,7 @@ def run(command, log=None, **kwargs):
     :raise Stop: the command failed
     """
     command = [str(part) for part in command]
-    kwargs = {"stdin": subprocess.DEVNULL, "pass_fds": HELD, **kwargs}
+    kwargs = {"stdin": subprocess.DEVNULL, "pass_fds": held(), **kwargs}
     log = log or cache("logs", f"{Path(command[0]).name}.log")
     with open(log, "w+") as output:
         done = subprocess.run(

@@ -22,6 +22,8 @@ from tools.environment import (
 )
 
 OLDEST, NEWEST = (3, 10), (3, 13)
+#: Where Debian puts pip's wheel for `venv`
+WHEELS = Path("/usr/share/python-wheels")
 
 
 def find_python():
@@ -101,7 +103,7 @@ def _find_pip():
         return Path(found.origin).parent
     found = importlib.util.find_spec("ensurepip")
     wheels = [Path(found.origin).parent / "_bundled"] if found else []
-    wheels += [Path("/usr/share/python-wheels")]
+    wheels += [WHEELS]
     for folder in wheels:
         for wheel in folder.glob("pip-*.whl"):
             return wheel / "pip"

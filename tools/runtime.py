@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import odoo_source, packages, postgres
-from tools.environment import ADDONS, APART, CHECKOUT, HELD, Stop, cache
+from tools.environment import ADDONS, APART, CHECKOUT, Stop, cache, held
 from tools.log_rules import unexpected_lines
 
 ODOO_BIN = CHECKOUT / "tools" / "bin" / "odoo-bin"
@@ -72,7 +72,7 @@ class Runtime:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                pass_fds=HELD,
+                pass_fds=held(),
                 check=False,
             )
         bad = unexpected_lines(log.read_text())

@@ -1,8 +1,10 @@
 """The cache, its locks, and how `./dev` says that it cannot go on."""
 
+import fcntl
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -58,6 +60,37 @@ def test_lock_of_a_killed_call_lasts_as_long_as_what_it_started():
     start = time.monotonic()
     with environment.locked("test"):
         assert 0.5 < time.monotonic() - start < 10
+
+
+def is_free(name):
+    """Return whether nobody holds the lock."""
+    with open(environment.cache("locks", name), "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_shared_lock_is_held_by_two_and_keeps_others_out():
+    with environment.locked("test", shared=True):
+        with environment.locked("test", shared=True):
+            assert not is_free("test")
+        assert not is_free("test")
+    assert is_free("test")
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_lock_of_a_thread_ends_while_another_thread_runs_a_command():
+    with ThreadPoolExecutor() as pool:
+        with environment.locked("test"):
+            started = environment.cache("started")
+            pool.submit(environment.run, ["sh", "-c", f"touch {started}; sleep 1"])
+            while not started.exists():
+                time.sleep(0.01)
+            assert not is_free("test")
+        assert is_free("test")
 
 
 @pytest.mark.usefixtures("empty_cache")
