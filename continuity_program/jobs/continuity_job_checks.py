@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.tools import format_date
 
 
 class ContinuityJob(models.AbstractModel):
@@ -42,23 +41,7 @@ class ContinuityJob(models.AbstractModel):
         :param date day: the day the payment is due
         :rtype: tuple[str, str] | None
         """
-        token = order.payment_token_id
-        if not token or not token.active:
-            return "card_missing", self.env._(
-                "The card was removed. Ask the customer for another one."
-            )
-        if order._is_card_valid_on(day):
-            return None
-        if not token.expiry_date or token.expiry_date >= day:
-            return "card_missing", self.env._(
-                "The card %s cannot be charged: its payment provider is disabled.",
-                token.display_name,
-            )
-        return "card_expired", self.env._(
-            "The card %(card)s expired on %(date)s. Ask the customer for another one.",
-            card=token.display_name,
-            date=format_date(self.env, token.expiry_date),
-        )
+        return order._get_card_problem(day)
 
     def _get_answer_reason(self, payment):
         """Say in a run line what became of a payment row.

@@ -92,12 +92,12 @@ class ProcessPayments(models.AbstractModel):
         elif payment._charge(run) or payment.state == "paid":
             self._log_answer(run, payment)
         else:
-            self._log_left_out(
-                run,
-                payment,
+            # The claim looked again, under its lock, and a moment later
+            refusal = self._get_refusal(run, payment) or (
                 "not_now",
                 self.env._("Another payment of the same invoice is under way."),
             )
+            self._log_left_out(run, payment, *refusal)
 
     def _get_refusal(self, run, payment):
         """Say why a row that is due is not charged, if there is a reason (F3)."""

@@ -105,6 +105,7 @@ from . import (
     payment_transaction_decline,
     payment_transaction_settle,
     payment_token,
+    payment_token_check,
     payment_token_label,
     res_partner,
     res_company,

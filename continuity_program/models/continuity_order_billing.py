@@ -26,17 +26,13 @@ class ContinuityOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "company_id")
+    @api.depends("partner_id", "partner_invoice_id", "company_id")
     def _compute_available_token_ids(self):
-        """Cards of the customer's own company, in the company of the order (61)."""
+        """Cards of those who may pay, in the company of the order."""
         for order in self:
             order.available_token_ids = self.env["payment.token"].search(
                 [
-                    (
-                        "partner_id",
-                        "child_of",
-                        order.partner_id.commercial_partner_id.id,
-                    ),
+                    ("partner_id", "in", order._get_card_owners().ids),
                     ("company_id", "=", order.company_id.id),
                     ("provider_id.state", "!=", "disabled"),
                 ]
@@ -52,23 +48,10 @@ class ContinuityOrder(models.Model):
 
     @api.constrains("payment_token_id", "partner_id", "company_id")
     def _check_payment_token(self):
-        """A card belongs to the customer and to the order's company (rules F5)."""
-        for order in self:
-            # Only managers may read a card of a provider that is not published.
-            token_sudo = order.payment_token_id.sudo()
-            customer = order.partner_id.commercial_partner_id
-            if token_sudo and (
-                token_sudo.partner_id.commercial_partner_id != customer
-                or token_sudo.company_id != order.company_id
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "The card %(card)s does not belong to %(customer)s. Choose one"
-                        " of the customer's own cards.",
-                        card=token_sudo.display_name,
-                        customer=order.partner_id.display_name,
-                    )
-                )
+        """A card works, and belongs to who pays, in the company of the order."""
+        for order in self.filtered("payment_token_id"):
+            if refusal := order._get_card_problem():
+                raise ValidationError(refusal[1])
 
     # === CRUD METHODS === #
 
@@ -121,15 +104,24 @@ class ContinuityOrder(models.Model):
         # Nobody below the settings may write a card.
         self.payment_token_id.sudo().expiry_date = expiry_date
 
-    def _is_card_valid_on(self, day):
-        """Say whether the order's card can be charged on a day.
+    def _get_card_owners(self):
+        """Those whose cards may pay: the customer, who gets the invoice, and their
+        companies. A card stays with its owner when he leaves his company.
 
-        :param date day: company-local date
-        :rtype: bool
+        :rtype: res.partner
+        """
+        payers = self.partner_id | self.partner_invoice_id
+        return payers | payers.commercial_partner_id
+
+    def _get_card_problem(self, day=None):
+        """Say why the order's card may not be charged.
+
+        :param date day: see `payment.token._continuity_get_refusal`
+        :return: reason and sentence, or None
+        :rtype: tuple[str, str] | None
         """
         self.ensure_one()
-        token_sudo = self.payment_token_id.sudo()
-        return bool(token_sudo) and token_sudo._continuity_is_valid_on(day)
+        return self.payment_token_id._continuity_get_refusal(self, day)
 
     # === WHAT SECURES THE ORDER (rules F5) === #
 
@@ -232,7 +224,8 @@ class ContinuityOrder(models.Model):
                 "%s has no card yet: add one, or choose on account.", self.display_name
             )
         due_date = self._get_first_due_date(today)
-        if not self._is_card_valid_on(due_date):
+        reason, text = self._get_card_problem(due_date) or (None, None)
+        if reason == "card_expired":
             return self.env._(
                 "The card %(card)s of %(order)s is not valid on %(date)s, when the"
                 " first payment is due. Take another card.",
@@ -240,6 +233,8 @@ class ContinuityOrder(models.Model):
                 order=self.display_name,
                 date=self._format_day(due_date),
             )
+        if reason:
+            return text
         if self._is_card_tried(today):
             return self.env._(
                 "The card %(card)s of %(order)s was declined. Take another card.",

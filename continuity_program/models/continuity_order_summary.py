@@ -210,7 +210,7 @@ class ContinuityOrder(models.Model):
             return False
         if self.payment_method == "on_account":
             return not self.sudo().is_on_account_allowed
-        return self.payment_method != "card" or not self.sudo().payment_token_id.active
+        return self.payment_method != "card" or bool(self._get_card_problem())
 
     def _is_endless(self):
         """Tell whether the order runs until it is cancelled (decision 1).

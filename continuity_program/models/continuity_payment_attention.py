@@ -20,7 +20,9 @@ class ContinuityPayment(models.Model):
             ("unknown", "No answer"),
             ("refund", "Refund proposed"),
             ("declined", "Declined"),
+            ("provider_off", "Payment provider disabled"),
             ("no_method", "No payment method"),
+            ("card_not_owner", "Card of somebody else"),
             ("card_expired", "Card expired"),
             ("lapsed", "Authorization ends"),
             ("pending", "Pending too long"),
@@ -166,7 +168,13 @@ class ContinuityPayment(models.Model):
                 row,
                 self._get_order_sql(row, SQL("TRUE"), closed=True),
             ),
+            "provider_off": SQL(
+                "%s AND %s", due, self._get_order_sql(row, self._get_provider_off_sql())
+            ),
             "no_method": SQL("%s AND %s", due, without_card),
+            "card_not_owner": SQL(
+                "%s AND %s", due, self._get_order_sql(row, self._get_not_owner_sql())
+            ),
             "card_expired": SQL(
                 """%(due)s AND %(by_card)s AND %(expiry)s < %(today)s""", **values
             ),
@@ -203,6 +211,28 @@ class ContinuityPayment(models.Model):
             row,
             states,
             condition,
+        )
+
+    def _get_provider_off_sql(self):
+        return SQL(
+            """o.payment_method = 'card' AND EXISTS (
+                SELECT FROM payment_token t
+                  JOIN payment_provider v ON v.id = t.provider_id
+                 WHERE t.id = o.payment_token_id AND v.state = 'disabled')"""
+        )
+
+    def _get_not_owner_sql(self):
+        """The same as `payment.token._continuity_get_refusal` says of the owner."""
+        return SQL(
+            """o.payment_method = 'card' AND EXISTS (
+                SELECT FROM payment_token t, res_partner c, res_partner i
+                 WHERE t.id = o.payment_token_id
+                   AND c.id = o.partner_id
+                   AND i.id = o.partner_invoice_id
+                   AND (t.company_id != o.company_id OR t.partner_id NOT IN (
+                       c.id, c.commercial_partner_id, i.id, i.commercial_partner_id
+                   ))
+            )"""
         )
 
     def _get_per_company_sql(self, row, get_days=None):

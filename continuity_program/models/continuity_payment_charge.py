@@ -45,11 +45,11 @@ class ContinuityPayment(models.Model):
             self._checkpoint(run)
             if not claimed:
                 continue
-            claimed._send_charge(today)
+            sent = claimed._send_charge(today)
             self._checkpoint(run)
-            asked |= claimed
-            if post_process:
-                claimed._post_process()
+            asked |= sent
+            if post_process and sent:
+                sent._post_process()
                 self._checkpoint(run)
         return self & asked
 
@@ -201,7 +201,7 @@ class ContinuityPayment(models.Model):
             and order.payment_method == "card"
             and order._is_charging(submitting, by_hand)
             and not order.sale_order_id.continuity_hold
-            and order._is_card_valid_on(max(self.due_date, today))
+            and not order._get_card_problem(max(self.due_date, today))
             and not self._has_earlier_open_row()
             and not self._is_about_to_be_credited()
         )
@@ -313,12 +313,31 @@ class ContinuityPayment(models.Model):
         whoever finds the row taken up by somebody else leaves it.
 
         :param date today: counts the days until the next attempt
+        :return: the rows, or none if the claim was withdrawn
+        :rtype: continuity.payment
         """
         rows_sudo = self._lock("processing")
         if rows_sudo != self.sudo() or len(rows_sudo.transaction_id) != 1:
-            return
+            return self
+        if refusal := rows_sudo.transaction_id._continuity_get_card_refusal():
+            rows_sudo._withdraw_claim(refusal[1])
+            return self.browse()
         rows_sudo.transaction_id._continuity_send_charge()
         rows_sudo._refresh_from_transactions(today)
+        return self
+
+    def _withdraw_claim(self, reason):
+        """Free claimed rows before anybody was asked: that is no decline.
+
+        :param str reason: why, for people
+        """
+        self.transaction_id._set_canceled(state_message=reason)
+        for state, rows in self.grouped(
+            lambda row: "declined" if row.attempts else "scheduled"
+        ).items():
+            rows.write(
+                {"state": state, "transaction_id": False, "state_message": reason}
+            )
 
     def _ask_same_transaction(self):
         """Send the request of the rows' transaction a second time, or give up.

@@ -3,10 +3,11 @@ from contextlib import contextmanager
 
 from odoo import models
 
+from .payment_token_check import CARD_REASONS
+
 #: What a person has to do before the next run can go on
 ACTIVITIES = {
-    "card_expired": "continuity_program.mail_activity_card_expired",
-    "card_missing": "continuity_program.mail_activity_card_expired",
+    **dict.fromkeys(CARD_REASONS, "continuity_program.mail_activity_card_expired"),
     "catchup": "continuity_program.mail_activity_shipment_blocked",
     "address": "continuity_program.mail_activity_shipment_blocked",
 }

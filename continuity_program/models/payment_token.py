@@ -12,19 +12,6 @@ class PaymentToken(models.Model):
         help="The last day the card is valid. Empty = unknown.",
     )
 
-    def _continuity_is_valid_on(self, day):
-        """Say whether the card can be charged on a day; its last day counts (47).
-
-        :param date day: company-local date
-        :rtype: bool
-        """
-        self.ensure_one()
-        return (
-            self.active
-            and self.provider_id.state != "disabled"
-            and (not self.expiry_date or self.expiry_date >= day)
-        )
-
     def _handle_archiving(self):
         """Override of `payment`: customers replace the card of a running order.
 

@@ -111,7 +111,23 @@ class PaymentTransaction(models.Model):
             is_open
             and is_fresh
             and self.provider_code in self._CONTINUITY_IDEMPOTENT_PROVIDERS
+            # Nobody knows whether the first request went out: a second one may be the
+            # one that charges
+            and not self._continuity_get_card_refusal()
         )
+
+    def _continuity_get_card_refusal(self):
+        """Say why the card of the request may not pay for what it was made for.
+
+        :return: see `payment.token._continuity_get_refusal`
+        :rtype: tuple[str, str] | None
+        """
+        self.ensure_one()
+        orders = self.continuity_payment_ids.continuity_order_id or self.sale_order_ids
+        for order in orders:
+            if refusal := self.token_id._continuity_get_refusal(order):
+                return refusal
+        return None
 
     def _send_api_request(self, *args, **kwargs):
         """Override of `payment` to tell "no answer" from "no" (implementation 4)."""

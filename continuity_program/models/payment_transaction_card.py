@@ -16,6 +16,10 @@ class PaymentTransaction(models.Model):
         result = super()._post_process()
         for tx in self.filtered(lambda tx: tx._is_continuity_card_stored()):
             order = tx.continuity_order_id
+            if refusal := tx.token_id._continuity_get_refusal(order):
+                # Somebody else pays since the page was opened
+                order.message_post(body=refusal[1])
+                continue
             if order.payment_token_id != tx.token_id:
                 order._set_payment_token(tx.token_id)
             if tx.create_uid.share:

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from .continuity_payment_charge import RESEND_HOURS
@@ -26,6 +27,22 @@ class SaleOrder(models.Model):
         ondelete="set null",
     )
 
+    @api.constrains("continuity_ordinary_token_id")
+    def _check_continuity_ordinary_token(self):
+        """A card works, and belongs to who pays, in the company of the order."""
+        for order in self.filtered("continuity_ordinary_token_id"):
+            token_sudo = order.sudo().continuity_ordinary_token_id
+            if refusal := token_sudo._continuity_get_refusal(order):
+                raise ValidationError(refusal[1])
+
+    def _get_card_owners(self):
+        """Those whose cards may pay, as for the programs of the order.
+
+        :rtype: res.partner
+        """
+        payers = self.partner_id | self.partner_invoice_id
+        return payers | payers.commercial_partner_id
+
     def _get_continuity_ordinary_refusal(self, today):
         """Say why the ordinary goods are not secured (rules N58, F5)."""
         due = self._get_continuity_ordinary_due()
@@ -35,12 +52,13 @@ class SaleOrder(models.Model):
             order = self.continuity_order_ids[:1]
             return order.sudo()._get_on_account_refusal(due)
         token_sudo = self._get_continuity_ordinary_token()
-        if not token_sudo or not token_sudo._continuity_is_valid_on(today):
+        if refusal := token_sudo._continuity_get_refusal(self, today):
             return self.env._(
                 "%(amount)s for the ordinary goods of %(order)s is not secured. Choose"
-                " a valid card or on account in the recap.",
+                " a valid card or on account in the recap. %(reason)s",
                 amount=self.currency_id.format(due),
                 order=self.name,
+                reason=refusal[1],
             )
         return False
 
@@ -76,6 +94,10 @@ class SaleOrder(models.Model):
         self.env["continuity.database"]._check_confirmed()
         tx_sudo = self._get_continuity_open_transaction()
         if not tx_sudo:
+            token_sudo = self._get_continuity_ordinary_token()
+            if refusal := token_sudo._continuity_get_refusal(self, today):
+                self.message_post(body=refusal[1])
+                return False
             tx_sudo = (
                 self.env["payment.transaction"]
                 .sudo()

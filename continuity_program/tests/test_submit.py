@@ -164,9 +164,8 @@ class TestSubmit(BillingCase):
         with self.assertRaisesRegex(UserError, "Store another card there first"):
             token.with_user(portal).sudo().active = False
         token.active = False
-        self.assertFalse(
-            order.continuity_order_ids._is_card_valid_on(date(2027, 9, 10))
-        )
+        problem = order.continuity_order_ids._get_card_problem(date(2027, 9, 10))
+        self.assertEqual(problem[0], "card_archived")
 
     def test_draft_orders_are_not_charged_by_a_job(self):
         order = self._quote(self.upfront)

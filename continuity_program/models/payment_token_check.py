@@ -1,0 +1,83 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import format_date
+
+#: Why a card is not asked for money; also reasons of run lines
+CARD_REASONS = (
+    "card_missing",
+    "provider_off",
+    "card_archived",
+    "card_not_owner",
+    "card_expired",
+)
+
+
+class PaymentToken(models.Model):
+    """Whether a stored card may pay for an order.
+
+    Asked when a card is chosen, and again whenever a request is about to go out: who
+    owns a card, who the customer is and what the provider does may change in between.
+    """
+
+    _inherit = "payment.token"
+
+    def _continuity_get_refusal(self, order, day=None):
+        """Say why the card may not pay for an order.
+
+        :param order: the `continuity.order` or `sale.order` it is to pay for
+        :param date day: company-local day of the charge; None = whenever, so that the
+            expiry is not looked at
+        :return: one of `CARD_REASONS` and a sentence that names the way out, or None
+        :rtype: tuple[str, str] | None
+        """
+        # Neither sellers nor customers may read providers and foreign cards
+        token_sudo = self.sudo()
+        if not token_sudo:
+            return "card_missing", self.env._(
+                "%s has no card. Ask the customer for one.", order.display_name
+            )
+        return token_sudo._continuity_get_owner_refusal(
+            order
+        ) or token_sudo._continuity_get_activity_refusal(order, day)
+
+    def _continuity_get_owner_refusal(self, order):
+        """The card is somebody else's: nothing of it is told, not even its digits."""
+        if (
+            self.partner_id in order.sudo()._get_card_owners()
+            and self.company_id == order.company_id
+        ):
+            return None
+        return "card_not_owner", self.env._(
+            "The card of %(order)s does not belong to %(customer)s in %(company)s."
+            " Choose one of the customer's own cards.",
+            order=order.display_name,
+            customer=order.partner_id.display_name,
+            company=order.company_id.display_name,
+        )
+
+    def _continuity_get_activity_refusal(self, order, day):
+        """The card, or its provider, does not work any more.
+
+        Odoo archives the cards of a provider that is disabled, hence the order.
+        """
+        values = {"card": self.display_name, "order": order.display_name}
+        if self.provider_id.state == "disabled":
+            return "provider_off", self.env._(
+                "The card %(card)s of %(order)s cannot be charged: its payment provider"
+                " is disabled. Enable the provider, or take a card of another one.",
+                **values,
+            )
+        if not self.active:
+            return "card_archived", self.env._(
+                "The card %(card)s of %(order)s was removed. Ask the customer for"
+                " another one.",
+                **values,
+            )
+        if day and self.expiry_date and self.expiry_date < day:
+            return "card_expired", self.env._(
+                "The card %(card)s of %(order)s expired on %(date)s. Ask the customer"
+                " for another one.",
+                date=format_date(self.env, self.expiry_date),
+                **values,
+            )
+        return None
