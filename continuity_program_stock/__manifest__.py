@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "depends": ["continuity_program", "sale_stock"],
     "data": [
+        "wizard/continuity_return_views.xml",
         "views/stock_picking_views.xml",
         "views/continuity_order_views.xml",
     ],

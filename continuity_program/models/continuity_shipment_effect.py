@@ -1,11 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 
 
 class ContinuityShipment(models.Model):
     """The shipment: what leaving it out would mean, said before it is done (H10)."""
 
     _inherit = "continuity.shipment"
+
+    is_returnable = fields.Boolean(compute="_compute_is_returnable")
+
+    @api.depends("state", "child_order_id.is_continuity_returnable")
+    def _compute_is_returnable(self):
+        for shipment in self:
+            # Hundreds are done, few are under way
+            shipment.is_returnable = shipment.state == "done" or (
+                shipment.state == "ordered"
+                and shipment.child_order_id.is_continuity_returnable
+            )
 
     def action_open_skip(self):
         """Show what a skip costs, then ask (rules H10).

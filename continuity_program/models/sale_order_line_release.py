@@ -44,21 +44,22 @@ class SaleOrderLine(models.Model):
             released = goods._get_continuity_release_quantity() + goods.qty_invoiced
             return released - self.qty_invoiced
         ordered = self.product_uom_qty - self.continuity_settled_qty
-        supplied = min(self._get_continuity_supplied_quantity(), ordered)
+        day = self.env.context["continuity_release_date"]
+        supplied = min(self._get_continuity_supplied_quantity(day), ordered)
         open_quantity = supplied - self.qty_invoiced
         if float_compare(open_quantity, 0.0, precision_digits=6) <= 0:
             return 0.0
         return open_quantity
 
-    def _get_continuity_supplied_quantity(self):
+    def _get_continuity_supplied_quantity(self, day):
         """Return how much the customer has got: delivered, or by the date promised.
 
+        :param date day: company-local day
         :rtype: float
         """
         self.ensure_one()
         if self.qty_delivered_method == "stock_move":
             return self.qty_delivered
-        day = self.env.context["continuity_release_date"]
         order = self.order_id
         moment = order.commitment_date or order.date_order
         is_due = order.company_id._continuity_local_date(moment) <= day

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import float_compare
 
 
@@ -8,6 +9,24 @@ class SaleOrder(models.Model):
     """The child order: goods that came back (rules N49, A16, MA9, MB8, MC13, MC14)."""
 
     _inherit = "sale.order"
+
+    is_continuity_returnable = fields.Boolean(
+        compute="_compute_is_continuity_returnable", compute_sudo=True
+    )
+
+    @api.depends("continuity_type", "state", "order_line.qty_delivered")
+    def _compute_is_continuity_returnable(self):
+        for order in self:
+            order.is_continuity_returnable = (
+                order.continuity_type == "child"
+                and order.state == "sale"
+                and (
+                    order._is_continuity_delivered()
+                    or order._is_continuity_supplied(
+                        order.company_id._continuity_today()
+                    )
+                )
+            )
 
     # === ACTIONS === #
 
@@ -21,7 +40,8 @@ class SaleOrder(models.Model):
         if not self._get_continuity_returnable():
             raise UserError(
                 self.env._(
-                    "Nothing of %s is invoiced: cancel it instead of taking it back.",
+                    "Nothing of %s has been delivered that could come back. Before the"
+                    " delivery, cancel it instead.",
                     self.name,
                 )
             )
@@ -30,22 +50,25 @@ class SaleOrder(models.Model):
     # === WHAT CAN COME BACK === #
 
     def _get_continuity_returnable(self):
-        """Return what is invoiced and was not taken back, by goods line.
+        """Return what the customer has got and has not given back, by goods line.
+
+        Whether it is invoiced does not matter: goods come back when they come back.
 
         :rtype: dict[sale.order.line, float]
         """
         self.ensure_one()
         goods = self.order_line.filtered(
-            lambda line: (
-                not line.display_type
-                and not line.continuity_prepaid_line_id
-                and float_compare(line.qty_invoiced_posted, 0, precision_digits=6) > 0
-            )
+            lambda line: not line.display_type and not line.continuity_prepaid_line_id
         )
-        return {line: line.qty_invoiced_posted for line in goods}
+        found = {line: line._get_continuity_returnable_quantity() for line in goods}
+        return {
+            line: quantity
+            for line, quantity in found.items()
+            if float_compare(quantity, 0.0, precision_digits=6) > 0
+        }
 
     def _check_continuity_return(self, quantities):
-        """Refuse more than was invoiced.
+        """Refuse more than the customer has got.
 
         :raise UserError: naming the product
         """
@@ -74,14 +97,17 @@ class SaleOrder(models.Model):
         Up front the zero invoice is reversed at once, which gives the value back to the
         prepayment, and a credit note on the up-front invoice is proposed. Otherwise a
         credit note on the child's invoice is proposed. The child line is settled: it is
-        never invoiced again. The plan of the order does not change.
+        never invoiced again. The plan of the order does not change. What is delivered
+        and not invoiced yet is invoiced first: a note needs the invoice it reverses.
 
         :param dict[sale.order.line, float] quantities: what came back, by goods line
         :param str reason: printed on the credit note
         :return: the credit notes proposed
         :rtype: account.move
+        :raise UserError: more than the customer has got, or a draft invoice in the way
         """
         self._check_continuity_return(quantities)
+        self._invoice_continuity_return(quantities)
         # Sellers take goods back; the books are kept in the name of the company.
         child_sudo = self.sudo().with_context(continuity_return=True)
         quantities = {line.sudo(): number for line, number in quantities.items()}
@@ -107,6 +133,52 @@ class SaleOrder(models.Model):
         )
         return drafts.with_env(self.env)
 
+    def _invoice_continuity_return(self, quantities):
+        """Invoice what came back before it was invoiced.
+
+        :param dict quantities: units by goods line
+        :raise UserError: a draft invoice holds the goods
+        """
+        if not self._get_continuity_uninvoiced_lines(quantities):
+            return
+        # The books are kept in the name of the company, whoever takes goods back.
+        child_sudo = self.sudo()
+        today = self.company_id._continuity_today()
+        day = child_sudo._get_continuity_supply_date(today)
+        if child_sudo.continuity_order_id.bill_upfront:
+            child_sudo.with_context(
+                continuity_release_date=day
+            )._create_continuity_zero_invoices(day)
+        else:
+            child_sudo._create_continuity_child_invoices(day)
+        short = self._get_continuity_uninvoiced_lines(quantities)
+        if short:
+            drafts_sudo = child_sudo.invoice_ids.filtered(
+                lambda move: move.state == "draft"
+            )
+            raise UserError(
+                self.env._(
+                    "%(goods)s of %(order)s cannot be invoiced and credited. Ask an"
+                    " accountant to post or delete the draft invoices of the order"
+                    " first: %(drafts)s.",
+                    goods=", ".join(line.product_id.display_name for line in short),
+                    order=self.name,
+                    drafts=len(drafts_sudo),
+                )
+            )
+
+    def _get_continuity_uninvoiced_lines(self, quantities):
+        """Return the goods lines of which less is invoiced than came back.
+
+        :param dict quantities: units by goods line
+        :rtype: list[sale.order.line]
+        """
+        return [
+            line
+            for line, quantity in quantities.items()
+            if float_compare(line.qty_invoiced_posted, quantity, precision_digits=6) < 0
+        ]
+
     def _reverse_continuity_goods(self, quantities, reason):
         """Reverse the invoices of goods, the latest first; zero ones are posted.
 
@@ -131,36 +203,77 @@ class SaleOrder(models.Model):
     # === REPLACE === #
 
     def _replace_continuity_goods(self, quantities, reason):
-        """Exchange goods on the same child order: no ledger row, no entry (MC14).
+        """Send the same goods again with the same child order, for nothing.
+
+        Each is a line of its own at price 0 that is never invoiced: the warehouse sends
+        it like any other and books its cost, the ledger and the books of the customer
+        stay as they are.
 
         :param dict[sale.order.line, float] quantities: what came back
         :param str reason: logged
-        :return: the deliveries, where the exchange is made; else nothing to do
-        :rtype: dict
+        :return: what was done, with the numbers, for the user
+        :rtype: str
         """
         self._check_continuity_return(quantities)
-        text = ", ".join(
+        # Sellers may replace, the lines of a child order are the jobs' otherwise.
+        locked_sudo = self.sudo().filtered("locked")
+        # To a locked order Odoo adds nothing that it would send.
+        locked_sudo.action_unlock()
+        lines_sudo = self.env["sale.order.line"].sudo()
+        lines_sudo = lines_sudo.create(
+            [
+                line._prepare_continuity_replacement(quantity)
+                for line, quantity in quantities.items()
+            ]
+        )
+        locked_sudo.action_lock()
+        text = self.env._(
+            "Replaced: %(goods)s of %(child)s (%(reason)s).",
+            goods=self._format_continuity_goods(quantities),
+            child=self.name,
+            reason=reason,
+        )
+        documents = self._get_continuity_replacement_text(lines_sudo)
+        message = f"{text} {documents}".strip()
+        for record in self | self.continuity_order_id.sale_order_id:
+            record.message_post(body=message)
+        return message
+
+    def _format_continuity_goods(self, quantities):
+        """Name goods with their quantities.
+
+        :param dict quantities: units by goods line
+        :rtype: str
+        """
+        return ", ".join(
             f"{quantity:g} × {line.product_id.display_name}"
             for line, quantity in quantities.items()
         )
-        for record in self | self.continuity_order_id.sale_order_id:
-            record.message_post(
-                body=self.env._(
-                    "Replaced: %(goods)s of %(child)s (%(reason)s)",
-                    goods=text,
-                    child=self.name,
-                    reason=reason,
-                )
-            )
-        return self._get_continuity_exchange_action()
 
-    def _get_continuity_exchange_action(self):
-        """Return where the exchange is made; without a warehouse nowhere.
+    def _get_continuity_replacement_text(self, lines):
+        """Say with which documents replacements leave; none without a warehouse.
 
+        :param sale.order.line lines: the lines at price 0
+        :rtype: str
+        """
+        return ""
+
+    def _get_continuity_done_action(self, message):
+        """Show a message and the screen behind the dialog as it is now.
+
+        :param str message: what was done
         :rtype: dict
         """
-        self.ensure_one()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # === WHAT IT MEANS (H10) === #
 
@@ -192,8 +305,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if kind == "replace":
             return self.env._(
-                "The customer gets the same again with this child order. Nothing is"
-                " charged and nothing is credited."
+                "The customer gets the same again: a second delivery, at price 0, with"
+                " this child order. Nothing is charged and nothing is credited."
             )
         order_sudo = self.sudo().continuity_order_id
         units = {
@@ -231,6 +344,13 @@ class SaleOrderLine(models.Model):
         help="Came back and was credited: it is never invoiced again (rules N49).",
     )
 
+    is_continuity_replacement = fields.Boolean(
+        string="Replacement",
+        readonly=True,
+        copy=False,
+        help="Sent instead of goods that came back: free of charge, never invoiced.",
+    )
+
     @api.depends("continuity_settled_qty")
     def _compute_qty_to_invoice(self):
         """Override of `sale`: what was taken back is never invoiced again (N49)."""
@@ -247,6 +367,80 @@ class SaleOrderLine(models.Model):
             if line.invoice_status == "no" and not line._get_continuity_cap():
                 line.invoice_status = "invoiced"
         return result
+
+    def write(self, vals):
+        """Override of `sale`: however many replacements are sent, none is invoiced."""
+        result = super().write(vals)
+        if "product_uom_qty" in vals:
+            # What is settled is nobody's to type, how many are sent again is.
+            for line_sudo in self.sudo().filtered("is_continuity_replacement"):
+                line_sudo.continuity_settled_qty = line_sudo.product_uom_qty
+        return result
+
+    def _compute_price_unit(self):
+        """Override of `sale`: a replacement stays at price 0, however many are sent."""
+        replacements = self.filtered("is_continuity_replacement")
+        return super(SaleOrderLine, self - replacements)._compute_price_unit()
+
+    def _prepare_continuity_replacement(self, quantity):
+        """Prepare the line that sends goods of this one again, at price 0.
+
+        :param float quantity: how many, in the unit of the line
+        :rtype: dict
+        """
+        self.ensure_one()
+        language = self.order_id.partner_id.lang
+        name = self.with_context(lang=language).env._("Replacement: %s", self.name)
+        return {
+            "order_id": self.order_id.id,
+            "product_id": self.product_id.id,
+            "product_uom_id": self.product_uom_id.id,
+            "product_uom_qty": quantity,
+            "name": name,
+            "price_unit": 0.0,
+            "technical_price_unit": 0.0,
+            "discount": 0.0,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+            "is_continuity_replacement": True,
+            # Taken back before it is sent, so to speak: never invoiced.
+            "continuity_settled_qty": quantity,
+        }
+
+    def _get_continuity_handed_over_quantity(self, day):
+        """Return how much was given to the customer, whatever came back since.
+
+        :param date day: company-local day
+        :rtype: float
+        """
+        return self._get_continuity_supplied_quantity(day)
+
+    def _get_continuity_returnable_quantity(self):
+        """Return how much of the line the customer has got and may give back.
+
+        What was taken back, and what a credit note is about, posted or not, came back
+        already.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.is_continuity_replacement:
+            return 0.0
+        invoiced = noted = 0.0
+        # Whoever takes goods back may not read the books.
+        for item in self.sudo().invoice_lines:
+            quantity = item.product_uom_id._compute_quantity(
+                item.quantity, self.product_uom_id, round=False
+            )
+            if item.move_id.move_type == "out_refund":
+                noted += quantity * (item.parent_state != "cancel")
+            elif item.parent_state == "posted":
+                invoiced += quantity
+        day = self.order_id.company_id._continuity_today()
+        got = self._get_continuity_handed_over_quantity(day)
+        if self.qty_delivered_method != "stock_move":
+            # An invoice written before its day is for goods that were handed over.
+            got = max(got, invoiced)
+        return got - max(self.continuity_settled_qty, noted)
 
     def _get_continuity_cap(self):
         """Return the most that can still be invoiced of a line, goods taken back apart.

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
@@ -105,7 +107,7 @@ class TestReturn(CancelCase):
         self._check_ledger(order)
 
     def test_replace(self):
-        """MC14: the same again, no entry and no ledger row."""
+        """MC14: the same again at price 0, no entry and no ledger row."""
         order = self._submit(self.club)
         child = self._ship(order, 1, "2027-09-10")
         self._run("2027-09-10")
@@ -114,6 +116,105 @@ class TestReturn(CancelCase):
         self.assertIn("Nothing is charged", text)
         self.assertEqual(order.move_ids, before)
         self.assertEqual(len(order.shipment_ids), 3)
+        line = child.order_line.filtered("is_continuity_replacement")
+        self.assertRecordValues(
+            line,
+            [
+                {
+                    "product_id": child.order_line[0].product_id.id,
+                    "product_uom_qty": 1.0,
+                    "price_unit": 0.0,
+                    "price_total": 0.0,
+                    "qty_to_invoice": 0.0,
+                }
+            ],
+        )
+        self._deliver(child)
+        self._live_on(order, child)
+
+    def _live_on(self, order, child):
+        """The replacement costs nothing, now or later, and the order ends as ever."""
+        self._run("2027-09-25")
+        self.assertEqual(child.invoice_status, "invoiced")
+        self.assertEqual(len(self._get_zero_invoices(order)), 1)
+        line = child.order_line.filtered("is_continuity_replacement")
+        line.product_uom_qty = 2.0
+        self.assertEqual((line.price_unit, line.qty_to_invoice), (0.0, 0.0))
+        self._deliver(child)
+        for number, day in ((2, "2027-10-01"), (3, "2027-10-22")):
+            self._ship(order, number, day)
+            self._run(day)
+        self.assertEqual(order.state, "closed")
+        self.assertEqual(sum(order.payment_ids.mapped("amount")), 70.12)
+        self.assertEqual(self._get_prepayment(order), 0.0)
+
+    def test_replace_on_a_locked_order(self):
+        """The lock of confirmed orders is no reason to send nothing."""
+        order = self._submit(self.club)
+        child = self._ship(order, 1, "2027-09-10")
+        child.action_lock()
+        self._return(child, "2027-09-12", kind="replace")
+        self.assertTrue(child.order_line.filtered("is_continuity_replacement"))
+        self.assertTrue(child.locked)
+
+    def test_before_the_delivery(self):
+        """What has not left is cancelled, invoiced or not."""
+        order = self._submit(self._create_club(code="CLUBA"))
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order, 1, date(2027, 9, 10))
+            if "picking_ids" in child._fields:
+                self.assertFalse(child.is_continuity_returnable)
+                with self.assertRaisesRegex(UserError, "cancel it instead"):
+                    child.action_open_continuity_return()
+            self._deliver(child)
+            self.assertTrue(child.is_continuity_returnable)
+            self.assertTrue(order.shipment_ids[0].is_returnable)
+
+    def test_credit_before_the_invoice(self):
+        """Delivered, not invoiced, came back: it is invoiced first, then credited."""
+        order = self._submit(self._create_club(code="CLUBA"))
+        child = self._ship(order, 1, "2027-09-10")
+        self.assertFalse(child.invoice_ids)
+        self.assertIn("14.94", self._return(child))
+        invoice = child.invoice_ids.filtered(lambda m: m.move_type == "out_invoice")
+        self.assertEqual((invoice.state, invoice.amount_total), ("posted", 14.94))
+        note = self._get_note(order)
+        self.assertEqual(note.amount_total, 14.94)
+        self._post(note)
+        self._refund(order)
+        self.assertEqual(order.payment_ids.amount_refunded, 14.94)
+        with self.assertRaisesRegex(UserError, "could come back"):
+            child.action_open_continuity_return()
+
+    def test_credit_before_the_zero_invoice(self):
+        """The same of what is paid up front: its value is released, then given back."""
+        order = self._submit(self.club)
+        child = self._ship(order, 1, "2027-09-10")
+        self._return(child)
+        self.assertEqual(len(self._get_zero_invoices(order)), 1)
+        self._post(self._get_note(order))
+        self._refund(order)
+        self.assertEqual(order.payment_ids.amount_refunded, 14.94)
+        self._check_ledger(order)
+
+    def test_credit_with_a_draft_invoice(self):
+        """An accountant's draft is neither doubled nor passed over."""
+        order = self._submit(self._create_club(code="CLUBA"))
+        child = self._ship(order, 1, "2027-09-10")
+        draft = child._create_invoices()
+        with self.assertRaisesRegex(UserError, "draft invoices"):
+            self._return(child)
+        self.assertEqual(child.invoice_ids, draft)
+
+    def test_twice_before_posting(self):
+        """What is on a draft note has come back already."""
+        order = self._submit(self.club)
+        child = self._ship(order, 1, "2027-09-10")
+        self._run("2027-09-10")
+        self._return(child)
+        with self.assertRaisesRegex(UserError, "could come back"):
+            self._return(child)
+        self.assertEqual(len(self._get_note(order)), 1)
 
     def test_per_shipment(self):
         """MA9: a note of 14.94 on the child's invoice; it is not to invoice again."""
@@ -137,7 +238,7 @@ class TestReturn(CancelCase):
         self._refund(order)
         self.assertEqual(order.payment_ids.amount_refunded, 14.94)
         self.assertEqual(note.amount_residual, 0.0)
-        with self.assertRaisesRegex(UserError, "cancel it instead"):
+        with self.assertRaisesRegex(UserError, "could come back"):
             child.action_open_continuity_return()
 
     def test_in_parts(self):

@@ -87,9 +87,24 @@ class ContinuityReturn(models.TransientModel):
         child = self.child_order_id
         reason = (self.reason or "").strip() or self.env._("return")
         if self.kind == "replace":
-            return child._replace_continuity_goods(quantities, reason)
-        child._credit_continuity_return(quantities, reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+            text = child._replace_continuity_goods(quantities, reason)
+        else:
+            notes_sudo = child._credit_continuity_return(quantities, reason).sudo()
+            text = self.env._(
+                "Credit note over %s: an accountant posts it.",
+                child.currency_id.format(sum(notes_sudo.mapped("amount_total"))),
+            )
+        further = self._finish(quantities)
+        return child._get_continuity_done_action(f"{text} {further}".strip())
+
+    def _finish(self, quantities):
+        """Do what else belongs to the return; nothing without a warehouse.
+
+        :param dict[sale.order.line, float] quantities: what came back
+        :return: what the user is told of it
+        :rtype: str
+        """
+        return ""
 
 
 class ContinuityReturnLine(models.TransientModel):

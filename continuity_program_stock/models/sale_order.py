@@ -12,7 +12,35 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return any(move.state == "done" for move in self.picking_ids.move_ids)
 
-    def _get_continuity_exchange_action(self):
-        """Override of `continuity_program`: Odoo's own return makes the exchange."""
+    def _get_continuity_replacement_text(self, lines):
+        """Override of `continuity_program`: the delivery that sends them again."""
+        names = lines.move_ids.picking_id.sorted("id").mapped("name")
+        if not names:
+            return super()._get_continuity_replacement_text(lines)
+        return self.env._("New delivery: %s.", ", ".join(names))
+
+    def _receive_continuity_goods(self, quantities):
+        """Make the receipts of goods that come back, by Odoo's own return.
+
+        What was delivered stays delivered: whether it is credited, replaced or neither
+        is decided apart from the receipt.
+
+        :param dict[sale.order.line, float] quantities: what comes back
+        :return: the receipts, in sudo; empty for what no transfer has delivered
+        :rtype: stock.picking
+        """
         self.ensure_one()
-        return self.action_view_delivery()
+        shares = {}
+        for line, quantity in quantities.items():
+            for move_sudo, part in line._split_over_delivered_moves(quantity):
+                shares.setdefault(move_sudo.picking_id, {})[move_sudo] = part
+        # Whoever takes the call may not see the warehouse.
+        wizards_sudo = self.env["stock.return.picking"].sudo()
+        receipts_sudo = self.env["stock.picking"].sudo()
+        for picking_sudo, parts in shares.items():
+            wizard_sudo = wizards_sudo.create({"picking_id": picking_sudo.id})
+            for item in wizard_sudo.product_return_moves:
+                item.quantity = parts.get(item.move_id, 0.0)
+                item.to_refund = False
+            receipts_sudo |= wizard_sudo._create_return()
+        return receipts_sudo

@@ -19,3 +19,55 @@ class SaleOrderLine(models.Model):
         # Whoever invoices may not see the warehouse
         done_sudo = self.sudo().move_ids.filtered(lambda move: move.state == "done")
         return max(done_sudo.mapped("date"), default=False)
+
+    # === WHAT COMES BACK === #
+
+    def _get_delivered_moves(self):
+        """Return the moves that brought goods of the line to the customer.
+
+        :return: in sudo, the latest first; of a kit none: its parts move
+        :rtype: stock.move
+        """
+        self.ensure_one()
+        # Whoever takes goods back may not see the warehouse.
+        moves_sudo = self.sudo().move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and not move.origin_returned_move_id
+                and move.product_id == self.product_id
+                and move.location_dest_id._is_outgoing()
+            )
+        )
+        return moves_sudo.sorted("id", reverse=True)
+
+    def _get_continuity_handed_over_quantity(self, day):
+        """Override of `continuity_program`: what left, also if it came back since."""
+        moves_sudo = self._get_delivered_moves()
+        if not moves_sudo:
+            return super()._get_continuity_handed_over_quantity(day)
+        return sum(
+            move.product_uom._compute_quantity(
+                move.quantity, self.product_uom_id, round=False
+            )
+            for move in moves_sudo
+        )
+
+    def _split_over_delivered_moves(self, quantity):
+        """Say which deliveries goods come back from, the latest first.
+
+        :param float quantity: how many, in the unit of the line
+        :return: moves and how many of each, in its unit, not yet on the way back
+        :rtype: list[tuple[stock.move, float]]
+        """
+        shares = []
+        for move in self._get_delivered_moves():
+            left = self.product_uom_id._compute_quantity(quantity, move.product_uom)
+            returns = move.returned_move_ids.filtered(lambda m: m.state != "cancel")
+            free = move.quantity - sum(returns.mapped("product_uom_qty"))
+            part = min(left, free)
+            if move.product_uom.compare(part, 0.0) > 0:
+                shares.append((move, part))
+                quantity -= move.product_uom._compute_quantity(
+                    part, self.product_uom_id, round=False
+                )
+        return shares

@@ -4,8 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: Transfers on the way to the customer; a return is never kept out of the house.
-LEAVING = ("outgoing", "internal")
+#: What comes into the house leaves it on no way; every other transfer may: a delivery,
+#: its picking and packing, a dropshipment, whatever kind a further app brings.
+COMING_IN = ("incoming",)
 
 
 class StockPicking(models.Model):
@@ -70,7 +71,7 @@ class StockPicking(models.Model):
         )
         domain = (
             Domain("id", "in", moves)
-            & Domain("picking_type_id.code", "in", LEAVING)
+            & Domain("picking_type_id.code", "not in", COMING_IN)
             & Domain("continuity_override_reason", "=", False)
         )
         return domain if True in value else ~domain
@@ -112,7 +113,7 @@ class StockPicking(models.Model):
         """
         waiting = self.filtered(
             lambda picking: (
-                picking.picking_type_id.code in LEAVING
+                picking.picking_type_id.code not in COMING_IN
                 and picking.state not in ("done", "cancel")
                 and not picking.continuity_override_reason
             )

@@ -1,0 +1,96 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from odoo.addons.continuity_program.tests.test_cancel import CancelCase
+
+
+@tagged("post_install", "-at_install")
+class TestReturn(CancelCase):
+    """Goods that came back: what the warehouse does."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._submit(self._create_club(code="CLUBA"))
+        self.child = self._ship(self.order, 1, "2027-09-10")
+        self.first = self.child.picking_ids
+
+    def _return(self, **values):
+        with freeze_time("2027-09-20 12:00:00"):
+            action = self.child.with_user(self.seller).action_open_continuity_return()
+            wizard = self.env["continuity.return"].browse(action["res_id"])
+            wizard = wizard.with_user(self.seller)
+            wizard.write({"reason": "broken", **values})
+            return wizard.action_apply()
+
+    def _receive(self, receipts):
+        for move in receipts.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        receipts.button_validate()
+
+    def test_replace(self):
+        """A second delivery to the same address; the agent reads its number."""
+        action = self._return(kind="replace")
+        second = self.child.picking_ids - self.first
+        self.assertEqual(second.picking_type_id.code, "outgoing")
+        self.assertEqual(second.partner_id, self.first.partner_id)
+        self.assertEqual(second.move_ids.product_uom_qty, 1.0)
+        self.assertIn(second.name, action["params"]["message"])
+        for record in (self.child, self.order.sale_order_id):
+            self.assertIn(second.name, record.message_ids[0].body)
+        self._deliver(self.child)
+        self.assertEqual(second.state, "done")
+        self.assertEqual(self.child.amount_total, 14.94)
+        invoice = self._invoice(self.child, "2027-09-21")
+        self.assertEqual(invoice.amount_total, 14.94)
+        self.assertEqual(self.child.invoice_status, "invoiced")
+
+    def test_replace_with_receipt(self):
+        """Both numbers; what comes back neither credits nor charges anything."""
+        action = self._return(kind="replace", is_receipt_wanted=True)
+        others = self.child.picking_ids - self.first
+        receipt = others.filtered(lambda p: p.picking_type_id.code == "incoming")
+        second = others - receipt
+        self.assertEqual(receipt.return_id, self.first)
+        for name in (second.name, receipt.name):
+            self.assertIn(name, action["params"]["message"])
+        self._receive(receipt)
+        self._deliver(self.child)
+        goods = self.child.order_line[0]
+        self.assertEqual((goods.qty_delivered, goods.qty_to_invoice), (1.0, 1.0))
+        self.assertEqual(self._invoice(self.child, "2027-09-21").amount_total, 14.94)
+
+    def test_held_order(self):
+        """A replacement waits like any parcel."""
+        self.child.write(
+            {"continuity_hold": True, "continuity_hold_reason": "asks for his lawyer"}
+        )
+        self._return(kind="replace")
+        second = self.child.picking_ids - self.first
+        self.assertTrue(second.is_continuity_blocked)
+
+    def test_credit_with_receipt(self):
+        """The note and the receipt; no second receipt for the same goods."""
+        action = self._return(kind="credit", is_receipt_wanted=True)
+        receipt = self.child.picking_ids - self.first
+        self.assertEqual(receipt.move_ids.product_uom_qty, 1.0)
+        self.assertIn(receipt.name, action["params"]["message"])
+        self.assertIn("14.94", action["params"]["message"])
+        self._receive(receipt)
+        self.assertEqual(self.child.order_line[0].qty_to_invoice, 0.0)
+        quantities = {self.child.order_line[0]: 1.0}
+        self.assertFalse(self.child._receive_continuity_goods(quantities))
+
+    def test_after_a_return_of_the_warehouse(self):
+        """What the warehouse has taken back by itself can still be credited."""
+        picking = self.first
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1.0
+        self._receive(wizard._create_return())
+        self.assertEqual(self.child.order_line[0].qty_delivered, 0.0)
+        self.assertTrue(self.child.is_continuity_returnable)
+        self.assertEqual(
+            self.child._get_continuity_returnable(), {self.child.order_line[0]: 1.0}
+        )
