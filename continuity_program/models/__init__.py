@@ -76,6 +76,7 @@ from . import (
     continuity_run_signal,
     continuity_parameters,
     continuity_parameters_notices,
+    product_combo_item,
     product_template,
     sale_order,
     sale_order_billing,

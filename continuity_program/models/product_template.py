@@ -2,12 +2,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-# What a parent product must be; fields of modules that are not installed do not count
+# What a parent product must be; fields of modules that are not installed do not count.
+# The till and the web shop take money for it and then cannot confirm the order.
 PARENT_VALUES = {
     "type": "service",
     "service_tracking": "no",
     "expense_policy": "no",
     "available_in_pos": False,
+    "is_published": False,
 }
 
 

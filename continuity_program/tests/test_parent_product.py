@@ -65,6 +65,20 @@ class TestParentProduct(ContinuityCommon):
         with self.assertRaisesRegex(ValidationError, "choice of combo Menu 2"):
             service.continuity_program_id = self.program
 
+    def test_no_combo_takes_it_in_later(self):
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Menu",
+                "combo_item_ids": [Command.create({"product_id": self.goods_a.id})],
+            }
+        )
+        with self.assertRaisesRegex(
+            ValidationError, "cannot be a choice of combo Menu"
+        ):
+            combo.combo_item_ids.product_id = self.parent
+        with self.assertRaisesRegex(ValidationError, "a line of its own"):
+            combo.combo_item_ids = [Command.create({"product_id": self.parent.id})]
+
     def test_combo_is_not_shipped(self):
         choice = self.env["product.combo"].create(
             {
