@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.sale_order_block import ASKED_STATES
+
 
 class CloseOrders(models.AbstractModel):
     """What each pass of the close job finds due.
@@ -79,7 +81,10 @@ class CloseOrders(models.AbstractModel):
         )
 
     def _get_payable_sql(self, run):
-        """Say that nothing that is due is unpaid, or something has left (BR9, N39)."""
+        """Say that nothing that is due is unpaid, or something has left (BR9, N39).
+
+        Due by today, also in a run for an earlier day.
+        """
         return SQL(
             """(
                    o.payment_method != 'card'
@@ -91,11 +96,12 @@ class CloseOrders(models.AbstractModel):
                        SELECT FROM continuity_payment p
                          JOIN continuity_shipment s ON s.id = p.shipment_id
                         WHERE s.child_order_id = c.id
-                          AND p.due_date <= %(date)s
+                          AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                           AND p.state NOT IN ('paid', 'authorized', 'cancelled')
                    )
                )""",
-            date=run.date,
+            day=max(run.date, run.company_id._continuity_today()),
+            asked=ASKED_STATES,
         )
 
     def _get_child_sql(self, run):

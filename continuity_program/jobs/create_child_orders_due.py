@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.sale_order_block import ASKED_STATES
 from .create_child_orders import SETTLED
 
 
@@ -99,7 +100,12 @@ class CreateChildOrders(models.AbstractModel):
         )
 
     def _get_confirmation_sql(self, run):
-        """Select the draft children that nothing keeps from being confirmed."""
+        """Select the draft children that nothing keeps from being confirmed.
+
+        A payment the provider was asked for and has not given keeps its child back
+        whenever it is due; one that was not tried yet, when it is due by now. A run
+        for an earlier day, or one that is gone on with later, knows what today is.
+        """
         return SQL(
             """
             SELECT c.id
@@ -117,9 +123,12 @@ class CreateChildOrders(models.AbstractModel):
                    SELECT FROM continuity_payment p
                      JOIN continuity_shipment s ON s.id = p.shipment_id
                     WHERE s.child_order_id = c.id
-                      AND p.due_date <= %(date)s
-                      AND p.state NOT IN %(settled)s
-                      AND o.payment_method = 'card'
+                      AND (
+                          p.state IN %(asked)s
+                          OR p.due_date <= %(day)s
+                          AND p.state NOT IN %(settled)s
+                          AND o.payment_method = 'card'
+                      )
                )
                AND NOT EXISTS (
                    SELECT FROM continuity_run_line l
@@ -130,7 +139,8 @@ class CreateChildOrders(models.AbstractModel):
                %(filters)s
             """,
             company=run.company_id.id,
-            date=run.date,
+            day=max(run.date, run.company_id._continuity_today()),
+            asked=ASKED_STATES,
             settled=SETTLED,
             run=run.id,
             filters=self._get_filters_sql(run),

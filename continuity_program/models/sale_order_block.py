@@ -7,6 +7,8 @@ from odoo.tools import SQL, format_date
 #: A row in one of these states is due and not secured (rules BR9, N18). *Billed* is on
 #: account and never blocks; *cancelled* is settled, also when it was written off.
 BLOCKING_STATES = ("scheduled", "processing", "pending", "unknown", "declined")
+#: … whenever it is due: the provider was asked, and the money is not there
+ASKED_STATES = ("processing", "pending", "unknown", "declined")
 #: States of a transaction that hold the customer's money
 SECURED_STATES = ("authorized", "done")
 
@@ -65,7 +67,8 @@ class SaleOrder(models.Model):
     def _get_continuity_blocking_rows(self, day):
         """Find the payments that keep child orders in the house (rules BR9, N18).
 
-        :param date day: company-local day; rows due later do not count
+        :param date day: company-local day; rows due later that were never tried do not
+            count
         :return: rows by child order; only orders that have some
         :rtype: dict[sale.order, continuity.payment]
         """
@@ -101,7 +104,7 @@ class SaleOrder(models.Model):
           LEFT JOIN payment_transaction t ON t.id = p.transaction_id
               WHERE o.payment_method = 'card'
                 AND (p.shipment_id IS NULL OR s.child_order_id = c.id)
-                AND p.due_date <= %(day)s
+                AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                 AND p.amount > 0
                 AND (
                     p.state IN %(blocking)s
@@ -109,6 +112,7 @@ class SaleOrder(models.Model):
                        AND COALESCE(t.state, '') NOT IN %(secured)s
                 )""",
             day=day,
+            asked=ASKED_STATES,
             blocking=BLOCKING_STATES,
             secured=SECURED_STATES,
         )
