@@ -162,6 +162,7 @@ class ContinuityPayment(models.Model):
                 "transaction_ids": [Command.link(tx_sudo.id)],
                 "requested_at": fields.Datetime.now(),
                 "resolve_count": 0,
+                "is_being_resolved": False,
                 "state_message": False,
                 "amount_to_capture": 0.0,
                 "amount_captured": 0.0,
@@ -345,6 +346,7 @@ class ContinuityPayment(models.Model):
         :raise UserError: the database is a copy (trap 53)
         """
         self.env["continuity.database"]._check_confirmed()
+        self._count_question()
         if captures_sudo := self._get_open_captures():
             # Nobody knows whether it was captured: providers may do it twice.
             captures_sudo.continuity_no_answer = True

@@ -19,31 +19,55 @@ class ContinuityPayment(models.Model):
         copy=False,
         help="How often the provider was asked again about this request.",
     )
+    is_being_resolved = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The provider is being asked again right now. Left on by a worker that was"
+        " ended in the middle of it.",
+    )
 
     _unresolved = models.Index(
         "(company_id, requested_at) WHERE state IN ('unknown', 'processing')"
     )
 
     def _resolve(self, run=None):
-        """Ask once more, with the same transaction, and count it.
+        """Ask once more, with the same transaction, and count it with the answer.
 
-        A live worker holds its rows while it asks, so they are not touched here. It is
-        counted first: a provider that breaks us is not asked again and again.
+        A question whose worker was ended in between did not count, so it is asked again
+        at once. Should that one break off, too, it counts before it is asked: a
+        provider that ends our workers is not asked again and again.
 
         :param continuity.run run: gets a checkpoint after each step
         """
         for row in self:
             interrupted = row.state == "processing"
             # Transactions are for accountants; the question is the company's
-            row_sudo = row.sudo()
-            can_ask = row_sudo.transaction_id._continuity_can_be_asked_again(
-                RESEND_HOURS
-            )
-            row_sudo.resolve_count = (
-                row.resolve_count + 1 if can_ask else len(RESOLVE_MINUTES)
-            )
+            row.sudo()._begin_question()
             self._checkpoint(run)
+            # A live worker holds its rows while it asks: they are not touched here
             if interrupted:
                 row._resume_interrupted(run)
             else:
                 row._ask_again(run)
+
+    def _begin_question(self):
+        """Note that the provider is about to be asked, or that it cannot be."""
+        self.ensure_one()
+        if not self.transaction_id._continuity_can_be_asked_again(RESEND_HOURS):
+            self.resolve_count = len(RESOLVE_MINUTES)
+        elif self.is_being_resolved:
+            self.write(
+                {"resolve_count": self.resolve_count + 1, "is_being_resolved": False}
+            )
+        else:
+            self.is_being_resolved = True
+
+    def _count_question(self):
+        """Count the question of the resolver that is about to be asked, if it is one.
+
+        In the transaction that keeps its answer: what is rolled back did not count.
+        """
+        for row in self.filtered("is_being_resolved"):
+            row.write(
+                {"resolve_count": row.resolve_count + 1, "is_being_resolved": False}
+            )
