@@ -1,0 +1,175 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Which rows may be asked now, and why the others are not."""
+
+from .results import Ask, Move
+
+#: An earlier row of the document in one of these states is still to be paid: books
+#: match the oldest maturity first, whatever was meant.
+NOT_SETTLED = frozenset({"scheduled", "declined", "processing", "unknown"})
+#: What keeps everything of the scope from being asked, and its code.
+ORDER_CODES = (
+    ("hold_manual", lambda gate: gate.hold_manual),
+    ("hold_payment", lambda gate: gate.hold_payment),
+    ("parent_hold", lambda gate: gate.parent_hold),
+)
+#: What keeps a card from being charged.
+CARD_CODES = (
+    ("no_card", lambda gate: not gate.has_card),
+    ("card_expired", lambda gate: gate.is_expired),
+    ("card_archived", lambda gate: gate.is_archived),
+    ("card_not_owner", lambda gate: not gate.is_owner),
+    ("provider_off", lambda gate: not gate.provider_on),
+)
+#: What keeps a company, or a database, from asking anybody.
+COMPANY_CODES = (
+    ("company_archived", lambda gate: not gate.company_active),
+    ("database_copy", lambda gate: not gate.database_confirmed),
+    ("balance_differs", lambda gate: gate.balance_differs),
+)
+
+
+class Asking:
+    """What may be asked of a scope now."""
+
+    def __init__(self, facts, sums, rows, doubles, with_drafts, by_hand=False):
+        """Look at the open rows.
+
+        :param Facts facts: of the scope
+        :param Sums sums: its account
+        :param tuple[RowResult, ...] rows: its rows, those to be made, too
+        :param Doubles doubles: rows that were paid twice
+        :param dict with_drafts: amounts per row if the draft notes were posted; None =
+            there are none
+        :param bool by_hand: a person asks: the date of the next attempt does not count
+        """
+        self.facts, self.sums, self.rows = facts, sums, rows
+        self.doubles, self.with_drafts, self.by_hand = doubles, with_drafts, by_hand
+        self.today = facts.scope.today
+        self.asks, self.refused, self.moves = [], [], []
+        self.small_rest = False
+        self._documents = {
+            term.line: doc.key for doc in facts.docs for term in doc.terms
+        }
+        self._before = {row.key: row for row in facts.rows}
+        self._decide()
+
+    def _decide(self):
+        small = []
+        usable = self._usable_doubles() if self.sums.aside else []
+        # What is billed was asked already
+        waiting = [row for row in self.rows if row.is_open and row.state != "billed"]
+        waiting.sort(key=lambda row: (row.due, row.sequence))
+        for row in waiting:
+            code = self._code(row, usable)
+            if code == "use_double_charge":
+                self._use_double(row, usable)
+            if code:
+                self.refused.append((row.key, code))
+            elif row.method == "account":
+                self.asks.append(Ask((row.key,), row.amount, "bill"))
+            else:
+                small.append(row)
+                amount = sum(part.amount for part in small)
+                if amount >= self.facts.scope.smallest_charge:
+                    keys = tuple(part.key for part in small)
+                    self.asks.append(Ask(keys, amount, "charge"))
+                    small = []
+        self.refused += [(row.key, "small_amount") for row in small]
+        # Nothing follows that it could be charged with
+        self.small_rest = bool(small) and all(
+            row in small or row.method == "account" for row in waiting
+        )
+
+    def _code(self, row, usable):
+        """Why a row is not asked; None = it is."""
+        gate = self.facts.scope.gate
+        code = self._date_code(row) or self._money_code(row)
+        if code:
+            return code
+        if not gate.is_running:
+            return "order_state"
+        if usable and row.key is not None:
+            return "use_double_charge"
+        codes = [*ORDER_CODES, *COMPANY_CODES]
+        if row.method == "card":
+            codes[len(ORDER_CODES) : len(ORDER_CODES)] = CARD_CODES
+        for name, is_so in codes:
+            if is_so(gate):
+                return name
+        if row.method == "account" and not self._is_documented():
+            return "no_document"
+        return None
+
+    def _date_code(self, row):
+        """Whether it is too early."""
+        if row.due > self.today:
+            return "not_due"
+        if row.state == "declined" and not self.by_hand:
+            next_attempt = self._before[row.key].next_attempt
+            if not next_attempt or next_attempt > self.today:
+                return "next_attempt"
+        document = self._documents.get(row.line)
+        is_blocked = any(
+            other.state in NOT_SETTLED
+            and other.due < row.due
+            and self._documents.get(other.line) == document
+            and not self._is_small(other)
+            for other in self.rows
+        )
+        return "earlier_open" if is_blocked else None
+
+    def _is_small(self, row):
+        """A rest too small for a card waits for the next row, it does not block it."""
+        return row.is_open and row.amount < self.facts.scope.smallest_charge
+
+    def _money_code(self, row):
+        """Whether other money may pay it, or a note is about to take it away."""
+        if self.sums.other_under_way:
+            asked = {key for key, other in self._before.items() if _is_flying(other)}
+            states = {
+                item.state
+                for item in self.facts.money
+                if item.under_way and item.row not in asked
+            }
+            return "customer_is_paying" if states == {"draft"} else "other_payment"
+        if self.with_drafts is not None:
+            key = row.key if row.key is not None else "new"
+            if self.with_drafts.get(key, 0) < row.amount:
+                return "draft_credit"
+        return None
+
+    def _is_documented(self):
+        return any(
+            doc.state == "posted" and doc.kind == "invoice" for doc in self.facts.docs
+        )
+
+    def _usable_doubles(self):
+        """What a row was paid twice and is not going back: payment, row, amount."""
+        result, rest = [], self.sums.aside
+        items = sorted(
+            self.facts.money, key=lambda item: (item.date, item.key), reverse=True
+        )
+        for row, left in self.doubles.left.items():
+            mine = [item for item in items if item.row == row]
+            going = sum(b.amount for i in mine for b in i.returns if b.pending)
+            left = min(left - going, rest)
+            for item in mine:
+                back = sum(back.amount for back in item.returns)
+                amount = max(0, min(left, item.received - back))
+                if amount:
+                    result.append([item.key, row, amount])
+                    left -= amount
+                    rest -= amount
+        return result
+
+    def _use_double(self, row, usable):
+        """Let a share of one double charge pay the row; a part pays a part of it."""
+        money, from_row, amount = usable.pop(0)
+        taken = min(amount, row.amount)
+        self.moves.append(Move(money, from_row, row.key, taken))
+        if amount > taken:
+            usable.insert(0, [money, from_row, amount - taken])
+
+
+def _is_flying(row):
+    return row.state in ("processing", "pending", "authorized", "unknown")

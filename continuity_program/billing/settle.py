@@ -1,0 +1,79 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The one function that says what is owed, asked, captured and given back."""
+
+from dataclasses import replace
+
+from .ask import Asking
+from .capture import captures
+from .laws import check
+from .reasons import is_waiting, reasons
+from .refunds import refunds
+from .results import Settlement
+from .spread import spread
+from .sums import Doubles, add_up, flying, own_success
+
+
+def settle(facts, by_hand=False):
+    """Settle a scope: a function of all its facts, and of nothing else.
+
+    Applied to its own result it changes nothing.
+
+    :param Facts facts: everything that belongs to the scope
+    :param bool by_hand: a person asks: the date of the next attempt does not count
+    :rtype: Settlement
+    :raise LawBroken: the result contradicts itself
+    """
+    doubles = Doubles(facts.scope, facts.money)
+    sums, rows, new_rows = _account(facts, doubles)
+    drafts = _with_draft_notes(facts) if sums.open else None
+    asking = Asking(facts, sums, (*rows, *new_rows), doubles, drafts, by_hand)
+    proposed = refunds(facts, sums, doubles) if sums.to_refund else ()
+    settlement = Settlement(
+        sums=sums,
+        rows=rows,
+        new_rows=new_rows,
+        ask_now=tuple(asking.asks),
+        refused=tuple(asking.refused),
+        moves=tuple(asking.moves),
+        # Nothing goes back while something may still come
+        refunds=() if is_waiting(sums) else proposed,
+        captures=captures(facts, sums),
+        reasons=reasons(facts, sums, proposed, asking.small_rest),
+    )
+    check(settlement)
+    return settlement
+
+
+def _account(facts, doubles):
+    """The account and the rows.
+
+    :return: sums, rows, rows to be made
+    :rtype: tuple
+    """
+    success = own_success(facts.money)
+    in_flight = flying(facts.rows, facts.money, success)
+    sums = add_up(facts, in_flight, doubles)
+    return (sums, *spread(facts, sums, success, in_flight))
+
+
+def _with_draft_notes(facts):
+    """What the rows would be if the draft notes were posted.
+
+    :return: amount per open row; None = there are no draft notes
+    :rtype: dict | None
+    """
+    if not any(doc.kind == "note" and doc.state == "draft" for doc in facts.docs):
+        return None
+    posted = replace(
+        facts,
+        docs=tuple(
+            replace(doc, state="posted")
+            if doc.kind == "note" and doc.state == "draft"
+            else doc
+            for doc in facts.docs
+        ),
+    )
+    _sums, rows, new_rows = _account(posted, Doubles(posted.scope, posted.money))
+    amounts = {row.key: row.amount for row in rows if row.is_open}
+    amounts["new"] = sum(row.amount for row in new_rows)
+    return amounts
