@@ -131,4 +131,5 @@ from . import (
     sale_order_line_prepaid_guard,
     sale_order_mail,
     sale_order_notices,
+    sale_order_line_invoiced,
 )

@@ -1,0 +1,121 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import float_compare
+
+
+class SaleOrderLine(models.Model):
+    """The child line: what may still be invoiced of it.
+
+    A credit note gives nothing back to be invoiced, posted or not, and a return to the
+    warehouse takes nothing away: whoever wants to bill goods again undoes the note, or
+    uses *Reverse and create*. Of orders billed up front the prepaid units decide.
+    """
+
+    _inherit = "sale.order.line"
+
+    @api.depends("order_id.continuity_cancel_reason", "continuity_settled_qty")
+    def _compute_qty_to_invoice(self):
+        """Override of `sale`: what was invoiced once is not to be invoiced again."""
+        result = super()._compute_qty_to_invoice()
+        for line in self:
+            if line._is_continuity_billed():
+                line.qty_to_invoice = line._get_continuity_invoiceable_quantity()
+        return result
+
+    @api.depends("order_id.continuity_cancel_reason", "continuity_settled_qty")
+    def _compute_invoice_status(self):
+        """Override of `sale`: what was invoiced stays so, whatever was credited."""
+        result = super()._compute_invoice_status()
+        for line in self:
+            if line.invoice_status == "no" and line._is_continuity_billed():
+                open_quantity = line._get_continuity_uninvoiced_quantity()
+                if float_compare(open_quantity, 0.0, precision_digits=6) <= 0:
+                    line.invoice_status = "invoiced"
+        return result
+
+    def _is_continuity_billed(self):
+        """Say whether the line is goods of a child order billed by its own invoices.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever invoices may not read the ledger.
+        order_sudo = self.order_id.sudo()
+        return bool(
+            order_sudo.continuity_order_id
+            and not order_sudo.continuity_order_id.bill_upfront
+            and order_sudo.state == "sale"
+            and not self.display_type
+        )
+
+    def _get_continuity_invoiceable_quantity(self):
+        """Return how much may be invoiced now, by the policy of the product.
+
+        :return: never negative; 0 of a child that waits for its credit note
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.order_id.continuity_cancel_reason:
+            return 0.0
+        most = self.product_uom_qty
+        if self.product_id.invoice_policy != "order":
+            most = min(most, self._get_continuity_delivered_quantity())
+        return max(most - self._get_continuity_ended_quantity(), 0.0)
+
+    def _get_continuity_uninvoiced_quantity(self):
+        """Return how much of what was ordered was never invoiced.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.product_uom_qty - self._get_continuity_ended_quantity()
+
+    def _get_continuity_ended_quantity(self):
+        """Return how much was invoiced, or taken back without.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        invoiced = self._sum_continuity_documents("out_invoice", ("draft", "posted"))
+        return max(invoiced, self.continuity_settled_qty)
+
+    def _is_continuity_invoiced(self):
+        """Say whether a posted invoice stands for the line, or it was taken back.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.continuity_settled_qty:
+            return True
+        if self._is_continuity_billed():
+            return self._sum_continuity_documents("out_invoice", ("posted",)) > 0
+        return self.qty_invoiced_posted > 0
+
+    def _sum_continuity_documents(self, move_type, states):
+        """Add up what documents of one kind say of the line, in its unit.
+
+        :param str move_type: out_invoice or out_refund
+        :param tuple states: states of the documents that count
+        :rtype: float
+        """
+        self.ensure_one()
+        # Whoever sells may not read the books.
+        items_sudo = self.sudo().invoice_lines.filtered(
+            lambda item: (
+                item.move_id.move_type == move_type and item.parent_state in states
+            )
+        )
+        return sum(
+            item.product_uom_id._compute_quantity(
+                item.quantity, self.product_uom_id, round=False
+            )
+            for item in items_sudo
+        )
+
+    def _get_continuity_delivered_quantity(self):
+        """Return how much was delivered, whatever came back since.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.qty_delivered
