@@ -100,6 +100,8 @@ class ContinuityOrder(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        if not self.company_id.active:
+            return False
         if self.state == "draft":
             return submitting
         only_payment = self.hold_payment and not (self.hold_manual or self.pause_date)

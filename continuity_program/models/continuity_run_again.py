@@ -1,0 +1,274 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_time
+
+from .continuity_run import UNFINISHED
+
+_logger = logging.getLogger(__name__)
+
+#: How often a run is begun, when it breaks off each time, before it is left to a person
+TRIES = 3
+#: Minutes until a run that broke off is begun again
+BROKEN_MINUTES = 20
+#: Minutes until what somebody else held is looked at again, each time a little later
+HELD_MINUTES = (2, 5, 15)
+#: Days a run that broke off is shown above the list of runs
+TROUBLE_DAYS = 7
+
+BROKEN = "continuity_program.mail_activity_run_broken"
+
+
+class ContinuityRun(models.Model):
+    """The run that comes back: it broke off, or somebody held what was due.
+
+    Its scheduled action does not fail: the other companies have had their turn, and
+    Odoo must not switch the action off because of one of them. The action of the
+    background runs begins it again.
+    """
+
+    _inherit = "continuity.run"
+
+    try_count = fields.Integer(
+        string="Times begun",
+        readonly=True,
+        help="How often the run was begun and did not come to an orderly end.",
+    )
+    held_count = fields.Integer(
+        string="In use",
+        readonly=True,
+        help="Due, but somebody else was working on it.",
+    )
+    again_count = fields.Integer(
+        string="Times looked again",
+        readonly=True,
+        help="How often the run came back for what somebody else was working on.",
+    )
+    again_at = fields.Datetime(
+        string="Again at", readonly=True, help="When the run goes on by itself."
+    )
+
+    _again = models.Index("(again_at) WHERE again_at IS NOT NULL")
+
+    # === TRIES === #
+
+    def _is_to_work(self):
+        """Say whether there is something to do: not begun, not finished, or again.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in UNFINISHED or self._is_due_again()
+
+    def _is_due_again(self):
+        return bool(self.again_at) and self.again_at <= fields.Datetime.now()
+
+    def _is_complete(self):
+        """Say whether the run has come to its end and has left nothing to anybody.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "done" and not self.held_count
+
+    def _begin_try(self):
+        """Note that the work begins; who is killed meanwhile leaves it like this.
+
+        :raise UserError: it was begun so often, and never came to an end
+        """
+        if self.try_count >= TRIES:
+            raise UserError(
+                self.env._("The server was ended while it worked, %s times.", TRIES)
+            )
+        values = {"state": "running", "try_count": self.try_count + 1}
+        if self.state not in UNFINISHED:
+            values.update(step_number=0, finished_at=False)
+        self.write(values)
+
+    def _end_try(self, is_finished):
+        """Note an orderly end, and come back for what somebody held.
+
+        :param bool is_finished: False when the time was up or the run was stopped
+        """
+        was_broken = self.try_count > 1
+        values = {"try_count": max(self.try_count - 1, 0)}
+        if is_finished or self.state == "stopped":
+            values.update(try_count=0, again_at=False)
+        if is_finished and self.held_count and self._may_come_back():
+            minutes = HELD_MINUTES[self.again_count]
+            values.update(
+                again_count=self.again_count + 1,
+                again_at=fields.Datetime.add(fields.Datetime.now(), minutes=minutes),
+            )
+        self.write(values)
+        self._trigger_again()
+        if is_finished and was_broken:
+            self._untell_broken()
+
+    def _may_come_back(self):
+        # Without commits the work is the caller's, who may roll it back
+        return self._may_commit() and self.again_count < len(HELD_MINUTES)
+
+    def _note_held(self, count):
+        """Add to what was due and in the hands of somebody else.
+
+        :param int count: records of one more pass
+        """
+        if count:
+            self.held_count += count
+
+    def _leave_broken(self):
+        """Begin a run that broke off again within the hour, and tell a manager now."""
+        self.ensure_one()
+        if self.try_count < TRIES:
+            self.again_at = fields.Datetime.add(
+                fields.Datetime.now(), minutes=BROKEN_MINUTES
+            )
+            text = self.env._("It is begun again at %s.", self._get_again_text())
+        else:
+            self.again_at = False
+            text = self.env._(
+                "It is not begun again by itself: mend the cause, then press Continue."
+            )
+        self.message = f"{self.message or ''} {text}".strip()
+        self._tell_broken()
+        self._trigger_again()
+
+    def _trigger_again(self):
+        """Wake the scheduled action of the background runs when the run goes on."""
+        for run in self.filtered("again_at"):
+            cron = self.env.ref("continuity_program.ir_cron_background_runs")
+            cron.sudo()._trigger(at=run.again_at)
+
+    @api.model
+    def _search_due_again(self):
+        """Find the runs that go on by themselves now; those of another day are over.
+
+        :rtype: continuity.run
+        """
+        now = fields.Datetime.now()
+        runs_sudo = self.sudo().search([("again_at", "<=", now)], order="id")
+        over = runs_sudo.filtered(
+            lambda run: (
+                run.origin == "scheduled"
+                and run.date != run.company_id._continuity_today()
+            )
+        )
+        over.again_at = False
+        return runs_sudo - over
+
+    # === WHAT IT SAYS === #
+
+    def _get_again_text(self):
+        zone = self.company_id._continuity_timezone().zone
+        return format_time(self.env, self.again_at, tz=zone, time_format="short")
+
+    def _get_held_texts(self):
+        """Say that somebody is working on what remains, and what becomes of it.
+
+        :rtype: list[str]
+        """
+        if not self.held_count:
+            return []
+        if self.again_at:
+            return [
+                self.env._(
+                    "Somebody is working on %(count)s of them: looked at again at"
+                    " %(time)s.",
+                    count=self.held_count,
+                    time=self._get_again_text(),
+                )
+            ]
+        return [
+            self.env._(
+                "Somebody is working on %s of them: left to the next run.",
+                self.held_count,
+            )
+        ]
+
+    def _get_left_texts(self, left):
+        """Say, by step, what an interrupted run has not done.
+
+        :param list left: see `_count_left` of the processes
+        :rtype: list[str]
+        """
+        steps = [f"{name}: {count}" for name, count in left]
+        return [self.env._("Still to do – %s.", "; ".join(steps))] if steps else []
+
+    def _count_left(self):
+        """Count what is left, by step, of a run that broke off.
+
+        :return: empty where that breaks, too
+        :rtype: list[tuple[str, int]]
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self.env[f"continuity.job.{self.job}"]._count_left(self)
+        # Broad on purpose: whatever broke the run may break the counting
+        except Exception:  # noqa: BLE001
+            _logger.warning("Run %s: what is left cannot be counted", self.id)
+            return []
+
+    # === WHO IS TOLD === #
+
+    def _tell_broken(self):
+        """Give a manager of the company one activity; it stands on its contact."""
+        # The contact of a company and its activities are not for the processes' users
+        partner_sudo = self.company_id.partner_id.sudo()
+        manager = self.company_id._continuity_get_manager()
+        if not manager or partner_sudo.activity_search([BROKEN]):
+            return
+        partner_sudo.activity_schedule(
+            BROKEN,
+            date_deadline=self.company_id._continuity_today(),
+            note=Markup("%s: %s") % (self._get_html_link(), self.message),
+            user_id=manager.id,
+        )
+
+    def _untell_broken(self):
+        """Take the activity back when no run of the company is broken any more."""
+        broken = [
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "failed"),
+            ("date", "=", self.date),
+        ]
+        if not self.search_count(broken, limit=1):
+            self.company_id.partner_id.sudo().activity_unlink([BROKEN])
+
+    @api.model
+    def get_troubles(self):
+        """Say which processes broke off and have not worked since, for the list.
+
+        :return: `id` of the run and a sentence, the last one first
+        :rtype: list[dict]
+        """
+        companies = self.env.companies
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=TROUBLE_DAYS)
+        runs = self.search(
+            [
+                ("company_id", "in", companies.ids),
+                ("dry_run", "=", False),
+                ("started_at", ">=", since),
+                ("state", "in", ("done", "failed")),
+            ]
+        )
+        last = {}
+        for run in runs:
+            last.setdefault((run.company_id, run.job), run)
+        return [
+            {
+                "id": run.id,
+                "text": self.env._(
+                    "%(company)s: “%(run)s” broke off. %(message)s",
+                    company=run.company_id.name,
+                    run=run.display_name,
+                    message=run.message or "",
+                ),
+            }
+            for run in last.values()
+            if run.state == "failed"
+        ]
