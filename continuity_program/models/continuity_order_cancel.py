@@ -71,7 +71,7 @@ class ContinuityOrder(models.Model):
         :rtype: account.move
         """
         for order in self:
-            following = order._get_next_shipment()
+            following = order._get_open_shipments()[:1]
             if not following:
                 raise UserError(
                     self.env._(
@@ -97,7 +97,7 @@ class ContinuityOrder(models.Model):
                 and not row.shipment_id.child_order_id
             )
         )
-        rows._cancel_open(self.env._("the order was cancelled"))
+        rows._cancel_open("order", self.env._("the order was cancelled"))
 
     def _credit_ended(self, reason):
         """Propose credit notes over what is paid in advance and will not be sent.

@@ -172,7 +172,9 @@ class ContinuityOrder(models.Model):
         for order_sudo in drafts_sudo:
             if refusal := order_sudo._get_frozen_refusal():
                 raise UserError(refusal)
-        drafts_sudo.payment_ids._cancel_open(self.env._("the quotation was cancelled"))
+        drafts_sudo.payment_ids._cancel_open(
+            "quotation", self.env._("the quotation was cancelled")
+        )
         drafts_sudo.state = "cancelled"
 
     def _get_reset_refusal(self):

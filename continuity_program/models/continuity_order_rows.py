@@ -40,7 +40,9 @@ class ContinuityOrder(models.Model):
                     row._update_from_plan(payment["due_date"], payment["amount"])
             planned = {payment["sequence"] for payment in payments}
             surplus = [row.id for row in rows if row.sequence not in planned]
-            rows.browse(surplus)._cancel_open(self.env._("the plan has changed"))
+            rows.browse(surplus)._cancel_open(
+                "plan", self.env._("the plan has changed")
+            )
         self.env["continuity.payment"].create(vals_list)
         return self.payment_ids.filtered(
             lambda row: not row.shipment_id and row.state != "cancelled"
@@ -97,7 +99,7 @@ class ContinuityOrder(models.Model):
         """
         vals_list = []
         for child, parcel in shipments.sudo().grouped("child_order_id").items():
-            first = parcel._sorted_by_leaving()[:1]
+            first = parcel.sorted(lambda s: (s.planned_date, s.number))[:1]
             order = first.continuity_order_id
             rows = order.payment_ids.filtered(
                 lambda row, parcel=parcel: row.shipment_id in parcel
@@ -158,7 +160,7 @@ class ContinuityOrder(models.Model):
                 s.child_order_id in children
                 and (self.bill_upfront or not s.payment_schedule_id)
             )
-        )._sorted_by_leaving()[:1]
+        ).sorted(lambda s: (s.planned_date, s.number))[:1]
         if not shipment:
             return rows_sudo
         mine = self.sudo().payment_ids.filtered(lambda row: row.shipment_id == shipment)

@@ -112,7 +112,23 @@ class ContinuityPayment(models.Model):
     )
     billed_date = fields.Date(readonly=True, copy=False)
     amount_refunded = fields.Monetary(readonly=True, copy=False)
-    cancel_reason = fields.Char(readonly=True, copy=False)
+    cancel_kind = fields.Selection(
+        selection=[
+            ("plan", "The plan has changed"),
+            ("quotation", "The quotation was cancelled"),
+            ("order", "The order was cancelled"),
+            ("child", "The child order was cancelled"),
+            ("credited", "Credited"),
+            ("written_off", "Written off"),
+        ],
+        string="Cancelled because",
+        readonly=True,
+        copy=False,
+        help="What cancelled the payment, and so what may bring it back.",
+    )
+    cancel_reason = fields.Char(
+        readonly=True, copy=False, help="The same in words, for people."
+    )
 
     _order_row = models.UniqueIndex(
         "(continuity_order_id, sequence) WHERE shipment_id IS NULL",
@@ -164,18 +180,19 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         vals = {"due_date": due_date, "amount": amount}
         if self.state == "cancelled":
-            vals.update(state="scheduled", cancel_reason=False)
+            vals.update(state="scheduled", cancel_kind=False, cancel_reason=False)
         changed = {name: value for name, value in vals.items() if self[name] != value}
         if changed:
             self.write(changed)
 
-    def _cancel_open(self, reason):
+    def _cancel_open(self, kind, reason):
         """Cancel the rows that were not charged.
 
+        :param str kind: one of `cancel_kind`
         :param str reason: why, for the list of payments
         """
         rows = self.filtered(lambda row: row.state in OPEN_STATES)
-        rows.write({"state": "cancelled", "cancel_reason": reason})
+        rows.write({"state": "cancelled", "cancel_kind": kind, "cancel_reason": reason})
 
     def _link_receivable_lines(self):
         """Find the receivable line that each row pays, by its due date (rules N9)."""

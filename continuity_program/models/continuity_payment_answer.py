@@ -80,7 +80,13 @@ class ContinuityPayment(models.Model):
             raise UserError(self.env._("Enter the reason of the write-off."))
         rows_sudo = self.sudo().filtered(lambda row: row.state in OPEN_STATES)
         text = self.env._("written off: %s", reason)
-        rows_sudo.write({"state": "cancelled", "cancel_reason": text})
+        rows_sudo.write(
+            {
+                "state": "cancelled",
+                "cancel_kind": "written_off",
+                "cancel_reason": text,
+            }
+        )
         rows_sudo._note(
             self.env._(
                 "Written off by %(user)s: %(reason)s",

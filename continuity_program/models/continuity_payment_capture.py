@@ -66,7 +66,7 @@ class ContinuityPayment(models.Model):
             marked |= row_sudo
         marked._trigger_settle()
 
-    def _void_authorization(self, reason):
+    def _void_authorization(self, reason, kind="child"):
         """Give authorised money back: the child or the order was cancelled (F3).
 
         The row is *cancelled* at once and the provider is told by a triggered run, so
@@ -75,6 +75,7 @@ class ContinuityPayment(models.Model):
         nothing.
 
         :param str reason: why, for the list of payments
+        :param str kind: one of `cancel_kind`
         :raise UserError: a capture of the row is waiting for its answer
         """
         rows_sudo = self.sudo()
@@ -87,7 +88,7 @@ class ContinuityPayment(models.Model):
                 "amount_to_capture": captured,
             }
             if row_sudo.currency_id.is_zero(captured):
-                vals.update(state="cancelled", cancel_reason=reason)
+                vals.update(state="cancelled", cancel_kind=kind, cancel_reason=reason)
             else:
                 vals.update(state="paid", amount=captured)
             row_sudo.write(vals)

@@ -7,7 +7,6 @@ from .continuity_payment import OPEN_STATES
 
 #: A row in one of these states is waited for before money goes back (rules C7).
 WAITING_STATES = ("processing", "pending", "authorized", "unknown")
-CREDITED = "credited"
 
 
 class ContinuityPayment(models.Model):
@@ -141,7 +140,13 @@ class ContinuityPayment(models.Model):
         if not float_is_zero(amount, precision_rounding=self.currency_id.rounding):
             self._set_amount(amount)
             return
-        self.write({"state": "cancelled", "cancel_reason": CREDITED})
+        self.write(
+            {
+                "state": "cancelled",
+                "cancel_kind": "credited",
+                "cancel_reason": self.env._("credited"),
+            }
+        )
         self._note(self.env._("Credited: nothing is left to pay."))
 
     def _set_amount(self, amount):
@@ -153,7 +158,7 @@ class ContinuityPayment(models.Model):
         vals = {"amount": amount}
         if self._is_credited():
             state = "billed" if self.billed_date else "scheduled"
-            vals.update(state=state, cancel_reason=False)
+            vals.update(state=state, cancel_kind=False, cancel_reason=False)
         elif not self.currency_id.compare_amounts(self.amount, amount):
             return
         before = self.amount
@@ -172,7 +177,7 @@ class ContinuityPayment(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.state == "cancelled" and self.cancel_reason == CREDITED
+        return self.state == "cancelled" and self.cancel_kind == "credited"
 
     # === REFUND === #
 

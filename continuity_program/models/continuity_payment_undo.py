@@ -14,7 +14,7 @@ class ContinuityPayment(models.Model):
         way, is to be given back; of an invoice its credit note says so.
         """
         reason = self.env._("the child order was cancelled")
-        self._cancel_open(reason)
+        self._cancel_open("child", reason)
         self._void_authorization(reason)
         paid = self.filtered(
             lambda row: (
@@ -31,10 +31,9 @@ class ContinuityPayment(models.Model):
         What was given back meanwhile is owed again, as a row of its own.
         """
         self.filtered("is_refund_due").is_refund_due = False
-        reason = self.env._("the child order was cancelled")
         self.filtered(
-            lambda row: row.state == "cancelled" and row.cancel_reason == reason
-        ).write({"state": "scheduled", "cancel_reason": False})
+            lambda row: row.state == "cancelled" and row.cancel_kind == "child"
+        ).write({"state": "scheduled", "cancel_kind": False, "cancel_reason": False})
         refunded = self.filtered("amount_refunded")
         self.create([row._prepare_refunded_row_vals() for row in refunded])
 
