@@ -181,7 +181,8 @@ class ContinuityOrder(models.Model):
             self.currency_id.is_zero(amount)
         ):
             return move_model
-        prepayment, revenue = self._get_upfront_line().account_id, self._get_revenue()
+        upfront_line = self._get_upfront_line()
+        prepayment, revenue = upfront_line.account_id, self._get_revenue()
         move = move_model.create(
             {
                 "move_type": "entry",
@@ -194,6 +195,7 @@ class ContinuityOrder(models.Model):
                         {
                             "account_id": account.id,
                             "partner_id": self.partner_invoice_id.id,
+                            "analytic_distribution": upfront_line.analytic_distribution,
                             "currency_id": self.currency_id.id,
                             "balance": sign * balance,
                             "amount_currency": sign * amount,

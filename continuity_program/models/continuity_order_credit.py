@@ -98,6 +98,9 @@ class ContinuityOrder(models.Model):
             "currency_id": upfront_sudo.currency_id.id,
             "invoice_user_id": upfront_sudo.invoice_user_id.id,
             "team_id": upfront_sudo.team_id.id,
+            "campaign_id": upfront_sudo.campaign_id.id,
+            "medium_id": upfront_sudo.medium_id.id,
+            "source_id": upfront_sudo.source_id.id,
             "invoice_origin": upfront_sudo.invoice_origin,
             "invoice_payment_term_id": False,
             "reversed_entry_id": upfront_sudo.id,
@@ -163,6 +166,7 @@ class ContinuityOrder(models.Model):
             "product_id": upfront_line.product_id.id,
             "account_id": upfront_line.account_id.id,
             "tax_ids": [Command.set(upfront_line.tax_ids.ids)],
+            "analytic_distribution": upfront_line.analytic_distribution,
         }
 
     def _prepare_credit_line_vals(self, line, quantity, price, kind="units"):

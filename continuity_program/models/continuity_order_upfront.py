@@ -110,10 +110,12 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         account = self.company_id._continuity_get_prepayment_account()
+        account = line.order_id.fiscal_position_id.map_account(account)
         return line._prepare_invoice_line(
             name=self._get_upfront_text(line),
             quantity=line.product_uom_qty,
-            account_id=line.order_id.fiscal_position_id.map_account(account).id,
+            account_id=account.id,
+            analytic_distribution=self._get_upfront_distribution(line, account),
         )
 
     def _get_upfront_text(self, line):
@@ -130,7 +132,7 @@ class ContinuityOrder(models.Model):
                 quantity=goods_line.quantity,
                 product=goods_line.product_id.display_name,
             )
-            for shipment in order.shipment_ids._sorted_by_leaving()
+            for shipment in order.shipment_ids
             if shipment.state not in ("skipped", "cancelled")
             for goods_line in shipment.line_ids
         ]

@@ -83,6 +83,11 @@ class ContinuityShipment(models.Model):
             "team_id": order.team_id.id,
             "origin": parent.name,
             "client_order_ref": parent.client_order_ref,
+            "note": parent.note,
+            "campaign_id": parent.campaign_id.id,
+            "medium_id": parent.medium_id.id,
+            "source_id": parent.source_id.id,
+            "tag_ids": [Command.link(tag.id) for tag in parent.tag_ids],
             "commitment_date": self._get_child_commitment(today),
             "continuity_order_id": order.id,
             "continuity_parent_id": parent.id,
@@ -120,9 +125,8 @@ class ContinuityShipment(models.Model):
     def _get_child_fiscal_position(self, cache):
         """Return the fiscal position of a child created now (rules N4, BR3).
 
-        Up front it is the one of the up-front invoice, whatever has changed; one that
-        was chosen by hand holds; otherwise it is the one that is valid for the
-        customer's address today (trap 40).
+        Up front it is the one of the up-front invoice, whatever has changed; otherwise
+        the one that is valid for the customer's address today (trap 40).
 
         :param dict cache: positions looked up before
         :rtype: account.fiscal.position
@@ -131,8 +135,6 @@ class ContinuityShipment(models.Model):
         if order.bill_upfront:
             invoice = order.upfront_invoice_id
             return invoice.fiscal_position_id or order.fiscal_position_id
-        if order.fiscal_position_entered:
-            return order.fiscal_position_id
         key = (order.partner_id, order.partner_shipping_id)
         if key not in cache:
             positions = self.env["account.fiscal.position"].with_company(

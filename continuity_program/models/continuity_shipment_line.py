@@ -84,7 +84,14 @@ class ContinuityShipmentLine(models.Model):
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
-        allowed = {"product_id", "quantity", "price_unit", "discount", "price_reason"}
+        allowed = {
+            "product_id",
+            "quantity",
+            "price_unit",
+            "discount",
+            "price_reason",
+            "analytic_distribution",
+        }
         # The client sends the unit along with the product
         vals = {name: value for name, value in vals.items() if name != "uom_id"}
         if forbidden := sorted(set(vals) - allowed):

@@ -17,7 +17,10 @@ class ContinuityShipmentLine(models.Model):
         """
         self.ensure_one()
         price, discount = self._get_child_price(today, cache["prices"])
+        distribution = self.analytic_distribution
         return {
+            # Without one of the parent line the models of the company decide
+            **({"analytic_distribution": distribution} if distribution else {}),
             "product_id": self.product_id.id,
             "name": self._get_child_name(cache["names"]),
             "product_uom_qty": self.quantity,

@@ -53,6 +53,7 @@ class ContinuityShipmentLine(models.Model):
             "technical_price_unit": -self.prepaid_price_unit,
             "discount": self.discount,
             "tax_ids": [Command.set(order._get_upfront_line().tax_ids.ids)],
+            "analytic_distribution": order._get_upfront_line().analytic_distribution,
             "continuity_shipment_line_id": self.id,
         }
 
