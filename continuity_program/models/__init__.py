@@ -84,6 +84,7 @@ from . import (
     sale_order,
     sale_order_billing,
     sale_order_submit,
+    sale_order_submitter,
     sale_order_ordinary,
     sale_order_capture,
     sale_order_prepaid,

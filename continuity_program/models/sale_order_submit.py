@@ -36,6 +36,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_continuity_not_submitted()
         if self.state not in ("draft", "sent"):
             raise UserError(self.env._("%s has been submitted already.", self.name))
         today = self.company_id._continuity_today()
@@ -95,7 +96,10 @@ class SaleOrder(models.Model):
     # === STEP 1: EVERYTHING THAT CAN REFUSE === #
 
     def _confirmation_error_message(self):
-        """Override of `sale` to refuse orders without secured payment (rules F5)."""
+        """Override of `sale` to refuse orders without secured payment (rules F5), and
+        to say who was first."""
+        if self.state == "sale" and self.continuity_submitted_at:
+            return self._get_continuity_submitted_text()
         return super()._confirmation_error_message() or (
             self._is_continuity_draft() and self._get_continuity_refusal()
         )
@@ -155,6 +159,7 @@ class SaleOrder(models.Model):
         :return: the orders whose payment did not succeed
         :rtype: sale.order
         """
+        self._note_continuity_submit()
         unpaid = self.browse()
         for company, parents in self.grouped("company_id").items():
             today = company._continuity_today()

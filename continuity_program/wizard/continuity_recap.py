@@ -115,6 +115,7 @@ class ContinuityRecap(models.TransientModel):
         self.ensure_one()
         order = self.sale_order_id
         order.check_access("write")
+        order._check_continuity_not_submitted()
         self._note_read()
         if order.state not in ("draft", "sent"):
             return {"type": "ir.actions.act_window_close"}
