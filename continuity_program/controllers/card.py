@@ -37,25 +37,67 @@ class ContinuityCard(PaymentPortal):
         try:
             order_sudo = self._get_card_order(order_id, access_token)
         except (AccessError, MissingError):
-            return request.redirect("/my")
+            return self._refuse_link(order_id, access_token)
         return request.render(
-            "continuity_program.card_page", self._get_card_values(order_sudo)
+            "continuity_program.card_page",
+            self._get_card_values(order_sudo, access_token),
         )
 
     def _get_card_order(self, order_id, access_token=None):
         """Return the order in sudo, for those who may store a card of it (rules G).
 
-        :raise AccessError: without a valid link, unless the user may read the order
-            as its customer or write it as its seller
+        :raise AccessError: without a link that still works, unless the user may read
+            the order as its customer or write it as its seller
+        :raise MissingError: no such order
         """
-        order_sudo = self._document_check_access(
-            "continuity.order", order_id, access_token=access_token
-        )
+        order = request.env["continuity.order"].browse(order_id)
+        # A visitor has a link and no rights
+        order_sudo = order.sudo().exists()
+        if not order_sudo:
+            raise MissingError(request.env._("This order does not exist."))
         if request.env.user._is_internal():
-            request.env["continuity.order"].browse(order_id).check_access("write")
+            order.check_access("write")
+        elif not order_sudo._is_card_link_valid(access_token):
+            order.check_access("read")
         return order_sudo
 
-    def _get_card_values(self, order_sudo):
+    def _refuse_link(self, order_id, access_token):
+        """Offer a new link to who has an old one; nobody else learns anything."""
+        order_sudo = self._get_linked_order(order_id, access_token)
+        if not order_sudo or request.env.user._is_internal():
+            return request.redirect("/my")
+        return request.render(
+            "continuity_program.card_link_page",
+            {"order_id": order_id, "access_token": access_token, "is_asked": False},
+        )
+
+    def _get_linked_order(self, order_id, access_token):
+        """Return the order, in sudo, whose link this is or was; empty if it is none."""
+        # A visitor has a link and no rights
+        order_sudo = request.env["continuity.order"].sudo().browse(order_id).exists()
+        return order_sudo.filtered(lambda order: order._is_card_link(access_token))
+
+    @http.route(
+        "/my/continuity/<int:order_id>/card/link",
+        type="http",
+        methods=["POST"],
+        auth="public",
+        website=True,
+        sitemap=False,
+    )
+    def continuity_card_link(self, order_id, access_token=None, **kwargs):
+        """Mail a new link to the address we have; the page says the same in any case.
+
+        Only who has an old link of the order can make it be mailed.
+        """
+        for order_sudo in self._get_linked_order(order_id, access_token):
+            order_sudo._mail_new_card_link()
+        return request.render(
+            "continuity_program.card_link_page",
+            {"order_id": order_id, "access_token": False, "is_asked": True},
+        )
+
+    def _get_card_values(self, order_sudo, access_token=None):
         partner_sudo = order_sudo.partner_invoice_id
         report = {}
         providers_sudo = self._get_card_providers(order_sudo, report)
@@ -81,8 +123,9 @@ class ContinuityCard(PaymentPortal):
             "tokens_sudo": request.env["payment.token"],
             "availability_report": report,
             "transaction_route": f"{order_sudo.access_url}/card/transaction",
-            "landing_route": self._get_landing_route(order_sudo),
-            "access_token": order_sudo._portal_ensure_token(),
+            "landing_route": self._get_landing_route(order_sudo, access_token),
+            "access_token": self._get_page_token(order_sudo, access_token),
+            "refusal": self._get_page_refusal(order_sudo),
             **self._get_extra_payment_form_values(),
         }
 
@@ -101,10 +144,28 @@ class ContinuityCard(PaymentPortal):
             )
         )
 
-    def _get_landing_route(self, order_sudo):
+    def _get_landing_route(self, order_sudo, access_token=None):
         """The page after the form. No "?" in it: providers add their own."""
-        token = order_sudo._portal_ensure_token()
+        token = self._get_page_token(order_sudo, access_token)
         return f"{order_sudo.access_url}/card/done/{token}"
+
+    def _get_page_token(self, order_sudo, access_token):
+        """The link somebody came with goes on and gets no longer life; who is logged in
+        needs none, and gets one for the pages that follow."""
+        if order_sudo._is_card_link_valid(access_token):
+            return access_token
+        return order_sudo._get_card_token()
+
+    def _get_page_refusal(self, order_sudo):
+        """Say why a customer, or a visitor, can store no card now.
+
+        An agent who has the customer on the phone can.
+
+        :rtype: str | bool
+        """
+        if request.env.user._is_internal():
+            return False
+        return order_sudo._get_card_page_refusal()
 
     # === THE TRANSACTION === #
 
@@ -129,13 +190,15 @@ class ContinuityCard(PaymentPortal):
         order_sudo._check_takes_card()
         self._validate_transaction_kwargs(kwargs)
         self._check_card_request(order_sudo, kwargs)
+        if not request.env.user._is_internal():
+            order_sudo._check_card_attempt()
         kwargs.update(
             partner_id=order_sudo.partner_invoice_id.id,
             amount=None,
             currency_id=None,
             is_validation=True,
             tokenization_requested=True,
-            landing_route=self._get_landing_route(order_sudo),
+            landing_route=self._get_landing_route(order_sudo, access_token),
             reference_prefix=payment_utils.singularize_reference_prefix(prefix="CPV"),
         )
         tx_sudo = self._create_transaction(
@@ -170,7 +233,9 @@ class ContinuityCard(PaymentPortal):
             return request.redirect("/my")
         tx_sudo = self._get_last_card_transaction(order_sudo)
         if not tx_sudo:
-            return request.redirect(order_sudo.get_portal_url(suffix="/card"))
+            return request.redirect(
+                f"{order_sudo.access_url}/card?access_token={access_token}"
+            )
         year = order_sudo.company_id._continuity_today().year
         return request.render(
             "continuity_program.card_done_page",
@@ -221,7 +286,7 @@ class ContinuityCard(PaymentPortal):
             order_sudo = self._get_card_order(order_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        landing_route = self._get_landing_route(order_sudo)
+        landing_route = self._get_landing_route(order_sudo, access_token)
         token_sudo = self._get_stored_token(self._get_last_card_transaction(order_sudo))
         is_asked = token_sudo and token_sudo == order_sudo.payment_token_id
         if is_asked and not token_sudo.expiry_date:

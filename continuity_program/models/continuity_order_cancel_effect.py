@@ -26,8 +26,7 @@ class ContinuityOrder(models.Model):
         dropped = self.env["continuity.shipment"]
         if kind == "order":
             dropped = self._get_open_shipments()
-            if when == "next":
-                dropped -= self._get_next_shipment()
+            dropped = dropped[1:] if when == "next" else dropped
         undone = self.shipment_ids.filtered(lambda s: s.child_order_id in mine)
         quantities = self._get_quantities_to_credit(kind, dropped, undone)
         return {

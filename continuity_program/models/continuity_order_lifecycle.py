@@ -58,7 +58,6 @@ class ContinuityOrder(models.Model):
             )
             today = company._continuity_today()
             drafts_sudo._check_secured(today)
-            drafts_sudo._note_fiscal_position()
             drafts_sudo._start(today)
             drafts_sudo._bill_upfront(today)
             drafts_sudo._send_continuity_notice("order_submitted")
@@ -100,8 +99,6 @@ class ContinuityOrder(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        if not self.company_id.active:
-            return False
         if self.state == "draft":
             return submitting
         only_payment = self.hold_payment and not (self.hold_manual or self.pause_date)
@@ -251,7 +248,7 @@ class ContinuityOrder(models.Model):
         raise UserError(texts[move])
 
     def _schedule_continuity_activity(self, xmlid, note):
-        """Give the salesperson one activity of a kind, never a second one.
+        """Give who is responsible one activity of a kind, never a second one.
 
         :param str xmlid: activity type
         :param str note: what there is to do
@@ -270,9 +267,14 @@ class ContinuityOrder(models.Model):
             )
 
     def _get_responsible_user(self):
-        """Who looks after the order (implementation 60).
+        """Who looks after the order: the salesperson, else the leader of the team, else
+        whom the company names; never somebody who has left.
 
         :rtype: res.users
         """
         self.ensure_one()
-        return self.user_id or self.team_id.user_id or self.program_id.create_uid
+        # Who has left, and who leads a team, is not for every caller to read
+        order_sudo = self.sudo()
+        return self.company_id._continuity_get_responsible(
+            order_sudo.user_id, order_sudo.team_id.user_id
+        )

@@ -50,8 +50,8 @@ class ContinuityOrder(models.Model):
             ),
             "params": {
                 "continuity_order_id": self.id,
-                "url": self.get_portal_url(suffix="/card"),
-                "email": self.partner_invoice_id.email or self.partner_id.email or "",
+                "url": self._get_card_url(),
+                "email": self._get_card_link_partner().email or "",
             },
         }
 
@@ -65,9 +65,7 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_takes_card()
-        partner = self.partner_invoice_id
-        if not partner.email:
-            partner = self.partner_id
+        partner = self._get_card_link_partner()
         if not partner.email:
             raise UserError(
                 self.env._(
@@ -76,11 +74,7 @@ class ContinuityOrder(models.Model):
                     customer=partner.display_name,
                 )
             )
-        self.message_post_with_source(
-            "continuity_program.mail_template_card_link",
-            partner_ids=partner.ids,
-            subtype_xmlid="mail.mt_comment",
-        )
+        self._send_card_link(partner)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -51,8 +51,6 @@ class ContinuityOrder(models.Model):
 
         :rtype: str
         """
-        # The last of the plan, not the last to leave: its event goes on for ever, one
-        # that was postponed behind it does not.
         last = self._get_counted_shipments().sorted("number")[-1:]
         if not last:
             return ""
@@ -99,7 +97,8 @@ class ContinuityOrder(models.Model):
         planned = self._get_open_shipments()
         if not planned:
             return self.env._("Nothing is planned to leave.")
-        first = planned[0]
+        # A shipment that was moved may leave behind later ones
+        first = planned.sorted(lambda s: (s.planned_date, s.number))[0]
         missed = planned.filtered("is_missed")
         day = max(first.planned_date, today)
         values = {

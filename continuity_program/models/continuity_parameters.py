@@ -49,6 +49,9 @@ class ContinuityParameters(models.Model):
     continuity_run_retention_days = fields.Integer(
         related="company_id.continuity_run_retention_days"
     )
+    continuity_responsible_id = fields.Many2one(
+        related="company_id.continuity_responsible_id"
+    )
     # Payments
     continuity_authorize_child = fields.Boolean(
         related="company_id.continuity_authorize_child"
@@ -65,6 +68,14 @@ class ContinuityParameters(models.Model):
         related="company_id.continuity_pending_days"
     )
     continuity_bill_days = fields.Integer(related="company_id.continuity_bill_days")
+    # Public card page
+    continuity_card_failures_order = fields.Integer(
+        related="company_id.continuity_card_failures_order"
+    )
+    continuity_card_failures_customer = fields.Integer(
+        related="company_id.continuity_card_failures_customer"
+    )
+    continuity_link_days = fields.Integer(related="company_id.continuity_link_days")
     # Notices
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days"
@@ -281,6 +292,10 @@ class ContinuityParameters(models.Model):
             "continuity_max_child_orders",
             "continuity_max_catchup",
             "continuity_run_retention_days",
+            "continuity_responsible_id",
+            "continuity_card_failures_order",
+            "continuity_card_failures_customer",
+            "continuity_link_days",
             "continuity_authorize_child",
             "continuity_charge_first_at_submit",
             "continuity_retry_limit",

@@ -7,11 +7,28 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Override of `payment`: a card that failed is of no use to anybody, and too
+        many of them are told."""
+        transactions = super()._update_state(
+            allowed_states, target_state, state_message
+        )
+        validations = transactions.filtered(
+            lambda tx: tx.operation == "validation" and tx.continuity_order_id
+        )
+        if validations and target_state in ("cancel", "error"):
+            # Some providers make the card before they know that it failed; nobody but
+            # Odoo's administrator writes cards
+            validations.sudo().token_id.active = False
+        # Whoever sends the answer is not the one who looks after the order
+        validations.sudo().continuity_order_id._tell_of_card_attempts()
+        return transactions
+
     def _post_process(self):
         """Override of `payment` to give the stored card to its continuity order.
 
         Some providers make a token even when the validation failed: only a confirmed
-        one counts (implementation 46).
+        one counts.
         """
         result = super()._post_process()
         for tx in self.filtered(lambda tx: tx._is_continuity_card_stored()):

@@ -161,6 +161,17 @@ class ResCompany(models.Model):
         local = self._continuity_timezone().localize(noon)
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
+    def _continuity_day_start(self, day):
+        """Return the first moment of a local day as the database holds it.
+
+        :param date day: a day in the company's zone
+        :return: naive moment in UTC
+        :rtype: datetime.datetime
+        """
+        midnight = datetime(day.year, day.month, day.day)
+        local = self._continuity_timezone().localize(midnight)
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
     def _continuity_today(self):
         """Return today in the company's zone; no job reads the clock elsewhere.
 

@@ -17,6 +17,9 @@ UPPER_BOUNDS = {
     "continuity_pending_days": MOST_DAYS,
     "continuity_card_warning_days": MOST_DAYS,
     "continuity_run_retention_days": MOST_DAYS,
+    "continuity_card_failures_order": MOST_ATTEMPTS,
+    "continuity_card_failures_customer": MOST_ATTEMPTS,
+    "continuity_link_days": MOST_DAYS,
 }
 
 

@@ -52,6 +52,16 @@ class ResCompany(models.Model):
                     " under “Shipments”."
                 ),
             ),
+            self._continuity_prepare_check(
+                "responsible",
+                bool(self.sudo().continuity_responsible_id.active),
+                self.env._("A manager looks after orders without a salesperson."),
+                self.env._(
+                    "No responsible manager: what there is to do for orders whose"
+                    " salesperson has left goes to an administrator. Choose one under"
+                    " “Shipments”."
+                ),
+            ),
         ]
 
     def _continuity_get_cron_check(self):

@@ -48,6 +48,18 @@ class ResConfigSettings(models.TransientModel):
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days", readonly=False
     )
+    continuity_responsible_id = fields.Many2one(
+        related="company_id.continuity_responsible_id", readonly=False
+    )
+    continuity_card_failures_order = fields.Integer(
+        related="company_id.continuity_card_failures_order", readonly=False
+    )
+    continuity_card_failures_customer = fields.Integer(
+        related="company_id.continuity_card_failures_customer", readonly=False
+    )
+    continuity_link_days = fields.Integer(
+        related="company_id.continuity_link_days", readonly=False
+    )
     continuity_upfront_invoicing = fields.Selection(
         related="company_id.continuity_upfront_invoicing", readonly=False
     )

@@ -7,87 +7,16 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.base.tests.common import HttpCaseWithUserPortal
-
-from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
+from .card_page import CardPageCase
+from .common import ACCOUNTANT, SELLER
 
 # The smallest picture there is
 SIGNATURE = b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
 @tagged("post_install", "-at_install")
-class TestCardPage(ContinuityCommon, HttpCaseWithUserPortal):
+class TestCardPage(CardPageCase):
     """*Add credit card*: the provider's form for the customer (implementation 46)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.program = cls._create_program()
-        cls.product = cls._create_parent_product(cls.program)
-        cls.order = cls._create_order(cls.product)
-        cls.continuity_order = cls.order.continuity_order_ids
-        cls.token = cls.continuity_order._portal_ensure_token()
-        cls.url = f"/my/continuity/{cls.continuity_order.id}/card"
-
-    # === HELPERS === #
-
-    def _get_page(self, url=None, token=None):
-        url = url or f"{self.url}?access_token={token or self.token}"
-        return self.url_open(url)
-
-    def _request_transaction(self, **values):
-        """What the form of the page sends."""
-        return self.make_jsonrpc_request(
-            f"{self.url}/transaction",
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.card_method.id,
-                "token_id": None,
-                "amount": None,
-                "flow": "direct",
-                "tokenization_requested": True,
-                "landing_route": "/somewhere",
-                "is_validation": True,
-                "access_token": self.token,
-                **values,
-            },
-        )
-
-    def _log_in_agent(self):
-        self._create_user("card_agent", MANAGER)
-        self.authenticate("card_agent", "card_agent")
-
-    def _get_transactions(self):
-        return self.env["payment.transaction"].search(
-            [("continuity_order_id", "=", self.continuity_order.id)]
-        )
-
-    def _store_card(self, answer="done"):
-        """Fill in the form like the browser does, up to the page afterwards."""
-        reference = self._request_transaction()["reference"]
-        self.make_jsonrpc_request(
-            "/payment/demo/simulate_payment",
-            {
-                "reference": reference,
-                "payment_details": "4242",
-                "simulated_state": answer,
-            },
-        )
-        return self.make_jsonrpc_request("/payment/status/poll", {})
-
-    def _post_expiry(self, response, month, year):
-        return self.url_open(
-            f"{self.url}/expiry",
-            data={
-                "csrf_token": self._get_csrf_token(response),
-                "access_token": self.token,
-                "month": month,
-                "year": year,
-            },
-        )
-
-    def _get_csrf_token(self, response):
-        return response.text.split('name="csrf_token" value="')[1].split('"')[0]
 
     # === WHO MAY SEE IT === #
 
@@ -240,6 +169,7 @@ class TestCardPage(ContinuityCommon, HttpCaseWithUserPortal):
 
     @freeze_time("2027-06-15 12:00:00")
     def test_expiry_is_asked_for_once(self):
+        self.token = self.continuity_order._get_card_token()
         self._store_card()
         token = self.continuity_order.payment_token_id
         page = self._get_page(f"{self.url}/done/{self.token}")
@@ -252,6 +182,7 @@ class TestCardPage(ContinuityCommon, HttpCaseWithUserPortal):
 
     @freeze_time("2027-06-15 12:00:00")
     def test_expiry_cannot_be_changed_by_the_link(self):
+        self.token = self.continuity_order._get_card_token()
         self._store_card()
         page = self._get_page(f"{self.url}/done/{self.token}")
         token = self.continuity_order.payment_token_id
@@ -261,6 +192,7 @@ class TestCardPage(ContinuityCommon, HttpCaseWithUserPortal):
 
     @freeze_time("2027-06-15 12:00:00")
     def test_wrong_expiry_is_asked_again(self):
+        self.token = self.continuity_order._get_card_token()
         self._store_card()
         page = self._get_page(f"{self.url}/done/{self.token}")
         token = self.continuity_order.payment_token_id

@@ -368,7 +368,7 @@ class TestParameters(ContinuityCommon):
         empty = self._get_checks(company=self.other)
         self.assertEqual(
             {key for key, check in empty.items() if not check["is_done"]},
-            {"provider", "account", "journal", "zone"},
+            {"provider", "account", "journal", "zone", "responsible"},
         )
 
     def test_check_list_names_what_sleeps(self):

@@ -86,7 +86,7 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
     def test_card_is_asked_for_while_it_is_missing(self):
         order = self._create_quotation()
         continuity_order = order.continuity_order_ids
-        link = continuity_order.get_portal_url(suffix="/card").replace("&", "&amp;")
+        link = continuity_order._get_card_url()
         text = self._open(order)
         self.assertIn("o_continuity_save_card", text)
         self.assertIn("o_continuity_card_missing", text)

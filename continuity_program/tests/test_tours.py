@@ -189,9 +189,7 @@ class TestTours(ContinuityCommon, HttpCase):
 
     def test_customer_stores_a_card_with_the_signed_link(self):
         order = self._create_order(self.product).continuity_order_ids
-        self._start_tour(
-            "continuity_card_by_link", None, order.get_portal_url(suffix="/card")
-        )
+        self._start_tour("continuity_card_by_link", None, order._get_card_url())
         token = order.payment_token_id
         self.assertEqual(token.partner_id, self.customer)
         self.assertEqual(token.expiry_date.year, self.today.year + 5)
