@@ -31,7 +31,7 @@ def _describe(order):
         order=order.name,
         shipments="; ".join(
             f"{format_date(order.env, shipment.planned_date)} {shipment.products_text}"
-            for shipment in planned.sorted("planned_date")
+            for shipment in planned._sorted_by_leaving()
         )
         or order.env._("none"),
     )

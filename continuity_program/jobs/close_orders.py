@@ -2,7 +2,7 @@
 from functools import partial
 
 from odoo import models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from .continuity_job import Phase
 
@@ -44,16 +44,6 @@ class CloseOrders(models.AbstractModel):
             locks=(alias,),
             process=partial(process, run),
         )
-
-    def _count_remaining(self, run):
-        queries = [
-            self._get_release_sql(run),
-            self._get_done_sql(run),
-            self._get_close_sql(run),
-        ]
-        if run.company_id.continuity_invoice_children in OPTIONS:
-            queries.append(self._get_invoice_sql(run))
-        return self._count_due(SQL(" UNION ALL ").join(queries))
 
     def _describe_failure(self, record, error):
         if record._name == "continuity.order":

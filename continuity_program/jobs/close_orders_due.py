@@ -46,6 +46,23 @@ class CloseOrders(models.AbstractModel):
         """Say how much of a line is invoiced in the end: not what came back (N49)."""
         return SQL("(l.product_uom_qty - COALESCE(l.continuity_settled_qty, 0))")
 
+    def _get_invoiced_sql(self):
+        """Say how much of a line was invoiced, drafts too; notes give nothing back.
+
+        The same as the sale order line says of itself, in its unit.
+        """
+        return SQL(
+            """(SELECT COALESCE(SUM(i.quantity * iu.factor / lu.factor), 0)
+                  FROM sale_order_line_invoice_rel r
+                  JOIN account_move_line i ON i.id = r.invoice_line_id
+                  JOIN account_move m ON m.id = i.move_id
+                  JOIN uom_uom iu ON iu.id = i.product_uom_id
+                  JOIN uom_uom lu ON lu.id = l.product_uom_id
+                 WHERE r.order_line_id = l.id
+                   AND m.move_type = 'out_invoice'
+                   AND m.state IN ('draft', 'posted'))"""
+        )
+
     def _get_invoice_sql(self, run):
         """Select other children with something to invoice by the company's option."""
         conditions = {
@@ -185,14 +202,20 @@ class CloseOrders(models.AbstractModel):
         credited (rules F2).
         """
         return SQL(
-            """CASE WHEN l.qty_delivered_method != 'stock_move'
+            """CASE WHEN o.bill_upfront AND l.qty_delivered_method != 'stock_move'
                     THEN %(ordered)s > COALESCE(l.qty_invoiced, 0) + 0.000001
                     WHEN o.bill_upfront
                     THEN LEAST(COALESCE(l.qty_delivered, 0), %(ordered)s)
                          > COALESCE(l.qty_invoiced, 0) + 0.000001
+                    WHEN c.continuity_cancel_reason IS NOT NULL
+                    THEN FALSE
+                    WHEN l.qty_delivered_method != 'stock_move'
+                    THEN %(ordered)s > 0.000001
+                         AND l.product_uom_qty > %(invoiced)s + 0.000001
                     ELSE COALESCE(l.qty_to_invoice, 0) > 0.000001
                END""",
             ordered=self._get_ordered_sql(),
+            invoiced=self._get_invoiced_sql(),
         )
 
     def _get_draft_invoice_sql(self):

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,8 @@ CONFLICTS = (
 CONFLICT_TRIES = 3
 #: Records in a chunk; measured, see implementation 20.
 CHUNK_SIZE = 100
+#: Seconds after which what somebody else held is looked at once more
+HELD_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class ContinuityJob(models.AbstractModel):
 
     #: Whether it may ask a payment provider: then it rests in a copied database.
     _asks_providers = False
+    #: Whether it goes on in an archived company: only with money that is under way
+    _works_archived = False
 
     # === WHAT A PROCESS SAYS ABOUT ITSELF === #
 
@@ -75,19 +80,44 @@ class ContinuityJob(models.AbstractModel):
     def _get_companies(self):
         """List the companies a scheduled run is made for: those that sell programs.
 
+        Nothing is due in an archived one.
+
         :rtype: res.company
         """
         programs = self.env["continuity.program"].with_context(active_test=False)
         groups = programs._read_group([], ["company_id"])
-        return self.env["res.company"].union(*(company for (company,) in groups))
+        companies = self.env["res.company"].union(*(company for (company,) in groups))
+        return companies.filtered("active")
 
-    def _count_remaining(self, run):
-        """Count the records that are due and were neither done nor left out.
+    def _get_rest_text(self, run):
+        """Say why the process does nothing at all: a copy, or an archived company.
 
         :param continuity.run run: the run that is worked off
-        :rtype: int
+        :rtype: str | bool
         """
-        return 0
+        if self._asks_providers and (
+            refusal := self.env["continuity.database"]._get_refusal()
+        ):
+            return refusal
+        company = run.company_id
+        if company.active or self._works_archived:
+            return False
+        return self.env._("%s is archived: nothing is due.", company.name)
+
+    def _count_left(self, run):
+        """Count, by step, the records that are due and were neither done nor left out.
+
+        :param continuity.run run: the run that is worked off
+        :return: what each step does, and how much of it is left; only where there is
+            something
+        :rtype: list[tuple[str, int]]
+        """
+        steps = (
+            (self._get_phase_name(phase), self._count_due(phase.due))
+            for phase in self._get_phases(run)
+            if not phase.is_preparation
+        )
+        return [(name, count) for name, count in steps if count]
 
     def _get_message(self, run):
         """Say what came out, for the person who started the run.
@@ -164,16 +194,49 @@ class ContinuityJob(models.AbstractModel):
         :return: True when nothing is left to do
         :rtype: bool
         """
-        if self._asks_providers and self.env["continuity.database"]._get_refusal():
+        if self._get_rest_text(run):
             return True
         # Everything a phase is made of is read before the first chunk begins.
         phases = self._get_phases(run)
         steps = [phase for phase in phases if not phase.is_preparation]
+        run._note_held(-run.held_count)
         run._checkpoint()
         return all(self._work_off_phase(run, phase, steps) for phase in phases)
 
     def _work_off_phase(self, run, phase, steps):
+        """Do what a pass finds due, and look once more for what somebody else held.
+
+        :param Phase phase: the pass
+        :param list[Phase] steps: the passes the bar of the run shows
+        :return: False when the time of this call is up, or the run is to stop
+        :rtype: bool
+        """
         self._begin_phase(run, phase, steps)
+        # One at a time, where a record may take seconds or money
+        work = self._work_one_by_one if phase.size == 1 else self._work_chunks
+        if not work(run, phase, steps):
+            return False
+        held = self._count_held(phase)
+        if held and run._may_commit():
+            # Mostly a person who has just pressed a button, or another worker
+            run._checkpoint()
+            time.sleep(HELD_SECONDS)
+            if not work(run, phase, steps):
+                return False
+            held = self._count_held(phase)
+        run._note_held(held)
+        run._checkpoint()
+        return True
+
+    def _count_held(self, phase):
+        """Count what is due after a pass: somebody else has a lock on it.
+
+        :return: 0 also where the limit of the run is reached
+        :rtype: int
+        """
+        return self._count_due(phase.due) if self._get_chunk_size(phase) else 0
+
+    def _work_chunks(self, run, phase, steps):
         size = self._get_chunk_size(phase)
         while size:
             ids = self._work_chunk(run, phase, size)
@@ -186,15 +249,58 @@ class ContinuityJob(models.AbstractModel):
                 return False
         return not run._is_stop_requested()
 
+    def _work_one_by_one(self, run, phase, steps):
+        """Do records one at a time, without sorting all that is due for each of them.
+
+        What is due is selected by the hundred, then locked one by one: by its id, and
+        only if it is still due.
+        """
+        seen = set()
+        left_out = 0
+        while ids := self._get_due_ids(run, phase, seen, left_out):
+            seen.update(ids)
+            size = self._get_chunk_size(phase)
+            run._checkpoint()
+            for record_id in ids:
+                if not size:
+                    return True
+                taken = self._work_chunk(run, phase, 1, [record_id])
+                left_out += not taken
+                if phase in steps:
+                    run._advance(len(taken))
+                if not taken and run._is_stop_requested():
+                    return False
+                size = self._get_chunk_size(phase)
+                if not run._checkpoint(processed=len(taken)) and taken:
+                    return False
+        return not run._is_stop_requested()
+
+    def _get_due_ids(self, run, phase, seen, left_out):
+        """Select the next records of a pass, in its order, without a lock.
+
+        :param set seen: ids that were selected before
+        :param int left_out: how many of them may still be due, held by somebody else
+        :return: at most a hundred ids
+        :rtype: list[int]
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            self._get_selection_sql(run, phase, CHUNK_SIZE + left_out)
+        )
+        return [row[0] for row in rows if row[0] not in seen]
+
     def _begin_phase(self, run, phase, steps):
         """Show on the bar of the run which of its steps begins."""
         if phase in steps:
             run._begin_step(
                 steps.index(phase) + 1,
                 len(steps),
-                phase.name or self.env[phase.model]._description,
+                self._get_phase_name(phase),
                 partial(self._count_phase, run, phase),
             )
+
+    def _get_phase_name(self, phase):
+        return phase.name or self.env[phase.model]._description
 
     def _count_phase(self, run, phase):
         """Count what a pass is going to take, for the person who watches it."""
@@ -217,6 +323,7 @@ class ContinuityJob(models.AbstractModel):
         :return: ids of the records taken
         :rtype: list
         """
+        is_next = ids is None
         for _attempt in range(1 + CONFLICT_TRIES):
             try:
                 records = self._lock_due(run, phase, size, ids)
@@ -227,7 +334,7 @@ class ContinuityJob(models.AbstractModel):
                 else:
                     self._process_once(run, phase, records)
                 self.env.flush_all()
-                return ids
+                return ids if is_next else records.ids
             except CONFLICTS as error:
                 if not run._may_commit():
                     raise
@@ -255,22 +362,33 @@ class ContinuityJob(models.AbstractModel):
         # In a transaction of our own nothing is waiting to be written here, and this
         # stays the first statement; in a caller's transaction his changes count.
         self.env.flush_all()
-        aliases = [SQL.identifier(alias) for alias in phase.locks]
-        again = SQL()
-        if ids:
-            again = SQL("AND %s.id IN %s", aliases[0], tuple(ids))
         rows = self.env.execute_query(
             SQL(
-                "%s %s %s ORDER BY %s LIMIT %s FOR NO KEY UPDATE OF %s SKIP LOCKED",
-                phase.due,
-                again,
-                run._get_stop_sql() if run._may_commit() else SQL(),
-                phase.order,
-                size,
-                SQL(", ").join(aliases),
+                "%s FOR NO KEY UPDATE OF %s SKIP LOCKED",
+                self._get_selection_sql(run, phase, size, ids),
+                SQL(", ").join(SQL.identifier(alias) for alias in phase.locks),
             )
         )
         return self.env[phase.model].browse(row[0] for row in rows)
+
+    def _get_selection_sql(self, run, phase, size, ids=None):
+        """Select the ids of what is due, in the order of the pass.
+
+        :param int size: at most so many
+        :param list ids: only these; None = all
+        :rtype: SQL
+        """
+        again = SQL()
+        if ids:
+            again = SQL("AND %s.id IN %s", SQL.identifier(phase.locks[0]), tuple(ids))
+        return SQL(
+            "%s %s %s ORDER BY %s LIMIT %s",
+            phase.due,
+            again,
+            run._get_stop_sql() if run._may_commit() else SQL(),
+            phase.order,
+            size,
+        )
 
     def _process_or_halve(self, run, phase, records):
         """Process records together; find the bad one by halving (trap 35)."""

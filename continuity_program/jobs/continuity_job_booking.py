@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import partial
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.continuity_run import UNFINISHED
 from .continuity_job import Phase
 
 
@@ -42,10 +43,13 @@ class ContinuityJob(models.AbstractModel):
     def _get_unbooked_sql(self):
         """Say which rows have an answer that was not booked.
 
-        A quotation is left to its seller: Submit goes on where it was interrupted.
+        A quotation is left to its seller: Submit goes on where it was interrupted. A
+        child order is left to the run that has charged it and confirms it next: booked
+        here, it would be confirmed here, too, one by one and against that run.
         """
         return SQL(
             """p.state IN ('paid', 'authorized', 'pending')
+               AND NOT %(confirmed)s
                AND EXISTS (
                    SELECT FROM payment_transaction t
                     WHERE t.id = p.transaction_id
@@ -56,7 +60,29 @@ class ContinuityJob(models.AbstractModel):
                    SELECT FROM continuity_order submitted
                     WHERE submitted.id = p.continuity_order_id
                       AND submitted.state != 'draft'
-               )"""
+               )""",
+            confirmed=self._get_confirmed_next_sql(),
+        )
+
+    def _get_confirmed_next_sql(self):
+        """Say of which rows a run that is under way confirms the child order.
+
+        A run that was not finished within a day is nobody's any more.
+        """
+        return SQL(
+            """EXISTS (
+                   SELECT FROM continuity_shipment charged
+                     JOIN sale_order c ON c.id = charged.child_order_id
+                     JOIN continuity_run r ON r.company_id = charged.company_id
+                    WHERE charged.id = p.shipment_id
+                      AND p.state IN ('paid', 'authorized')
+                      AND c.state IN ('draft', 'sent')
+                      AND r.job = 'create_child_orders'
+                      AND r.state IN %(unfinished)s
+                      AND r.started_at > %(yesterday)s
+               )""",
+            unfinished=UNFINISHED,
+            yesterday=fields.Datetime.subtract(fields.Datetime.now(), days=1),
         )
 
     def _book(self, run, payment):

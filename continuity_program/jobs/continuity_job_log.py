@@ -67,6 +67,6 @@ class ContinuityJob(models.AbstractModel):
             self.env._("%s left out.", run.skipped_count): run.skipped_count,
             self.env._("%s failed.", run.failed_count): run.failed_count,
             self.env._("%s remain.", run.remaining_count): run.remaining_count,
-            self.env._("Finished."): run.state == "done",
+            self.env._("Finished."): run._is_complete(),
         }
         return [text for text, count in texts.items() if count]

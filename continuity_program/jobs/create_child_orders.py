@@ -60,11 +60,6 @@ class CreateChildOrders(models.AbstractModel):
             ),
         ]
 
-    def _count_remaining(self, run):
-        self.env.flush_all()
-        query = SQL("SELECT COUNT(*) FROM (%s) AS due", self._get_documents_sql(run))
-        return self.env.execute_query(query)[0][0]
-
     def _describe_failure(self, record, error):
         if record._name == "sale.order":
             shipment = record.continuity_order_id.shipment_ids.filtered(
@@ -239,13 +234,20 @@ class CreateChildOrders(models.AbstractModel):
             "reason": self._get_answer_reason(payment),
             "message": message,
         }
-        line = run.line_ids.filtered(
-            lambda line: line.shipment_id == payment.shipment_id
-        )[:1]
+        lines = self.env["continuity.run.line"]
+        line = lines.search(self._get_line_domain(run, payment), limit=1)
         if line:
             line.write(values)
         else:
             run._log("done", [values], is_counted=False)
+
+    def _get_line_domain(self, run, payment):
+        """Find the line of a shipment by its index: a run may have very many lines."""
+        return [
+            ("run_id", "=", run.id),
+            ("continuity_order_id", "=", payment.continuity_order_id.id),
+            ("shipment_id", "=", payment.shipment_id.id),
+        ]
 
     # === PASS 3: CONFIRMATION === #
 
@@ -292,7 +294,7 @@ class CreateChildOrders(models.AbstractModel):
             ),
             *self._get_other_texts(run, reasons),
         ]
-        if run.state == "done":
+        if run._is_complete():
             parts.append(self.env._("Finished."))
         return " ".join(parts)
 

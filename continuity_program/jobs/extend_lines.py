@@ -33,11 +33,6 @@ class ExtendLines(models.AbstractModel):
             ),
         ]
 
-    def _count_remaining(self, run):
-        return self._count_due(
-            SQL("%s UNION %s", self._get_resume_sql(run), self._get_extend_sql(run))
-        )
-
     def _describe_failure(self, record, error):
         return {"continuity_order_id": record.id}
 

@@ -52,10 +52,6 @@ class ProcessPayments(models.AbstractModel):
         phases += self._get_booking_phase(run)
         return self._get_settle_phase(run) + phases
 
-    def _count_remaining(self, run):
-        due = self._get_payments_sql(run, self._get_due_condition(run))
-        return self._count_due(due)
-
     def _describe_failure(self, record, error):
         if record._name == "continuity.order":
             return {"continuity_order_id": record.id}
@@ -161,7 +157,7 @@ class ProcessPayments(models.AbstractModel):
                 )
             )
         parts += self._get_other_texts(run, reasons)
-        if run.state == "done":
+        if run._is_complete():
             parts.append(self.env._("Finished."))
         return " ".join(parts)
 

@@ -20,6 +20,7 @@ class ResolvePayments(models.AbstractModel):
     _inherit = "continuity.job"
     _description = "Resolve Continuity Payments"
     _asks_providers = True
+    _works_archived = True
 
     # === CONTRACT === #
 
@@ -51,9 +52,6 @@ class ResolvePayments(models.AbstractModel):
             )
         )
         return self.env["res.company"].browse(row[0] for row in rows)
-
-    def _count_remaining(self, run):
-        return self._count_due(self._get_due_sql(run))
 
     def _describe_failure(self, record, error):
         return record._prepare_run_line()
@@ -110,6 +108,6 @@ class ResolvePayments(models.AbstractModel):
             **settled,
             self.env._("%s failed.", run.failed_count): run.failed_count,
             self.env._("%s remain.", run.remaining_count): run.remaining_count,
-            self.env._("Finished."): run.state == "done",
+            self.env._("Finished."): run._is_complete(),
         }
         return " ".join(text for text, count in texts.items() if count)

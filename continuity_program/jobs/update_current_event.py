@@ -31,9 +31,6 @@ class UpdateCurrentEvent(models.AbstractModel):
             )
         ]
 
-    def _count_remaining(self, run):
-        return self._count_due(self._get_due_sql(run))
-
     def _describe_failure(self, record, error):
         return {"program_id": record.id}
 

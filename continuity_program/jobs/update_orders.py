@@ -43,9 +43,6 @@ class UpdateOrders(models.AbstractModel):
             ),
         ]
 
-    def _count_remaining(self, run):
-        return self._count_due(self._get_due_sql(run))
-
     def _describe_failure(self, record, error):
         name = (
             "program_id"
@@ -98,9 +95,16 @@ class UpdateOrders(models.AbstractModel):
                    SELECT FROM continuity_order o
                     WHERE o.program_id = g.id AND %(waiting)s
                )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.program_id = g.id
+                      AND l.outcome = 'failed'
+               )
             """,
             company=run.company_id.id,
             waiting=self._get_waiting_sql(),
+            run=run.id,
         )
 
     # === WORK === #

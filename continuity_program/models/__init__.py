@@ -71,6 +71,7 @@ from . import (
     continuity_payment_paid,
     continuity_payment_resolve,
     continuity_run,
+    continuity_run_again,
     continuity_run_cron,
     continuity_run_line,
     continuity_run_inputs,
@@ -120,6 +121,7 @@ from . import (
     res_company_cards,
     res_company_checks,
     res_company_notices,
+    res_company_runs,
     res_config_settings,
     res_config_settings_notices,
     continuity_order_portal,
@@ -136,4 +138,5 @@ from . import (
     sale_order_line_prepaid_guard,
     sale_order_mail,
     sale_order_notices,
+    sale_order_line_invoiced,
 )

@@ -172,7 +172,8 @@ class AccountMove(models.Model):
     def _reopen_continuity_shipments(self):
         """A shipment that is invoiced no more is not done any more (rules F2).
 
-        What the return wizard takes back was delivered all the same (rules N49).
+        What the return wizard takes back was delivered all the same (rules N49), and a
+        credit note over money takes nothing back: the invoice is there.
         """
         if self.env.context.get("continuity_return"):
             return
@@ -180,10 +181,7 @@ class AccountMove(models.Model):
         shipments_sudo = own._get_continuity_done_shipments() if own else ()
         for shipment_sudo in shipments_sudo:
             goods_sudo = shipment_sudo.child_order_id.order_line
-            if not any(
-                line.qty_invoiced_posted > 0 or line.continuity_settled_qty
-                for line in goods_sudo
-            ):
+            if not any(line._is_continuity_invoiced() for line in goods_sudo):
                 shipment_sudo._reopen()
 
     def _cancel_continuity_children(self):
@@ -221,20 +219,23 @@ class AccountMove(models.Model):
                 )
 
     def _check_continuity_upfront_kept(self):
-        """Keep an up-front invoice posted while units of it are released (rules C5).
+        """Keep an up-front invoice posted once units of it have come to their end.
+
+        Released, credited, or delivered and about to be released.
 
         :raise UserError: naming the order
         """
         for move in self.filtered("continuity_order_id"):
             order_sudo = move.sudo().continuity_order_id
             lines_sudo = order_sudo.shipment_ids.line_ids
-            if order_sudo.upfront_invoice_id == move.sudo() and any(
-                line.released_quantity for line in lines_sudo
+            if order_sudo.upfront_invoice_id == move.sudo() and (
+                lines_sudo._has_ended_units()
             ):
                 raise UserError(
                     self.env._(
                         "%(invoice)s is the up-front invoice of %(order)s, and goods"
-                        " of it were delivered. Credit what is open instead.",
+                        " of it were delivered or credited. Credit what is open"
+                        " instead.",
                         invoice=move.name,
                         order=order_sudo.display_name,
                     )

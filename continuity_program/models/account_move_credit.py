@@ -29,6 +29,7 @@ class AccountMove(models.Model):
         if units and units != self:
             return (self - units)._post(soft=soft) | units._post(soft=soft)
         self._check_continuity_credit()
+        self._check_continuity_noted()
         posted = super()._post(soft=soft)
         notes = posted.filtered(lambda move: move._is_continuity_credit())
         notes._update_continuity_credited()
@@ -123,10 +124,7 @@ class AccountMove(models.Model):
     def _check_continuity_reversal(self):
         """A note made by hand takes back the whole up-front invoice, or nothing."""
         order_sudo = self.sudo().continuity_order_id
-        lines_sudo = order_sudo.shipment_ids.line_ids
-        ended = any(
-            line.released_quantity or line.credited_quantity for line in lines_sudo
-        )
+        ended = order_sudo.shipment_ids.line_ids._has_ended_units()
         total = order_sudo.upfront_invoice_id.amount_total
         differs = self.currency_id.compare_amounts(self.amount_total, total)
         if ended or differs:
@@ -148,7 +146,8 @@ class AccountMove(models.Model):
                 item = line_sudo.continuity_shipment_line_id
                 quantities[item] = quantities.get(item, 0.0) + line_sudo.quantity
         for item, quantity in quantities.items():
-            if float_compare(quantity, item.open_quantity, precision_digits=6) > 0:
+            free = item.open_quantity - item._get_unreleased_quantity()
+            if float_compare(quantity, free, precision_digits=6) > 0:
                 raise UserError(
                     self.env._(
                         "%(note)s credits %(quantity)g × %(product)s of %(shipment)s,"
@@ -159,7 +158,7 @@ class AccountMove(models.Model):
                         quantity=quantity,
                         product=item.product_id.display_name,
                         shipment=item.shipment_id.display_name,
-                        open=item.open_quantity,
+                        open=free,
                     )
                 )
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import float_compare
 
 
 class AccountMove(models.Model):
@@ -69,3 +71,48 @@ class AccountMove(models.Model):
         if note.currency_id.is_zero(note.amount_total):
             note.action_post()
         return note
+
+    def _check_continuity_noted(self):
+        """Refuse a note over more of a child line than its invoices say.
+
+        :raise UserError: naming the note, the goods and the way out
+        """
+        for move in self.filtered(lambda m: m.move_type == "out_refund"):
+            # Accountants read the books, not every order behind them.
+            lines_sudo = move.sudo().invoice_line_ids.sale_line_ids.filtered(
+                "order_id.continuity_order_id"
+            )
+            for line_sudo in lines_sudo:
+                invoiced = line_sudo._sum_continuity_documents(
+                    "out_invoice", ("posted",)
+                )
+                others = line_sudo._sum_continuity_documents("out_refund", ("posted",))
+                mine = move._sum_continuity_line(line_sudo)
+                if float_compare(others + mine, invoiced, precision_digits=6) > 0:
+                    raise UserError(
+                        self.env._(
+                            "%(note)s credits %(mine)g × %(product)s of %(order)s, and"
+                            " %(left)g of it are invoiced and not credited yet. Lower"
+                            " the quantity, or delete this note.",
+                            note=move.display_name,
+                            mine=mine,
+                            product=line_sudo.product_id.display_name,
+                            order=line_sudo.order_id.name,
+                            left=max(invoiced - others, 0.0),
+                        )
+                    )
+
+    def _sum_continuity_line(self, line):
+        """Add up what this document says of an order line, in the line's unit.
+
+        :param sale.order.line line: a child line
+        :rtype: float
+        """
+        self.ensure_one()
+        return sum(
+            item.product_uom_id._compute_quantity(
+                item.quantity, line.product_uom_id, round=False
+            )
+            for item in self.sudo().invoice_line_ids
+            if line in item.sale_line_ids
+        )

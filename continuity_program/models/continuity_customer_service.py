@@ -233,7 +233,7 @@ class ContinuityCustomerService(models.AbstractModel):
                 ("continuity_order_id.state", "in", ACTIVE_STATES),
                 ("state", "in", ["planned", "ordered"]),
             ],
-            order="planned_date, id",
+            order="planned_date, number, id",
             limit=SHIPMENT_LIMIT,
         )
         return [

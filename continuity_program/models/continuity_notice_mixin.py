@@ -50,7 +50,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
     def _send_continuity_notice(self, kind):
         """Queue one mail per record, in the language of its customer.
 
-        Nothing is queued when the company has switched the notice off, when an
+        Nothing is queued when the company is archived or has switched it off, when an
         administrator has archived or deleted its template, in a preview, and in a
         copied database (trap 53).
 
@@ -63,7 +63,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
         notice = NOTICES[kind]
         # Customers, sellers and providers cause mails; the company writes them.
         records_sudo = self.sudo().filtered(
-            lambda record: record.company_id[notice.switch]
+            lambda record: record.company_id.active and record.company_id[notice.switch]
         )
         template_sudo = self.env.ref(notice.template, raise_if_not_found=False)
         template_sudo = template_sudo and template_sudo.sudo()

@@ -87,6 +87,13 @@ class ContinuityOrder(models.Model):
     fiscal_position_id = fields.Many2one(
         comodel_name="account.fiscal.position", check_company=True
     )
+    fiscal_position_entered = fields.Boolean(
+        string="Fiscal position by hand",
+        readonly=True,
+        copy=False,
+        help="Chosen instead of the one of the customer's address: it holds for every"
+        " child order, whatever the address says on its day.",
+    )
     user_id = fields.Many2one(
         comodel_name="res.users", string="Salesperson", index=True, tracking=True
     )

@@ -24,11 +24,12 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         new_date, days, scope = how
         today = self.company_id._continuity_today()
+        first = next(i for i in planning.leaving_order(rows) if i in indices)
         if scope == "later" and new_date:
             plan = self._get_plan(plans)
-            return planning.move_all_later(plan, rows, indices[0], new_date, today)
+            return planning.move_all_later(plan, rows, first, new_date, today)
         if scope == "later":
-            return planning.shift(rows, days, today, indices[0])
+            return planning.shift(rows, days, today, first)
         # Only a step back can lead into the past: a late row may be moved on.
         limit = today if new_date or days < 0 else None
         step = timedelta(days=days)

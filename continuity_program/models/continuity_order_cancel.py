@@ -71,7 +71,7 @@ class ContinuityOrder(models.Model):
         :rtype: account.move
         """
         for order in self:
-            following = order._get_open_shipments()[:1]
+            following = order._get_next_shipment()
             if not following:
                 raise UserError(
                     self.env._(

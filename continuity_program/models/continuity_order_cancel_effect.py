@@ -26,7 +26,8 @@ class ContinuityOrder(models.Model):
         dropped = self.env["continuity.shipment"]
         if kind == "order":
             dropped = self._get_open_shipments()
-            dropped = dropped[1:] if when == "next" else dropped
+            if when == "next":
+                dropped -= self._get_next_shipment()
         undone = self.shipment_ids.filtered(lambda s: s.child_order_id in mine)
         quantities = self._get_quantities_to_credit(kind, dropped, undone)
         return {

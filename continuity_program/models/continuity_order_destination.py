@@ -17,7 +17,32 @@ class ContinuityOrder(models.Model):
         """Override to refuse a destination that is taxed otherwise (rules C5)."""
         if vals.get("partner_shipping_id"):
             self._check_destination(vals["partner_shipping_id"])
-        return super().write(vals)
+        result = super().write(vals)
+        if "fiscal_position_id" in vals:
+            # Written on a running order: somebody has decided.
+            running = self.filtered(lambda order: order.state in ACTIVE_STATES)
+            running.sudo().fiscal_position_entered = True
+        return result
+
+    def _note_fiscal_position(self):
+        """Remember at Submit which positions were chosen by hand, and say so."""
+        for order in self:
+            positions = self.env["account.fiscal.position"].with_company(
+                order.company_id
+            )
+            proposed = positions._get_fiscal_position(
+                order.partner_id, order.partner_shipping_id
+            )
+            if order.fiscal_position_id == proposed:
+                continue
+            order.fiscal_position_entered = True
+            order.message_post(
+                body=self.env._(
+                    "The fiscal position was chosen by hand and holds for every child"
+                    " order: %s.",
+                    order.fiscal_position_id.display_name or self.env._("none"),
+                )
+            )
 
     def _check_destination(self, partner_id):
         """Refuse another country, or fiscal position, once the order is billed.

@@ -111,9 +111,11 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         wanted = {occurrence.event.key for occurrence in occurrences}
+        # Of several the last to leave is the pattern: it holds what the customer wanted
+        # last, also when it was postponed behind shipments with higher numbers.
         last_by_event = {
             s.event_id.id: s
-            for s in shipments
+            for s in sorted(shipments, key=lambda s: s._get_leaving_key())
             if s.event_id.id in wanted and s._is_pattern()
         }
         start = max(self.shipment_ids.mapped("number"), default=0) + 1

@@ -58,6 +58,7 @@ class ContinuityOrder(models.Model):
             )
             today = company._continuity_today()
             drafts_sudo._check_secured(today)
+            drafts_sudo._note_fiscal_position()
             drafts_sudo._start(today)
             drafts_sudo._bill_upfront(today)
             drafts_sudo._send_continuity_notice("order_submitted")
@@ -99,6 +100,8 @@ class ContinuityOrder(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        if not self.company_id.active:
+            return False
         if self.state == "draft":
             return submitting
         only_payment = self.hold_payment and not (self.hold_manual or self.pause_date)

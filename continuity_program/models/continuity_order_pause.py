@@ -117,7 +117,7 @@ class ContinuityOrder(models.Model):
         """Compute what resuming on a day does to the open shipments (rules R15).
 
         :param date day: the resume date
-        :return: shipment and change of every row concerned
+        :return: shipment and change of every row concerned, in the order they leave
         :rtype: list[tuple[continuity.shipment, planning.RowChange]]
         """
         self.ensure_one()
@@ -129,7 +129,8 @@ class ContinuityOrder(models.Model):
             self.program_id.resume_policy,
             is_prepaid=self.bill_upfront,
         )
-        return [(shipments[change.index], change) for change in changes]
+        pairs = [(shipments[change.index], change) for change in changes]
+        return sorted(pairs, key=lambda pair: pair[0]._get_leaving_key())
 
     def _shift_rows(self, changes):
         """Move what is not paid yet as far as the first open shipment moves (N35).

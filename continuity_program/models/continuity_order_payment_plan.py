@@ -13,7 +13,8 @@ class ContinuityOrder(models.Model):
         """Return the billing mode (rules N26, BR15).
 
         :param continuity.shipment shipment: of an order that is not billed up front,
-            the shipment asked for; None = the first one
+            the shipment asked for; None = the one that leaves
+            first
         :return: A per shipment, B per shipment by schedule, C up front, D up front by
             schedule
         :rtype: str
@@ -21,17 +22,25 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         if self.bill_upfront:
             return "D" if self.payment_schedule_id else "C"
-        shipment = shipment or self.shipment_ids.sorted("number")[:1]
+        shipment = shipment or self.shipment_ids._sorted_by_leaving()[:1]
         return "B" if shipment.payment_schedule_id else "A"
 
     def _get_open_shipments(self):
-        """Return the shipments that will still leave, in order.
+        """Return the shipments that will still leave, in the order they do.
 
         :rtype: continuity.shipment
         """
         self.ensure_one()
         planned = self.shipment_ids.filtered(lambda s: s.state == "planned")
-        return planned.sorted("number")
+        return planned._sorted_by_leaving()
+
+    def _get_next_shipment(self):
+        """Return the shipment that leaves next, whatever its number is.
+
+        :return: empty when nothing is planned
+        :rtype: continuity.shipment
+        """
+        return self._get_open_shipments()[:1]
 
     def _get_parcels(self):
         """Group the planned shipments by the child order they will share (N34).

@@ -99,7 +99,7 @@ class ContinuityOrder(models.Model):
         """
         vals_list = []
         for child, parcel in shipments.sudo().grouped("child_order_id").items():
-            first = parcel.sorted(lambda s: (s.planned_date, s.number))[:1]
+            first = parcel._sorted_by_leaving()[:1]
             order = first.continuity_order_id
             rows = order.payment_ids.filtered(
                 lambda row, parcel=parcel: row.shipment_id in parcel
@@ -160,7 +160,7 @@ class ContinuityOrder(models.Model):
                 s.child_order_id in children
                 and (self.bill_upfront or not s.payment_schedule_id)
             )
-        ).sorted(lambda s: (s.planned_date, s.number))[:1]
+        )._sorted_by_leaving()[:1]
         if not shipment:
             return rows_sudo
         mine = self.sudo().payment_ids.filtered(lambda row: row.shipment_id == shipment)

@@ -51,6 +51,8 @@ class ContinuityOrder(models.Model):
 
         :rtype: str
         """
+        # The last of the plan, not the last to leave: its event goes on for ever, one
+        # that was postponed behind it does not.
         last = self._get_counted_shipments().sorted("number")[-1:]
         if not last:
             return ""
@@ -97,8 +99,7 @@ class ContinuityOrder(models.Model):
         planned = self._get_open_shipments()
         if not planned:
             return self.env._("Nothing is planned to leave.")
-        # A shipment that was moved may leave behind later ones
-        first = planned.sorted(lambda s: (s.planned_date, s.number))[0]
+        first = planned[0]
         missed = planned.filtered("is_missed")
         day = max(first.planned_date, today)
         values = {

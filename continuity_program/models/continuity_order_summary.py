@@ -34,7 +34,7 @@ class ContinuityOrder(models.Model):
         today = today or order.company_id._continuity_today()
         payments, problem = order._get_payment_rows(today)
         shipments = [
-            order._describe_shipment(s) for s in order.shipment_ids.sorted("number")
+            order._describe_shipment(s) for s in order.shipment_ids._sorted_by_leaving()
         ]
         due_now = order._get_amount_now(payments, today)
         goods_total = order._get_goods_total()

@@ -204,7 +204,8 @@ class ContinuityOrder(models.Model):
             return []
         update.changes.append(self.env._("Added: %(products)s on %(date)s", **what))
         siblings = self.shipment_ids.filtered(lambda s: s.event_id == event)
-        pattern = siblings.filtered(lambda s: s._is_pattern()).sorted("number")[-1:]
+        patterns = siblings.filtered(lambda s: s._is_pattern())
+        pattern = patterns._sorted_by_leaving()[-1:]
         copies = any(line._is_changed() for line in pattern.line_ids)
         goods = (
             pattern._prepare_repeat(step.date)

@@ -132,7 +132,7 @@ class ContinuityOrder(models.Model):
                 quantity=goods_line.quantity,
                 product=goods_line.product_id.display_name,
             )
-            for shipment in order.shipment_ids
+            for shipment in order.shipment_ids._sorted_by_leaving()
             if shipment.state not in ("skipped", "cancelled")
             for goods_line in shipment.line_ids
         ]

@@ -60,7 +60,7 @@ class ContinuityOrder(models.Model):
             lambda s: s.event_id.id == event_sudo.id and s._is_pattern()
         )
         if patterns:
-            return patterns.sorted("number")[-1].amount_total
+            return patterns._sorted_by_leaving()[-1].amount_total
         # Price list and taxes are the seller's to read; what they say is everybody's.
         order_sudo = self.sudo()
         line_model = order_sudo.env["continuity.shipment.line"]

@@ -237,11 +237,11 @@ class ContinuityRun(models.Model):
         One company only, so that no sequence, journal or tax of another one is taken.
         """
         company = self.company_id
-        return (
-            self.sudo()
-            .with_company(company)
-            .with_context(allowed_company_ids=company.ids)
-        )
+        context = {"allowed_company_ids": company.ids}
+        if not company.active:
+            # Else its accounts do not know that they are its own, and nothing is booked
+            context["active_test"] = False
+        return self.sudo().with_company(company).with_context(**context)
 
     # === THE WORK === #
 
@@ -266,15 +266,15 @@ class ContinuityRun(models.Model):
             return True
         with run._held() as is_held:
             # Somebody else is working on it, or has done so in the meantime.
-            if not is_held or run.state not in UNFINISHED:
+            if not is_held or not run._is_to_work():
                 return True
             return run._work_or_break()
 
     def _work_or_break(self):
-        self.state = "running"
-        # From here on there is a run that can be marked as broken off.
-        self._checkpoint()
         try:
+            self._begin_try()
+            # Whoever is killed from here on leaves a run that was begun.
+            self._checkpoint()
             return self._work_off()
         except Exception as error:
             # Whatever it was: the log must not say *Running* for ever. It goes on to
@@ -285,21 +285,28 @@ class ContinuityRun(models.Model):
     def _work_off(self):
         job = self.env[f"continuity.job.{self.job}"]
         is_finished = job._work_off(self)
-        copied = job._asks_providers and self.env["continuity.database"]._get_refusal()
-        # Who came to the end without a limit has left nothing: what another worker
-        # holds at this moment is done by him. Counted before anything is written, so
-        # that the result is one statement.
-        is_complete = is_finished and not self.limit and not copied
-        self.remaining_count = 0 if is_complete else job._count_remaining(self)
+        resting = job._get_rest_text(self)
+        if resting:
+            self._log_rest(resting)
+        # Who came to the end without a limit has left nothing but what somebody else
+        # held. Counted before anything is written, so that the result is one statement.
+        is_complete = is_finished and not self.limit and not resting
+        is_nothing_due = is_complete or not self.company_id.active
+        left = [] if is_nothing_due else job._count_left(self)
+        self.remaining_count = sum(count for _step, count in left) or self.held_count
         is_stopped = not is_finished and self._is_stop_requested()
         if is_finished or is_stopped:
             state = "done" if is_finished else "stopped"
             self.write({"state": state, "finished_at": fields.Datetime.now()})
         else:
             self.state = "queued"
-        self.message = copied or job._get_message(self)
+        self._end_try(is_finished)
+        texts = [resting or job._get_message(self), *self._get_held_texts()]
         if is_stopped:
-            self.message += " " + self._get_stopped_text()
+            texts.append(self._get_stopped_text())
+        if not is_finished:
+            texts += self._get_left_texts(left)
+        self.message = " ".join(texts)
         self._checkpoint()
         return is_finished or is_stopped
 
@@ -308,11 +315,14 @@ class ContinuityRun(models.Model):
         if not self._may_commit():
             return
         self.env.cr.rollback()
+        left = self._count_left()
+        texts = [self.env._("Broken off: %(error)s", error=error)]
         self.write(
             {
                 "state": "failed",
                 "finished_at": fields.Datetime.now(),
-                "message": self.env._("Broken off: %(error)s", error=error),
+                "remaining_count": sum(count for _step, count in left),
+                "message": " ".join(texts + self._get_left_texts(left)),
             }
         )
         self._checkpoint()

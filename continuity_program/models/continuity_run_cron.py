@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -37,9 +38,12 @@ class ContinuityRun(models.Model):
         """Work off what people sent to the background, or began and lost.
 
         A run by hand whose worker was killed is gone on with here: the ledger knows
-        what it has done. One whose worker lives is left to it.
+        what it has done. One whose worker lives is left to it. So is a run of the night
+        that comes back: it broke off, or somebody held what was due.
         """
-        self._work_runs(self._search_unfinished([("origin", "!=", "scheduled")]))
+        self._pass_turns_on()
+        runs = self._search_unfinished([("origin", "!=", "scheduled")])
+        self._work_runs(self._search_due_again() | runs)
 
     @api.model
     def _work_scheduled(self, job):
@@ -51,9 +55,7 @@ class ContinuityRun(models.Model):
         runs = self._search_unfinished(
             [("origin", "=", "scheduled"), ("job", "=", job)]
         )
-        stale = runs.filtered(
-            lambda run: run.date != run.company_id._continuity_today()
-        )
+        stale = runs - runs._filter_of_today()
         stale.write(
             {
                 "state": "stopped",
@@ -63,38 +65,65 @@ class ContinuityRun(models.Model):
         )
         return self._work_runs((runs - stale) or self._start_round(job))
 
+    def _filter_of_today(self):
+        """Leave out what belongs to a day that is over for its company."""
+        return self.filtered(lambda run: run.date == run.company_id._continuity_today())
+
     @api.model
     def _search_unfinished(self, domain):
         # A scheduled action is locked while it runs: what says *running* here was
-        # broken off, or is held by the person who started it (see `_held`).
-        return self.sudo().search([*domain, ("state", "in", UNFINISHED)], order="id")
+        # broken off, or is held by the person who started it (see `_held`). What comes
+        # back is the business of the background runs.
+        unfinished = [("state", "in", UNFINISHED), ("again_at", "=", False)]
+        return self.sudo().search([*domain, *unfinished], order="id")
 
     @api.model
     def _start_round(self, job):
-        """Queue a run for every company that the process may concern."""
+        """Queue a run for every company that the process may concern.
+
+        A company that an earlier process of the night is still working for has its turn
+        when that one has finished, and starts this one.
+        """
         runs = self.sudo()
-        for company in self.env[f"continuity.job.{job}"].sudo()._get_companies():
+        companies = self.env[f"continuity.job.{job}"].sudo()._get_companies()
+        for company in companies - self._get_busy_companies(job):
             runs |= runs._create_run(
                 job, {"company": company}, origin="scheduled", state="queued"
             )
         return runs
 
+    @api.model
+    def _get_busy_companies(self, job):
+        """List the companies an earlier process of the night is working for.
+
+        One that a person has switched off in the middle of its work is not waited for.
+        """
+        earlier = list(NIGHT)[: list(NIGHT).index(job)] if job in NIGHT else []
+        awake = [name for name in earlier if self._get_cron(name).active]
+        runs = self._search_unfinished(
+            [("origin", "=", "scheduled"), ("job", "in", awake)]
+        )
+        return runs._filter_of_today().company_id
+
     def _work_runs(self, runs):
         """Work off runs one after the other; one that breaks stops no other one.
 
-        :param continuity.run runs: unfinished runs
-        :return: True when all of them are finished
+        Nor does it make the scheduled action fail, which Odoo would switch off in the
+        end, for all companies: the run comes back, and a manager of its company knows.
+
+        :param continuity.run runs: runs that are to be worked off
+        :return: True when none of them needs another call
         :rtype: bool
-        :raise Exception: at the end, the last one that broke a run
         """
-        broken = None
+        # Who broke off before, or was killed, lets the others go first
+        runs = runs.sorted(lambda run: (run.try_count, run.id))
         for position, run in enumerate(runs):
             try:
                 is_finished = run._in_company()._work(commit=True)
-            except Exception as error:
-                # The next company's work must not wait for this one's trouble.
+            except Exception:
                 _logger.exception("Continuity run %s broke off", run.id)
-                broken = error
+                run._in_company()._leave_broken()
+                run.with_context(continuity_commit=True)._checkpoint()
                 continue
             if not is_finished:
                 # Tell the scheduler that it has to call again.
@@ -102,8 +131,6 @@ class ContinuityRun(models.Model):
                 run.with_context(continuity_commit=True)._checkpoint(remaining=left)
                 self._wake_scheduler()
                 return False
-        if broken:
-            raise broken
         return True
 
     @api.model
@@ -126,12 +153,47 @@ class ContinuityRun(models.Model):
         if job not in jobs:
             return
         for name in jobs[jobs.index(job) + 1 :]:
-            cron = self.env.ref(
-                f"continuity_program.{NIGHT[name]}", raise_if_not_found=False
-            )
-            if cron and cron.sudo().active:
-                cron.sudo()._trigger()
+            cron_sudo = self._get_cron(name)
+            if cron_sudo.active:
+                cron_sudo._trigger()
                 return
+
+    @api.model
+    def _pass_turns_on(self):
+        """Give the turn of actions that a person has switched off to the next ones.
+
+        Only the first action of the night has a next call of its own. It is the clock
+        of the night also when its own work is switched off.
+        """
+        now = fields.Datetime.now()
+        for job in NIGHT:
+            cron_sudo = self._get_cron(job)
+            if not cron_sudo or cron_sudo.active:
+                continue
+            triggers_sudo = self.env["ir.cron.trigger"].sudo()
+            triggers_sudo = triggers_sudo.search(
+                [("cron_id", "=", cron_sudo.id), ("call_at", "<=", now)]
+            )
+            if not triggers_sudo and cron_sudo.nextcall > now:
+                continue
+            triggers_sudo.unlink()
+            if (late := now - cron_sudo.nextcall) >= timedelta(0):
+                # The same hour, the next time it comes
+                cron_sudo.nextcall += timedelta(days=late.days + 1)
+            self._trigger_next(job)
+
+    @api.model
+    def _get_cron(self, job):
+        """Return the scheduled action of a process of the night, none if deleted.
+
+        :param str job: a key of `NIGHT`
+        :rtype: ir.cron
+        """
+        # Scheduled actions are for administrators; the night is the companies'
+        cron = self.env.ref(
+            f"continuity_program.{NIGHT[job]}", raise_if_not_found=False
+        )
+        return (cron or self.env["ir.cron"]).sudo()
 
     @api.autovacuum
     def _gc_runs(self):

@@ -33,6 +33,7 @@ REASONS = [
     ("card_archived", "Card removed"),
     ("card_not_owner", "Card of somebody else"),
     ("provider_off", "Payment provider disabled"),
+    ("company_archived", "Company archived"),
     ("on_hold", "On hold"),
     ("paused", "Paused"),
     ("parent_hold", "Parent order not to be processed"),

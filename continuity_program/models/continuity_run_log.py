@@ -76,6 +76,15 @@ class ContinuityRun(models.Model):
             [{**line, "run_id": self.id, "outcome": outcome} for line in lines]
         )
 
+    def _log_rest(self, text):
+        """Say in one line why nothing at all was done, where that is no copy.
+
+        :param str text: see `_get_rest_text` of the processes
+        """
+        if not self.company_id.active and not self.line_ids:
+            line = {"reason": "company_archived", "message": text}
+            self._log("skipped", [line], is_counted=False)
+
     def _get_counter(self):
         """Return the record that counts what is done: the run itself."""
         return self

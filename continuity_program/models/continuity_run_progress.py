@@ -138,6 +138,8 @@ class ContinuityRun(models.Model):
                     )
                 )
         self._signal("continue")
+        # What is begun anew has its tries again, but one: it is known to have broken
+        failed = self.filtered(lambda run: run.state == "failed")
         # Nobody is working on it: here a person may write the run.
         self.sudo().write(
             {
@@ -146,8 +148,12 @@ class ContinuityRun(models.Model):
                 "finished_at": False,
                 "message": False,
                 "step_number": 0,
+                "try_count": 0,
+                "again_count": 0,
+                "again_at": False,
             }
         )
+        failed.sudo().try_count = 1
 
     def _signal(self, action):
         """Leave a request for the worker, and wake it up.

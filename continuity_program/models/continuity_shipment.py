@@ -262,6 +262,35 @@ class ContinuityShipment(models.Model):
             has_left=bool(self.child_order_id),
         )
 
+    def _sorted_by_leaving(self):
+        """Sort shipments in the order they leave: *next*, *last* and *later* go by it.
+
+        The number is the place in the plan; what was postponed leaves after shipments
+        with higher numbers.
+
+        :rtype: continuity.shipment
+        """
+        return self.sorted(lambda shipment: shipment._get_leaving_key())
+
+    def _get_leaving_key(self):
+        """Return what shipments of one order are sorted by in the order they leave.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        return planning.leaving_key(self.planned_date, self.number)
+
+    def _get_later(self):
+        """Return the shipments of the order that leave after this one.
+
+        :rtype: continuity.shipment
+        """
+        self.ensure_one()
+        key = self._get_leaving_key()
+        return self.continuity_order_id.shipment_ids.filtered(
+            lambda shipment: shipment._get_leaving_key() > key
+        )
+
     def _follow_plan(self, vals, event, prices, ended):
         """Bring the row of a draft in step with its plan, its changes kept (F1).
 

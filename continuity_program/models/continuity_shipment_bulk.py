@@ -93,7 +93,8 @@ class ContinuityShipment(models.Model):
     def _get_bulk_moves(self, new_date=None, days=0, scope="one"):
         """Compute what a new date, or a number of days, does (rules R13, R14).
 
-        With *this and all later* the first marked shipment of each order counts.
+        With *this and all later* the marked shipment of each order that leaves first
+        counts.
 
         :param date new_date: the new date; None = shift by days
         :param int days: days to add, may be negative
@@ -120,7 +121,8 @@ class ContinuityShipment(models.Model):
                         day=format_date(self.env, error.data.get("date")),
                     )
                 ) from error
-            result += [(shipments[change.index], change) for change in changes]
+            pairs = [(shipments[change.index], change) for change in changes]
+            result += sorted(pairs, key=lambda pair: pair[0]._get_leaving_key())
         return [(s.with_env(self.env), change) for s, change in result]
 
     def _move_in_bulk(self, new_date=None, days=0, scope="one"):

@@ -176,7 +176,8 @@ class ContinuityShipment(models.Model):
         """
         self.ensure_one()
         rows, _shipments = self.continuity_order_id._to_ledger()
-        return planning.behind(rows)
+        today = self.continuity_order_id.company_id._continuity_today()
+        return max(planning.behind(rows), today)
 
     # === SKIP AND END === #
 
@@ -240,10 +241,9 @@ class ContinuityShipment(models.Model):
         for shipment in self:
             order_sudo = shipment.sudo().continuity_order_id
             order_sudo._ensure_upfront_invoice()
-            later_sudo = order_sudo.shipment_ids.filtered(
-                lambda s, number=shipment.number: (
-                    s.number > number and s.state in ("planned", "skipped")
-                )
+            later_sudo = shipment.sudo()._get_later()
+            later_sudo = later_sudo.filtered(
+                lambda s: s.state in ("planned", "skipped")
             )
             later_sudo.write({"state": "cancelled"})
             shipment.sudo().write({"action": "end", "is_customized": True})

@@ -125,8 +125,9 @@ class ContinuityShipment(models.Model):
     def _get_child_fiscal_position(self, cache):
         """Return the fiscal position of a child created now (rules N4, BR3).
 
-        Up front it is the one of the up-front invoice, whatever has changed; otherwise
-        the one that is valid for the customer's address today (trap 40).
+        Up front it is the one of the up-front invoice, whatever has changed; one that
+        was chosen by hand holds; otherwise it is the one that is valid for the
+        customer's address today (trap 40).
 
         :param dict cache: positions looked up before
         :rtype: account.fiscal.position
@@ -135,6 +136,8 @@ class ContinuityShipment(models.Model):
         if order.bill_upfront:
             invoice = order.upfront_invoice_id
             return invoice.fiscal_position_id or order.fiscal_position_id
+        if order.fiscal_position_entered:
+            return order.fiscal_position_id
         key = (order.partner_id, order.partner_shipping_id)
         if key not in cache:
             positions = self.env["account.fiscal.position"].with_company(

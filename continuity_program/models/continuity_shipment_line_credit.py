@@ -53,7 +53,42 @@ class ContinuityShipmentLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        return self.quantity if self._is_prepaid_unbilled() else self.open_quantity
+        if self._is_prepaid_unbilled():
+            return self.quantity
+        return self.open_quantity - self._get_unreleased_quantity()
+
+    def _get_unreleased_quantity(self):
+        """Return the prepaid units the customer has got and no invoice has released.
+
+        They are no money to give back: the close job releases them tonight.
+
+        :return: in the unit of the shipment product
+        :rtype: float
+        """
+        self.ensure_one()
+        goods_sudo = self.sudo().sale_order_line_id
+        if not self.prepaid_quantity or goods_sudo.state != "sale":
+            return 0.0
+        day = self.company_id._continuity_today()
+        unreleased = goods_sudo._get_continuity_unreleased_quantity(day)
+        return min(
+            goods_sudo.product_uom_id._compute_quantity(
+                unreleased, self.uom_id, round=False
+            ),
+            self.open_quantity,
+        )
+
+    def _has_ended_units(self):
+        """Say whether prepaid units have come to their end, or were delivered.
+
+        :rtype: bool
+        """
+        return any(
+            line.released_quantity
+            or line.credited_quantity
+            or line._get_unreleased_quantity() > 0
+            for line in self.filtered("prepaid_quantity")
+        )
 
     def _get_prepaid_price(self):
         """Return the price at which a unit was, or will be, prepaid.

@@ -43,8 +43,18 @@ class SaleOrderLine(models.Model):
         if goods:
             released = goods._get_continuity_release_quantity() + goods.qty_invoiced
             return released - self.qty_invoiced
+        return self._get_continuity_unreleased_quantity(
+            self.env.context["continuity_release_date"]
+        )
+
+    def _get_continuity_unreleased_quantity(self, day):
+        """Return how much the customer has got that is not invoiced yet.
+
+        :param date day: company-local day
+        :rtype: float
+        """
+        self.ensure_one()
         ordered = self.product_uom_qty - self.continuity_settled_qty
-        day = self.env.context["continuity_release_date"]
         supplied = min(self._get_continuity_supplied_quantity(day), ordered)
         open_quantity = supplied - self.qty_invoiced
         if float_compare(open_quantity, 0.0, precision_digits=6) <= 0:

@@ -42,7 +42,10 @@ class SaleOrder(models.Model):
         return {
             "program": order.program_id.name,
             "date_text": order._format_day(day),
-            "rows": [order._describe_shipment(shipment) for shipment in shipments],
+            "rows": [
+                order._describe_shipment(shipment)
+                for shipment in shipments._sorted_by_leaving()
+            ],
             "payment": self._get_parcel_payment_text(shipments),
             "address": "\n".join(filter(str.strip, address.splitlines())),
             "cancel": order._get_cancel_text(),

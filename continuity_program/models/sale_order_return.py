@@ -406,14 +406,6 @@ class SaleOrderLine(models.Model):
             "continuity_settled_qty": quantity,
         }
 
-    def _get_continuity_handed_over_quantity(self, day):
-        """Return how much was given to the customer, whatever came back since.
-
-        :param date day: company-local day
-        :rtype: float
-        """
-        return self._get_continuity_supplied_quantity(day)
-
     def _get_continuity_returnable_quantity(self):
         """Return how much of the line the customer has got and may give back.
 
@@ -425,21 +417,16 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if self.is_continuity_replacement:
             return 0.0
-        invoiced = noted = 0.0
-        # Whoever takes goods back may not read the books.
-        for item in self.sudo().invoice_lines:
-            quantity = item.product_uom_id._compute_quantity(
-                item.quantity, self.product_uom_id, round=False
-            )
-            if item.move_id.move_type == "out_refund":
-                noted += quantity * (item.parent_state != "cancel")
-            elif item.parent_state == "posted":
-                invoiced += quantity
         day = self.order_id.company_id._continuity_today()
-        got = self._get_continuity_handed_over_quantity(day)
+        got = max(
+            self._get_continuity_supplied_quantity(day),
+            self._get_continuity_delivered_quantity(),
+        )
         if self.qty_delivered_method != "stock_move":
             # An invoice written before its day is for goods that were handed over.
+            invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
             got = max(got, invoiced)
+        noted = self._sum_continuity_documents("out_refund", ("draft", "posted"))
         return got - max(self.continuity_settled_qty, noted)
 
     def _get_continuity_cap(self):

@@ -20,19 +20,9 @@ from .due import (
 )
 from .errors import ChangeRefused, EndlessProgram, MissingTiming, PlanningError
 from .intervals import Interval, add_months
-from .ledger import (
-    LedgerRow,
-    RowChange,
-    behind,
-    extend,
-    first_open,
-    is_complete,
-    move_all_later,
-    move_one,
-    new_start,
-    resume,
-    shift,
-)
+from .leaving import behind, first_open, leaving_key, leaving_order
+from .ledger import LedgerRow, RowChange, extend, is_complete
+from .moves import move_all_later, move_one, new_start, resume, shift
 from .program import (
     Event,
     Occurrence,
@@ -76,6 +66,8 @@ __all__ = [
     "is_complete",
     "is_missed",
     "lay_out",
+    "leaving_key",
+    "leaving_order",
     "missed_group",
     "move_all_later",
     "move_one",

@@ -1,16 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Plans that are under way: extension and changes (rules R10, R13 to R15).
+"""Plans that are under way: the chain of an order, and its extension.
 
 The ledger is the list of shipments an order has, in the order of the plan. Its
 *scheduled* dates carry the chain, its *planned* dates say what will happen (R11).
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from .chain import carries_anchor, follow, horizon, sequence
-from .errors import ChangeRefused
 from .program import Event, Occurrence, sent_events
 
 
@@ -53,8 +52,9 @@ class RowChange:
     """What becomes of one row of the ledger.
 
     :param int index: position in the rows given
-    :param str action: move (write both dates); chain (row is not open: write the
-        scheduled date only, so that the extension continues from it); skip; keep
+    :param str action: move (write both dates); chain (its place in the plan moves,
+        and it does not: the planned date stays as it is, the extension continues from
+        the scheduled one); skip; keep
     :param date scheduled_date: scheduled date from now on
     :param date planned_date: planned date from now on
     :param bool is_anchor: anchor flag from now on
@@ -171,187 +171,3 @@ def is_complete(program, rows, duration=0):
     if not rows or any(row.is_end for row in rows):
         return True
     return next(_upcoming(program, rows, duration), None) is None
-
-
-def first_open(rows):
-    """Find the first open row (R14, R15).
-
-    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
-    :return: its position, None when no row is open
-    :rtype: int or None
-    """
-    return next((i for i, row in enumerate(rows) if row.is_open), None)
-
-
-def _refuse(row, new_date, today):
-    """Refuse what R13 excludes: rows with a child, dates before today."""
-    if not row.is_open:
-        raise ChangeRefused("row_not_open", "only a planned shipment can be moved")
-    if today and new_date < today:
-        raise ChangeRefused(
-            "before_today", f"{new_date} lies before {today}", date=new_date
-        )
-
-
-def move_one(rows, index, new_date, today=None):
-    """Move *this one only*: the plan stays, only this shipment differs (R13).
-
-    :param Sequence[LedgerRow] rows: the ledger
-    :param int index: position of the row to move
-    :param date new_date: its new planned date
-    :param date today: local date; when given, earlier dates are refused
-    :return: the change of that row
-    :rtype: RowChange
-    :raise ChangeRefused: the row is not open, or the date lies before today
-    """
-    row = rows[index]
-    _refuse(row, new_date, today)
-    return RowChange(index, "move", row.scheduled_date, new_date, row.is_anchor)
-
-
-def move_all_later(program, rows, index, new_date, today=None):
-    """Move *this and all later*: the row is the new anchor, the rest follows (R13).
-
-    Rows behind it that are not open are answered too, with action *chain*: a
-    skipped shipment uses up its time, and the extension may continue from it.
-
-    :param Program program: the program
-    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
-    :param int index: position of the row to move
-    :param date new_date: its new scheduled and planned date
-    :param date today: local date; when given, earlier dates are refused
-    :return: one change per row from ``index`` on, in order
-    :rtype: list[RowChange]
-    :raise ChangeRefused: the row is not open, or the date lies before today
-    """
-    row = rows[index]
-    _refuse(row, new_date, today)
-    link = Occurrence(event_of(program, row), row.occurrence, new_date, new_date)
-    changes = [RowChange(index, "move", new_date, new_date, True)]
-    for position in range(index + 1, len(rows)):
-        link = _relink(program, link, rows[position - 1], rows[position])
-        changes.append(_dated(position, rows[position], link.date))
-    return changes
-
-
-def _relink(program, link, before, row):
-    """Date a row again, behind a neighbour that has moved (R3 to R5)."""
-    event = event_of(program, row)
-    fixed = row.occurrence == 0 and event.start_order_date
-    if event.has_timing or fixed:
-        return follow(link, event, row.occurrence)
-    # The event has left the program: keep the distance the customer knows.
-    day = link.date + (row.scheduled_date - before.scheduled_date)
-    return Occurrence(event, row.occurrence, day, day)
-
-
-def _dated(index, row, day):
-    """Change of a row to a new scheduled date; an open row will happen then."""
-    if row.is_open:
-        return RowChange(index, "move", day, day, False)
-    return RowChange(index, "chain", day, row.planned_date, False)
-
-
-def new_start(program, rows, new_date, today=None):
-    """Update date, *new start date*: the first open row and all later (R14, T72).
-
-    :param Program program: the program
-    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
-    :param date new_date: date of the first open row
-    :param date today: local date; when given, earlier dates are refused
-    :return: one change per row from the first open one on, none without open rows
-    :rtype: list[RowChange]
-    :raise ChangeRefused: the date lies before today
-    """
-    index = first_open(rows)
-    if index is None:
-        return []
-    return move_all_later(program, rows, index, new_date, today)
-
-
-def shift(rows, days, today, start=None):
-    """Update date, *add n days*: every open row moves by as many days (R14, T72).
-
-    The last row is the new anchor: the extension goes on from its date.
-
-    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
-    :param int days: number of days, may be negative
-    :param date today: local date, no row may be moved back before it
-    :param int start: position of the first row to move, None = the first open one
-    :return: one change per row from the first open one on, none without open rows
-    :rtype: list[RowChange]
-    :raise ChangeRefused: a negative number of days ends before today
-    """
-    start = first_open(rows) if start is None else start
-    if start is None:
-        return []
-    moved = timedelta(days=days)
-    changes = []
-    for index, row in enumerate(rows[start:], start):
-        change = _dated(index, row, row.scheduled_date + moved)
-        if row.is_open:
-            planned = row.planned_date + moved
-            _refuse(row, planned, today if days < 0 else None)
-            change = replace(change, planned_date=planned)
-        changes.append(change)
-    changes[-1] = replace(changes[-1], is_anchor=True)
-    return changes
-
-
-def behind(rows):
-    """Find the day behind the last shipment (C5, *postpone*).
-
-    The distance is that of the last two, and never nothing.
-
-    :param Sequence[LedgerRow] rows: the ledger
-    :return: the day
-    :rtype: date
-    """
-    days = sorted(row.planned_date for row in rows)
-    distance = days[-1] - days[-2] if len(days) > 1 else timedelta()
-    return days[-1] + max(distance, timedelta(days=1))
-
-
-def resume(program, rows, resume_date, policy, is_prepaid=False):
-    """Resume after a pause (R15, T73, T74).
-
-    *shift* moves the first open row that has become late, and all later ones.
-    Nothing late means nothing changes. *keep* skips late rows, the others stay. What
-    was paid in advance is not lost by that: it leaves behind the last one (C5).
-
-    :param Program program: the program
-    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
-    :param date resume_date: day the order goes on
-    :param str policy: shift or keep
-    :param bool is_prepaid: the order is billed up front
-    :return: one change per open row, and per row in between that must follow
-    :rtype: list[RowChange]
-    """
-    changes = {i: _stay(i, row) for i, row in enumerate(rows) if row.is_open}
-    late = [i for i in changes if rows[i].planned_date < resume_date]
-    if policy == "keep" and is_prepaid:
-        days = _days_behind(rows, late, resume_date)
-        for index, day in zip(late, days, strict=True):
-            changes[index] = replace(changes[index], action="move", planned_date=day)
-    elif policy == "keep":
-        changes.update({i: replace(changes[i], action="skip") for i in late})
-    elif late:
-        moved = move_all_later(program, rows, late[0], resume_date)
-        changes.update({change.index: change for change in moved})
-    return [changes[index] for index in sorted(changes)]
-
-
-def _days_behind(rows, late, resume_date):
-    """Days behind the last shipment that stays, one distance after the other (C5)."""
-    step = behind(rows) - max(row.planned_date for row in rows)
-    staying = [row for i, row in enumerate(rows) if row.is_open and i not in late]
-    first = resume_date
-    if staying:
-        first = max(row.planned_date for row in staying) + step
-    return [first + step * number for number in range(len(late))]
-
-
-def _stay(index, row):
-    """Change that leaves a row as it is."""
-    dates = row.scheduled_date, row.planned_date
-    return RowChange(index, "keep", *dates, row.is_anchor)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .chain import first_date_of, follow, horizon, sequence
+from .leaving import strays
 from .ledger import event_of, link_of, recall
 from .program import Event, Occurrence, sent_events
 
@@ -71,9 +72,11 @@ class _Walk:
     def __init__(self, program, rows, request, billed):
         self.program, self.rows, self.request = program, rows, request
         self.billed = billed
-        left = [index for index, row in enumerate(rows) if row.has_left]
+        # One that was pulled forward and has left holds nothing before it back.
+        early = strays(rows)
+        left = [i for i, row in enumerate(rows) if row.has_left and i not in early]
         self.head = 1 + left[-1] if left else 0
-        self.events = _sold_events(program, rows, self.head, request.duration)
+        self.events = _sold_events(program, rows, request.duration)
         self.is_ended = any(row.is_end for row in rows)
         self.removed = {i for i in range(len(rows)) if self._is_removed(i)}
         self.open_count = sum(
@@ -153,7 +156,7 @@ class _Walk:
         numbers = {known.key: known.number for known in self.events}
         done = [
             (numbers[row.key], row.occurrence)
-            for row in self.rows[: self.head]
+            for row in self.rows
             if row.has_left and row.key in numbers
         ]
         return bool(done) and (event.number, occurrence) <= max(done)
@@ -207,7 +210,7 @@ class _Walk:
         return Occurrence(event, occurrence, day, day)
 
 
-def _sold_events(program, rows, head, duration):
+def _sold_events(program, rows, duration):
     """List the events the order ships, as far as it goes (R6 to R8).
 
     An event that was put before one that has left is not sold any more. One that left
@@ -218,7 +221,7 @@ def _sold_events(program, rows, head, duration):
     if endless:
         events = events[: endless[0] + 1]
     known = {row.key for row in rows}
-    shipped = {row.key for row in rows[:head] if row.has_left}
+    shipped = {row.key for row in rows if row.has_left}
     passed = max((e.number for e in events if e.key in shipped), default=0)
     events = [e for e in events if e.key in known or e.number > passed]
     if duration:

@@ -151,8 +151,9 @@ class TestRunProgress(ContinuityCommon):
         self.patch(job, "_create_documents", stop_in_the_middle)
         self._trigger()
         self.assertRecordValues(
-            run, [{"state": "stopped", "done_count": 2, "remaining_count": 1}]
+            run, [{"state": "stopped", "done_count": 2, "remaining_count": 3}]
         )
+        self.assertIn("Still to do – orders: 1; payments: 2.", run.message)
         self.assertIn("Stopped by progress_manager", run.message)
         self.assertEqual(len(self.orders.child_order_ids), 2)
         self.assertEqual(run.signal_ids.user_id, self.manager)

@@ -17,7 +17,11 @@ class ContinuityShipmentDrop(models.TransientModel):
         ondelete="cascade",
     )
     kind = fields.Selection(
-        selection=[("skip", "Skip this one"), ("end", "End after this one")],
+        selection=[
+            ("skip", "Skip this one"),
+            ("postpone", "Send it after the last one"),
+            ("end", "End after this one"),
+        ],
         required=True,
         readonly=True,
     )
@@ -40,10 +44,10 @@ class ContinuityShipmentDrop(models.TransientModel):
         for drop in self:
             drop.is_prepaid = drop.kind == "skip" and drop.shipment_id._is_prepaid()
 
-    @api.depends("shipment_id", "kind", "choice")
+    @api.depends("shipment_id", "kind", "choice", "is_prepaid")
     def _compute_effect(self):
         for drop in self:
-            if drop.choice == "postpone":
+            if drop._is_postponed():
                 effect = drop.shipment_id._get_postpone_effect()
             else:
                 effect = drop.shipment_id._get_drop_effect(drop.kind)
@@ -54,13 +58,22 @@ class ContinuityShipmentDrop(models.TransientModel):
                 )
             )
 
+    def _is_postponed(self):
+        """Tell whether the shipment is sent after the last one.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        chosen = self.is_prepaid and self.choice == "postpone"
+        return self.kind == "postpone" or chosen
+
     def action_apply(self):
         """Do it, and go back to where the dialog was opened.
 
         :rtype: dict
         """
         for drop in self:
-            if drop.is_prepaid and drop.choice == "postpone":
+            if drop._is_postponed():
                 drop.shipment_id.action_postpone()
             elif drop.kind == "skip":
                 drop.shipment_id.action_skip()

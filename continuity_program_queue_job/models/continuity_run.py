@@ -58,7 +58,7 @@ class ContinuityRun(models.Model):
         :rtype: bool
         """
         job = self.env[f"continuity.job.{self.job}"]
-        if job._asks_providers and self.env["continuity.database"]._get_refusal():
+        if job._get_rest_text(self):
             return False
         phases = job._get_phases(self)
         steps = [phase for phase in phases if not phase.is_preparation]

@@ -40,11 +40,11 @@ class SaleOrderLine(models.Model):
         )
         return moves_sudo.sorted("id", reverse=True)
 
-    def _get_continuity_handed_over_quantity(self, day):
+    def _get_continuity_delivered_quantity(self):
         """Override of `continuity_program`: what left, also if it came back since."""
         moves_sudo = self._get_delivered_moves()
         if not moves_sudo:
-            return super()._get_continuity_handed_over_quantity(day)
+            return super()._get_continuity_delivered_quantity()
         return sum(
             move.product_uom._compute_quantity(
                 move.quantity, self.product_uom_id, round=False
