@@ -87,7 +87,7 @@ class ContinuityOrder(models.Model):
     fiscal_position_id = fields.Many2one(
         comodel_name="account.fiscal.position", check_company=True
     )
-    fiscal_position_entered = fields.Boolean(
+    fiscal_position_by_hand = fields.Boolean(
         string="Fiscal position by hand",
         readonly=True,
         copy=False,

@@ -21,7 +21,7 @@ class ContinuityOrder(models.Model):
         if "fiscal_position_id" in vals:
             # Written on a running order: somebody has decided.
             running = self.filtered(lambda order: order.state in ACTIVE_STATES)
-            running.sudo().fiscal_position_entered = True
+            running.sudo().fiscal_position_by_hand = True
         return result
 
     def _note_fiscal_position(self):
@@ -35,7 +35,7 @@ class ContinuityOrder(models.Model):
             )
             if order.fiscal_position_id == proposed:
                 continue
-            order.fiscal_position_entered = True
+            order.fiscal_position_by_hand = True
             order.message_post(
                 body=self.env._(
                     "The fiscal position was chosen by hand and holds for every child"

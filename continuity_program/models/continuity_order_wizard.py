@@ -86,9 +86,12 @@ class ContinuityOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("program_id.allowed_payment_schedule_ids", "company_id")
+    @api.depends("program_id.allowed_payment_schedule_ids", "company_id", "currency_id")
     def _compute_allowed_payment_schedule_ids(self):
-        """What the seller may choose from; an empty list means every one (V8)."""
+        """What the seller may choose from; an empty list means every one (V8).
+
+        One that holds amounts in another currency is not offered.
+        """
         schedules = self.env["continuity.payment.schedule"]
         for company, orders in self.grouped("company_id").items():
             every = schedules.search([("company_id", "=", company.id)])
@@ -97,7 +100,11 @@ class ContinuityOrder(models.Model):
                 allowed = program.allowed_payment_schedule_ids
                 if allowed:
                     allowed |= program.payment_schedule_id
-                order.allowed_payment_schedule_ids = allowed or every
+                order.allowed_payment_schedule_ids = (allowed or every).filtered(
+                    lambda schedule, order=order: (
+                        not schedule._get_currency_refusal(order.currency_id)
+                    )
+                )
 
     @api.depends("payment_token_id.expiry_date")
     def _compute_card_expiry_date(self):

@@ -29,7 +29,16 @@ class ContinuityPaymentSchedule(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Of the amounts in the schedule. One without amounts splits orders in any"
+        " currency.",
+    )
     allocation = fields.Selection(
         selection=[
             ("total", "Total"),
@@ -91,6 +100,12 @@ class ContinuityPaymentSchedule(models.Model):
         for schedule in self:
             parts = filter(None, (schedule.code, schedule.name))
             schedule.display_name = " – ".join(parts)
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for schedule in self:
+            company = schedule.company_id or self.env.company
+            schedule.currency_id = company.currency_id
 
     @api.depends_context("company")
     def _compute_example_input(self):
@@ -193,14 +208,49 @@ class ContinuityPaymentSchedule(models.Model):
         :param res.currency currency: currency of the amount
         :return: rows of more than 0 whose sum is the total; without a schedule one row
         :rtype: list[planning.Instalment]
-        :raise UserError: when the schedule does not fit the amount
+        :raise UserError: when the schedule does not fit the amount, or holds amounts in
+            another currency
         """
+        if refusal := self._get_currency_refusal(currency):
+            raise UserError(refusal)
         try:
             return planning.instalments(
                 total, self._to_planning(), base_date, currency.rounding
             )
         except planning.ScheduleError as error:
             raise UserError(self._describe_error(error, currency)) from error
+
+    def _get_currency_refusal(self, currency):
+        """Say why the schedule cannot split amounts in a currency.
+
+        :param res.currency currency: of the order
+        :rtype: str | bool
+        """
+        if not self or self.currency_id == currency or not self._holds_amounts():
+            return False
+        return self.env._(
+            "Payment schedule %(schedule)s holds amounts in %(own)s and cannot split an"
+            " order in %(other)s. Choose a schedule without amounts, or one in"
+            " %(other)s.",
+            schedule=self.display_name,
+            own=self.currency_id.name,
+            other=currency.name,
+        )
+
+    def _holds_amounts(self):
+        """Say whether the schedule names amounts of money, not numbers and percents.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.allocation == "fixed_amount"
+            or self.minimum
+            or (
+                self.allocation == "specified"
+                and "amount" in self.line_ids.mapped("value")
+            )
+        )
 
     def _describe_error(self, error, currency):
         """Say in the user's words why the planning module refuses a schedule.

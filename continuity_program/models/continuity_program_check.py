@@ -193,9 +193,12 @@ class ContinuityProgram(models.Model):
             for product, bears in zip(products, taxes, strict=True)
             if bears != taxes[0]
         ]
-        return problems + self._get_tax_account_problems(
-            self.env["account.tax"].union(*taxes)
-        )
+        borne = self.env["account.tax"].union(*taxes)
+        return [
+            *problems,
+            *self._get_tax_kind_problems(borne),
+            *self._get_tax_account_problems(borne),
+        ]
 
     @api.model
     def _describe_tax_difference(self, product, taxes, other, expected):
@@ -220,6 +223,24 @@ class ContinuityProgram(models.Model):
     @api.model
     def _describe_taxes(self, taxes):
         return ", ".join(taxes.mapped("name")) or self.env._("no tax")
+
+    @api.model
+    def _get_tax_kind_problems(self, taxes):
+        """Refuse taxes that depend on the number of pieces, or on a formula.
+
+        The up-front invoice counts parent products, its parcels count goods: a tax per
+        piece would come to two different amounts.
+        """
+        return [
+            self.env._(
+                "Tax %(tax)s is no percentage of the price: an amount per piece differs"
+                " between the up-front invoice and the parcels. Take it into the price,"
+                " or bill each shipment.",
+                tax=tax.name,
+            )
+            for tax in taxes.flatten_taxes_hierarchy()
+            if tax.amount_type not in ("percent", "division")
+        ]
 
     @api.model
     def _get_tax_account_problems(self, taxes):

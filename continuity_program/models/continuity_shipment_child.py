@@ -136,7 +136,7 @@ class ContinuityShipment(models.Model):
         if order.bill_upfront:
             invoice = order.upfront_invoice_id
             return invoice.fiscal_position_id or order.fiscal_position_id
-        if order.fiscal_position_entered:
+        if order.fiscal_position_by_hand:
             return order.fiscal_position_id
         key = (order.partner_id, order.partner_shipping_id)
         if key not in cache:

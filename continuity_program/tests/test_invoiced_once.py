@@ -276,7 +276,7 @@ class TestPositionByHand(InvoicedCase):
                 sale_order.fiscal_position_id = self.position
             sale_order.action_confirm()
         order = sale_order.continuity_order_ids
-        self.assertEqual(order.fiscal_position_entered, position)
+        self.assertEqual(order.fiscal_position_by_hand, position)
         for number, day in ((1, "2027-09-10"), (2, "2027-10-01"), (3, "2027-10-22")):
             self._ship(order, number, day)
         shipments = order.shipment_ids
@@ -307,9 +307,9 @@ class TestPositionByHand(InvoicedCase):
         """Decided on the running order: from then on it holds."""
         order = self._submit(self.club_a)
         self._ship(order, 1, "2027-09-10")
-        self.assertFalse(order.fiscal_position_entered)
+        self.assertFalse(order.fiscal_position_by_hand)
         order.with_user(self.seller).fiscal_position_id = self.position
-        self.assertTrue(order.fiscal_position_entered)
+        self.assertTrue(order.fiscal_position_by_hand)
         child = self._ship(order, 2, "2027-10-01")
         self.assertEqual(child.fiscal_position_id, self.position)
         self.assertEqual(child.amount_total, 20.11)

@@ -104,6 +104,38 @@ class TestParentProduct(ContinuityCommon):
         with self.assertRaisesRegex(UserError, "bears VAT 21"):
             parent.taxes_id = tax
 
+    def test_taxes_per_piece_of_an_upfront_parent(self):
+        """21 % and 0.35 a piece, in a group too: not up front, by parcel as ever."""
+        percent, fixed = self.env["account.tax"].create(
+            [
+                {"name": "VAT 21", "amount": 21.0, "type_tax_use": "sale"},
+                {
+                    "name": "Deposit",
+                    "amount": 0.35,
+                    "amount_type": "fixed",
+                    "type_tax_use": "sale",
+                },
+            ]
+        )
+        both = self.env["account.tax"].create(
+            {
+                "name": "VAT and deposit",
+                "amount_type": "group",
+                "type_tax_use": "sale",
+                "children_tax_ids": [Command.set((percent | fixed).ids)],
+            }
+        )
+        self.goods.taxes_id = both
+        upfront = self._create_program("CP-6", bill_upfront=True, is_open=False)
+        with self.assertRaisesRegex(UserError, "Deposit is no percentage"):
+            upfront.action_open()
+        by_parcel = self._create_program("CP-7")
+        self.assertEqual(by_parcel.state, "open")
+        self.goods.taxes_id = False
+        upfront.action_open()
+        with self.assertRaisesRegex(UserError, "Deposit is no percentage"):
+            self._create_parent_product(upfront, taxes_id=[Command.set(both.ids)])
+
     def test_opening_looks_at_the_parent_taxes(self):
         tax = self.env["account.tax"].create(
             {"name": "VAT 21", "amount": 21.0, "type_tax_use": "sale"}

@@ -29,6 +29,61 @@ class TestPaymentSchedule(ContinuityCommon):
         rows = schedule._split(total, self.base, currency or self.company.currency_id)
         return [(str(row.date), float(row.amount)) for row in rows]
 
+    # === CURRENCY === #
+
+    def test_amounts_in_another_currency(self):
+        """30 dollars are not 30 yen: refused, naming both; 6 000 yen split yen."""
+        yen = self.env["res.currency"].with_context(active_test=False)
+        yen = yen.search([("name", "=", "JPY")])
+        yen.active = True
+        dollars = self.env.ref("base.USD")
+        thirty = self._schedule(allocation="fixed_amount", amount=30)
+        thirty.currency_id = dollars
+        with self.assertRaisesRegex(
+            UserError, "in USD and cannot split an order in JPY"
+        ):
+            self._split(thirty, 17110.0, yen)
+        amounts = [x for _day, x in self._split(thirty, 70.12, dollars)]
+        self.assertEqual(amounts, [30.0, 30.0, 10.12])
+        thousands = self._schedule("Y", allocation="fixed_amount", amount=6000)
+        thousands.currency_id = yen
+        amounts = [x for _day, x in self._split(thousands, 17110.0, yen)]
+        self.assertEqual(amounts, [6000.0, 6000.0, 5110.0])
+
+    def test_what_holds_amounts(self):
+        """A minimum and a line of money do; numbers and percents do not."""
+        yen = self.env["res.currency"].with_context(active_test=False)
+        yen = yen.search([("name", "=", "JPY")])
+        thirds = self._schedule(number_of_payments=3)
+        self.assertEqual(thirds.currency_id, self.company.currency_id)
+        self.assertFalse(thirds._get_currency_refusal(yen))
+        thirds.minimum = 5
+        self.assertTrue(thirds._get_currency_refusal(yen))
+        lines = self._schedule(
+            "L",
+            allocation="specified",
+            line_ids=[Command.create({"value": "percent", "quantity": 40})],
+        )
+        self.assertFalse(lines._get_currency_refusal(yen))
+        lines.line_ids = [Command.create({"value": "amount", "quantity": 10})]
+        self.assertTrue(lines._get_currency_refusal(yen))
+
+    def test_not_offered(self):
+        """The seller is offered what fits the currency of the order."""
+        thirty = self._schedule(allocation="fixed_amount", amount=30)
+        thirds = self._schedule("T", number_of_payments=3)
+        program = self._create_program(payment_schedule_id=thirds.id)
+        order = self._create_order(self._create_parent_product(program))
+        continuity = order.continuity_order_ids
+        self.assertIn(thirty, continuity.allowed_payment_schedule_ids)
+        yen = self.env["res.currency"].with_context(active_test=False)
+        thirty.currency_id = yen.search([("name", "=", "JPY")])
+        continuity.invalidate_recordset(["allowed_payment_schedule_ids"])
+        self.assertNotIn(thirty, continuity.allowed_payment_schedule_ids)
+        self.assertIn(thirds, continuity.allowed_payment_schedule_ids)
+        with self.assertRaisesRegex(UserError, "is not offered"):
+            continuity.payment_schedule_id = thirty
+
     # === SPLIT: THE EXAMPLES OF C8 === #
 
     def test_no_schedule_is_one_payment(self):
