@@ -36,6 +36,7 @@ from . import (
     continuity_order_lifecycle,
     continuity_order_destination,
     continuity_order_extend,
+    continuity_order_far,
     continuity_order_pause,
     continuity_order_bulk,
     continuity_order_update,

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import models
 
 from .. import planning
@@ -32,8 +30,9 @@ class ContinuityOrder(models.Model):
             return planning.shift(rows, days, today, first)
         # Only a step back can lead into the past: a late row may be moved on.
         limit = today if new_date or days < 0 else None
-        step = timedelta(days=days)
         return [
-            planning.move_one(rows, i, new_date or rows[i].planned_date + step, limit)
+            planning.move_one(
+                rows, i, new_date or planning.add_days(rows[i], days, today), limit
+            )
             for i in indices
         ]

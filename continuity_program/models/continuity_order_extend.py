@@ -83,12 +83,14 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         try:
-            return planning.extend(
-                plan,
-                rows,
-                threshold=self.company_id.continuity_repeat_threshold,
-                duration=self.event_duration,
-            )
+            with self._refusing_far_dates():
+                return planning.extend(
+                    plan,
+                    rows,
+                    threshold=self.company_id.continuity_repeat_threshold,
+                    duration=self.event_duration,
+                    today=self.company_id._continuity_today(),
+                )
         except planning.PlanningError as error:
             raise UserError(
                 self.env._(
@@ -110,18 +112,18 @@ class ContinuityOrder(models.Model):
         :rtype: list[dict]
         """
         self.ensure_one()
-        wanted = {occurrence.event.key for occurrence in occurrences}
+        events = self._get_events(occurrences)
         # Of several the last to leave is the pattern: it holds what the customer wanted
         # last, also when it was postponed behind shipments with higher numbers.
         last_by_event = {
             s.event_id.id: s
             for s in sorted(shipments, key=lambda s: s._get_leaving_key())
-            if s.event_id.id in wanted and s._is_pattern()
+            if s.event_id.id in events and s._is_pattern()
         }
         start = max(self.shipment_ids.mapped("number"), default=0) + 1
         vals_list = []
         for number, occurrence in enumerate(occurrences, start=start):
-            event = self.env["continuity.event"].browse(occurrence.event.key)
+            event = events[occurrence.event.key]
             pattern = last_by_event.get(event.id)
             vals_list.append(
                 {

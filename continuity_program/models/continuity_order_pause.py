@@ -76,7 +76,17 @@ class ContinuityOrder(models.Model):
                         order.display_name,
                     )
                 )
-            if resume_date and resume_date < order.company_id._continuity_today():
+            today = order.company_id._continuity_today()
+            if resume_date and resume_date > planning.last_day(today):
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot be resumed on %(date)s: that is more than 50"
+                        " years ahead.",
+                        order=order.display_name,
+                        date=format_date(self.env, resume_date),
+                    )
+                )
+            if resume_date and resume_date < today:
                 raise UserError(
                     self.env._(
                         "%(order)s cannot be resumed on %(date)s, that day has passed.",
@@ -122,13 +132,14 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         rows, shipments = self._to_ledger()
-        changes = planning.resume(
-            self.program_id._to_planning(),
-            rows,
-            day,
-            self.program_id.resume_policy,
-            is_prepaid=self.bill_upfront,
-        )
+        with self._refusing_far_dates():
+            changes = planning.resume(
+                self.program_id._to_planning(),
+                rows,
+                day,
+                self.program_id.resume_policy,
+                is_prepaid=self.bill_upfront,
+            )
         pairs = [(shipments[change.index], change) for change in changes]
         return sorted(pairs, key=lambda pair: pair[0]._get_leaving_key())
 

@@ -272,12 +272,13 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         try:
-            occurrences = planning.lay_out(
-                self.program_id._to_planning(),
-                self._get_request(),
-                threshold=self.company_id.continuity_repeat_threshold,
-                bill_upfront=self.bill_upfront,
-            )
+            with self._refusing_far_dates():
+                occurrences = planning.lay_out(
+                    self.program_id._to_planning(),
+                    self._get_request(),
+                    threshold=self.company_id.continuity_repeat_threshold,
+                    bill_upfront=self.bill_upfront,
+                )
         except planning.PlanningError as error:
             raise UserError(
                 self.env._(
@@ -307,7 +308,9 @@ class ContinuityOrder(models.Model):
         occurrences = self._get_occurrences()
         known = {(s.event_id.id, s.occurrence): s for s in self.shipment_ids}
         found = [known.get((o.event.key, o.occurrence)) for o in occurrences]
-        dates = self._keep_moved_dates(occurrences, found)
+        with self._refusing_far_dates():
+            dates = self._keep_moved_dates(occurrences, found)
+        events = self._get_events(occurrences)
         create_vals, ended = [], False
         for number, occurrence in enumerate(occurrences, start=1):
             shipment = found[number - 1]
@@ -316,7 +319,7 @@ class ContinuityOrder(models.Model):
                 "scheduled_date": dates[number - 1],
                 "is_missed": planning.is_missed(dates[number - 1], today),
             }
-            event = self.env["continuity.event"].browse(occurrence.event.key)
+            event = events[occurrence.event.key]
             if shipment:
                 shipment._follow_plan(vals, event, prices, ended)
                 ended = ended or shipment.action == "end"

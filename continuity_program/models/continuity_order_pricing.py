@@ -204,12 +204,12 @@ class ContinuityOrder(models.Model):
             else company._continuity_today()
         )
         prices = {}
+        occurrences = draft._get_occurrences()
+        events = self._get_events(occurrences)
         vals_list = [
             draft._prepare_line(event_line, prices)
-            for occurrence in draft._get_occurrences()
-            for event_line in self.env["continuity.event"]
-            .browse(occurrence.event.key)
-            .line_ids
+            for occurrence in occurrences
+            for event_line in events[occurrence.event.key].line_ids
         ]
         included = any(line.tax_ids.flatten_taxes_hierarchy().mapped("price_include"))
         lines = self.env["continuity.shipment.line"].union(

@@ -96,10 +96,13 @@ class ContinuityOrder(models.Model):
         self._update_schedule(update)
         steps = self._get_update_steps(self._get_plan(scope["plans"]), rows)
         numbers = self._number_steps(steps, shipments)
+        events = self._get_events(steps)
         new = []
         for step, number in zip(steps, numbers, strict=True):
             if step.index is None:
-                new += self._add_step(step, number, update, scope)
+                new += self._add_step(
+                    step, events[step.event.key], number, update, scope
+                )
             else:
                 shipment = shipments[step.index]
                 shipment._update_from_step(step, number, update, scope)
@@ -121,15 +124,17 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         try:
-            return planning.update(
-                plan,
-                rows,
-                self._get_request(),
-                threshold=self.company_id.continuity_repeat_threshold,
-                billed=self.bill_upfront,
-                # Where more is to come, the extension is on its way there.
-                appends=not self.has_more and not self.end_reason,
-            )
+            with self._refusing_far_dates():
+                return planning.update(
+                    plan,
+                    rows,
+                    self._get_request(),
+                    threshold=self.company_id.continuity_repeat_threshold,
+                    billed=self.bill_upfront,
+                    # Where more is to come, the extension is on its way there.
+                    appends=not self.has_more and not self.end_reason,
+                    today=self.company_id._continuity_today(),
+                )
         except planning.PlanningError as error:
             raise UserError(
                 self.env._(
@@ -184,12 +189,11 @@ class ContinuityOrder(models.Model):
             vals["event_number"] = number
         return vals_list
 
-    def _add_step(self, step, number, update, scope):
+    def _add_step(self, step, event, number, update, scope):
         """Return the values of a shipment the program sends now (rules N44).
 
         :rtype: list[dict]
         """
-        event = self.env["continuity.event"].browse(step.event.key)
         what = {
             "products": event.products_label or "",
             "date": format_date(self.env, step.date),

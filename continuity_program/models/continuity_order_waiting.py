@@ -21,19 +21,20 @@ class ContinuityOrder(models.Model):
     def _get_waiting(self):
         """List the shipments behind the repeat threshold, not laid out yet (R9).
 
-        :return: empty when all are there, and when there is no end
-        :rtype: list[planning.Occurrence]
+        :return: event and occurrence of each; empty when all are there, and when there
+            is no end
+        :rtype: list[tuple[planning.Event, int]]
         """
         self.ensure_one()
         if self.bill_upfront or self.state in ("closed", "cancelled"):
             return []
         if not self.shipment_ids or self._is_endless() or not self._has_hidden_events():
             return []
-        every = planning.lay_out(
-            self.program_id.sudo()._to_planning(), self._get_request(), threshold=0
+        every = planning.numbered(
+            self.program_id.sudo()._to_planning(), self.event_duration
         )
         known = {(s.event_id.id, s.occurrence) for s in self.shipment_ids}
-        return [o for o in every if (o.event.key, o.occurrence) not in known]
+        return [pair for pair in every if (pair[0].key, pair[1]) not in known]
 
     def _get_waiting_amounts(self):
         """Price the shipments behind the threshold as the extension will (R10, H1).
@@ -43,9 +44,9 @@ class ContinuityOrder(models.Model):
         """
         waiting = self._get_waiting()
         events = self.env["continuity.event"].sudo()
-        events = events.browse({o.event.key for o in waiting})
+        events = events.browse({event.key for event, _occurrence in waiting})
         amounts = {event.id: self._get_next_amount(event) for event in events}
-        return [amounts[o.event.key] for o in waiting]
+        return [amounts[event.key] for event, _occurrence in waiting]
 
     def _get_next_amount(self, event_sudo):
         """Return what the next shipment of an event costs.

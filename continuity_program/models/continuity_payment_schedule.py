@@ -302,6 +302,11 @@ class ContinuityPaymentSchedule(models.Model):
                 maximum=data.get("maximum"),
                 currency=currency.name,
             ),
+            "too_far": self.env._(
+                "No date exists for payment %(line)s. Make the interval or the number"
+                " of periods smaller.",
+                line=data.get("line"),
+            ),
             "row_not_positive": self.env._(
                 "Payment %(line)s would be 0 or less: the lines before it take more"
                 " than the whole amount. Lower them.",

@@ -49,6 +49,7 @@ class ContinuityProgram(models.Model):
             *self._get_event_problems(sent),
             *self._get_date_problems(sent),
             *self._get_endless_problems(sent),
+            *self._get_far_problems(),
             *self._get_schedule_problems(),
             *self._get_upfront_problems(sent),
         ]

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.tools import format_date
 
 from .. import planning
 
@@ -27,6 +28,44 @@ class ContinuityProgram(models.Model):
             current_occurrence=self.current_occurrence,
             current_start=self.current_start,
         )
+
+    def _get_far_problem(self, error):
+        """Say which event leads to a date nobody means (50 years ahead and more).
+
+        :param planning.TooFar error: its event, and the last day that is planned
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "Event ID %(number)s of program %(program)s would leave later than"
+            " %(until)s. Nothing is planned more than 50 years ahead: check its dates,"
+            " its interval and its repeats, and the date that was entered.",
+            number=error.data["number"],
+            program=self.display_name,
+            until=format_date(self.env, error.data["until"]),
+        )
+
+    def _get_far_problems(self):
+        """Say whether an order of today would ship more than 50 years ahead.
+
+        :return: one sentence, none when it would not, or cannot be planned at all
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        company = self.company_id
+        try:
+            planning.lay_out(
+                self._to_planning(),
+                planning.Request(company._continuity_today()),
+                threshold=company.sudo().continuity_repeat_threshold,
+                bill_upfront=self.bill_upfront,
+            )
+        except planning.TooFar as error:
+            return [self._get_far_problem(error)]
+        except planning.PlanningError:
+            # What is missing is told by the other checks.
+            return []
+        return []
 
     def _get_sale_refusal(self, company, order_date):
         """Tell why the program cannot be sold, and what to do about it (24, R17).

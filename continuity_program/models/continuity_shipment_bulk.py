@@ -109,9 +109,10 @@ class ContinuityShipment(models.Model):
             rows, shipments = order.sudo()._to_ledger()
             indices = [i for i, s in enumerate(shipments) if s in marked]
             try:
-                changes = order.sudo()._get_bulk_changes(
-                    plans, rows, indices, (new_date, days, scope)
-                )
+                with order._refusing_far_dates():
+                    changes = order.sudo()._get_bulk_changes(
+                        plans, rows, indices, (new_date, days, scope)
+                    )
             except planning.ChangeRefused as error:
                 raise UserError(
                     self.env._(

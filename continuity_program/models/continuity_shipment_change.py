@@ -98,11 +98,12 @@ class ContinuityShipment(models.Model):
         index = shipments.index(self)
         today = order.company_id._continuity_today()
         try:
-            if scope == "one":
-                changes = [planning.move_one(rows, index, day, today)]
-            else:
-                program = order.program_id.sudo()._to_planning()
-                changes = planning.move_all_later(program, rows, index, day, today)
+            with order._refusing_far_dates():
+                if scope == "one":
+                    changes = [planning.move_one(rows, index, day, today)]
+                else:
+                    program = order.program_id.sudo()._to_planning()
+                    changes = planning.move_all_later(program, rows, index, day, today)
         except planning.ChangeRefused as error:
             if error.code == "before_today":
                 raise UserError(
@@ -175,9 +176,11 @@ class ContinuityShipment(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        rows, _shipments = self.continuity_order_id._to_ledger()
-        today = self.continuity_order_id.company_id._continuity_today()
-        return max(planning.behind(rows), today)
+        order = self.continuity_order_id
+        rows, _shipments = order._to_ledger()
+        with order._refusing_far_dates():
+            day = planning.behind(rows)
+        return max(day, order.company_id._continuity_today())
 
     # === SKIP AND END === #
 

@@ -5,36 +5,93 @@ Each date follows from the one before it, so the plan is a chain. It is walked
 lazily: an endless program costs only what is asked for.
 """
 
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import MAXYEAR, date, timedelta
+from itertools import islice
 
-from .errors import EndlessProgram, MissingTiming
+from .errors import EndlessProgram, MissingTiming, PlanningError, TooFar
 from .program import Occurrence, active_events, starting_point
 
 # How far an endless event is laid out when no threshold is set (R9, R10, N33).
 ENDLESS_HORIZON = 12
 
+# How far ahead anything is planned. What lies further is a slip of the keyboard.
+YEARS_AHEAD = 50
 
-def follow(previous, event, occurrence):
+# A parcel a day for as long: more is not counted.
+MOST_SHIPMENTS = 20_000
+
+
+def last_day(base):
+    """Return the last day a plan may reach.
+
+    :param date base: the day the plan is made, or counts from
+    :return: 31 December, 50 years ahead
+    :rtype: date
+    """
+    return date(min(base.year + YEARS_AHEAD, MAXYEAR), 12, 31)
+
+
+@contextmanager
+def bounded(number, until):
+    """Raise our own error where the calendar of Python ends.
+
+    :param int number: number of the event that is dated
+    :param date until: the last day a plan may reach
+    :raise TooFar: the block computed a date that does not exist
+    """
+    try:
+        yield
+    except PlanningError:
+        raise
+    except (OverflowError, ValueError) as error:
+        raise TooFar(number, until) from error
+
+
+def check_day(day, number, until):
+    """Refuse a day behind the last one a plan may reach.
+
+    :param date day: the day
+    :param int number: number of the event
+    :param date until: the last day a plan may reach
+    :return: the day
+    :rtype: date
+    :raise TooFar: it lies behind it
+    """
+    if day > until:
+        raise TooFar(number, until)
+    return day
+
+
+def follow(previous, event, occurrence, until=date.max):
     """Date the next occurrence from the one before it (R3, R4).
 
     :param Occurrence previous: the shipment before
     :param Event event: event of the next shipment
     :param int occurrence: its occurrence, 0 = first
+    :param date until: the last day a plan may reach
     :return: the next shipment with its anchor
     :rtype: Occurrence
     :raise MissingTiming: the event says nothing about its date
+    :raise TooFar: it would leave behind that day
     """
-    if occurrence == 0 and event.start_order_date:
-        # Later of the two: an entered start may have overtaken the calendar (N29).
-        day = max(event.start_order_date, previous.date)
-    elif event.days_from_last:
-        day = previous.date + timedelta(days=event.days_from_last)
-    elif event.interval:
-        day = event.interval.after(previous.date, previous.anchor)
-    else:
-        raise MissingTiming(event)
+    with bounded(event.number, until):
+        day = _next_day(previous, event, occurrence)
+    check_day(day, event.number, until)
     anchor = previous.anchor if carries_anchor(event, occurrence) else day
     return Occurrence(event, occurrence, day, anchor)
+
+
+def _next_day(previous, event, occurrence):
+    """Date of the next occurrence."""
+    if occurrence == 0 and event.start_order_date:
+        # Later of the two: an entered start may have overtaken the calendar (N29).
+        return max(event.start_order_date, previous.date)
+    if event.days_from_last:
+        return previous.date + timedelta(days=event.days_from_last)
+    if event.interval:
+        return event.interval.after(previous.date, previous.anchor)
+    raise MissingTiming(event)
 
 
 def carries_anchor(event, occurrence):
@@ -66,19 +123,22 @@ def sequence(events, first_occurrence=0):
         first_occurrence = 0
 
 
-def walk(first, events):
+def walk(first, events, until):
     """Date everything from a given first shipment on (R3).
 
     The first shipment never uses its event's own timing.
 
     :param Occurrence first: the dated first shipment
     :param Iterable[Event] events: its event and those that follow
+    :param date until: the last day a plan may reach
     :return: all shipments, lazily
     :rtype: Iterator[Occurrence]
+    :raise TooFar: when the walk reaches a shipment behind that day
     """
+    check_day(first.date, first.event.number, until)
     yield first
     for event, occurrence in sequence(events, first.occurrence + 1):
-        first = follow(first, event, occurrence)
+        first = follow(first, event, occurrence, until)
         yield first
 
 
@@ -143,11 +203,12 @@ def first_date_of(program, request, event):
     :return: see :func:`first_date`
     :rtype: date
     """
-    delay = timedelta(days=program.days_after_order)
-    if request.start_date is not None:
-        return request.start_date + delay
     fixed = event and _fixed_start_of(program, event, request.order_date)
-    return fixed or request.order_date + delay
+    if fixed and request.start_date is None:
+        return fixed
+    base = request.start_date or request.order_date
+    with bounded(event.number if event else 0, last_day(request.order_date)):
+        return base + timedelta(days=program.days_after_order)
 
 
 def plan(program, request):
@@ -155,9 +216,11 @@ def plan(program, request):
 
     :param Program program: the program
     :param Request request: the order
-    :return: shipments in order, lazily, without end for an endless program
+    :return: shipments in order, lazily; of an endless program as many as are asked for,
+        until :func:`last_day`
     :rtype: Iterator[Occurrence]
     :raise MissingTiming: when the walk reaches an event without a timing
+    :raise TooFar: when the walk reaches a shipment more than 50 years ahead
     """
     start = starting_point(program)
     if start is None:
@@ -165,7 +228,23 @@ def plan(program, request):
     event, occurrence = start
     day = first_date(program, request)
     first = Occurrence(event, occurrence, day, day)
-    yield from walk(first, active_events(program, request.duration))
+    until = last_day(request.order_date)
+    yield from walk(first, active_events(program, request.duration), until)
+
+
+def numbered(program, duration=0):
+    """List all shipments of an order by event and occurrence, whatever their dates.
+
+    :param Program program: the program, with an end
+    :param int duration: number of distinct events sold, 0 = all (R8)
+    :return: pairs of event and occurrence, as many as there can be parcels
+    :rtype: list[tuple[Event, int]]
+    """
+    start = starting_point(program)
+    if start is None:
+        return []
+    every = sequence(active_events(program, duration), start[1])
+    return list(islice(every, MOST_SHIPMENTS))
 
 
 def horizon(event, threshold):

@@ -4,7 +4,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .chain import follow, walk
+from .chain import follow, last_day, walk
+from .errors import TooFar
 from .program import Occurrence, sent_events
 
 
@@ -43,17 +44,25 @@ def calendar_anchor(program, opened_on):
     return fixed or opened_on
 
 
-def calendar(program, anchor):
+def calendar(program, anchor, today=None):
     """Date the program itself, as for a member from the very beginning (R17).
 
     :param Program program: the program
     :param date anchor: first date, see :func:`calendar_anchor`
-    :return: all occurrences, lazily, without end for an endless program
+    :param date today: the day it is asked, None = the anchor
+    :return: all occurrences, lazily; they end 50 years ahead
     :rtype: Iterator[Occurrence]
+    :raise MissingTiming: when the walk reaches an event without a timing
     """
     events = sent_events(program)
-    if events:
-        yield from walk(Occurrence(events[0], 0, anchor, anchor), events)
+    if not events:
+        return
+    try:
+        until = last_day(max(anchor, today or anchor))
+        yield from walk(Occurrence(events[0], 0, anchor, anchor), events, until)
+    except TooFar:
+        # Nobody asks how a calendar goes on in fifty years.
+        return
 
 
 def calendar_end(program, anchor):
@@ -67,14 +76,17 @@ def calendar_end(program, anchor):
     :return: the day, None when it never ends
     :rtype: date or None
     """
-    if any(event.is_endless for event in sent_events(program)):
+    events = sent_events(program)
+    if not events or any(event.is_endless for event in events):
         return None
-    dates = list(calendar(program, anchor))
-    if not dates:
+    first = Occurrence(events[0], 0, anchor, anchor)
+    try:
+        dates = list(walk(first, events, last_day(anchor)))
+        last = dates[-1]
+        if last.event.has_timing:
+            return follow(last, last.event, last.occurrence + 1).date
+    except TooFar:
         return None
-    last = dates[-1]
-    if last.event.has_timing:
-        return follow(last, last.event, last.occurrence + 1).date
     if len(dates) == 1:
         return None
     # Two events on one day would end the program the day it reaches them.
@@ -97,7 +109,7 @@ def pointer(program, anchor, today):
     stored = program.current_number, program.current_occurrence
     reached = None
     passed = []
-    for item in calendar(program, anchor):
+    for item in calendar(program, anchor, today):
         if item.date > today:
             break
         reached = item

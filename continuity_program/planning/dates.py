@@ -5,7 +5,9 @@ from .chain import (
     ENDLESS_HORIZON,
     base_is_order_date,
     first_date,
+    last_day,
     lay_out,
+    numbered,
     plan,
     proposed_start,
     submit_order_date,
@@ -18,11 +20,17 @@ from .due import (
     is_missed,
     missed_group,
 )
-from .errors import ChangeRefused, EndlessProgram, MissingTiming, PlanningError
+from .errors import (
+    ChangeRefused,
+    EndlessProgram,
+    MissingTiming,
+    PlanningError,
+    TooFar,
+)
 from .intervals import Interval, add_months
 from .leaving import behind, first_open, leaving_key, leaving_order
 from .ledger import LedgerRow, RowChange, extend, is_complete
-from .moves import move_all_later, move_one, new_start, resume, shift
+from .moves import add_days, move_all_later, move_one, new_start, resume, shift
 from .program import (
     Event,
     Occurrence,
@@ -48,8 +56,10 @@ __all__ = [
     "Program",
     "Request",
     "RowChange",
+    "TooFar",
     "UpdateStep",
     "active_events",
+    "add_days",
     "add_months",
     "base_is_order_date",
     "behind",
@@ -65,6 +75,7 @@ __all__ = [
     "first_open",
     "is_complete",
     "is_missed",
+    "last_day",
     "lay_out",
     "leaving_key",
     "leaving_order",
@@ -72,6 +83,7 @@ __all__ = [
     "move_all_later",
     "move_one",
     "new_start",
+    "numbered",
     "plan",
     "pointer",
     "proposed_start",

@@ -51,6 +51,23 @@ class MissingTiming(PlanningError):
         )
 
 
+class TooFar(PlanningError):
+    """A date nobody plans for: later than the last day a plan may reach."""
+
+    def __init__(self, number, until):
+        """Name the event that leads there.
+
+        :param int number: number of the event
+        :param date until: the last day a plan may reach
+        """
+        super().__init__(
+            "too_far",
+            f"event {number} leads beyond {until}",
+            number=number,
+            until=until,
+        )
+
+
 class ChangeRefused(PlanningError):
     """A change of dates that rules R13 and R14 do not allow.
 

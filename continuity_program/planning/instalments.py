@@ -198,11 +198,14 @@ def _periods(schedule, number):
     return [schedule.interval * (first + k) for k in range(number)]
 
 
-def _due_date(base_date, unit, periods):
+def _due_date(base_date, unit, periods, line):
     """Base date plus periods, months counted from the base (R4)."""
-    if unit == "days":
-        return base_date + timedelta(days=periods)
-    return add_months(base_date, MONTHS_PER_PERIOD[unit] * periods)
+    try:
+        if unit == "days":
+            return base_date + timedelta(days=periods)
+        return add_months(base_date, MONTHS_PER_PERIOD[unit] * periods)
+    except (OverflowError, ValueError) as error:
+        raise ScheduleError("too_far", "no such date", line=line) from error
 
 
 def instalments(total, schedule, base_date, unit):
@@ -210,6 +213,7 @@ def instalments(total, schedule, base_date, unit):
 
     Codes besides those of :func:`check_schedule`: ``negative_total``;
     ``too_many_payments`` with the largest possible number as ``maximum``;
+    ``too_far`` with the ``line`` that no date exists for;
     ``row_not_positive`` with the ``line`` of a *specified* schedule.
 
     :param total: the amount, Decimal, int or float; 0 gives no rows
@@ -235,7 +239,7 @@ def instalments(total, schedule, base_date, unit):
             raise ScheduleError("row_not_positive", "row of 0 or less", line=number)
     periods = _periods(schedule, len(parts))
     return [
-        Instalment(k, _due_date(base_date, schedule.unit, after), part * step)
+        Instalment(k, _due_date(base_date, schedule.unit, after, k), part * step)
         for k, (part, after) in enumerate(zip(parts, periods, strict=True), 1)
     ]
 

@@ -9,6 +9,8 @@ words sorts by the key of this module.
 
 from datetime import timedelta
 
+from .chain import bounded, last_day
+
 
 def leaving_key(planned_date, number):
     """Return what shipments are sorted by in the order they leave.
@@ -87,6 +89,9 @@ def behind(rows):
     :param Sequence[LedgerRow] rows: the ledger
     :return: the day
     :rtype: date
+    :raise TooFar: such a day does not exist
     """
     leaving = [row for row in rows if row.is_open or row.has_left] or rows
-    return max(row.planned_date for row in leaving) + distance(rows)
+    last = max(leaving, key=lambda row: row.planned_date)
+    with bounded(last.number, last_day(last.planned_date)):
+        return last.planned_date + distance(rows)

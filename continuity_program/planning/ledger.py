@@ -9,7 +9,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 
-from .chain import carries_anchor, follow, horizon, sequence
+from .chain import carries_anchor, follow, horizon, last_day, sequence
+from .errors import TooFar
 from .program import Event, Occurrence, sent_events
 
 
@@ -113,7 +114,10 @@ def _fits(last, event, row):
     """Tell whether the row still has the date a month-like *same* step made."""
     if not carries_anchor(event, row.occurrence):
         return False
-    return follow(last, event, row.occurrence).date == row.scheduled_date
+    try:
+        return follow(last, event, row.occurrence).date == row.scheduled_date
+    except TooFar:
+        return False
 
 
 def _upcoming(program, rows, duration):
@@ -130,7 +134,7 @@ def _upcoming(program, rows, duration):
     return sequence(ahead)
 
 
-def extend(program, rows, *, threshold, duration=0):
+def extend(program, rows, *, threshold, duration=0, today=None):
     """List the shipments to append to a ledger (R10).
 
     While fewer than *threshold* rows are open, the next occurrence follows, then
@@ -142,19 +146,23 @@ def extend(program, rows, *, threshold, duration=0):
     :param Sequence[LedgerRow] rows: the ledger in the order of the plan
     :param int threshold: company's repeat threshold, 0 = no limit (endless: 12)
     :param int duration: number of distinct events sold, 0 = all (R8)
+    :param date today: local date, None = the date of the last row
     :return: the shipments to append, in order
     :rtype: list[Occurrence]
+    :raise MissingTiming: an event says nothing about its date
+    :raise TooFar: a shipment would leave more than 50 years ahead
     """
     if not rows or any(row.is_end for row in rows):
         return []
     last = recall(program, rows)
+    until = last_day(today or last.date)
     open_count = sum(row.is_open for row in rows)
     result = []
     for event, occurrence in _upcoming(program, rows, duration):
         limit = horizon(event, threshold)
         if limit is not None and open_count + len(result) >= limit:
             break
-        last = follow(last, event, occurrence)
+        last = follow(last, event, occurrence, until)
         result.append(last)
     return result
 

@@ -9,7 +9,7 @@ its place in the plan is not dated by it any more, it is carried along.
 from dataclasses import replace
 from datetime import timedelta
 
-from .chain import follow
+from .chain import bounded, check_day, follow, last_day
 from .errors import ChangeRefused
 from .leaving import distance, first_open, leaving_order, strays
 from .ledger import RowChange, event_of
@@ -24,6 +24,7 @@ def _refuse(row, new_date, today):
         raise ChangeRefused(
             "before_today", f"{new_date} lies before {today}", date=new_date
         )
+    check_day(new_date, row.number, last_day(today or row.planned_date))
 
 
 def _stay(index, row):
@@ -42,6 +43,7 @@ def move_one(rows, index, new_date, today=None):
     :return: the change of that row
     :rtype: RowChange
     :raise ChangeRefused: the row is not open, or the date lies before today
+    :raise TooFar: a date more than 50 years ahead
     """
     row = rows[index]
     _refuse(row, new_date, today)
@@ -65,17 +67,19 @@ def move_all_later(program, rows, index, new_date, today=None):
     :return: one change per row concerned, in the order of the plan
     :rtype: list[RowChange]
     :raise ChangeRefused: the row is not open, or the date lies before today
+    :raise TooFar: a date more than 50 years ahead
     """
     _refuse(rows[index], new_date, today)
-    return _Move(program, rows, index, new_date).run()
+    return _Move(program, rows, index, new_date, today or new_date).run()
 
 
 class _Move:
     """One move of a shipment and of all that leave later."""
 
-    def __init__(self, program, rows, index, new_date, only_overtaken=False):
+    def __init__(self, program, rows, index, new_date, today, only_overtaken=False):
         self.program, self.rows = program, rows
         self.index, self.new_date = index, new_date
+        self.until = last_day(today)
         self.only_overtaken = only_overtaken
         order = leaving_order(rows)
         later = order[order.index(index) + 1 :]
@@ -111,12 +115,31 @@ class _Move:
         before = moved.scheduled_date if is_anchor else moved.planned_date
         for position in range(self.first + is_anchor, len(self.rows)):
             row = self.rows[position]
-            link = _relink(self.program, link, before, row)
+            link = self._relink(link, before, row)
             before = row.scheduled_date
             self.changes[position] = self._date(position, link.date)
         if not is_anchor:
             first = self.changes[self.first]
             self.changes[self.first] = replace(first, is_anchor=True)
+
+    def _relink(self, link, before, row):
+        """Date a row again, behind a neighbour that has moved.
+
+        :param Occurrence link: the neighbour as it is now
+        :param date before: the date the neighbour had
+        :param LedgerRow row: the row
+        """
+        event = event_of(self.program, row)
+        fixed = row.occurrence == 0 and event.start_order_date
+        if event.has_timing or fixed:
+            return follow(link, event, row.occurrence, self.until)
+        # The event has left the program: keep the distance the customer knows.
+        day = self._add(link.date, row.scheduled_date - before, row)
+        return Occurrence(event, row.occurrence, day, day)
+
+    def _add(self, day, distance, row):
+        with bounded(row.number, self.until):
+            return check_day(day + distance, row.number, self.until)
 
     def _date(self, index, day):
         """Change of a row whose place in the plan is another day now."""
@@ -137,27 +160,11 @@ class _Move:
             before = index
 
     def _get_carried_date(self, before, index):
-        old, ahead = self.rows[index].planned_date, self.changes[before].planned_date
-        if self.only_overtaken and ahead < old:
-            return old
-        return ahead + (old - self.rows[before].planned_date)
-
-
-def _relink(program, link, before, row):
-    """Date a row again, behind a neighbour that has moved.
-
-    :param Program program: the program
-    :param Occurrence link: the neighbour as it is now
-    :param date before: the date the neighbour had
-    :param LedgerRow row: the row
-    """
-    event = event_of(program, row)
-    fixed = row.occurrence == 0 and event.start_order_date
-    if event.has_timing or fixed:
-        return follow(link, event, row.occurrence)
-    # The event has left the program: keep the distance the customer knows.
-    day = link.date + (row.scheduled_date - before)
-    return Occurrence(event, row.occurrence, day, day)
+        row, ahead = self.rows[index], self.changes[before].planned_date
+        if self.only_overtaken and ahead < row.planned_date:
+            return row.planned_date
+        step = row.planned_date - self.rows[before].planned_date
+        return self._add(ahead, step, row)
 
 
 def new_start(program, rows, new_date, today=None):
@@ -177,6 +184,20 @@ def new_start(program, rows, new_date, today=None):
     return move_all_later(program, rows, index, new_date, today)
 
 
+def add_days(row, days, today):
+    """Return the day a row leaves, some days later.
+
+    :param LedgerRow row: the row
+    :param int days: number of days, may be negative
+    :param date today: local date
+    :rtype: date
+    :raise TooFar: more than 50 years ahead
+    """
+    until = last_day(today)
+    with bounded(row.number, until):
+        return check_day(row.planned_date + timedelta(days=days), row.number, until)
+
+
 def shift(rows, days, today, start=None):
     """Update date, *add n days*: the row and all that leave later move by as many.
 
@@ -193,8 +214,12 @@ def shift(rows, days, today, start=None):
     start = first_open(rows) if start is None else start
     if start is None:
         return []
-    moved = timedelta(days=days)
     order = leaving_order(rows)
+    with bounded(rows[start].number, last_day(today)):
+        return _shift(rows, timedelta(days=days), today, start, order)
+
+
+def _shift(rows, moved, today, start, order):
     later = [i for i in order[order.index(start) :] if rows[i].is_open]
     off_plan = strays(rows)
     plan_start = min((i for i in later if i not in off_plan), default=len(rows))
@@ -204,8 +229,8 @@ def shift(rows, days, today, start=None):
         changes[index] = RowChange(index, "chain", day, row.planned_date, False)
     for index in later:
         row = rows[index]
-        planned = row.planned_date + moved
-        _refuse(row, planned, today if days < 0 else None)
+        planned = check_day(row.planned_date + moved, row.number, last_day(today))
+        _refuse(row, planned, today if moved < timedelta() else None)
         known = changes.get(index) or _stay(index, row)
         changes[index] = replace(known, action="move", planned_date=planned)
     last = len(rows) - 1
@@ -240,7 +265,8 @@ def resume(program, rows, resume_date, policy, is_prepaid=False):
     elif policy == "keep":
         changes.update({i: replace(changes[i], action="skip") for i in late})
     elif late:
-        move = _Move(program, rows, late[0], resume_date, only_overtaken=True)
+        day = resume_date
+        move = _Move(program, rows, late[0], day, day, only_overtaken=True)
         changes.update({change.index: change for change in move.run()})
     return [changes[index] for index in sorted(changes)]
 
@@ -250,6 +276,7 @@ def _days_behind(rows, late, resume_date):
     step = distance(rows)
     staying = [row for i, row in enumerate(rows) if row.is_open and i not in late]
     first = resume_date
-    if staying:
-        first = max(row.planned_date for row in staying) + step
-    return [first + step * number for number in range(len(late))]
+    with bounded(rows[-1].number, last_day(resume_date)):
+        if staying:
+            first = max(row.planned_date for row in staying) + step
+        return [first + step * number for number in range(len(late))]

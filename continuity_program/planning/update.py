@@ -9,7 +9,7 @@ and carry the chain on from there.
 from dataclasses import dataclass
 from datetime import date
 
-from .chain import first_date_of, follow, horizon, sequence
+from .chain import first_date_of, follow, horizon, last_day, sequence
 from .leaving import strays
 from .ledger import event_of, link_of, recall
 from .program import Event, Occurrence, sent_events
@@ -38,7 +38,9 @@ class UpdateStep:
     program_date: date | None = None
 
 
-def update(program, rows, request, *, threshold, billed=False, appends=True):
+def update(
+    program, rows, request, *, threshold, billed=False, appends=True, today=None
+):
     """Compare a ledger with the program as it is now (rules N44, N73, N85).
 
     Rows up to the last one that has left keep their dates, and nothing is put between
@@ -55,14 +57,17 @@ def update(program, rows, request, *, threshold, billed=False, appends=True):
         shipment is added or removed
     :param bool appends: add what comes behind the last row; False leaves that to the
         extension, which is on its way there anyway
+    :param date today: local date, None = the order date
     :return: one step per row and per added shipment, in the new order of the plan;
         removed rows come last
     :rtype: list[UpdateStep]
     :raise MissingTiming: an event says nothing about its date
+    :raise TooFar: a shipment would leave more than 50 years ahead
     """
     if not rows:
         return []
     walk = _Walk(program, rows, request, billed)
+    walk.until = last_day(max(today or request.order_date, request.order_date))
     return walk.run(0 if billed else threshold, appends)
 
 
@@ -72,6 +77,7 @@ class _Walk:
     def __init__(self, program, rows, request, billed):
         self.program, self.rows, self.request = program, rows, request
         self.billed = billed
+        self.until = last_day(request.order_date)
         # One that was pulled forward and has left holds nothing before it back.
         early = strays(rows)
         left = [i for i, row in enumerate(rows) if row.has_left and i not in early]
@@ -205,7 +211,7 @@ class _Walk:
 
     def _follow(self, event, occurrence):
         if self.link:
-            return follow(self.link, event, occurrence)
+            return follow(self.link, event, occurrence, self.until)
         day = first_date_of(self.program, self.request, event)
         return Occurrence(event, occurrence, day, day)
 

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -41,7 +42,10 @@ class ContinuityPause(models.TransientModel):
             return nothing
         order = self.order_id
         # Sellers may not read every program; the plan of their own order they may
-        changes = order.sudo()._get_resume_changes(self.resume_date)
+        try:
+            changes = order.sudo()._get_resume_changes(self.resume_date)
+        except UserError as error:
+            return str(error)
         texts = [self._describe(*pair) for pair in changes]
         return "\n".join([nothing, *texts])
 

@@ -146,6 +146,11 @@ class ContinuityPreview(models.TransientModel):
             )
             shipments = self._get_shipments(rows)
             payments = self._get_payments(shipments, request)
+        except planning.TooFar as error:
+            # Of a program that is sold today, it is the date that was entered.
+            shipments, payments = [], []
+            problem = self.program_id._get_far_problem(error)
+            warnings += [problem] if problem not in warnings else []
         except planning.PlanningError:
             # What is missing stands in the opening problems
             shipments, payments = [], []
@@ -194,11 +199,12 @@ class ContinuityPreview(models.TransientModel):
     def _get_shipments(self, rows):
         """Return one dict per shipment: date, event, products and amount."""
         events = self.env["continuity.event"].browse({row.event.key for row in rows})
+        known = {event.id: event for event in events}
         amounts = {event.id: self._get_event_amount(event) for event in events}
         return [
             {
                 "number": number,
-                "event": self.env["continuity.event"].browse(row.event.key),
+                "event": known[row.event.key],
                 "repeat": row.occurrence,
                 "date": row.date,
                 "missed": row.date < self.order_date,
