@@ -6,11 +6,14 @@ functions return what the method works with, or say in a sentence what is wrong.
 """
 
 import contextlib
+import functools
+import inspect
 import math
 from datetime import date, datetime
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.api import NewId
+from odoo.exceptions import UserError, ValidationError
 from odoo.models import BaseModel
 
 # What a database id and an integer field of PostgreSQL can hold
@@ -194,5 +197,86 @@ def read_field(record, name, value):
             if len(found) < 2
             else _refuse(env, label, value, env._("one record"))
         )
-    readers = {"integer": read_integer, "char": read_text}
-    return readers[field.type](env, value, label)
+    if reader := FIELD_READERS.get(field.type):
+        return reader(env, value, label)
+    return value
+
+
+FIELD_READERS = {
+    "integer": read_integer,
+    "float": read_number,
+    "monetary": read_number,
+    "char": read_text,
+    "text": read_text,
+    "date": read_date,
+}
+
+
+def public(*, one=False, **readers):
+    """Make a method fit for calls from outside, whatever they send.
+
+    Odoo hands on what comes by RPC as it is. A method with this decorator gets records
+    with real ids and arguments that were read, or the caller gets a sentence.
+
+    :param bool one: the method works on exactly one record
+    :param readers: by argument, one of the functions above, or another one that takes
+        the environment, the value and what it is called
+    :return: the decorator
+    """
+
+    def decorate(method):
+        signature = inspect.signature(method)
+
+        @functools.wraps(method)
+        def checked(self, *args, **kwargs):
+            _check_ids(self, one)
+            try:
+                bound = signature.bind(self, *args, **kwargs)
+            except TypeError as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(method)s” of %(model)s was called with too many arguments,"
+                        " or too few: %(problem)s.",
+                        method=method.__name__,
+                        model=self._description,
+                        problem=str(error)[:200],
+                    )
+                ) from error
+            for name, reader in readers.items():
+                if name in bound.arguments:
+                    bound.arguments[name] = reader(
+                        self.env, bound.arguments[name], name.replace("_", " ")
+                    )
+            if hasattr(self, "_check_dialog"):
+                self._check_dialog()
+            return method(*bound.args, **bound.kwargs)
+
+        checked.is_continuity_public = True
+        return checked
+
+    return decorate
+
+
+def _check_ids(records, one):
+    for record_id in records._ids:
+        if isinstance(record_id, NewId):
+            continue
+        if (
+            isinstance(record_id, bool)
+            or not isinstance(record_id, int)
+            or not 0 < record_id <= MAX_INTEGER
+        ):
+            _refuse(
+                records.env,
+                records._description,
+                record_id,
+                records.env._("the number of a record"),
+            )
+    if one and len(records) != 1:
+        raise UserError(
+            records.env._(
+                "%(model)s: choose one record, not %(number)s.",
+                model=records._description,
+                number=len(records),
+            )
+        )

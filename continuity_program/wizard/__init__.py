@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    continuity_dialog,
     continuity_cancel,
     continuity_override,
     continuity_pause,

@@ -3,6 +3,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..arguments import public
+
 
 class ContinuityCancel(models.TransientModel):
     """Cancel continuity orders, or child orders: first what it means (rules H10).
@@ -11,6 +13,7 @@ class ContinuityCancel(models.TransientModel):
     """
 
     _name = "continuity.cancel"
+    _inherit = ["continuity.dialog"]
     _description = "Cancel Continuity Orders"
 
     kind = fields.Selection(
@@ -120,6 +123,7 @@ class ContinuityCancel(models.TransientModel):
             "target": "new",
         }
 
+    @public(one=True)
     def action_apply(self):
         """Cancel, and show the order again.
 

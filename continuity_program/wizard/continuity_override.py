@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public, read_records
+
 
 class ContinuityOverride(models.TransientModel):
     """Ask a manager why a rule is set aside for some records (rules part G).
@@ -12,12 +14,44 @@ class ContinuityOverride(models.TransientModel):
     """
 
     _name = "continuity.override"
+    _inherit = ["continuity.dialog"]
     _description = "Set a Continuity Rule Aside"
 
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
     text = fields.Text(string="What is set aside", readonly=True)
     reason = fields.Char(required=True)
+
+    @api.model
+    def _check_sent(self, vals):
+        """Override: the records have a rule that can be set aside."""
+        result = super()._check_sent(vals)
+        if {"res_model", "res_ids"}.intersection(vals):
+            self._read_records(vals.get("res_model"), vals.get("res_ids"))
+        return result
+
+    def _check_dialog(self):
+        """Override: the records are named by model and ids."""
+        result = super()._check_dialog()
+        for dialog in self:
+            dialog._read_records(dialog.res_model, dialog.res_ids)
+        return result
+
+    @api.model
+    def _read_records(self, model, ids):
+        """Return the records whose rule is set aside.
+
+        :param str model: name of their model
+        :param list ids: their ids
+        :raise UserError: they have no rule that can be set aside
+        :raise AccessError: they are not the user's to see
+        """
+        records = self.env.get(model) if isinstance(model, str) else None
+        if records is None or not hasattr(records, "_continuity_override"):
+            raise UserError(
+                self.env._("Nothing of this kind of record can be set aside.")
+            )
+        return read_records(self.env, ids, model, records._description)
 
     @api.model
     def _open(self, records):
@@ -39,16 +73,13 @@ class ContinuityOverride(models.TransientModel):
             },
         }
 
+    @public(one=True)
     def action_apply(self):
         """Set the rule aside, with the reason.
 
         :raise UserError: the records have no rule that can be set aside
         """
         self.ensure_one()
-        records = self.env[self.res_model].browse(self.res_ids)
-        if not hasattr(records, "_continuity_override"):
-            raise UserError(
-                self.env._("Nothing of %s can be set aside.", records._description)
-            )
+        records = self._read_records(self.res_model, self.res_ids)
         records._continuity_override(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..arguments import public
+
 
 class ContinuityPause(models.TransientModel):
     """Ask until when an order is paused, and show what that does (rules R15).
@@ -11,6 +13,7 @@ class ContinuityPause(models.TransientModel):
     """
 
     _name = "continuity.pause"
+    _inherit = ["continuity.dialog"]
     _description = "Pause a Continuity Order"
 
     order_id = fields.Many2one(
@@ -65,6 +68,7 @@ class ContinuityPause(models.TransientModel):
             return self.env._("Shipment %(number)s: %(old)s → %(new)s", **texts)
         return self.env._("Shipment %(number)s: %(old)s, unchanged", **texts)
 
+    @public(one=True)
     def action_pause(self):
         """Pause the order; see the order for what is refused."""
         self.ensure_one()

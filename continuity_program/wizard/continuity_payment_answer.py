@@ -1,11 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..arguments import public
+
 
 class ContinuityPaymentAnswer(models.TransientModel):
     """What a person says about a payment, with the reference or reason it needs."""
 
     _name = "continuity.payment.answer"
+    _inherit = ["continuity.dialog"]
     _description = "Continuity Payment Answer"
 
     payment_ids = fields.Many2many(comodel_name="continuity.payment", readonly=True)
@@ -23,6 +26,7 @@ class ContinuityPaymentAnswer(models.TransientModel):
     )
     reason = fields.Char()
 
+    @public(one=True)
     def action_answer(self):
         """Do what was asked, by the method that checks who may.
 

@@ -17,6 +17,7 @@ class ContinuityPreview(models.TransientModel):
     """
 
     _name = "continuity.preview"
+    _inherit = ["continuity.dialog"]
     _description = "Preview of a Continuity Program"
     _check_company_auto = True
 

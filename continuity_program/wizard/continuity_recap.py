@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..arguments import public
+
 
 class ContinuityRecap(models.TransientModel):
     """The recap before Submit: what the seller reads to the customer (rules part H).
@@ -9,7 +11,9 @@ class ContinuityRecap(models.TransientModel):
     """
 
     _name = "continuity.recap"
+    _inherit = ["continuity.dialog"]
     _description = "Sales Order Summary"
+    _dialog_results = frozenset({"result", "message"})
 
     sale_order_id = fields.Many2one(
         comodel_name="sale.order", required=True, readonly=True, ondelete="cascade"
@@ -102,6 +106,7 @@ class ContinuityRecap(models.TransientModel):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_submit(self):
         """Submit the order: charge what is due, then confirm (design 4.2, rules N15).
 
@@ -130,6 +135,7 @@ class ContinuityRecap(models.TransientModel):
         self._show_problem()
         return self._get_action()
 
+    @public(one=True)
     def action_open_payment(self):
         """Go back to the wizard of the line whose payment failed.
 
@@ -166,7 +172,10 @@ class ContinuityRecap(models.TransientModel):
             result = "unknown"
         elif order._is_continuity_declined():
             result = "declined"
-        self.write({"result": result, "message": order._get_continuity_problem()})
+        # What happened is said by this method alone, nobody types it
+        self.sudo().write(
+            {"result": result, "message": order._get_continuity_problem()}
+        )
 
     def _get_action(self):
         """Show this recap in a dialog.

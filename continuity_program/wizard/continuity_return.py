@@ -2,6 +2,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 
 class ContinuityReturn(models.TransientModel):
     """Goods of a shipment came back: credit or replace them (rules N49, A16).
@@ -10,6 +12,7 @@ class ContinuityReturn(models.TransientModel):
     """
 
     _name = "continuity.return"
+    _inherit = ["continuity.dialog"]
     _description = "Return of a Continuity Shipment"
 
     child_order_id = fields.Many2one(
@@ -75,6 +78,7 @@ class ContinuityReturn(models.TransientModel):
             if line.quantity > 0
         }
 
+    @public(one=True)
     def action_apply(self):
         """Credit or replace, see the child order.
 
@@ -111,6 +115,7 @@ class ContinuityReturnLine(models.TransientModel):
     """How many of one product came back."""
 
     _name = "continuity.return.line"
+    _inherit = ["continuity.dialog"]
     _description = "Returned Product"
 
     return_id = fields.Many2one(

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..arguments import public
+
 
 class ContinuityRunWizard(models.TransientModel):
     """The dialog of a batch process: what it is narrowed to, and how it runs.
@@ -9,6 +11,7 @@ class ContinuityRunWizard(models.TransientModel):
     """
 
     _name = "continuity.run.wizard"
+    _inherit = ["continuity.dialog"]
     _description = "Run a Continuity Process"
 
     job = fields.Selection(
@@ -82,14 +85,17 @@ class ContinuityRunWizard(models.TransientModel):
             limit = wizard.company_id.sudo().continuity_max_child_orders
             wizard.limit = limit if makes_orders else 0
 
+    @public(one=True)
     def action_preview(self):
         """Show what would happen; nothing is left behind."""
         return self._get_run_action(self._execute(dry_run=True))
 
+    @public(one=True)
     def action_run(self):
         """Run the process now, committed in steps."""
         return self._get_run_action(self._execute(commit=True))
 
+    @public(one=True)
     def action_run_in_background(self):
         """Leave the process to the scheduler, which starts it at once."""
         run = self.env["continuity.run"].queue(self.job, **self._prepare_inputs())

@@ -3,11 +3,14 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..arguments import public
+
 
 class ContinuityShipmentDrop(models.TransientModel):
     """Leave out a shipment or end the series: first what it means (rules H10)."""
 
     _name = "continuity.shipment.drop"
+    _inherit = ["continuity.dialog"]
     _description = "Drop Continuity Shipments"
 
     shipment_id = fields.Many2one(
@@ -67,6 +70,7 @@ class ContinuityShipmentDrop(models.TransientModel):
         chosen = self.is_prepaid and self.choice == "postpone"
         return self.kind == "postpone" or chosen
 
+    @public(one=True)
     def action_apply(self):
         """Do it, and go back to where the dialog was opened.
 
@@ -81,6 +85,7 @@ class ContinuityShipmentDrop(models.TransientModel):
                 drop.shipment_id.action_end_here()
         return self.action_back()
 
+    @public(one=True)
     def action_back(self):
         """Go back to the Continuity wizard if it was opened from there.
 

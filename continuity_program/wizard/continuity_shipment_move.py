@@ -4,6 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 
 class ContinuityShipmentMove(models.TransientModel):
     """Move a shipment: this one only, or this and all later (rules H7, R13).
@@ -12,6 +14,7 @@ class ContinuityShipmentMove(models.TransientModel):
     """
 
     _name = "continuity.shipment.move"
+    _inherit = ["continuity.dialog"]
     _description = "Move a Continuity Shipment"
 
     shipment_id = fields.Many2one(
@@ -73,6 +76,7 @@ class ContinuityShipmentMove(models.TransientModel):
             )
         return rows
 
+    @public(one=True)
     def action_apply(self):
         """Move the shipment, and the later ones where the seller said so.
 
@@ -82,6 +86,7 @@ class ContinuityShipmentMove(models.TransientModel):
             move.shipment_id._set_planned_date(move.new_date, move.scope)
         return self.action_back()
 
+    @public(one=True)
     def action_back(self):
         """Go back to the Continuity wizard if it was opened from there.
 

@@ -4,6 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 
 class ContinuityShipmentSwap(models.TransientModel):
     """Send another product: first what it costs (rules N48, H10).
@@ -12,6 +14,7 @@ class ContinuityShipmentSwap(models.TransientModel):
     """
 
     _name = "continuity.shipment.swap"
+    _inherit = ["continuity.dialog"]
     _description = "Swap a Product of a Continuity Shipment"
 
     shipment_id = fields.Many2one(
@@ -102,6 +105,7 @@ class ContinuityShipmentSwap(models.TransientModel):
         )
         return {**nothing, "sentences": [text]}
 
+    @public(one=True)
     def action_apply(self):
         """Swap the product, and go back to where the dialog was opened.
 
@@ -115,6 +119,7 @@ class ContinuityShipmentSwap(models.TransientModel):
         self.line_id._substitute(self.product_id, price=price, reason=self.reason)
         return self.action_back()
 
+    @public(one=True)
     def action_back(self):
         """Go back to the Continuity wizard if it was opened from there.
 

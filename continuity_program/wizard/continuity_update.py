@@ -4,6 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 #: Rows the preview shows; all of them are changed
 SHOWN_ROWS = 80
 
@@ -15,6 +17,7 @@ class ContinuityUpdate(models.TransientModel):
     """
 
     _name = "continuity.update"
+    _inherit = ["continuity.dialog"]
     _description = "Continuity Update"
 
     kind = fields.Selection(
@@ -213,6 +216,7 @@ class ContinuityUpdate(models.TransientModel):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_apply(self):
         """Change the marked shipments at once.
 

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 #: Days between the release and the day a dearer price counts, unless the manager says
 NOTICE_DAYS = 30
 #: Orders the preview looks at; the full list is the preview of the batch process
@@ -15,7 +17,9 @@ class ContinuityUpdateRelease(models.TransientModel):
     """
 
     _name = "continuity.update.release"
+    _inherit = ["continuity.dialog"]
     _description = "Apply a Program to Running Orders"
+    _dialog_results = frozenset({"previewed_date", "order_count", "line_ids"})
 
     program_id = fields.Many2one(
         comodel_name="continuity.program",
@@ -109,6 +113,7 @@ class ContinuityUpdateRelease(models.TransientModel):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_preview(self):
         """Look at the difference with the notice date entered.
 
@@ -118,8 +123,10 @@ class ContinuityUpdateRelease(models.TransientModel):
         program = self.program_id
         program._check_may_release()
         updates = program._preview_update(self.notice_date, limit=SHOWN_ORDERS)
-        self.line_ids.unlink()
-        self.write(
+        # What was previewed is said by this method alone, nobody types it
+        release_sudo = self.sudo()
+        release_sudo.line_ids.unlink()
+        release_sudo.write(
             {
                 "previewed_date": self.notice_date,
                 "order_count": len(program._get_orders_to_update()),
@@ -139,12 +146,14 @@ class ContinuityUpdateRelease(models.TransientModel):
         )
         return self._get_action()
 
+    @public(one=True)
     def action_release(self):
         """Leave the program to the job of the night."""
         self._check_current()
         self.program_id._release_update(self.notice_date)
         return {"type": "ir.actions.act_window_close"}
 
+    @public(one=True)
     def action_apply(self):
         """Release the program and bring its orders in step now.
 
@@ -196,6 +205,7 @@ class ContinuityUpdateReleaseLine(models.TransientModel):
     """What a release would change in one continuity order."""
 
     _name = "continuity.update.release.line"
+    _inherit = ["continuity.dialog"]
     _description = "Difference between a Program and an Order"
 
     release_id = fields.Many2one(
