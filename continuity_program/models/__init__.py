@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    continuity_bounds_mixin,
     continuity_notice_mixin,
     mail_template,
     account_analytic_distribution_model,

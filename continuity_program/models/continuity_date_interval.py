@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from .. import planning
+from .continuity_bounds_mixin import MOST_DAYS
 
 
 class ContinuityDateInterval(models.Model):
@@ -14,7 +15,15 @@ class ContinuityDateInterval(models.Model):
 
     _name = "continuity.date.interval"
     _description = "Date Interval"
+    _inherit = ["continuity.bounds.mixin"]
     _order = "sequence, id"
+    _bounds = {
+        "count": (
+            1,
+            {"day": MOST_DAYS, "week": 520, "month": 120, "quarter": 40, "year": 10},
+        )
+    }
+    _names = ("name",)
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

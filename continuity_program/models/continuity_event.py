@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from .. import planning
+from ..arguments import public
+from .continuity_bounds_mixin import MOST_DAYS, MOST_REPEATS
 
 
 class ContinuityEvent(models.Model):
@@ -11,8 +13,14 @@ class ContinuityEvent(models.Model):
 
     _name = "continuity.event"
     _description = "Continuity Event"
+    _inherit = ["continuity.bounds.mixin"]
     _order = "program_id, sequence, id"
     _check_company_auto = True
+    _bounds = {
+        "days_from_last": (0, MOST_DAYS),
+        "repeat_count": (-1, MOST_REPEATS),
+        "probability": (0, 100),
+    }
 
     program_id = fields.Many2one(
         comodel_name="continuity.program",
@@ -280,6 +288,7 @@ class ContinuityEvent(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_open_event(self):
         """Open the event for what the flat list has no room for: several products."""
         self.ensure_one()

@@ -2,14 +2,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .continuity_bounds_mixin import MOST_MONEY, MOST_QUANTITY
+
 
 class ContinuityEventLine(models.Model):
     """One product of an event; all lines of an event leave in one child order."""
 
     _name = "continuity.event.line"
     _description = "Continuity Event Product"
+    _inherit = ["continuity.bounds.mixin"]
     _order = "event_id, sequence, id"
     _check_company_auto = True
+    _bounds = {"quantity": (0, MOST_QUANTITY), "price_unit": (0, MOST_MONEY)}
 
     event_id = fields.Many2one(
         comodel_name="continuity.event",

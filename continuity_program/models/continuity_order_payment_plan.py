@@ -2,6 +2,7 @@
 from odoo import models
 
 from .. import planning
+from .continuity_bounds_mixin import MOST_PAYMENTS
 
 
 class ContinuityOrder(models.Model):
@@ -116,6 +117,8 @@ class ContinuityOrder(models.Model):
         if not schedule:
             one = {"due_date": day, "amount": amount, "sequence": 1}
             return [{**one, "shipment": shipment}]
+        # A running order keeps what was agreed, however many payments it has
+        most = MOST_PAYMENTS if self.state == "draft" else None
         return [
             {
                 "due_date": part.date,
@@ -123,5 +126,5 @@ class ContinuityOrder(models.Model):
                 "sequence": part.sequence,
                 "shipment": shipment,
             }
-            for part in schedule._split(amount, day, self.currency_id)
+            for part in schedule._split(amount, day, self.currency_id, most)
         ]

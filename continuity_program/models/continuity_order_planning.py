@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .. import planning
+from .continuity_bounds_mixin import MOST_SHIPMENTS
 from .continuity_payment import CHARGED_STATES
 
 
@@ -294,6 +295,8 @@ class ContinuityOrder(models.Model):
                     program=self.program_id.display_name,
                 )
             )
+        if len(occurrences) > MOST_SHIPMENTS:
+            raise UserError(self.program_id._get_size_refusal(len(occurrences)))
         return occurrences
 
     def _lay_out(self, today, prices):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import planning
+from .continuity_bounds_mixin import MOST_DAYS, MOST_MONEY, MOST_PAYMENTS, MOST_YEARS
 
 # Rows of the example that are shown; the rest is counted
 EXAMPLE_ROWS = 24
@@ -15,9 +16,17 @@ class ContinuityPaymentSchedule(models.Model):
 
     _name = "continuity.payment.schedule"
     _description = "Continuity Payment Schedule"
+    _inherit = ["continuity.bounds.mixin"]
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
+    _bounds = {
+        "interval": (0, {"days": MOST_DAYS, "months": 120, "years": 10}),
+        "number_of_payments": (0, MOST_PAYMENTS),
+        "amount": (0, MOST_MONEY),
+        "minimum": (0, MOST_MONEY),
+    }
+    _names = ("name", "code")
 
     name = fields.Char(string="Description", required=True, translate=True)
     code = fields.Char(required=True)
@@ -163,11 +172,51 @@ class ContinuityPaymentSchedule(models.Model):
     def _check_schedule(self):
         """Refuse what cannot work for any amount (rules C8)."""
         for schedule in self:
+            schedule._check_span()
             try:
                 planning.check_schedule(schedule._to_planning())
             except planning.ScheduleError as error:
                 message = schedule._describe_error(error, schedule.currency_id)
                 raise ValidationError(message) from error
+
+    def _check_span(self):
+        """Refuse payments that never come, and many on one day.
+
+        :raise ValidationError: naming the schedule
+        """
+        self.ensure_one()
+        several = self.allocation in ("fixed_quantity", "fixed_amount")
+        if several and self.interval < 1:
+            raise ValidationError(
+                self.env._(
+                    "Payment schedule %s: “Change” is at least 1, or all payments fall"
+                    " on one day.",
+                    self.display_name,
+                )
+            )
+        if len(self.line_ids) > MOST_PAYMENTS:
+            raise ValidationError(
+                self.env._(
+                    "Payment schedule %(schedule)s: %(most)s payments at most.",
+                    schedule=self.display_name,
+                    most=MOST_PAYMENTS,
+                )
+            )
+        periods = self.interval
+        if self.allocation == "fixed_quantity":
+            periods *= self.number_of_payments
+        elif self.allocation == "specified":
+            periods = max(self.line_ids.mapped("periods_after"), default=0)
+        per_year = {"days": 365, "months": 12, "years": 1}[self.unit]
+        if periods > MOST_YEARS * per_year:
+            raise ValidationError(
+                self.env._(
+                    "Payment schedule %(schedule)s: its last payment would come in more"
+                    " than %(most)s years.",
+                    schedule=self.display_name,
+                    most=MOST_YEARS,
+                )
+            )
 
     # === CRUD METHODS === #
 
@@ -200,12 +249,13 @@ class ContinuityPaymentSchedule(models.Model):
             lines=self.line_ids._to_planning(),
         )
 
-    def _split(self, total, base_date, currency):
+    def _split(self, total, base_date, currency, most=None):
         """Cut an amount into dated instalments (rules C8, N24).
 
         :param float total: the amount, tax included
         :param date base_date: the day the schedule counts from
         :param res.currency currency: currency of the amount
+        :param int most: most instalments; None = however many it takes
         :return: rows of more than 0 whose sum is the total; without a schedule one row
         :rtype: list[planning.Instalment]
         :raise UserError: when the schedule does not fit the amount, or holds amounts in
@@ -214,11 +264,24 @@ class ContinuityPaymentSchedule(models.Model):
         if refusal := self._get_currency_refusal(currency):
             raise UserError(refusal)
         try:
-            return planning.instalments(
+            rows = planning.instalments(
                 total, self._to_planning(), base_date, currency.rounding
             )
         except planning.ScheduleError as error:
             raise UserError(self._describe_error(error, currency)) from error
+        if most and len(rows) > most:
+            raise UserError(
+                self.env._(
+                    "Payment schedule %(schedule)s would cut %(total)s into %(number)s"
+                    " payments; %(most)s is the most. Choose a larger amount per"
+                    " payment.",
+                    schedule=self.display_name,
+                    total=currency.format(float(total)),
+                    number=len(rows),
+                    most=most,
+                )
+            )
+        return rows
 
     def _get_currency_refusal(self, currency):
         """Say why the schedule cannot split amounts in a currency.

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from .. import planning
+from .continuity_bounds_mixin import MOST_DAYS, MOST_MONEY
 
 
 class ContinuityPaymentScheduleLine(models.Model):
@@ -11,7 +12,9 @@ class ContinuityPaymentScheduleLine(models.Model):
 
     _name = "continuity.payment.schedule.line"
     _description = "Continuity Payment Schedule Line"
+    _inherit = ["continuity.bounds.mixin"]
     _order = "schedule_id, sequence, id"
+    _bounds = {"quantity": (0, MOST_MONEY), "periods_after": (0, MOST_DAYS)}
 
     schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule",

@@ -2,6 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+from .continuity_bounds_mixin import MOST_DAYS
+
 # A change of one of these can make an open program unsaleable (rules F6)
 CHECKED_FIELDS = {
     "state",
@@ -24,10 +27,12 @@ class ContinuityProgram(models.Model):
 
     _name = "continuity.program"
     _description = "Continuity Program"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "continuity.bounds.mixin"]
     _order = "code, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
+    _bounds = {"days_after_order": (0, MOST_DAYS)}
+    _names = ("name", "code")
 
     name = fields.Char(required=True, translate=True, tracking=True)
     code = fields.Char(
@@ -342,6 +347,7 @@ class ContinuityProgram(models.Model):
 
     # === ACTIONS === #
 
+    @public()
     def action_open(self):
         """Offer the programs for sale, when nothing stands against it (rules F6).
 
@@ -360,6 +366,7 @@ class ContinuityProgram(models.Model):
         closed._check_can_open()
         closed.write({"state": "open"})
 
+    @public()
     def action_close(self):
         """Stop selling the programs; running orders go on (rules N40)."""
         self.filtered(lambda program: program.state == "open").write(

@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .continuity_bounds_mixin import MOST_SHIPMENTS
+
 
 class ContinuityProgram(models.Model):
     """What must be true before a program may be sold (spec 3.3, rules N6, N16, N41).
@@ -11,6 +13,24 @@ class ContinuityProgram(models.Model):
     """
 
     _inherit = "continuity.program"
+
+    def _get_size_refusal(self, number):
+        """Say that an order of the program would have too many shipments.
+
+        :param int number: shipments it would be laid out with
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "An order of program %(program)s would have %(number)s shipments at once;"
+            " %(most)s is the most. Lower the repeats of its events, sell fewer events"
+            " with one product, or, if it is not billed upfront, set a repeat threshold"
+            " in the call center parameters: later shipments are then added as the"
+            " order goes.",
+            program=self.display_name,
+            number=number,
+            most=MOST_SHIPMENTS,
+        )
 
     def _check_can_open(self):
         """Refuse programs that could not be sold and shipped as they stand.

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .continuity_bounds_mixin import MOST_REPEATS
+
 # What a parent product must be; fields of modules that are not installed do not count.
 # The till and the web shop take money for it and then cannot confirm the order.
 PARENT_VALUES = {
@@ -51,6 +53,18 @@ class ProductTemplate(models.Model):
             )
             if problem:
                 raise ValidationError(problem)
+
+    @api.constrains("continuity_event_duration")
+    def _check_continuity_event_duration(self):
+        for template in self:
+            if template.continuity_event_duration > MOST_REPEATS:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: “Event duration” is %(most)s events at most.",
+                        product=template.display_name,
+                        most=MOST_REPEATS,
+                    )
+                )
 
     @api.constrains("continuity_program_id", "taxes_id")
     def _check_continuity_taxes(self):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import planning
+from ..models.continuity_bounds_mixin import MOST_PAYMENTS, MOST_SHIPMENTS
 
 # Rows that are shown; a program may have thousands
 SHOWN_ROWS = 60
@@ -138,6 +139,7 @@ class ContinuityPreview(models.TransientModel):
         warnings = [*self.program_id._get_opening_problems()]
         plan = self._get_plan()
         request = self._get_request(plan)
+        shipments = []
         try:
             rows = planning.lay_out(
                 plan,
@@ -145,6 +147,8 @@ class ContinuityPreview(models.TransientModel):
                 threshold=self.company_id.sudo().continuity_repeat_threshold,
                 bill_upfront=self.program_id.bill_upfront,
             )
+            if len(rows) > MOST_SHIPMENTS:
+                raise UserError(self.program_id._get_size_refusal(len(rows)))
             shipments = self._get_shipments(rows)
             payments = self._get_payments(shipments, request)
         except planning.TooFar as error:
@@ -263,7 +267,12 @@ class ContinuityPreview(models.TransientModel):
                 for shipment in shipments
                 for row in shipment["event"]
                 ._get_payment_schedule()
-                ._split(shipment["amount"], shipment["date"], self.currency_id)
+                ._split(
+                    shipment["amount"],
+                    shipment["date"],
+                    self.currency_id,
+                    MOST_PAYMENTS,
+                )
             ]
         schedule = self.program_id.payment_schedule_id
         first = planning.first_due_date(
@@ -272,7 +281,10 @@ class ContinuityPreview(models.TransientModel):
         return [
             {"date": row.date, "amount": float(row.amount), "shipment": None}
             for row in schedule._split(
-                self._get_upfront_amount(shipments), first, self.currency_id
+                self._get_upfront_amount(shipments),
+                first,
+                self.currency_id,
+                MOST_PAYMENTS,
             )
         ]
 
