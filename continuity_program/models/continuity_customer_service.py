@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
+from ..arguments import public, read_id, read_text
 from .continuity_order import ACTIVE_STATES
 
 RESULT_LIMIT = 40
@@ -28,6 +29,7 @@ class ContinuityCustomerService(models.AbstractModel):
     # === SEARCH === #
 
     @api.model
+    @public(term=read_text)
     def search_customers(self, term):
         """Find customers by name, e-mail, telephone or order number (rules N88).
 
@@ -64,7 +66,17 @@ class ContinuityCustomerService(models.AbstractModel):
         # Addresses of a person are reached through the person. A contact without a
         # name is such an address, whatever its type.
         person = Domain("type", "in", ["contact", "other", False])
-        return matches & person & Domain("name", "!=", False)
+        is_customer = self._get_customer_domain()
+        return matches & person & is_customer & Domain("name", "!=", False)
+
+    @api.model
+    def _get_customer_domain(self):
+        """Leave out colleagues, unless they ordered something themselves."""
+        is_colleague = Domain("user_ids.share", "=", False)
+        # Every customer is found, whoever sold him something; no order is shown
+        orders_sudo = self.env["sale.order"].sudo()
+        ordered = orders_sudo._search([("partner_id.user_ids.share", "=", False)])
+        return ~is_colleague | Domain("id", "in", ordered.subselect("partner_id"))
 
     @api.model
     def _get_phone_domain(self, term):
@@ -141,6 +153,7 @@ class ContinuityCustomerService(models.AbstractModel):
     # === CUSTOMER === #
 
     @api.model
+    @public(partner_id=read_id)
     def get_customer(self, partner_id):
         """Tell everything the screen shows of one customer.
 
@@ -263,6 +276,7 @@ class ContinuityCustomerService(models.AbstractModel):
     # === NEW ORDER === #
 
     @api.model
+    @public(partner_id=read_id)
     def create_order(self, partner_id):
         """Save an empty quotation, so that its number is known at once (rules N88).
 
@@ -270,5 +284,7 @@ class ContinuityCustomerService(models.AbstractModel):
         :return: id and number of the quotation
         :rtype: dict
         """
-        order = self.env["sale.order"].create({"partner_id": partner_id})
+        partner = self.env["res.partner"].browse(partner_id)
+        partner.check_access("read")
+        order = self.env["sale.order"].create({"partner_id": partner.id})
         return {"id": order.id, "name": order.name}

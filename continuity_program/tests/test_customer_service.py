@@ -57,6 +57,19 @@ class TestCustomerService(ContinuityCommon):
         self.assertEqual(self._search(order.name.lower()), [self.other.id])
         self.assertEqual(self._search(f" {order.name} "), [self.other.id])
 
+    def test_colleagues_are_no_customers(self):
+        """Unless they ordered something, whoever sold it to them."""
+        colleague = self._create_user("cs_karen_berger", SELLER).partner_id
+        colleague.name = "Karen Berger-Colleague"
+        portal = self._create_user("cs_portal", "base.group_portal").partner_id
+        portal.name = "Karen Berger-Portal"
+        found = [self.customer.id, self.other.id, portal.id]
+        self.assertEqual(self._search("karen ber"), found)
+        self.env["sale.order"].create({"partner_id": colleague.id})
+        found.insert(2, colleague.id)
+        self.assertEqual(self._search("karen ber"), found)
+        self.assertEqual(self._search("karen ber", self.seller), found)
+
     def test_wildcards_are_ordinary_letters(self):
         self.env["sale.order"].create({"partner_id": self.other.id})
         self.assertEqual(self._search("S%"), [])
