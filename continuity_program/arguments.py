@@ -20,6 +20,9 @@ from odoo.models import BaseModel
 MAX_INTEGER = 2**31 - 1
 # Longer than any reason or reference a person types
 MAX_TEXT = 10_000
+# Days outside are typing errors, and too near to the ends of the calendar to add to
+FIRST_YEAR = 1900
+LAST_YEAR = 2200
 # How much of a refused value is quoted
 SHOWN_TEXT = 60
 
@@ -47,17 +50,29 @@ def read_date(env, value, label):
     :rtype: datetime.date | None
     :raise ValidationError: anything else
     """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
     if value is None or value is False or value == "":
         return None
+    day = value
     if isinstance(value, str) and len(value) == len("2027-05-01"):
         # What is no day is said below, like all other values
         with contextlib.suppress(ValueError):
-            return fields.Date.to_date(value)
-    return _refuse(env, label, value, env._("a date such as 2027-05-01"))
+            day = fields.Date.to_date(value)
+    if isinstance(day, datetime):
+        day = day.date()
+    if not isinstance(day, date):
+        return _refuse(env, label, value, env._("a date such as 2027-05-01"))
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return _refuse(
+            env,
+            label,
+            value,
+            env._(
+                "a date between %(first)s and %(last)s",
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            ),
+        )
+    return day
 
 
 def read_integer(env, value, label):
@@ -77,6 +92,37 @@ def read_integer(env, value, label):
         return _refuse(
             env, label, value, env._("a number between -2147483647 and 2147483647")
         )
+    return value
+
+
+def read_id(env, value, label):
+    """Read the id of a record; whether the user may see it is asked elsewhere.
+
+    :param env: environment, for the language of the sentence
+    :param value: an id
+    :param str label: what the value is called
+    :rtype: int
+    :raise ValidationError: anything else
+    """
+    number = read_integer(env, value, label)
+    if number <= 0:
+        return _refuse(env, label, value, env._("the number of a record"))
+    return number
+
+
+def read_flag(env, value, label):
+    """Read yes or no.
+
+    :param env: environment, for the language of the sentence
+    :param value: yes or no; empty = no
+    :param str label: what the value is called
+    :rtype: bool
+    :raise ValidationError: anything else
+    """
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        return _refuse(env, label, value, env._("yes or no"))
     return value
 
 
@@ -183,11 +229,7 @@ def read_field(record, name, value):
     field = record._fields[name]
     label = field._description_string(env)
     if field.type == "boolean":
-        return (
-            value
-            if value in (True, False)
-            else _refuse(env, label, value, env._("yes or no"))
-        )
+        return read_flag(env, value, label)
     if field.type == "selection":
         return read_choice(env, value, label, field.get_values(env)) or False
     if field.type == "many2one":

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..arguments import public
+
 
 class AccountMove(models.Model):
     """The invoice of a child order: not too early, not unpaid (rules N38, N39).
@@ -113,6 +115,7 @@ class AccountMove(models.Model):
 
     # === OVERRIDE === #
 
+    @public(one=True)
     def action_continuity_override(self):
         """Ask for the reason to post before the delivery window (rules N38).
 

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import config
 
+from ..arguments import public
+
 _logger = logging.getLogger(__name__)
 
 #: What a database is known by. A plain restore keeps the uuid, so the name and the
@@ -100,7 +102,7 @@ class ContinuityDatabase(models.Model):
 
     # === ACTIONS === #
 
-    @api.model
+    @public()
     def action_confirm(self):
         """Confirm that this database may charge and mail (rules part G).
 

@@ -2,6 +2,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..arguments import public
 from .continuity_order import ACTIVE_STATES
 from .continuity_payment import OPEN_STATES
 
@@ -20,6 +21,7 @@ class ContinuityOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public()
     def action_open_cancel(self):
         """Show what cancelling these orders means, then ask (rules H10).
 

@@ -3,6 +3,8 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools import float_compare, format_date
 
+from ..arguments import public
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: document K, the credit note over prepaid units (N8, BR7).
@@ -254,6 +256,7 @@ class ContinuityOrder(models.Model):
 
     # === BUTTON === #
 
+    @public()
     def action_credit_open(self):
         """Propose a credit note over what will not be sent any more (C5, F4).
 

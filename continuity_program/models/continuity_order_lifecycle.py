@@ -2,6 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..arguments import public, read_text
 from .continuity_order import ACTIVE_STATES
 
 
@@ -16,6 +17,7 @@ class ContinuityOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(reason=read_text)
     def action_hold(self, reason=None):
         """Put active orders on hold by hand: no children, no charges.
 
@@ -31,6 +33,7 @@ class ContinuityOrder(models.Model):
         )
         active._refresh_active_state()
 
+    @public()
     def action_release(self):
         """Release the manual hold; the next run takes what is due (rules N36)."""
         self.check_access("read")

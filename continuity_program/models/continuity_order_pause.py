@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .. import planning
+from ..arguments import public, read_date
 from .continuity_order import ACTIVE_STATES
 
 
@@ -14,6 +15,7 @@ class ContinuityOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(resume_date=read_date)
     def action_pause(self, resume_date=None):
         """Pause active orders: no children, no charges, no extension.
 
@@ -36,6 +38,7 @@ class ContinuityOrder(models.Model):
             )
         self._refresh_active_state()
 
+    @public(one=True)
     def action_open_pause(self):
         """Ask until when, and show what it does.
 
@@ -53,6 +56,7 @@ class ContinuityOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
+    @public()
     def action_resume(self):
         """Resume paused orders today (rules R15)."""
         self.check_access("write")

@@ -2,6 +2,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: what is seen of it in the browser, and its card page."""
@@ -32,6 +34,7 @@ class ContinuityOrder(models.Model):
 
     # === CARD PAGE === #
 
+    @public(one=True)
     def action_add_card(self):
         """Show the provider's own form for the customer (implementation 46).
 
@@ -55,6 +58,7 @@ class ContinuityOrder(models.Model):
             },
         }
 
+    @public(one=True)
     def action_send_card_link(self):
         """Mail the link of the card page to the customer.
 

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
 from .continuity_payment import OPEN_STATES
 from .continuity_payment_credit import WAITING_STATES
 
@@ -223,6 +224,7 @@ class ContinuityOrder(models.Model):
             reverse=True,
         )
 
+    @public()
     def action_refund(self):
         """Refund what is proposed, each payment through its provider (N64, part G).
 
@@ -252,7 +254,7 @@ class ContinuityOrder(models.Model):
                 order_sudo.amount_to_refund
             ):
                 order_sudo.activity_unlink([REFUND_ACTIVITY])
-        currency = self.currency_id[:1]
+        currency = self.currency_id[:1] or self.env.company.currency_id
         return self._notify(
             self.env._(
                 "Refunded: %(given)s. Not possible through the provider, left as credit"
@@ -290,6 +292,7 @@ class ContinuityOrder(models.Model):
 
     # === NAVIGATION === #
 
+    @public()
     def action_view_moves(self):
         """Open all documents of the order: invoices, credit notes, entries.
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..arguments import public
+
 FAILED = "continuity_program.mail_activity_run_failed"
 
 
@@ -42,6 +44,7 @@ class ContinuityOrder(models.Model):
             ("run_id.dry_run", "=", False),
         ]
 
+    @public()
     def action_view_run_lines(self):
         """Open what the processes did with the order, and what they left out.
 

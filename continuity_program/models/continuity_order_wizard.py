@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import planning
+from ..arguments import public
 
 #: What only our own methods write (rules F1, style 13). They work in sudo.
 LEDGER_FIELDS = {
@@ -288,6 +289,7 @@ class ContinuityOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_replan(self):
         """Show the plan for what was just entered; the form was saved before.
 
@@ -310,6 +312,7 @@ class ContinuityOrder(models.Model):
             action["context"]["continuity_complete"] = 1
         return action
 
+    @public(one=True)
     def action_wizard_done(self):
         """Close the dialog; *Complete* goes on where it was interrupted (N56).
 
@@ -320,6 +323,7 @@ class ContinuityOrder(models.Model):
             return self.sale_order_id.action_continuity_complete()
         return {"type": "ir.actions.act_window_close"}
 
+    @public()
     def action_view_sale_order(self):
         """Open the parent order.
 
@@ -327,6 +331,7 @@ class ContinuityOrder(models.Model):
         """
         return self.sale_order_id._get_records_action(name=self.env._("Parent order"))
 
+    @public()
     def action_view_child_orders(self):
         """Open the child orders made so far.
 
@@ -334,6 +339,7 @@ class ContinuityOrder(models.Model):
         """
         return self.child_order_ids._get_records_action(name=self.env._("Child orders"))
 
+    @public()
     def action_view_payments(self):
         """Open the payments of the order.
 

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..arguments import MAX_INTEGER, read_field, read_text
+from ..arguments import MAX_INTEGER, public, read_field, read_text
 
 MANAGER = "sales_team.group_sale_manager"
 ACCOUNTANT = "account.group_account_invoice"
@@ -253,6 +253,7 @@ class ContinuityParameters(models.Model):
     # === ACTIONS === #
 
     @api.model
+    @public()
     def action_open(self):
         """Open the parameters of the current company."""
         return {
@@ -263,6 +264,7 @@ class ContinuityParameters(models.Model):
             "views": [(False, "form")],
         }
 
+    @public(one=True, key=read_text)
     def action_open_check(self, key):
         """Open where a point of the check list is mended.
 
@@ -270,6 +272,8 @@ class ContinuityParameters(models.Model):
         """
         self.ensure_one()
         xmlids = {check["key"]: check["action"] for check in self.checks}
+        if not xmlids.get(key):
+            raise UserError(self.env._("There is nothing here that you could open."))
         return self.env["ir.actions.act_window"]._for_xml_id(xmlids[key])
 
     # === HELPERS === #

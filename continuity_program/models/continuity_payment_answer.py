@@ -5,6 +5,7 @@ from odoo import models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..arguments import public, read_choice, read_text
 from .continuity_payment import OPEN_STATES
 
 #: What the state of a transaction makes of its rows; *error* is looked at closer.
@@ -24,6 +25,7 @@ class ContinuityPayment(models.Model):
 
     # === ACTIONS === #
 
+    @public(provider_reference=read_text)
     def action_was_paid(self, provider_reference=None):
         """It was paid: a person who asked the provider says so (rules N17, F3).
 
@@ -45,6 +47,7 @@ class ContinuityPayment(models.Model):
             tx_sudo._set_done()
             tx_sudo._post_process()
 
+    @public()
     def action_was_not_paid(self):
         """It was not paid: the row is free again, the attempt does not count."""
         self._check_resolver_right()
@@ -67,7 +70,8 @@ class ContinuityPayment(models.Model):
                 }
             )
 
-    def action_write_off(self, reason):
+    @public(reason=read_text)
+    def action_write_off(self, reason=None):
         """Give the amount up. It posts nothing: the receivable is the accountant's.
 
         :param str reason: why, for the books
@@ -96,20 +100,26 @@ class ContinuityPayment(models.Model):
         )
         rows_sudo.continuity_order_id._release_settled_hold()
 
+    @public()
     def action_open_answer(self):
         """Ask for what belongs to an answer: a reference, or a reason.
 
         :return: the dialog; its kind comes from the context of the button
         :rtype: dict
         """
-        dialog = self.env["continuity.payment.answer"].create(
-            {
-                "payment_ids": [Command.set(self.ids)],
-                "kind": self.env.context["continuity_answer"],
-            }
+        dialogs = self.env["continuity.payment.answer"]
+        kind = read_choice(
+            self.env,
+            self.env.context.get("continuity_answer"),
+            self.env._("Answer"),
+            dialogs._fields["kind"].get_values(self.env),
         )
+        if not kind:
+            raise UserError(self.env._("Say what became of the payment."))
+        dialog = dialogs.create({"payment_ids": [Command.set(self.ids)], "kind": kind})
         return dialog._get_action()
 
+    @public()
     def action_charge_now(self):
         """Charge the rows that are due, at once (rules part G: manager, accountant).
 

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..arguments import public
+
 #: An authorisation this old is about to be worth nothing
 AUTHORIZATION_DAYS = 6
 
@@ -58,6 +60,7 @@ class ContinuityPayment(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_open_order(self):
         """Open the continuity order, where the card is entered and the hold is.
 
@@ -66,6 +69,7 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         return self.continuity_order_id._get_records_action()
 
+    @public(one=True)
     def action_refund(self):
         """Give back what is proposed, or open the payment that came too much.
 

@@ -2,6 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public, read_text
 from .continuity_payment import OPEN_STATES
 
 
@@ -171,6 +172,7 @@ class ContinuityPayment(models.Model):
 
     # === CHARGEBACK (rules N63) === #
 
+    @public(reason=read_text)
     def action_chargeback(self, reason=None):
         """The bank took the money back: the row is open again, and nobody retries.
 

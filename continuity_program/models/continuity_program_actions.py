@@ -1,12 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..arguments import public
+
 
 class ContinuityProgram(models.Model):
     """The buttons of a program that only lead somewhere."""
 
     _inherit = "continuity.program"
 
+    @public(one=True)
     def action_copy_schedule(self):
         """Copy the program with its events and open the copy."""
         self.ensure_one()
@@ -18,6 +21,7 @@ class ContinuityProgram(models.Model):
             "view_mode": "form",
         }
 
+    @public(one=True)
     def action_preview(self):
         """Open the preview of dates, products, prices and payments."""
         self.ensure_one()
@@ -30,6 +34,7 @@ class ContinuityProgram(models.Model):
             "context": {"default_program_id": self.id},
         }
 
+    @public(one=True)
     def action_view_orders(self):
         """Show the continuity orders of the program."""
         self.ensure_one()
@@ -42,6 +47,7 @@ class ContinuityProgram(models.Model):
             "context": {"create": False},
         }
 
+    @public(one=True)
     def action_view_products(self):
         """Show the parent products; a new one belongs to the program."""
         self.ensure_one()
@@ -58,6 +64,7 @@ class ContinuityProgram(models.Model):
             },
         }
 
+    @public(one=True)
     def action_view_due_shipments(self):
         """Show the planned shipments that may be ordered today."""
         self.ensure_one()

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..arguments import public
 from .continuity_order import ACTIVE_STATES
 
 #: A change of one of these makes a release say something else than its preview did
@@ -55,6 +56,7 @@ class ContinuityProgram(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_open_update(self):
         """Show what the program would change in running orders, then ask.
 
@@ -66,6 +68,7 @@ class ContinuityProgram(models.Model):
         dialog.action_preview()
         return dialog._get_action()
 
+    @public()
     def action_withdraw_update(self):
         """Take back a release before the job has carried it out."""
         self._check_may_release()

@@ -3,11 +3,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..arguments import SHOWN_TEXT, public, read_flag
+
 #: Who may start a process besides the sales manager (rules part G)
 ACCOUNTANT_JOBS = ("process_payments", "resolve_payments", "close_orders")
 
 #: States of a run that somebody works off, or is going to
 UNFINISHED = ("queued", "running")
+
+
+#: What a process can be narrowed to; see `_prepare_inputs`
+INPUTS = {"company", "date", "product", "program", "sale_order", "limit"}
 
 
 class ContinuityRun(models.Model):
@@ -139,6 +145,7 @@ class ContinuityRun(models.Model):
     # === THE ENTRY === #
 
     @api.model
+    @public(dry_run=read_flag, commit=read_flag)
     def execute(self, job, *, dry_run=False, commit=False, **inputs):
         """Run one batch process (design 5, implementation 51).
 
@@ -158,6 +165,7 @@ class ContinuityRun(models.Model):
         return run
 
     @api.model
+    @public()
     def queue(self, job, **inputs):
         """Leave a batch process to the scheduler, which starts it at once.
 
@@ -178,7 +186,7 @@ class ContinuityRun(models.Model):
             raise UserError(
                 self.env._(
                     "There is no process “%(job)s”. Choose one of: %(jobs)s.",
-                    job=job,
+                    job=str(job)[:SHOWN_TEXT],
                     jobs=", ".join(labels),
                 )
             )
@@ -219,6 +227,14 @@ class ContinuityRun(models.Model):
         :param values: further values of the run
         :rtype: continuity.run
         """
+        if unknown := set(inputs) - INPUTS:
+            raise UserError(
+                self.env._(
+                    "A process is not narrowed to: %(inputs)s. Choose from: %(all)s.",
+                    inputs=", ".join(sorted(unknown))[:80],
+                    all=", ".join(sorted(INPUTS)),
+                )
+            )
         vals = self._prepare_inputs(job, **inputs)
         # Nobody writes runs but the jobs: the log is theirs.
         run_sudo = self.sudo().create(

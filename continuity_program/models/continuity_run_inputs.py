@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+
+from ..arguments import MAX_INTEGER, SHOWN_TEXT, read_date, read_id
 
 
 class ContinuityRun(models.Model):
@@ -59,29 +61,38 @@ class ContinuityRun(models.Model):
 
     def _to_limit(self, limit):
         """Accept a whole number; none and 0 mean no limit."""
-        limit = limit or 0
+        limit = 0 if limit is None or limit is False else limit
         if type(limit) is not int:
             raise UserError(
-                self.env._("The limit is a whole number, not “%(limit)s”.", limit=limit)
+                self.env._(
+                    "The limit is a whole number, not “%(limit)s”.",
+                    limit=str(limit)[:SHOWN_TEXT],
+                )
             )
+        if limit > MAX_INTEGER:
+            raise UserError(self.env._("The limit is too high. 0 means no limit."))
         if limit < 0:
             raise UserError(self.env._("The limit cannot be negative."))
         return limit
 
     def _to_record(self, model, value):
         """Accept a record or an id, as RPC gives it (implementation 51)."""
-        if not value:
+        if value is None or value is False:
             return self.env[model]
         if isinstance(value, int):
-            value = self.env[model].browse(value)
+            value = self.env[model].browse(
+                read_id(self.env, value, self.env[model]._description)
+            )
         if not (isinstance(value, models.BaseModel) and value._name == model):
             raise UserError(
                 self.env._(
                     "%(value)s is not one of: %(model)s.",
-                    value=value,
+                    value=str(value)[:SHOWN_TEXT],
                     model=self.env[model]._description,
                 )
             )
+        if not value:
+            return value
         if not value.exists():
             raise UserError(
                 self.env._(
@@ -90,7 +101,15 @@ class ContinuityRun(models.Model):
                     ids=value.ids,
                 )
             )
-        return value.ensure_one()
+        if len(value) > 1:
+            raise UserError(
+                self.env._(
+                    "Choose one: %(model)s, not %(number)s.",
+                    model=self.env[model]._description,
+                    number=len(value),
+                )
+            )
+        return value
 
     def _check_of_company(self, record, company):
         """Refuse filters of another company, without telling what they are called.
@@ -114,11 +133,4 @@ class ContinuityRun(models.Model):
 
     def _to_day(self, value):
         """Accept a date or an ISO string, as RPC gives it (implementation 51)."""
-        try:
-            return fields.Date.to_date(value)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._(
-                    "“%(value)s” is not a date. Write it like 2027-12-31.", value=value
-                )
-            ) from error
+        return read_date(self.env, value, self.env._("Date"))

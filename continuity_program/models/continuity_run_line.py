@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..arguments import public
+
 REASONS = [
     # done
     ("created", "Created"),
@@ -124,6 +126,7 @@ class ContinuityRunLine(models.Model):
 
     _run_order = models.Index("(run_id, continuity_order_id, shipment_id)")
 
+    @public(one=True)
     def action_open_record(self):
         """Open what the line is about: the nearest of its records."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 from odoo import models
 
+from ..arguments import public
 from .payment_token_check import CARD_REASONS
 
 #: What a person has to do before the next run can go on
@@ -20,18 +21,22 @@ class ContinuityRun(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_view_done(self):
         """Open the lines of what was done."""
         return self._get_lines_action("done")
 
+    @public(one=True)
     def action_view_skipped(self):
         """Open the lines of what was left out, by reason."""
         return self._get_lines_action("skipped")
 
+    @public(one=True)
     def action_view_failed(self):
         """Open the lines of what failed, by reason."""
         return self._get_lines_action("failed")
 
+    @public(one=True)
     def action_view_child_orders(self):
         """Open the child orders the run has made."""
         self.ensure_one()

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..arguments import public
 from .continuity_run import UNFINISHED
 
 #: First key of the advisory lock a worker holds; the second one is the id of the run
@@ -111,6 +112,7 @@ class ContinuityRun(models.Model):
 
     # === ACTIONS === #
 
+    @public()
     def action_stop(self):
         """Ask the worker to stop after its chunk; what is done stays done.
 
@@ -124,6 +126,7 @@ class ContinuityRun(models.Model):
                 )
         self.filtered(lambda run: not run.is_stopping)._signal("stop")
 
+    @public()
     def action_continue(self):
         """Leave what a stopped or broken run has not reached to the scheduler.
 

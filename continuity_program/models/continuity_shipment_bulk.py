@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from .. import planning
+from ..arguments import public
 from .continuity_order import ACTIVE_STATES
 
 
@@ -66,6 +67,7 @@ class ContinuityShipment(models.Model):
 
     # === ACTIONS === #
 
+    @public()
     def action_open_update_date(self):
         """Ask for the new date of the marked shipments.
 
@@ -73,6 +75,7 @@ class ContinuityShipment(models.Model):
         """
         return self._open_update("date", self.env._("Update date"))
 
+    @public()
     def action_open_substitution(self):
         """Ask what the marked shipments send instead.
 

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .. import planning
+from ..arguments import public
 from .continuity_order import ACTIVE_STATES
 
 
@@ -160,6 +161,7 @@ class ContinuityShipment(models.Model):
             ) and planning.is_missed(change.planned_date, today)
         self._write_changed(vals)
 
+    @public()
     def action_postpone(self):
         """Move the shipment behind the last one (rules C5 *postpone*, MC4).
 
@@ -184,6 +186,7 @@ class ContinuityShipment(models.Model):
 
     # === SKIP AND END === #
 
+    @public()
     def action_skip(self):
         """Leave out these shipments; all other dates stay (rules R13).
 
@@ -204,6 +207,7 @@ class ContinuityShipment(models.Model):
         todo.continuity_order_id.sudo()._update_parent_price()
         return self._back_to_wizard()
 
+    @public()
     def action_unskip(self):
         """Send skipped shipments after all (rules F2).
 
@@ -231,6 +235,7 @@ class ContinuityShipment(models.Model):
         todo.continuity_order_id.sudo()._update_parent_price()
         return self._back_to_wizard()
 
+    @public()
     def action_end_here(self):
         """Stop after this shipment: all later ones are cancelled (rules R13, X19).
 
@@ -261,6 +266,7 @@ class ContinuityShipment(models.Model):
             order_sudo._update_parent_price()
         return self._back_to_wizard()
 
+    @public()
     def action_undo_change(self):
         """Give back to the program what was changed on a draft (rules H7).
 
@@ -314,6 +320,7 @@ class ContinuityShipment(models.Model):
             return True
         return self.continuity_order_id._reopen_wizard()
 
+    @public(one=True)
     def action_open_move(self):
         """Ask for the new date, and whether later shipments follow (rules H7).
 

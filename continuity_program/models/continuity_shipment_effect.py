@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..arguments import public
+
 
 class ContinuityShipment(models.Model):
     """The shipment: what leaving it out would mean, said before it is done (H10)."""
@@ -18,6 +20,7 @@ class ContinuityShipment(models.Model):
                 and shipment.child_order_id.is_continuity_returnable
             )
 
+    @public(one=True)
     def action_open_skip(self):
         """Show what a skip costs, then ask (rules H10).
 
@@ -25,6 +28,7 @@ class ContinuityShipment(models.Model):
         """
         return self._open_drop("skip", self.env._("Skip shipment %s", self.number))
 
+    @public(one=True)
     def action_open_postpone(self):
         """Show until when it is postponed and what that means, then ask.
 
@@ -34,6 +38,7 @@ class ContinuityShipment(models.Model):
             "postpone", self.env._("Postpone shipment %s", self.number)
         )
 
+    @public(one=True)
     def action_open_end(self):
         """Show what ending the series here costs, then ask (rules H10).
 
@@ -41,6 +46,7 @@ class ContinuityShipment(models.Model):
         """
         return self._open_drop("end", self.env._("End after shipment %s", self.number))
 
+    @public(one=True)
     def action_open_swap(self):
         """Ask which product is sent instead, and what the difference does (N48).
 
@@ -55,6 +61,7 @@ class ContinuityShipment(models.Model):
             swap, self.env._("Swap in shipment %s", self.number)
         )
 
+    @public(one=True)
     def action_open_return(self):
         """Ask what came back of the child order (N49).
 

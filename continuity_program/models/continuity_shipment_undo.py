@@ -3,6 +3,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from ..arguments import public
 from .continuity_order import ACTIVE_STATES
 
 
@@ -43,6 +44,7 @@ class ContinuityShipment(models.Model):
 
     # === PLANNED AGAIN === #
 
+    @public()
     def action_replan(self):
         """Plan cancelled shipments again, on their date or today (rules F2, part G).
 

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..arguments import public
 from .continuity_order import ACTIVE_STATES
 
 
@@ -35,6 +36,7 @@ class PaymentToken(models.Model):
             )
         return result
 
+    @public()
     def action_continuity_delete(self):
         """Delete cards, as far as Odoo does: archived, and never charged again.
 

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 #: What a draft continuity order takes from its parent order (implementation 18).
 ORDER_FIELDS = {
     "company_id",
@@ -241,6 +243,7 @@ class SaleOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_view_continuity_orders(self):
         """Open the continuity orders of the order, or the one of a child order.
 
@@ -250,6 +253,7 @@ class SaleOrder(models.Model):
         orders = self.continuity_order_ids | self.continuity_order_id
         return orders._get_records_action(name=self.env._("Continuity orders"))
 
+    @public(one=True)
     def action_view_continuity_children(self):
         """Open the child orders made so far.
 

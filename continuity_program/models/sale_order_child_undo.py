@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 
 class SaleOrder(models.Model):
     """The child order: cancelled after it was invoiced (rules N50, MC17)."""
@@ -16,6 +18,7 @@ class SaleOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public()
     def action_open_continuity_cancel(self):
         """Ask how a parent order, or an invoiced child order, is cancelled (F7, N50).
 

@@ -2,6 +2,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..arguments import public, read_text
+
 #: Who puts an order on hold, and who releases it (rules part G)
 SELLERS = ("sales_team.group_sale_salesman", "account.group_account_invoice")
 RELEASERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
@@ -16,6 +18,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    @public(reason=read_text)
     def action_continuity_hold(self, reason=None):
         """Put parent orders on hold.
 
@@ -33,6 +36,7 @@ class SaleOrder(models.Model):
                 }
             )
 
+    @public()
     def action_continuity_release(self):
         """Release the hold of parent orders whose payment is entered (X16, N74).
 

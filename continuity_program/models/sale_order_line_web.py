@@ -1,12 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..arguments import public
+
 
 class SaleOrderLine(models.Model):
     """What the order form asks of a parent line."""
 
     _inherit = "sale.order.line"
 
+    @public(one=True)
     def action_continuity_wizard(self):
         """Open the Continuity wizard of a parent line (design 4.1).
 

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import float_compare
 
+from ..arguments import public
+
 
 class SaleOrder(models.Model):
     """The child order: goods that came back (rules N49, A16, MA9, MB8, MC13, MC14)."""
@@ -30,6 +32,7 @@ class SaleOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_open_continuity_return(self):
         """Ask what came back, and whether it is credited or replaced (N49).
 

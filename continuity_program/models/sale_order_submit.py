@@ -6,6 +6,8 @@ import psycopg2
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import public
+
 _logger = logging.getLogger(__name__)
 
 
@@ -28,6 +30,7 @@ class SaleOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_continuity_complete(self):
         """Open what is missing: the wizard of a line without payment, else the recap.
 

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..arguments import public
+
 
 class ContinuityPrepaymentReport(models.Model):
     """What customers have paid in advance, order by order (rules C6, D-7).
@@ -323,6 +325,7 @@ class ContinuityPrepaymentReport(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_view_order(self):
         """Open the continuity order of the row, else what was booked without one.
 
@@ -333,6 +336,7 @@ class ContinuityPrepaymentReport(models.Model):
             return self.action_view_entries()
         return self.continuity_order_id._get_records_action()
 
+    @public(one=True)
     def action_view_entries(self):
         """Open the posted items on the prepayment account behind *Ledger balance*.
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from odoo.addons.continuity_program.arguments import public
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: the transfers of its child orders."""
@@ -21,6 +23,7 @@ class ContinuityOrder(models.Model):
         for order in self:
             order.picking_count = counts.get(order.id, 0)
 
+    @public(one=True)
     def action_view_pickings(self):
         """Open the transfers of the child orders.
 

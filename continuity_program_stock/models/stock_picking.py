@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.continuity_program.arguments import public
+
 #: What comes into the house leaves it on no way; every other transfer may: a delivery,
 #: its picking and packing, a dropshipment, whatever kind a further app brings.
 COMING_IN = ("incoming",)
@@ -150,6 +152,7 @@ class StockPicking(models.Model):
 
     # === OVERRIDE === #
 
+    @public()
     def action_continuity_override(self):
         """Ask for the reason to let transfers leave unpaid (rules part G).
 
@@ -196,6 +199,7 @@ class StockPicking(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
     def action_view_continuity_order(self):
         """Open the continuity order.
 
