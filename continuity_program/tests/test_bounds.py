@@ -56,7 +56,7 @@ class TestBounds(ContinuityCommon):
                 self.assertRaises(ValidationError),
                 self.env.cr.savepoint(),
             ):
-                record[name] = value
+                record.write({name: value})
 
     def test_event(self):
         self._assert_bounds(self.event, "repeat_count", (0, 1000), (1001, -2, 10**9))

@@ -47,9 +47,11 @@ class ContinuityOverride(models.TransientModel):
         :raise AccessError: they are not the user's to see
         """
         records = self.env.get(model) if isinstance(model, str) else None
-        if records is None or not hasattr(records, "_continuity_override"):
+        if records is None:
+            raise UserError(self.env._("There is no such kind of record."))
+        if not hasattr(records, "_continuity_override"):
             raise UserError(
-                self.env._("Nothing of this kind of record can be set aside.")
+                self.env._("Nothing of %s can be set aside.", records._description)
             )
         return read_records(self.env, ids, model, records._description)
 
