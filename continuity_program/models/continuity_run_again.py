@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_time
 
+from ..arguments import public
 from .continuity_run import UNFINISHED
 
 _logger = logging.getLogger(__name__)
@@ -240,6 +241,7 @@ class ContinuityRun(models.Model):
             self.company_id.partner_id.sudo().activity_unlink([BROKEN])
 
     @api.model
+    @public()
     def get_troubles(self):
         """Say which processes broke off and have not worked since, for the list.
 
