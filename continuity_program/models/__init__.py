@@ -86,6 +86,7 @@ from . import (
     product_template,
     sale_order,
     sale_order_billing,
+    sale_order_order_date,
     sale_order_submit,
     sale_order_submitter,
     sale_order_ordinary,

@@ -212,8 +212,9 @@ class ContinuityOrder(models.Model):
     def _move_plan_to(self, day):
         """Plan anew from the submit date where the order date is the base (R18, N5).
 
-        A start date that was entered, a Start order date and a later order date stay.
-        What is missed is decided by this day.
+        A start date that was entered, a Start order date and a later order date stay,
+        and so does an order date that had passed when it was written: it was imported,
+        or typed on purpose. What is missed is decided by this day.
 
         :param date day: local date of Submit
         """
@@ -222,9 +223,10 @@ class ContinuityOrder(models.Model):
             hangs = planning.base_is_order_date(
                 order.program_id._to_planning(), order._get_request()
             )
-            base = planning.submit_order_date(
-                order.order_date, order.start_date_entered, not hangs, day
+            entered = (
+                order.start_date_entered or order.sale_order_id.continuity_date_entered
             )
+            base = planning.submit_order_date(order.order_date, entered, not hangs, day)
             order._set_base(base)
         drafts._replace_rows(day)
 

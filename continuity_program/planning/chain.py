@@ -300,7 +300,8 @@ def submit_order_date(order_date, start_entered, has_start_order_date, submit_da
     days in between as missed. Equal to ``order_date`` means: leave the plan alone.
 
     :param date order_date: local order date of the quotation
-    :param bool start_entered: the seller entered a start date
+    :param bool start_entered: a start date was entered, or an order date that had
+        passed already
     :param bool has_start_order_date: a Start order date is the base; with
         :func:`base_is_order_date` pass False for both when it answers True
     :param date submit_date: local date of Submit
