@@ -38,7 +38,7 @@ from .facts import (
 )
 from .laws import LawBroken
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
-from .settle import settle
+from .settle import apply, settle
 
 __all__ = [
     "Ask",
@@ -60,5 +60,6 @@ __all__ = [
     "Settlement",
     "Sums",
     "Term",
+    "apply",
     "settle",
 ]

@@ -38,8 +38,8 @@ class Asking:
         :param Sums sums: its account
         :param tuple[RowResult, ...] rows: its rows, those to be made, too
         :param Doubles doubles: rows that were paid twice
-        :param dict with_drafts: amounts per row if the draft notes were posted; None =
-            there are none
+        :param dict with_drafts: amounts per sequence number if the draft notes were
+            posted; None = there are none
         :param bool by_hand: a person asks: the date of the next attempt does not count
         """
         self.facts, self.sums, self.rows = facts, sums, rows
@@ -64,17 +64,17 @@ class Asking:
             if code == "use_double_charge":
                 self._use_double(row, usable)
             if code:
-                self.refused.append((row.key, code))
+                self.refused.append((row.sequence, code))
             elif row.method == "account":
-                self.asks.append(Ask((row.key,), row.amount, "bill"))
+                self.asks.append(Ask((row.sequence,), row.amount, "bill"))
             else:
                 small.append(row)
                 amount = sum(part.amount for part in small)
                 if amount >= self.facts.scope.smallest_charge:
-                    keys = tuple(part.key for part in small)
-                    self.asks.append(Ask(keys, amount, "charge"))
+                    rows = tuple(part.sequence for part in small)
+                    self.asks.append(Ask(rows, amount, "charge"))
                     small = []
-        self.refused += [(row.key, "small_amount") for row in small]
+        self.refused += [(row.sequence, "small_amount") for row in small]
         # Nothing follows that it could be charged with
         self.small_rest = bool(small) and all(
             row in small or row.method == "account" for row in waiting
@@ -88,7 +88,7 @@ class Asking:
             return code
         if not gate.is_running:
             return "order_state"
-        if usable and row.key is not None:
+        if usable:
             return "use_double_charge"
         codes = [*ORDER_CODES, *COMPANY_CODES]
         if row.method == "card":
@@ -125,17 +125,11 @@ class Asking:
     def _money_code(self, row):
         """Whether other money may pay it, or a note is about to take it away."""
         if self.sums.other_under_way:
-            asked = {key for key, other in self._before.items() if _is_flying(other)}
-            states = {
-                item.state
-                for item in self.facts.money
-                if item.under_way and item.row not in asked
-            }
-            return "customer_is_paying" if states == {"draft"} else "other_payment"
-        if self.with_drafts is not None:
-            key = row.key if row.key is not None else "new"
-            if self.with_drafts.get(key, 0) < row.amount:
-                return "draft_credit"
+            is_sent = self.sums.other_under_way > self.sums.other_begun
+            return "other_payment" if is_sent else "customer_is_paying"
+        drafts = self.with_drafts
+        if drafts is not None and drafts.get(row.sequence, 0) < row.amount:
+            return "draft_credit"
         return None
 
     def _is_documented(self):
@@ -166,10 +160,6 @@ class Asking:
         """Let a share of one double charge pay the row; a part pays a part of it."""
         money, from_row, amount = usable.pop(0)
         taken = min(amount, row.amount)
-        self.moves.append(Move(money, from_row, row.key, taken))
+        self.moves.append(Move(money, from_row, row.sequence, taken))
         if amount > taken:
             usable.insert(0, [money, from_row, amount - taken])
-
-
-def _is_flying(row):
-    return row.state in ("processing", "pending", "authorized", "unknown")

@@ -26,6 +26,7 @@ class Sums:
     :param int aside: second successes of a row, offered back
     :param int to_refund: what may be given back now
     :param int other_under_way: foreign money that may still come
+    :param int other_begun: the part of it whose customer has a payment page open
     :param int held_returned: the part of ``held`` that went back without a note
     :param int excess_in_flight: asked and not answered beyond the claim
     """
@@ -46,6 +47,7 @@ class Sums:
     aside: int
     to_refund: int
     other_under_way: int
+    other_begun: int
     held_returned: int
     excess_in_flight: int
 
@@ -116,7 +118,8 @@ class Capture:
 class Ask:
     """One request: to charge a card once, or to bill.
 
-    :param tuple rows: keys of the rows it pays; None = the new extra row
+    :param tuple[int, ...] rows: sequence numbers of the rows it pays; a row that is
+        still to be made has no key
     :param int amount: of all of them
     :param str kind: ``charge`` or ``bill``
     """
@@ -132,12 +135,12 @@ class Move:
 
     :param Any money: key of the payment
     :param Any row: the row that was paid twice
-    :param Any to_row: the row it pays now
+    :param int to_row: sequence number of the row it pays now
     """
 
     money: Any
     row: Any
-    to_row: Any
+    to_row: int
     amount: int
 
 
@@ -148,8 +151,8 @@ class Settlement:
     :param tuple[RowResult, ...] rows: every row there is, as it must be
     :param tuple[RowResult, ...] new_rows: rows to be made
     :param tuple[Ask, ...] ask_now: what may be asked at once
-    :param tuple[tuple[Any, str], ...] refused: open row (None = the new extra row) and
-        the code that says why it is not asked
+    :param tuple[tuple[int, str], ...] refused: sequence number of an open row, and the
+        code that says why it is not asked
     :param tuple[Move, ...] moves: double charges to use instead of asking
     :param tuple[Refund, ...] refunds: what the refund button does
     :param tuple[Capture, ...] captures: what to capture and to let go

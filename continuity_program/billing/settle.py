@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from .ask import Asking
 from .capture import captures
+from .facts import Row
 from .laws import check
 from .reasons import is_waiting, reasons
 from .refunds import refunds
@@ -25,8 +26,9 @@ def settle(facts, by_hand=False):
     """
     doubles = Doubles(facts.scope, facts.money)
     sums, rows, new_rows = _account(facts, doubles)
-    drafts = _with_draft_notes(facts) if sums.open else None
-    asking = Asking(facts, sums, (*rows, *new_rows), doubles, drafts, by_hand)
+    everything = (*rows, *new_rows)
+    drafts = _with_draft_notes(facts, everything) if sums.open else None
+    asking = Asking(facts, sums, everything, doubles, drafts, by_hand)
     proposed = refunds(facts, sums, doubles) if sums.to_refund else ()
     settlement = Settlement(
         sums=sums,
@@ -52,28 +54,54 @@ def _account(facts, doubles):
     """
     success = own_success(facts.money)
     in_flight = flying(facts.rows, facts.money, success)
-    sums = add_up(facts, in_flight, doubles)
+    sums = add_up(facts, success, in_flight, doubles)
     return (sums, *spread(facts, sums, success, in_flight))
 
 
-def _with_draft_notes(facts):
+def _with_draft_notes(facts, rows):
     """What the rows would be if the draft notes were posted.
 
-    :return: amount per open row; None = there are no draft notes
+    :param tuple[RowResult, ...] rows: what they are without
+    :return: amount per sequence number of an open row; None = there are no draft notes
     :rtype: dict | None
     """
     if not any(doc.kind == "note" and doc.state == "draft" for doc in facts.docs):
         return None
-    posted = replace(
-        facts,
-        docs=tuple(
-            replace(doc, state="posted")
-            if doc.kind == "note" and doc.state == "draft"
-            else doc
-            for doc in facts.docs
-        ),
+    docs = tuple(
+        replace(doc, state="posted")
+        if doc.kind == "note" and doc.state == "draft"
+        else doc
+        for doc in facts.docs
     )
+    posted = apply(replace(facts, docs=docs), rows)
     _sums, rows, new_rows = _account(posted, Doubles(posted.scope, posted.money))
-    amounts = {row.key: row.amount for row in rows if row.is_open}
-    amounts["new"] = sum(row.amount for row in new_rows)
-    return amounts
+    return {row.sequence: row.amount for row in (*rows, *new_rows) if row.is_open}
+
+
+def apply(facts, rows):
+    """Make the facts that there are once the rows are written.
+
+    :param Facts facts: what the rows were made of
+    :param Sequence[RowResult] rows: all rows of the settlement, new ones too
+    :return: the same facts with these rows; a new row gets a key of its own
+    :rtype: Facts
+    """
+    before = {row.key: row.next_attempt for row in facts.rows}
+    written = tuple(
+        Row(
+            ("new", row.sequence) if row.is_new else row.key,
+            row.sequence,
+            row.due,
+            row.base,
+            row.amount,
+            row.state,
+            row.kind,
+            row.method,
+            row.otherwise,
+            row.cancel,
+            row.line,
+            before.get(row.key),
+        )
+        for row in rows
+    )
+    return replace(facts, rows=written)

@@ -7,10 +7,13 @@ the last, and what is left of each is asked. What the plan has no row for is one
 row.
 """
 
+from datetime import date
+
 from ..planning.errors import ScheduleError
 from ..planning.instalments import instalments
 from .facts import KEPT
 from .results import RowResult
+from .sums import is_given_up
 
 
 def spread(facts, sums, success, in_flight):
@@ -80,12 +83,14 @@ class _Spread:
         """Leave alone what was paid, is under way or was given up."""
         can_cover = self.once
         for row in self.rows:
-            if row.key in self.success:
-                paid = self.success[row.key]
+            paid = self.success.get(row.key)
+            if is_given_up(row, self.success):
+                self._keep(row, max(0, row.base - row.amount), row.state, row.amount)
+            elif paid:
                 # Charged already, the answer only now: what came is what it was
                 amount = row.amount if row.state == "paid" else paid
                 self._keep(row, max(0, row.base - paid), "paid", amount)
-            elif row.key in self.in_flight or row.is_written_off:
+            elif row.key in self.in_flight:
                 self._keep(row, max(0, row.base - row.amount), row.state, row.amount)
             elif _is_wholly_covered(row):
                 # From the first on: the first that is not covered ends it
@@ -126,7 +131,7 @@ class _Spread:
 
     def _by_documents(self, planned):
         """One row per receivable line of a posted invoice."""
-        by_line = {row.line: row for row in planned}
+        by_line = {row.line: row for row in planned if row.line is not None}
         fixed = {row.line for row in self.rows if row.key in self.done}
         parts = []
         for doc in self.facts.docs:
@@ -138,7 +143,8 @@ class _Spread:
                     due = row.due if row else term.maturity
                     parts.append(_Part(row, term.amount, due, term.line))
         # The document of a row is gone, and what it asked with it
-        parts += [_Part(row, 0, row.due) for row in by_line.values()]
+        found = {part.row.key for part in parts if part.row}
+        parts += [_Part(row, 0, row.due) for row in planned if row.key not in found]
         return sorted(parts, key=_part_order)
 
     def _plan_anew(self, planned):
@@ -161,15 +167,16 @@ class _Spread:
         except ScheduleError:
             # The schedule does not fit this amount: the difference is asked apart
             return None
-        parts = []
+        parts, last = [], date.min
         for position, instalment in enumerate(wanted):
             row = planned[position] if position < len(planned) else None
-            base = int(instalment.amount / plan.unit)
-            parts.append(_Part(row, base, row.due if row else instalment.date))
+            # Rows may have been moved: what is new never comes before them
+            last = row.due if row else max(last, instalment.date)
+            parts.append(_Part(row, int(instalment.amount / plan.unit), last))
         return parts + [_Part(row, 0, row.due) for row in planned[len(wanted) :]]
 
     def _has_begun(self, planned):
-        """Whether a row was paid, billed or cut, or money or a note has come."""
+        """Whether a row was asked, billed or cut, or money or a note has come."""
         return bool(
             self.done
             or self.foreign
@@ -177,7 +184,8 @@ class _Spread:
             or self.sums.received
             or self.sums.returned
             or any(doc.kind == "note" for doc in self._posted())
-            or any(row.state in ("billed", "paid") for row in planned)
+            or any(row.state == "billed" or _is_cut(row) for row in planned)
+            or any(part.row.state != "cancelled" for part in self.extra)
         )
 
     def _posted(self):
@@ -187,14 +195,17 @@ class _Spread:
 
     def cover(self):
         """Let free money pay from the first on, but never beyond the claim."""
-        of_money, of_books = self._free()
+        self.of_money, self.of_books = self._free()
         if self.facts.scope.basis == "documents":
-            self._cut_by_notes(of_money + of_books)
-        for part in (*self.plan, *self.extra):
-            part.by_money = min(part.left, of_money)
-            of_money -= part.by_money
-            part.by_books = min(part.left, of_books)
-            of_books -= part.by_books
+            self._cut_by_notes(self.of_money + self.of_books)
+        self._cover(self.plan)
+
+    def _cover(self, parts):
+        for part in parts:
+            part.by_money = min(part.left, self.of_money)
+            self.of_money -= part.by_money
+            part.by_books = min(part.left, self.of_books)
+            self.of_books -= part.by_books
 
     def _free(self):
         """What may cover movable rows: money, and entries that are none."""
@@ -240,11 +251,11 @@ class _Spread:
 
     def conclude(self):
         """Say what becomes of the movable rows, and what no row of the plan asks."""
+        self._conclude_extra(self.sums.open - sum(part.left for part in self.plan))
         covered = sum(part.covered for part in (*self.plan, *self.extra))
         spare = self.once - self.needed - covered
         for part in self.plan:
             spare = self._conclude(part, part.left, spare)
-        self._conclude_extra(self.sums.open - sum(part.left for part in self.plan))
 
     def _conclude(self, part, left, spare):
         """Say what becomes of one row.
@@ -291,6 +302,7 @@ class _Spread:
             # One that is asked already, before one whose money went away
             usable.sort(key=lambda part: part.row.state == "paid")
             chosen = usable[0] if usable else None
+        self._cover([part for part in self.extra if part is not chosen])
         for part in self.extra:
             if part is chosen:
                 part.base = rest
@@ -350,6 +362,11 @@ def _part_order(part):
 def _is_wholly_covered(row):
     """Whether other money paid all that the plan says; a part is looked at anew."""
     return row.state == "paid" and row.otherwise and row.amount == row.base
+
+
+def _is_cut(row):
+    """Whether less than the plan says is asked of a row."""
+    return row.amount != row.base or (row.state == "cancelled" and row.base > 0)
 
 
 def _open_state(row):

@@ -83,6 +83,16 @@ def own_success(money):
     return largest
 
 
+def is_given_up(row, success):
+    """Say whether a row is written off, and was not paid in full all the same.
+
+    :param Row row: the row
+    :param dict success: see :func:`own_success`
+    :rtype: bool
+    """
+    return row.is_written_off and success.get(row.key, 0) < row.amount
+
+
 def flying(rows, money, success):
     """Say what is under way of each row that was asked.
 
@@ -103,10 +113,11 @@ def flying(rows, money, success):
     return result
 
 
-def add_up(facts, in_flight, doubles):
+def add_up(facts, success, in_flight, doubles):
     """Make the account of a scope.
 
     :param Facts facts: of the scope
+    :param dict success: see :func:`own_success`
     :param dict in_flight: see :func:`flying`
     :param Doubles doubles: rows that were paid twice
     :rtype: Sums
@@ -133,6 +144,7 @@ def add_up(facts, in_flight, doubles):
         received - doubles.total - (before - doubles.used_before) + adjusted - claim,
         doubles.aside,
     )
+    others = [item for item in money if item.row not in in_flight]
     net = received - before - after
     counted = net - aside + adjusted
     credit = max(0, counted - claim)
@@ -145,7 +157,7 @@ def add_up(facts, in_flight, doubles):
     asked = sum(in_flight.values())
     flight = min(asked, gap - held)
     rest = gap - held - flight
-    given_up = sum(row.amount for row in facts.rows if row.is_written_off)
+    given_up = sum(row.amount for row in facts.rows if is_given_up(row, success))
     written_off = min(given_up, rest)
     return Sums(
         claim=claim,
@@ -163,9 +175,8 @@ def add_up(facts, in_flight, doubles):
         credit=credit,
         aside=aside,
         to_refund=to_refund,
-        other_under_way=sum(
-            item.under_way for item in money if item.row not in in_flight
-        ),
+        other_under_way=sum(item.under_way for item in others),
+        other_begun=sum(item.under_way for item in others if item.state == "draft"),
         held_returned=held_returned,
         excess_in_flight=asked - flight,
     )

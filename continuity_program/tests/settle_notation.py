@@ -267,28 +267,5 @@ def _terms(docs, rows):
 
 
 def apply(facts, settlement):
-    """Carry out what a settlement says of the rows.
-
-    :return: the facts afterwards
-    """
-    before = {row.key: row for row in facts.rows}
-    rows = []
-    for result in (*settlement.rows, *settlement.new_rows):
-        old = before.get(result.key)
-        rows.append(
-            billing.Row(
-                result.key if old else f"new {result.sequence}",
-                result.sequence,
-                result.due,
-                result.base,
-                result.amount,
-                result.state,
-                result.kind,
-                result.method,
-                result.otherwise,
-                result.cancel,
-                result.line,
-                old.next_attempt if old else None,
-            )
-        )
-    return replace(facts, rows=tuple(rows))
+    """The facts once a settlement is carried out."""
+    return billing.apply(facts, (*settlement.rows, *settlement.new_rows))

@@ -75,11 +75,11 @@ def check_codes(settlement, codes):
     ]
     if waiting:
         first = min(waiting, key=lambda row: (row.due, row.sequence))
-        code = dict(settlement.refused).get(first.key)
+        code = dict(settlement.refused).get(first.sequence)
         if code:
-            assert not any(first.key in ask.rows for ask in settlement.ask_now)
+            assert not any(first.sequence in ask.rows for ask in settlement.ask_now)
         else:
-            assert settlement.ask_now[0].rows[0] == first.key
+            assert settlement.ask_now[0].rows[0] == first.sequence
             assert settlement.ask_now[0].amount == first.amount
         if settlement.sums.aside:
             assert code == "use_double_charge"
