@@ -5,24 +5,41 @@ A *scope* is a claim with everything that belongs to it: a child order, what an 
 billed up front, or the ordinary lines of an order. One function answers every question
 about its money::
 
-    facts = Facts(scope, lines, docs, money, rows, adjusted)
-    settlement = settle(facts)
+    settlement = settle(Facts(scope, lines, docs, money, rows))
 
 In this order:
 
-1. ``terms`` cuts an invoice into instalments when it is posted.
+1. ``terms`` cuts an invoice into instalments when it is posted; ``allocate`` gives money
+   paid for a whole order its shares when it is first seen.
 2. ``attribute`` says which scope has what of each payment and each refund, for a chunk
-   of scopes at once. Its answer is part of the facts.
+   of scopes at once. Its answer is the money in the facts.
 3. ``settle`` makes the account of one scope (``sums``), with what is still to be
    invoiced (``expected``), says what every row must be (``spread``), which may be asked
    now (``ask``), what to give back (``refunds``) and to capture (``capture``), and what
-   a person must look at (``reasons``). It checks itself (``laws``).
-4. ``answers`` says what the answer of a provider makes of a row.
+   a person must look at (``reasons``). It checks itself (``laws``). ``settle_chunk``
+   does 2 and 3 for many scopes.
+4. ``apply`` gives the facts as they are once the rows are written: settling them again
+   changes nothing.
+5. ``row_state`` says what the answer of a provider makes of a row; ``is_decline`` what
+   proves a refusal.
 
 Nothing in here knows Odoo. Amounts are whole numbers of the smallest currency unit.
 Facts are read anew every time: no decision rests on what an earlier one left behind.
 """
 
+from .answers import Answer, is_decline, row_state
+from .attribute import (
+    Applied,
+    Attribution,
+    Back,
+    Item,
+    Link,
+    Share,
+    allocate,
+    attribute,
+)
+from .chunk import settle_chunk
+from .expected import delivered_value, expected, may_come_back, to_invoice
 from .facts import (
     Captured,
     Doc,
@@ -39,16 +56,23 @@ from .facts import (
 from .laws import LawBroken
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
+from .terms import before, terms
 
 __all__ = [
+    "Answer",
+    "Applied",
     "Ask",
+    "Attribution",
+    "Back",
     "Capture",
     "Captured",
     "Doc",
     "Facts",
     "Gate",
+    "Item",
     "LawBroken",
     "Line",
+    "Link",
     "Money",
     "Move",
     "Plan",
@@ -58,8 +82,20 @@ __all__ = [
     "RowResult",
     "Scope",
     "Settlement",
+    "Share",
     "Sums",
     "Term",
+    "allocate",
     "apply",
+    "attribute",
+    "before",
+    "delivered_value",
+    "expected",
+    "is_decline",
+    "may_come_back",
+    "row_state",
     "settle",
+    "settle_chunk",
+    "terms",
+    "to_invoice",
 ]

@@ -10,7 +10,8 @@ def captures(facts, sums):
 
     Documents and delivered goods decide, the value of goods rounded down. With nothing
     to come the documents alone do, and the rest is let go. Foreign payments are treated
-    like ours, so that none blocks the scope for ever.
+    like ours, so that none blocks the scope for ever. A payment of several scopes that
+    can be captured once only is captured when all of them say so.
 
     :param Facts facts: of the scope
     :param Sums sums: its account
@@ -47,7 +48,7 @@ def _capture_of(item, wanted, is_final):
     :rtype: tuple[int, int]
     """
     left = item.here - item.captured
-    if item.capturing or left <= 0:
+    if item.capturing or left <= 0 or item.capture == "none":
         return 0, 0
     amount = min(wanted, left)
     if item.capture != "partial" and not is_final:

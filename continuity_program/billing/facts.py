@@ -126,7 +126,7 @@ class Money:
     :param int captured: of an authorised payment, what has come already
     :param int capturing: captures and voids begun and not answered
     :param str capture: ``partial`` = several times, ``once`` = once, any amount,
-        ``whole`` = once and everything
+        ``whole`` = once and everything, ``none`` = by a person
     :param tuple[Captured, ...] captures: the captures that took money
     :param bool is_transfer: nobody but a person will ever say that it came
     :param int unmatched: what no document in the books is matched with

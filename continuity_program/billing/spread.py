@@ -331,7 +331,7 @@ class _Spread:
         values = {"otherwise": otherwise, "cancel": cancel}
         if part.row:
             self.done[part.row.key] = _result(part.row, state, amount, base, **values)
-        elif amount and state != "paid":
+        elif state == "scheduled":
             method = self.rows[-1].method if self.rows else "card"
             values.update(line=part.line, method=method)
             self.new.append(RowResult(None, 0, part.due, base, amount, state, **values))
