@@ -9,8 +9,8 @@ about its money::
 
 In this order:
 
-1. ``terms`` cuts an invoice into instalments when it is posted; ``allocate`` gives money
-   paid for a whole order its shares when it is first seen.
+1. ``terms`` cuts an invoice into instalments when it is posted; ``allocate`` gives
+   money paid for a whole order its shares when it is first seen.
 2. ``attribute`` says which scope has what of each payment and each refund, for a chunk
    of scopes at once. Its answer is the money in the facts.
 3. ``settle`` makes the account of one scope (``sums``), with what is still to be
@@ -58,6 +58,8 @@ from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
 from .terms import before, terms
 
+# Functions hide modules of the same name as attributes of this package;
+# ``from ….billing.settle import …`` reaches the module all the same.
 __all__ = [
     "Answer",
     "Applied",

@@ -143,7 +143,8 @@ class Asking:
         items = sorted(
             self.facts.money, key=lambda item: (item.date, item.key), reverse=True
         )
-        for row, left in self.doubles.left.items():
+        for row in dict.fromkeys(item.row for item in items):
+            left = self.doubles.left.get(row, 0)
             mine = [item for item in items if item.row == row]
             going = sum(b.amount for i in mine for b in i.returns if b.pending)
             left = min(left - going, rest)

@@ -36,10 +36,7 @@ def reasons(facts, sums, proposed, small_rest):
         "refund_waits": sums.to_refund > 0 and is_waiting(sums),
         "in_flight_too_much": sums.excess_in_flight > 0,
         "credit_without_money": sums.credit + sums.aside > net,
-        "unmatched_money": any(
-            item.unmatched and item.received and _is_old(item, today, UNMATCHED_DAYS)
-            for item in facts.money
-        ),
+        "unmatched_money": _is_unmatched(facts, sums),
         "transfer_missing": any(
             item.is_transfer
             and item.state == "pending"
@@ -54,6 +51,19 @@ def reasons(facts, sums, proposed, small_rest):
     if any(item.unassigned for item in facts.money):
         codes.add("refund_unassigned")
     return tuple(sorted(codes))
+
+
+def _is_unmatched(facts, sums):
+    """Whether money has waited for days beside documents that ask for it.
+
+    Money that came before its document waits for nothing.
+    """
+    today = facts.scope.today
+    matched = sum(max(0, item.received - item.unmatched) for item in facts.money)
+    return matched + sums.adjusted < sums.documents and any(
+        item.unmatched and item.received and _is_old(item, today, UNMATCHED_DAYS)
+        for item in facts.money
+    )
 
 
 def is_waiting(sums):

@@ -1,0 +1,325 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Instalments of documents, rows by documents, schedules planned anew.
+
+Plain pytest functions: Odoo's own test runner does not collect them.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.continuity_program import billing, planning
+from odoo.addons.continuity_program.tests.settle_laws import check_laws
+from odoo.addons.continuity_program.tests.settle_notation import Case
+
+BEYOND = None
+MONTHLY = planning.Schedule("fixed_quantity", number_of_payments=3)
+
+
+def rows_of(facts):
+    """Settle, check, and write the rows."""
+    settlement = billing.settle(facts.facts if isinstance(facts, Case) else facts)
+    case = facts if isinstance(facts, Case) else Case("expected 0.00")
+    check_laws(case.facts if isinstance(facts, Case) else facts, settlement)
+    return case.rows(settlement)
+
+
+@pytest.mark.parametrize(
+    ("plan", "before", "total", "lines"),
+    [
+        pytest.param([996, 996, 997], 0, 1494, [(0, 996), (1, 498)], id="first part"),
+        pytest.param([996, 996, 997], 1494, 1494, [(1, 498), (2, 996)], id="second"),
+        pytest.param(
+            *([996, 996, 997], 1494, 2000, [(1, 498), (2, 997), (BEYOND, 505)]),
+            id="beyond the plan",
+        ),
+        pytest.param(
+            *([9963] * 3, 14945, 14945, [(1, 4981), (2, 9963), (BEYOND, 1)]), id="KWD"
+        ),
+        pytest.param([996, 996, 997], 1494, 1495, [(1, 498), (2, 997)], id="JPY"),
+        pytest.param(
+            [498] * 3, 0, 1494, [(0, 498), (1, 498), (2, 498)], id="one written off"
+        ),
+        pytest.param([996, 996, 997], 0, 1494, [(0, 996), (1, 498)], id="after a note"),
+        pytest.param([996], 2000, 500, [(BEYOND, 500)], id="all of it beyond"),
+        pytest.param([], 0, 500, [(BEYOND, 500)], id="no plan"),
+        pytest.param([996], 0, 0, [], id="nothing"),
+        pytest.param([5, 0, 5], 0, 10, [(0, 5), (2, 5)], id="a row of nothing"),
+    ],
+)
+def test_terms(plan, before, total, lines):
+    assert billing.terms(total, plan, before) == lines
+
+
+AMOUNTS = st.integers(0, 10**6)
+
+
+@given(st.lists(AMOUNTS, max_size=6), st.lists(AMOUNTS, max_size=4))
+def test_terms_add_up_and_never_ask_a_row_twice(plan, totals):
+    asked = [0] * len(plan)
+    before = 0
+    for total in totals:
+        lines = billing.terms(total, plan, before)
+        assert sum(amount for _place, amount in lines) == total
+        assert all(amount > 0 for _place, amount in lines)
+        for place, amount in lines:
+            if place is not BEYOND:
+                asked[place] += amount
+        before += total
+    assert all(part <= base for part, base in zip(asked, plan, strict=True))
+    assert sum(asked) == min(sum(plan), sum(totals))
+
+
+def test_what_earlier_invoices_fill():
+    docs = (
+        billing.Doc("first", 1494),
+        billing.Doc("note", -1494, kind="note", reverses="first"),
+        billing.Doc("draft", 900, "draft"),
+        billing.Doc("second", 1000),
+        billing.Doc("part", -300, kind="note", reverses="second"),
+        billing.Doc("drafted note", -100, "draft", kind="note", reverses="second"),
+        billing.Doc("loose", -50, kind="note"),
+        billing.Doc("new", 1494),
+    )
+    assert billing.before(docs, docs[-1]) == 700
+    assert billing.before(docs[:2], docs[-1]) == 0
+    assert billing.before(docs[:1], docs[-1]) == 1494
+    # A note over more than the invoice does not fill the plan of others less
+    more = (docs[0], replace(docs[1], total=-2000), docs[3])
+    assert billing.before(more, docs[-1]) == 1000
+
+
+def by_documents(note, reverses=1):
+    """Two invoices of 14.94 with a row each, and a note."""
+    facts = Case("child 29.88 ×2, inv 2; by documents; +14.94 +14.94; rows 14.94/14.94")
+    note = billing.Doc(3, -note, "posted", date(2027, 2, 1), "note", reverses)
+    facts.facts = replace(facts.facts, docs=(*facts.facts.docs, note))
+    return rows_of(facts)
+
+
+def test_a_note_takes_from_the_rows_of_its_document():
+    assert by_documents(605) == "8.89/14.94"
+    assert by_documents(2000) == "0.00 c/9.88"
+    assert by_documents(605, reverses=2) == "14.94/8.89"
+    # Of no document: from the last
+    assert by_documents(605, reverses=None) == "14.94/8.89"
+
+
+def test_a_line_without_a_row_gets_one():
+    facts = Case("child 29.88 ×2, inv 2; by documents; +14.94 +14.94; rows 14.94 p")
+    settlement = billing.settle(facts.facts)
+    check_laws(facts.facts, settlement)
+    (row,) = settlement.new_rows
+    assert (row.amount, row.line, row.due) == (1494, (2, 0), date(2027, 1, 2))
+    assert (row.kind, row.sequence, row.method) == ("plan", 2, "card")
+
+
+def test_a_row_whose_document_is_gone():
+    facts = Case("child 14.94, inv 1; by documents; +14.94; rows 14.94").facts
+    gone = replace(facts, docs=(replace(facts.docs[0], state="draft"),))
+    settlement = billing.settle(gone)
+    check_laws(gone, settlement)
+    (row,) = settlement.rows
+    assert (row.state, row.cancel, row.amount) == ("cancelled", "corrected", 0)
+
+
+def raised(text, total, schedule=MONTHLY, unit="0.01"):
+    """A child that costs more, or less, than when its rows were made."""
+    facts = Case(text)
+    plan = billing.Plan(schedule, date(2027, 1, 1), Decimal(unit))
+    scope = replace(facts.facts.scope, total=total, plan=plan)
+    facts.facts = replace(facts.facts, scope=scope)
+    return facts
+
+
+def test_an_untouched_plan_is_made_anew():
+    facts = raised("child 14.94; rows 4.98/4.98/4.98", 2232)
+    assert rows_of(facts) == "7.44/7.44/7.44"
+    assert [row.base for row in billing.settle(facts.facts).rows] == [744] * 3
+    assert rows_of(raised("child 14.94; rows 14.94", 1881, None)) == "18.81"
+    assert rows_of(raised("child 1494; rows 1494", 1881, None, "1")) == "1881"
+    # Paid, billed, cut, covered or credited: the difference is asked apart
+    assert (
+        rows_of(raised("child 14.94; rows 4.98 p/4.98/4.98", 2232))
+        == "4.98 p/4.98/4.98/new 7.38"
+    )
+    assert (
+        rows_of(raised("child 14.94; rows 4.98 b/4.98/4.98", 2232))
+        == "4.98 b/4.98/4.98/new 7.38"
+    )
+    assert (
+        rows_of(raised("child 14.94; rows 4.98/4.98/4.98→1.00", 2232))
+        == "4.98/4.98/4.98/new 7.38"
+    )
+    assert (
+        rows_of(raised("child 14.94; rows 4.98/4.98/4.98; got link 1.00", 2232))
+        == "3.98/4.98/4.98/new 7.38"
+    )
+    assert (
+        rows_of(raised("child 14.94; rows 4.98/4.98/4.98; adjusted 1.00", 2232))
+        == "3.98/4.98/4.98/new 7.38"
+    )
+    assert (
+        rows_of(raised("child 14.94, inv 1; +22.32 −1.00; rows 4.98/4.98/4.98", 2232))
+        == "4.98/4.98/4.98/new 6.38"
+    )
+    # Nothing to split
+    assert rows_of(raised("child 4.98; rows 4.98", 0)) == "0.00 corrected"
+
+
+def test_a_new_plan_of_more_or_fewer_rows():
+    schedule = planning.Schedule("fixed_amount", amount=Decimal(5))
+    assert rows_of(raised("child 9.98; rows 4.98/5.00", 1200, schedule)) == (
+        "5.00/5.00/new 2.00"
+    )
+    facts = raised("child 14.94; rows 4.98/4.98/4.98", 700, schedule)
+    assert rows_of(facts) == "5.00/2.00/0.00 corrected"
+    assert [row.base for row in billing.settle(facts.facts).rows] == [500, 200, 0]
+
+
+def test_new_rows_come_after_moved_ones():
+    schedule = planning.Schedule("fixed_amount", amount=Decimal(5))
+    facts = raised("child 9.98; rows 4.98/5.00", 1200, schedule)
+    moved = (facts.facts.rows[0], replace(facts.facts.rows[1], due=date(2027, 9, 1)))
+    facts.facts = replace(facts.facts, rows=moved)
+    (new,) = billing.settle(facts.facts).new_rows
+    assert (new.due, new.kind, new.base) == (date(2027, 9, 1), "plan", 200)
+
+
+def test_a_schedule_that_does_not_fit_leaves_the_plan():
+    schedule = planning.Schedule("fixed_quantity", number_of_payments=900)
+    assert rows_of(raised("child 4.98; rows 4.98", 600, schedule)) == "4.98/new 1.02"
+
+
+def test_down_payment():
+    facts = Case("child 25.00; +10.00; rows 25.00; got link 10.00")
+    facts.facts = replace(facts.facts, down_payments=1000)
+    settlement = billing.settle(facts.facts)
+    assert facts.settlement(settlement, True) == "C 25.00 · (E 15.00) · open 15.00"
+    assert facts.rows(settlement) == "15.00"
+    check_laws(facts.facts, settlement)
+    final = Case("child 25.00, inv 1; +10.00 +15.00; rows 25.00; got link 10.00")
+    settlement = billing.settle(final.facts)
+    assert final.settlement(settlement, True) == "C 25.00 · (E 0.00) · open 15.00"
+    assert final.rows(settlement) == "15.00"
+
+
+def test_an_extra_row_is_due_at_once_for_a_card_else_with_the_invoice():
+    text = "child 14.94, inv 1; +121.00; rows 14.94 p"
+    facts = Case(text).facts
+    (new,) = billing.settle(facts).new_rows
+    assert (new.due, new.kind, new.method) == (facts.scope.today, "extra", "card")
+    on_account = replace(facts, rows=(replace(facts.rows[0], method="account"),))
+    (new,) = billing.settle(on_account).new_rows
+    assert (new.due, new.method) == (date(2027, 1, 1), "account")
+    # The latest invoice; of none, at once
+    two = replace(on_account, docs=(*facts.docs, billing.Doc(2, 1, date=MAY)))
+    assert billing.settle(two).new_rows[0].due == MAY
+    none = replace(on_account, docs=(), scope=replace(facts.scope, total=2000))
+    none = replace(none, lines=(billing.Line(2000, 1),))
+    assert billing.settle(none).new_rows[0].due == facts.scope.today
+
+
+MAY = date(2027, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rows"),
+    [
+        # One open extra row at most: the one that is asked already
+        ("child 14.94, inv 1; +24.94; rows 14.94 p/4.00 extra", "14.94 p/10.00"),
+        ("child 14.94, inv 1; +24.94; rows 14.94 p/4.00 d extra", "14.94 p/10.00 d"),
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/4.00 extra/5.00 extra",
+            "14.94 p/10.00/0.00 corrected",
+        ),
+        # One that other money paid comes before nothing
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/4.00 p.o. extra/5.00 extra",
+            "14.94 p/0.00 corrected/10.00",
+        ),
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/4.00 p.o. extra",
+            "14.94 p/10.00",
+        ),
+        # A cancelled one stays so
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/0.00 c extra",
+            "14.94 p/0.00 c/new 10.00",
+        ),
+        # Other money pays it
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/10.00 extra; got bank 10.00",
+            "14.94 p/10.00 p.o.",
+        ),
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/10.00 extra; got bank 4.00",
+            "14.94 p/6.00",
+        ),
+        (
+            "child 14.94, inv 1; +24.94; rows 14.94 p/10.00 extra; adjusted 10.00",
+            "14.94 p/10.00 books",
+        ),
+        # A success after the row was given up
+        (
+            "child 9.96, inv 1; +9.96; rows 4.98/4.98 w.o.; got own 2 4.98",
+            "4.98/4.98 p",
+        ),
+        (
+            "child 9.96, inv 1; +9.96; rows 4.98/4.98 w.o.; got own 2 1.00",
+            "3.98/4.98 w.o.",
+        ),
+        # Asked, and the answer is already there
+        (
+            "child 9.96, inv 1; +9.96; rows 4.98 pending/4.98; got own 1 4.98",
+            "4.98 p/4.98",
+        ),
+        # Money that once covered rows and went back
+        (
+            "+20.00 −15.00; rows 10.00/10.00; got link 20.00 back 15.00",
+            "10.00 p.o./10.00 p.o.",
+        ),
+        ("+20.00 −15.00; rows 10.00/10.00; got link 8.00", "5.00 p.o./0.00 c"),
+        # A paid row without any money is not paid
+        ("+20.00; rows 10.00 p/10.00; got own 1 10.00 charged_back", "10.00/10.00"),
+    ],
+)
+def test_rows(facts, rows):
+    assert rows_of(Case(facts)) == rows
+
+
+def test_why_a_row_is_cancelled():
+    def why(text, **scope):
+        facts = Case(text).facts
+        facts = replace(facts, scope=replace(facts.scope, **scope))
+        return billing.settle(facts).rows[0].cancel
+
+    assert why("child 25.00 cancelled; rows 25.00") == "child"
+    assert why("expected 25.00 (ended); rows 25.00") == "order"
+    assert why("+25.00 −25.00; rows 25.00") == "credited"
+    assert why("expected 0.00; rows 25.00") == "corrected"
+    assert why("expected 0.00; rows 25.00 extra") == "corrected"
+    # It stays what it was
+    assert why("child 25.00 cancelled; rows 25.00 c") == "credited"
+    # Undone in the books, and not needed any more
+    facts = Case("+25.00 −25.00; rows 25.00 c").facts
+    books = (replace(facts.rows[0], cancel="books"),)
+    assert billing.settle(replace(facts, rows=books)).rows[0].cancel == "credited"
+
+
+def test_returns_before_a_child_was_opened_anew():
+    text = "child 25.00; rows 25.00 p; got own 1 25.00 back 25.00"
+    facts = Case(text).facts
+    made = facts.money[0].returns[0].at
+
+    def held(reopened_at):
+        scope = replace(facts.scope, reopened_at=reopened_at)
+        return billing.settle(replace(facts, scope=scope)).sums.held
+
+    assert held(None) == 2500
+    assert held(made) == 2500
+    assert held(datetime(2027, 6, 2)) == 0
