@@ -122,9 +122,22 @@ class ContinuityRun(models.Model):
         if count:
             self.held_count += count
 
-    def _leave_broken(self):
-        """Begin a run that broke off again within the hour, and tell a manager now."""
+    def _leave_broken(self, error):
+        """Begin a run that broke off again within the hour, and tell a manager now.
+
+        :param Exception error: what broke it
+        """
         self.ensure_one()
+        if self.state in UNFINISHED:
+            # It broke before it was begun
+            self.write(
+                {
+                    "state": "failed",
+                    "finished_at": fields.Datetime.now(),
+                    "try_count": self.try_count + 1,
+                    "message": self.env._("Broken off: %(error)s", error=error),
+                }
+            )
         if self.try_count < TRIES:
             self.again_at = fields.Datetime.add(
                 fields.Datetime.now(), minutes=BROKEN_MINUTES

@@ -117,12 +117,15 @@ class ContinuityRun(models.Model):
         """
         # Who broke off before, or was killed, lets the others go first
         runs = runs.sorted(lambda run: (run.try_count, run.id))
+        # What is written here does not go with the first run that breaks
+        runs.with_context(continuity_commit=True)._checkpoint()
         for position, run in enumerate(runs):
             try:
                 is_finished = run._in_company()._work(commit=True)
-            except Exception:
+            except Exception as error:
                 _logger.exception("Continuity run %s broke off", run.id)
-                run._in_company()._leave_broken()
+                self.env.cr.rollback()
+                run._in_company()._leave_broken(error)
                 run.with_context(continuity_commit=True)._checkpoint()
                 continue
             if not is_finished:

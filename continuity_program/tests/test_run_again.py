@@ -182,6 +182,34 @@ class TestRunBroken(RunCase):
         )
         self.assertEqual(self._get_activities().user_id, self.manager)
 
+    def test_broken_before_it_begins(self):
+        """Also what breaks outside of the work counts as a try, and stops nobody."""
+        order = self._sell()
+        runs = type(self.env["continuity.run"])
+        work = runs._work
+
+        def break_down(run, commit=False):
+            if run.company_id == self.other:
+                run.env.cr.execute("SELECT 1 / 0")
+            return work(run, commit=commit)
+
+        self.patch(runs, "_work", break_down)
+        with mute_logger("odoo.sql_db"):
+            self._trigger()
+        self.assertEqual(order.child_order_ids.state, "sale")
+        run = self._get_runs(company_id=self.other.id)
+        self.assertRecordValues(
+            run,
+            [
+                {
+                    "state": "failed",
+                    "try_count": 1,
+                    "again_at": datetime(2027, 9, 10, 12, 20),
+                }
+            ],
+        )
+        self.assertIn("Broken off: division by zero", run.message)
+
     def test_nobody_to_tell(self):
         self.manager.active = False
         self.env.user.company_ids -= self.other
