@@ -111,7 +111,9 @@ class TestCardOwner(ContinuityCommon):
         order = quotation.continuity_order_ids
         token = order.payment_token_id
         quotation.order_line = [Command.create({"product_id": self.bookmark.id})]
-        recap = self.env["continuity.recap"].create({"sale_order_id": quotation.id})
+        # A dialog is its user's
+        recaps = self.env["continuity.recap"].with_user(self.seller)
+        recap = recaps.create({"sale_order_id": quotation.id})
         as_seller = self.env["sale.order"].with_user(self.seller)
         vals = {
             "partner_id": self.customer.id,
@@ -129,9 +131,7 @@ class TestCardOwner(ContinuityCommon):
                 "ordinary": lambda vals=ordinary: quotation.with_user(
                     self.seller
                 ).write(vals),
-                "recap": lambda card=card: recap.with_user(self.seller).write(
-                    {"ordinary_token_id": card.id}
-                ),
+                "recap": lambda card=card: recap.write({"ordinary_token_id": card.id}),
                 "new order": lambda more=ordinary: as_seller.create({**vals, **more}),
                 "default": lambda card=card: as_seller.with_context(
                     default_continuity_ordinary_token_id=card.id
