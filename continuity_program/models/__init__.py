@@ -60,6 +60,7 @@ from . import (
     continuity_shipment_line_prepaid,
     continuity_shipment_line_credit,
     continuity_shipment_line_swap,
+    continuity_shipment_line_taxes,
     continuity_shipment_line_bulk,
     continuity_shipment_line_update,
     continuity_payment,

@@ -192,7 +192,7 @@ class ContinuityOrder(models.Model):
             )
         except UserError as error:
             return str(error)
-        return False
+        return self._get_swapped_refusal()
 
     def _is_sold_tax_free(self):
         """Say whether the fiscal position takes the taxes away: an export, or a supply

@@ -21,6 +21,7 @@ class ContinuityShipmentLine(models.Model):
             )
         for lines in self.grouped("company_id").values():
             lines[:1]._check_substitute(new_product)
+        self._check_substitute_taxes(new_product)
         if quantity < 0 or (price and price[0] < 0):
             raise UserError(self.env._("Quantity and price are not negative."))
         if not price:

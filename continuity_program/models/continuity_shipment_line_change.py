@@ -79,6 +79,7 @@ class ContinuityShipmentLine(models.Model):
         elif product.type == "combo":
             problem = self.env._("it is a combo")
         else:
+            self._check_substitute_taxes(product)
             return
         raise UserError(
             self.env._(

@@ -215,6 +215,16 @@ class ContinuityShipment(models.Model):
                         self._get_row_text(),
                     )
                 )
+            elif is_billed and not line._bears_taxes_of_invoice(
+                product := self.env["product.product"].browse(vals["product_id"])
+            ):
+                update.kept.append(
+                    self.env._(
+                        "%(row)s: paid in advance, %(product)s bears other taxes",
+                        row=self._get_row_text(),
+                        product=product.display_name,
+                    )
+                )
             elif vals is None:
                 update.changes.append(
                     self.env._(

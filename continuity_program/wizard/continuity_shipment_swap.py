@@ -94,8 +94,10 @@ class ContinuityShipmentSwap(models.TransientModel):
         if not line:
             return nothing
         price = self.price if self.choice == "new" else line.price_unit
+        twice = self._get_twice_text(line)
         if line.shipment_id._is_prepaid():
-            return line._get_swap_effect(price)
+            effect = line._get_swap_effect(price)
+            return {**effect, "sentences": [*effect["sentences"], *twice]}
         order = line.shipment_id.continuity_order_id
         text = self.env._(
             "%(old)s → %(new)s each, before or with tax as the order has it; charged"
@@ -103,7 +105,27 @@ class ContinuityShipmentSwap(models.TransientModel):
             old=order._format(line.price_unit),
             new=order._format(price),
         )
-        return {**nothing, "sentences": [text]}
+        return {**nothing, "sentences": [text, *twice]}
+
+    def _get_twice_text(self, line):
+        """Say that the customer gets the product in this series anyway.
+
+        :rtype: list[str]
+        """
+        others = line._get_others_with(self.product_id._origin)
+        days = [
+            shipment.continuity_order_id._format_day(shipment.planned_date)
+            for shipment in others.shipment_id._sorted_by_leaving()
+        ]
+        if not (self.product_id and days):
+            return []
+        return [
+            self.env._(
+                "The customer gets %(product)s in this series anyway: %(days)s.",
+                product=self.product_id.display_name,
+                days=", ".join(days),
+            )
+        ]
 
     @public(one=True)
     def action_apply(self):

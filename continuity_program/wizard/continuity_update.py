@@ -8,6 +8,8 @@ from ..arguments import public
 
 #: Rows the preview shows; all of them are changed
 SHOWN_ROWS = 80
+#: Customers a warning names; it counts all of them
+SHOWN_NAMES = 5
 
 
 class ContinuityUpdate(models.TransientModel):
@@ -83,6 +85,7 @@ class ContinuityUpdate(models.TransientModel):
         string="Preview", compute="_compute_preview", sanitize=False
     )
     problem = fields.Char(compute="_compute_preview")
+    warning = fields.Char(string="Please check", compute="_compute_warning")
 
     # === COMPUTE METHODS === #
 
@@ -139,6 +142,31 @@ class ContinuityUpdate(models.TransientModel):
                         },
                     )
                 )
+
+    @api.depends("kind", "shipment_ids", "product_id", "new_product_id")
+    def _compute_warning(self):
+        """Say first who gets the new product in the same series anyway."""
+        for update in self:
+            product, new_product = update.product_id, update.new_product_id
+            update.warning = False
+            if update.kind != "product" or not (product and new_product):
+                continue
+            shipments = update.shipment_ids._origin
+            lines = shipments._get_substituted_lines(product._origin)
+            others = lines._get_others_with(new_product._origin)
+            customers = others.shipment_id.continuity_order_id.partner_id
+            if not customers:
+                continue
+            names = customers.sorted("name")[:SHOWN_NAMES].mapped("display_name")
+            if len(customers) > SHOWN_NAMES:
+                names.append("…")
+            update.warning = self.env._(
+                "%(count)s of the customers get %(product)s in the same series anyway:"
+                " %(names)s.",
+                count=len(customers),
+                product=new_product.display_name,
+                names=", ".join(names),
+            )
 
     def _get_rows(self):
         """Return what would change, row by row.
