@@ -52,6 +52,7 @@ from . import test_shipment_change
 from . import test_shops
 from . import test_order_summary
 from . import test_crash
+from . import test_crash_anywhere
 from . import test_demo
 from . import test_destination
 from . import test_billing_modes

@@ -1,0 +1,174 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A database that has work for every process, and what of it is business."""
+
+#: Orders of each kind, 31 days old: the first parcel has left, more is due since
+SET_UP = """
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
+
+import requests
+from freezegun import freeze_time
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
+from odoo.fields import Command
+
+today = date.fromisoformat(arguments[0])
+noon = datetime(today.year, today.month, today.day, 12)
+company = env.company
+company.account_sale_tax_id = False
+account = env["account.account"].create(
+    {"name": "Prepayments", "code": "CPRE01", "account_type": "liability_current",
+     "reconcile": True}
+)
+journal = env["account.journal"].create(
+    {"name": "Continuity revenue", "code": "CREV", "type": "sale"}
+)
+company.continuity_prepayment_account_id = account
+company.continuity_revenue_journal_id = journal
+company.continuity_invoice_children = "delivered"
+company.continuity_repeat_threshold = 2
+provider = env.ref("payment.payment_provider_demo")
+provider.write({"state": "test", "is_published": True})
+method = env.ref("payment_demo.payment_method_demo")
+method.active = True
+receipts = env["account.account"].create(
+    {"name": "Card receipts", "code": "COUT01", "account_type": "asset_current",
+     "reconcile": True}
+)
+provider.journal_id.inbound_payment_method_line_ids.filtered(
+    lambda line: line.payment_provider_id == provider
+).payment_account_id = receipts
+goods, other = env["product.product"].create(
+    [
+        {"name": name, "type": "consu", "list_price": price,
+         "invoice_policy": "order", "taxes_id": [Command.clear()]}
+        for name, price in (("Goods", 30.0), ("Other", 22.0))
+    ]
+)
+halves = env["continuity.payment.schedule"].create(
+    {"name": "Monthly", "code": "3M", "unit": "months", "number_of_payments": 3}
+)
+line = {"line_ids": [Command.create({"product_id": goods.id})]}
+three = [
+    dict(line), {**line, "days_from_last": 30},
+    {**line, "days_from_last": 30, "action": "end"},
+]
+one = [{**line, "action": "end"}]
+endless = [{**line, "days_from_last": 30, "repeat_count": -1}]
+dated = [
+    {**line, "start_order_date": today - timedelta(days=days)} for days in (60, 5)
+]
+instalments = {"bill_upfront": True, "payment_schedule_id": halves.id}
+PROGRAMS = {
+    "SHIPMENT": (three, {}),
+    "CHANGED": (three, {}),
+    "UPFRONT": (three, {"bill_upfront": True}),
+    "INSTALMENTS": (three, instalments),
+    "LATER": (three, {"payment_schedule_id": halves.id}),
+    "LAST": (one, {"bill_upfront": True}),
+    "UNKNOWN": (one, instalments),
+    "ENDLESS": (endless, {}),
+}
+
+def create(code, events, values):
+    program = env["continuity.program"].create(
+        {
+            "name": code, "code": code, "order_start": "first",
+            "event_ids": [Command.create(dict(event)) for event in events], **values,
+        }
+    )
+    program.action_open()
+    return program
+
+def sell(program, count):
+    product = env["product.product"].create(
+        {"name": program.code, "type": "service", "taxes_id": [Command.clear()],
+         "continuity_program_id": program.id}
+    )
+    for number in range(1, 1 + count):
+        customer = env["res.partner"].create(
+            {"name": f"{program.code} {number}", "email": "customer@example.com"}
+        )
+        token = env["payment.token"].create(
+            {"provider_id": provider.id, "payment_method_id": method.id,
+             "partner_id": customer.id, "provider_ref": "card",
+             "payment_details": "4242", "demo_simulated_state": "done"}
+        )
+        order = env["sale.order"].create(
+            {"partner_id": customer.id,
+             "order_line": [Command.create({"product_id": product.id})]}
+        )
+        order.continuity_order_ids._set_payment_token(token)
+        order.action_confirm()
+
+def execute(job, **inputs):
+    run = env["continuity.run"].execute(job, **inputs)
+    assert not run.failed_count, run.line_ids.mapped("message")
+
+def lose(transaction):
+    with patch("requests.request", side_effect=requests.exceptions.ReadTimeout):
+        transaction._send_api_request("POST", "charge", json={})
+
+with freeze_time(noon - timedelta(days=31)):
+    programs = {code: create(code, *program) for code, program in PROGRAMS.items()}
+    for program in programs.values():
+        sell(program, 2 if program.code in ("SHIPMENT", "UNKNOWN") else 1)
+    for code, program in programs.items():
+        if code != "UNKNOWN":
+            execute("process_payments", program=program)
+            execute("create_child_orders", program=program)
+    children = env["sale.order"].search([("continuity_parent_id", "!=", False)])
+    if "picking_ids" in children._fields:
+        for move in children.picking_ids.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        children.picking_ids.with_context(skip_backorder=True).button_validate()
+    env.flush_all()
+with (
+    freeze_time(noon - timedelta(days=1)),
+    patch.object(PaymentTransaction, "_send_payment_request", lose),
+):
+    execute("process_payments", program=programs["UNKNOWN"])
+    env.flush_all()
+# Calendars whose second event has come since they were looked at
+with freeze_time(noon - timedelta(days=31)):
+    for number in "12":
+        create(f"CALENDAR{number}", dated, {"order_start": "current"})
+    execute("update_current_event")
+    env.flush_all()
+programs["CHANGED"].event_ids[1].product_id = other
+programs["CHANGED"]._release_update()
+company.continuity_repeat_threshold = 4
+env.cr.commit()
+"""
+
+PARTNER = "(SELECT p.name FROM res_partner p WHERE p.id = t.partner_id)"
+BUYER = """(SELECT p.name FROM continuity_order c
+             JOIN sale_order o ON o.id = c.sale_order_id
+             JOIN res_partner p ON p.id = o.partner_id
+            WHERE c.id = t.%s)"""
+#: What is business, and whose each record is: every customer has one order
+OWNERS = {
+    "continuity_program": "t.code",
+    "continuity_order": BUYER % "id",
+    "continuity_shipment": BUYER % "continuity_order_id",
+    "continuity_shipment_line": """(
+        SELECT p.name FROM continuity_shipment s
+          JOIN continuity_order c ON c.id = s.continuity_order_id
+          JOIN sale_order o ON o.id = c.sale_order_id
+          JOIN res_partner p ON p.id = o.partner_id
+         WHERE s.id = t.shipment_id)""",
+    "continuity_payment": BUYER % "continuity_order_id",
+    "sale_order": PARTNER,
+    "sale_order_line": PARTNER.replace("t.partner_id", "t.order_partner_id"),
+    "payment_transaction": PARTNER,
+    "account_payment": PARTNER,
+    "account_move": PARTNER,
+    "account_move_line": """concat_ws(' ',
+        (SELECT a.name->>'en_US' FROM account_account a WHERE a.id = t.account_id),
+        (SELECT p.name FROM res_partner p WHERE p.id = t.partner_id))""",
+    "stock_picking": PARTNER,
+    "stock_move": PARTNER,
+    "mail_activity": "t.res_model",
+    "mail_mail": "t.email_to",
+    "mail_message": "t.model",
+}
