@@ -38,11 +38,15 @@ class ContinuityOrder(models.Model):
                 ]
             )
 
-    @api.depends("partner_id.commercial_partner_id.continuity_allow_on_account")
+    @api.depends(
+        "company_id", "partner_id.commercial_partner_id.continuity_allow_on_account"
+    )
     def _compute_is_on_account_allowed(self):
-        for order in self:
-            customer = order.partner_id.commercial_partner_id
-            order.is_on_account_allowed = customer.continuity_allow_on_account
+        """Each company decides for itself whom it sells to on account (rules G)."""
+        for company, orders in self.grouped("company_id").items():
+            for order in orders.with_company(company):
+                customer = order.partner_id.commercial_partner_id
+                order.is_on_account_allowed = customer.continuity_allow_on_account
 
     # === CONSTRAINT METHODS === #
 

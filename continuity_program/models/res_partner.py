@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL, sql
 
 
 class ResPartner(models.Model):
@@ -8,9 +11,43 @@ class ResPartner(models.Model):
 
     continuity_allow_on_account = fields.Boolean(
         string="Continuity on account",
+        company_dependent=True,
+        copy=False,
         tracking=True,
-        help="The customer may pay continuity orders by invoice.",
+        help="The customer may pay continuity orders of this company by invoice.",
     )
+
+    def _auto_init(self):
+        """Override of `base`: what was allowed everywhere is allowed per company."""
+        self._split_continuity_allowances()
+        return super()._auto_init()
+
+    def _split_continuity_allowances(self):
+        """Turn the one answer of older databases into one for each company.
+
+        Customers keep it in every company that has programs; those who belong to a
+        company, in that one. The other companies have never used it.
+        """
+        name = "continuity_allow_on_account"
+        column = sql.table_columns(self.env.cr, self._table).get(name)
+        if not column or column["udt_name"] != "bool":
+            return
+        self.env.cr.execute("SELECT DISTINCT company_id FROM continuity_program")
+        everywhere = {company_id: True for (company_id,) in self.env.cr.fetchall()}
+        self.env.cr.execute(
+            SQL(
+                """ALTER TABLE res_partner
+                  ALTER COLUMN %(name)s TYPE jsonb
+                  USING CASE
+                        WHEN NOT %(name)s THEN NULL
+                        WHEN company_id IS NOT NULL AND %(name)s
+                        THEN jsonb_build_object(company_id::text, TRUE)
+                        WHEN %(name)s THEN NULLIF(%(everywhere)s::jsonb, '{}')
+                        END""",
+                name=SQL.identifier(name),
+                everywhere=json.dumps(everywhere),
+            )
+        )
 
     @api.model
     def _commercial_fields(self):
