@@ -4,6 +4,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import format_date
 
+from ..models.sealed import Sealed
 from .continuity_job import Phase
 
 #: Values of *Invoice children* that this process does something for (rules part I)
@@ -57,7 +58,7 @@ class CloseOrders(models.AbstractModel):
 
     def _release(self, run, children):
         """Make and post the zero invoices of up-front children (rules N3, BR4)."""
-        children = children.with_context(continuity_release_date=run.date)
+        children = children.with_context(continuity_release_date=Sealed(run.date))
         self._bill(run, children, "_create_continuity_zero_invoices")
 
     def _invoice(self, run, children):

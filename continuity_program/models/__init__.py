@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     continuity_bounds_mixin,
+    typed,
     continuity_notice_mixin,
     mail_template,
     account_analytic_distribution_model,
@@ -55,6 +56,7 @@ from . import (
     continuity_shipment_update,
     continuity_shipment_line,
     continuity_shipment_line_analytic,
+    continuity_shipment_line_add,
     continuity_shipment_line_change,
     continuity_shipment_line_child,
     continuity_shipment_line_prepaid,
@@ -104,6 +106,7 @@ from . import (
     sale_order_line_release,
     account_move,
     account_move_credit,
+    account_move_guard,
     account_move_return,
     account_move_line,
     account_move_window,
@@ -143,4 +146,5 @@ from . import (
     sale_order_mail,
     sale_order_notices,
     sale_order_line_invoiced,
+    typed_lists,
 )

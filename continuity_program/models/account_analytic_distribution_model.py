@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from .sealed import Sealed, unseal
+
 
 class AccountAnalyticDistributionModel(models.Model):
     """Analytic distribution models: nothing is looked for where there are none.
@@ -17,11 +19,13 @@ class AccountAnalyticDistributionModel(models.Model):
 
         :rtype: dict
         """
-        return {"continuity_no_distribution": not self.search_count([], limit=1)}
+        return {
+            "continuity_no_distribution": Sealed(not self.search_count([], limit=1))
+        }
 
     @api.model
     def _get_applicable_models(self, vals):
         """Override of `analytic` to answer without a query when there are none."""
-        if self.env.context.get("continuity_no_distribution"):
+        if unseal(self.env, "continuity_no_distribution"):
             return self.browse()
         return super()._get_applicable_models(vals)

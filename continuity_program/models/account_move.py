@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import frozendict
 
+from .sealed import unseal
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -97,13 +99,6 @@ class AccountMove(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Override of `sale`: a reversal belongs to the same continuity order."""
-        default_values_list = default_values_list or [{} for _move in self]
-        for move, values in zip(self, default_values_list, strict=True):
-            values.setdefault("continuity_order_id", move.continuity_order_id.id)
-        return super()._reverse_moves(default_values_list, cancel=cancel)
-
     def _post(self, soft=True):
         """Override of `sale` to count released units and to bring rows in step."""
         self.filtered(
@@ -175,7 +170,7 @@ class AccountMove(models.Model):
         What the return wizard takes back was delivered all the same (rules N49), and a
         credit note over money takes nothing back: the invoice is there.
         """
-        if self.env.context.get("continuity_return"):
+        if unseal(self.env, "continuity_return"):
             return
         own = self.filtered("continuity_order_id")
         shipments_sudo = own._get_continuity_done_shipments() if own else ()
@@ -195,7 +190,7 @@ class AccountMove(models.Model):
 
         :raise UserError: naming the way out
         """
-        if self.env.context.get("continuity_return"):
+        if unseal(self.env, "continuity_return"):
             return
         for shipment_sudo in self.filtered(
             "continuity_order_id"

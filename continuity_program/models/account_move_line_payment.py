@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from .sealed import unseal
+
 
 class AccountMoveLine(models.Model):
     """The receivable of an instalment: matched with its own payment, and followed."""
@@ -13,7 +15,7 @@ class AccountMoveLine(models.Model):
         Odoo takes the oldest maturity, which may be one that was written off or is
         still being disputed (implementation 11).
         """
-        own_ids = self.env.context.get("continuity_receivable_ids")
+        own_ids = unseal(self.env, "continuity_receivable_ids")
         if not own_ids:
             return super().reconcile()
         own = self.filtered(

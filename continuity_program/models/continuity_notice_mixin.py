@@ -6,6 +6,8 @@ import psycopg2
 
 from odoo import models
 
+from .sealed import Sealed, unseal
+
 _logger = logging.getLogger(__name__)
 
 LAYOUT = "continuity_program.mail_layout_notice"
@@ -56,7 +58,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
 
         :param str kind: a key of `NOTICES`
         """
-        if self.env.context.get("continuity_preview"):
+        if unseal(self.env, "continuity_preview"):
             return
         if not self.env["continuity.database"]._is_confirmed():
             return
@@ -85,9 +87,9 @@ class ContinuityNoticeMixin(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                mails = template.with_context(continuity_notice=True).send_mail_batch(
-                    self.ids, email_layout_xmlid=LAYOUT
-                )
+                mails = template.with_context(
+                    continuity_notice=Sealed()
+                ).send_mail_batch(self.ids, email_layout_xmlid=LAYOUT)
                 self._report_missing_address(template, mails)
             return
         except psycopg2.OperationalError:

@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 from .. import planning
 from .continuity_bounds_mixin import MOST_SHIPMENTS
 from .continuity_payment import CHARGED_STATES
+from .sealed import Sealed
 
 
 class ContinuityOrder(models.Model):
@@ -115,7 +116,7 @@ class ContinuityOrder(models.Model):
             }
             order._scale_lines(changed.get("quantity", order.quantity))
             if changed:
-                order.with_context(continuity_sync=True).write(changed)
+                order.with_context(continuity_sync=Sealed()).write(changed)
 
     def _follow_sold_line(self):
         """Follow the quantity of a confirmed parent line (rules N45).
@@ -253,7 +254,7 @@ class ContinuityOrder(models.Model):
             vals["start_date"] = planning.proposed_start(
                 self.program_id._to_planning(), order_date
             )
-        self.with_context(continuity_sync=True).update(vals)
+        self.with_context(continuity_sync=Sealed()).update(vals)
 
     def _get_request(self):
         """Return the order as the planning module knows it.

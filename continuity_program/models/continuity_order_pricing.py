@@ -2,6 +2,8 @@
 from odoo import Command, api, models
 from odoo.tools import float_round
 
+from .sealed import Sealed
+
 #: A total in cents can be given back by price × quantity with these digits.
 PRICE_DIGITS = 10
 
@@ -180,7 +182,7 @@ class ContinuityOrder(models.Model):
             line = order.sale_order_line_id
             price = order._get_parent_price()
             if line.price_unit != price or line.technical_price_unit != price:
-                line.with_context(continuity_price=True).write(
+                line.with_context(continuity_price=Sealed()).write(
                     {"price_unit": price, "technical_price_unit": price}
                 )
 

@@ -6,40 +6,7 @@ from odoo.exceptions import UserError
 
 from .. import planning
 from ..arguments import public
-
-#: What only our own methods write (rules F1, style 13). They work in sudo.
-LEDGER_FIELDS = {
-    "access_token",
-    "amount_planned",
-    "bill_upfront",
-    "child_order_ids",
-    "company_id",
-    "currency_id",
-    "end_reason",
-    "event_duration",
-    "hold_manual",
-    "hold_payment",
-    "hold_payment_reason",
-    "hold_reason",
-    "name",
-    "next_ship_date",
-    "order_date",
-    "partner_id",
-    "pause_date",
-    "payment_ids",
-    "payment_schedule_entered",
-    "pricelist_id",
-    "product_id",
-    "program_id",
-    "quantity",
-    "resume_date",
-    "sale_order_id",
-    "sale_order_line_id",
-    "start_date_entered",
-    "state",
-    "submit_date",
-    "upfront_invoice_id",
-}
+from .sealed import unseal
 
 
 class ContinuityOrder(models.Model):
@@ -207,18 +174,11 @@ class ContinuityOrder(models.Model):
 
     def write(self, vals):
         """Keep people to what they may change, and plan anew what depends on it."""
-        if not self.env.su and (forbidden := LEDGER_FIELDS.intersection(vals)):
-            raise UserError(
-                self.env._(
-                    "%(fields)s of a continuity order cannot be typed. Use its buttons,"
-                    " or change the parent line.",
-                    fields=", ".join(
-                        sorted(self._fields[name].string for name in forbidden)
-                    ),
-                )
-            )
+        if not self.env.su:
+            # Here, too, for the answers to the prompts are written in `sudo`
+            self._check_continuity_typed(vals)
         asked = {"start_date", "payment_schedule_id"}.intersection(vals)
-        if not asked or self.env.context.get("continuity_sync"):
+        if not asked or unseal(self.env, "continuity_sync"):
             result = super().write(vals)
             if {"fiscal_position_id", "currency_id"}.intersection(vals):
                 self.shipment_ids._recompute_planned_amounts()

@@ -5,8 +5,9 @@ from odoo import models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..arguments import public, read_choice, read_text
+from ..arguments import public, read_text
 from .continuity_payment import OPEN_STATES
+from .sealed import Sealed
 
 #: What the state of a transaction makes of its rows; *error* is looked at closer.
 ROW_STATES = {
@@ -101,22 +102,38 @@ class ContinuityPayment(models.Model):
         rows_sudo.continuity_order_id._release_settled_hold()
 
     @public()
-    def action_open_answer(self):
-        """Ask for what belongs to an answer: a reference, or a reason.
+    def action_open_paid(self):
+        """Ask for the reference of a payment that was made.
 
-        :return: the dialog; its kind comes from the context of the button
         :rtype: dict
         """
-        dialogs = self.env["continuity.payment.answer"]
-        kind = read_choice(
-            self.env,
-            self.env.context.get("continuity_answer"),
-            self.env._("Answer"),
-            dialogs._fields["kind"].get_values(self.env),
+        return self._open_answer("paid")
+
+    @public()
+    def action_open_write_off(self):
+        """Ask why the amount is given up.
+
+        :rtype: dict
+        """
+        return self._open_answer("write_off")
+
+    @public()
+    def action_open_chargeback(self):
+        """Ask why the bank has taken the money back.
+
+        :rtype: dict
+        """
+        return self._open_answer("chargeback")
+
+    def _open_answer(self, kind):
+        """Ask for what belongs to an answer: a reference, or a reason.
+
+        :param str kind: a key of `kind` of the dialog
+        :rtype: dict
+        """
+        dialog = self.env["continuity.payment.answer"].create(
+            {"payment_ids": [Command.set(self.ids)], "kind": kind}
         )
-        if not kind:
-            raise UserError(self.env._("Say what became of the payment."))
-        dialog = dialogs.create({"payment_ids": [Command.set(self.ids)], "kind": kind})
         return dialog._get_action()
 
     @public()
@@ -155,7 +172,7 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.run
         """
         return self.env["continuity.run"].with_context(
-            continuity_commit=not modules.module.current_test
+            continuity_commit=Sealed(not modules.module.current_test)
         )
 
     def _check_resolver_right(self):

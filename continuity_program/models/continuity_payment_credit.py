@@ -4,6 +4,7 @@ from odoo.tools import float_is_zero
 
 from .. import planning
 from .continuity_payment import OPEN_STATES
+from .sealed import Sealed
 
 #: A row in one of these states is waited for before money goes back (rules C7).
 WAITING_STATES = ("processing", "pending", "authorized", "unknown")
@@ -258,7 +259,7 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         refund_sudo = (
             self.sudo()
-            .transaction_id.with_context(continuity_refund=(self.id, note.ids))
+            .transaction_id.with_context(continuity_refund=Sealed((self.id, note._ids)))
             ._refund(amount_to_refund=amount)
         )
         if refund_sudo.state == "done":

@@ -342,8 +342,9 @@ class ContinuityProgram(models.Model):
                 # A new row goes behind an old one in the same place
                 lambda event: (event.sequence, event._origin.id or float("inf"))
             )
-            for number, event in enumerate(events, start=1):
-                event.number = number
+            # The numbers follow the list, whoever sorts it; nobody types them.
+            for number, event_sudo in enumerate(events.sudo(), start=1):
+                event_sudo.number = number
 
     # === ACTIONS === #
 

@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from .sealed import Sealed, unseal
+
 
 class ContinuityProgram(models.Model):
     """What happens around a change of a program that is in use (rules F6)."""
@@ -22,7 +24,7 @@ class ContinuityProgram(models.Model):
         :return: the context to change with
         :rtype: Iterator[dict]
         """
-        if self.env.context.get("continuity_changing"):
+        if unseal(self.env, "continuity_changing"):
             yield {}
             return
         before = {
@@ -30,7 +32,7 @@ class ContinuityProgram(models.Model):
             for program in self
             if program.state != "draft"
         }
-        yield {"continuity_changing": True}
+        yield {"continuity_changing": Sealed()}
         for program, old in before.items():
             program._log_event_changes(old)
         self.filtered(lambda program: program.state == "open")._check_in_use()

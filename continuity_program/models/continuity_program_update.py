@@ -105,7 +105,8 @@ class ContinuityProgram(models.Model):
                         program.display_name,
                     )
                 )
-            program.write(
+            # Released by this method alone, after its preview.
+            program.sudo().write(
                 {
                     "update_requested_at": fields.Datetime.now(),
                     "update_requested_uid": self.env.uid,
@@ -144,7 +145,8 @@ class ContinuityProgram(models.Model):
             )
 
     def _clear_update(self):
-        self.write({"update_requested_at": False, "update_requested_uid": False})
+        # Whoever changes the program withdraws its release, which nobody types.
+        self.sudo().write({"update_requested_at": False, "update_requested_uid": False})
 
     def _get_orders_to_update(self):
         """Return the running orders, whoever sold them.

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..arguments import SHOWN_TEXT, public, read_flag
+from .sealed import Sealed, unseal
 
 #: Who may start a process besides the sales manager (rules part G)
 ACCOUNTANT_JOBS = ("process_payments", "resolve_payments", "close_orders")
@@ -270,8 +271,8 @@ class ContinuityRun(models.Model):
         """
         self.ensure_one()
         run = self.with_context(
-            continuity_commit=commit and not self.dry_run,
-            continuity_preview=self.dry_run,
+            continuity_commit=Sealed(commit and not self.dry_run),
+            continuity_preview=Sealed(self.dry_run),
             # Mails wait in their queue: the transaction may still be rolled back.
             mail_notify_force_send=False,
         )
@@ -350,7 +351,7 @@ class ContinuityRun(models.Model):
 
         :rtype: bool
         """
-        return bool(self.env.context.get("continuity_commit"))
+        return bool(unseal(self.env, "continuity_commit"))
 
     def _checkpoint(self, processed=0, remaining=None):
         """Commit what was done so far, if this run may; the only place that does.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .continuity_run import UNFINISHED
+from .sealed import Sealed
 
 _logger = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class ContinuityRun(models.Model):
         # Who broke off before, or was killed, lets the others go first
         runs = runs.sorted(lambda run: (run.try_count, run.id))
         # What is written here does not go with the first run that breaks
-        runs.with_context(continuity_commit=True)._checkpoint()
+        runs.with_context(continuity_commit=Sealed())._checkpoint()
         for position, run in enumerate(runs):
             try:
                 is_finished = run._in_company()._work(commit=True)
@@ -126,12 +127,12 @@ class ContinuityRun(models.Model):
                 _logger.exception("Continuity run %s broke off", run.id)
                 self.env.cr.rollback()
                 run._in_company()._leave_broken(error)
-                run.with_context(continuity_commit=True)._checkpoint()
+                run.with_context(continuity_commit=Sealed())._checkpoint()
                 continue
             if not is_finished:
                 # Tell the scheduler that it has to call again.
                 left = max(run.remaining_count, 1) + len(runs) - position - 1
-                run.with_context(continuity_commit=True)._checkpoint(remaining=left)
+                run.with_context(continuity_commit=Sealed())._checkpoint(remaining=left)
                 self._wake_scheduler()
                 return False
         return True

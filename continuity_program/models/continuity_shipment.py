@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import planning
+from .typed import always
 
 
 class ContinuityShipment(models.Model):
@@ -13,6 +14,7 @@ class ContinuityShipment(models.Model):
     """
 
     _name = "continuity.shipment"
+    _inherit = ["continuity.typed.mixin"]
     _description = "Continuity Shipment"
     _order = "continuity_order_id, number, id"
     _check_company_auto = True
@@ -192,26 +194,46 @@ class ContinuityShipment(models.Model):
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
+        self._check_continuity_typed(vals)
         flags = self._get_typed_fields()
-        if forbidden := sorted(set(vals) - set(flags)):
-            raise UserError(
-                self.env._(
-                    "%(fields)s of a shipment cannot be typed. Use the buttons of the"
-                    " shipment.",
-                    fields=", ".join(self._fields[name].string for name in forbidden),
-                )
-            )
         self._check_can_change()
         vals = dict(vals)
-        planned_date = vals.pop("planned_date", None)
-        if planned_date:
-            day = self._fields["planned_date"].convert_to_cache(planned_date, self)
-            for shipment in self.filtered(lambda s: s.planned_date != day):
-                shipment._set_planned_date(day)
+        if "planned_date" in vals:
+            self._write_planned_date(vals.pop("planned_date"))
         if not vals:
             return True
-        chosen = {flags[name]: True for name in vals if flags[name]}
-        return super().write({**vals, **chosen, "is_customized": True})
+        result = super().write(vals)
+        chosen = {flags[name]: True for name in vals if flags.get(name)}
+        # The flags belong to the ledger.
+        super(ContinuityShipment, self.sudo()).write({**chosen, "is_customized": True})
+        return result
+
+    def _write_planned_date(self, planned_date):
+        """Move shipments to a date that was typed.
+
+        :param planned_date: the date, as it is written
+        :raise UserError: there is none
+        """
+        day = self._fields["planned_date"].convert_to_cache(planned_date, self)
+        if not day:
+            raise UserError(
+                self.env._(
+                    "Shipment %s needs a date. Skip it, if it shall not leave.",
+                    self[:1].display_name,
+                )
+            )
+        for shipment in self.filtered(lambda s: s.planned_date != day):
+            shipment._set_planned_date(day)
+
+    @api.model
+    def _get_continuity_typed(self):
+        """Override: what may be changed for a customer."""
+        return {**super()._get_continuity_typed(), **always(*self._get_typed_fields())}
+
+    @api.model
+    def _get_continuity_way_out(self):
+        """Override: how a shipment is changed."""
+        return self.env._("Use the buttons of the shipment.")
 
     @api.model
     def _get_typed_fields(self):

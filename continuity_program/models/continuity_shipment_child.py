@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import Command, models
 
 from .. import planning
+from .sealed import unseal
 
 
 class ContinuityShipment(models.Model):
@@ -109,7 +110,7 @@ class ContinuityShipment(models.Model):
         }
         if order.bill_upfront:
             vals["journal_id"] = order.company_id.continuity_revenue_journal_id.id
-        if self.env.context.get("continuity_preview"):
+        if unseal(self.env, "continuity_preview"):
             # The number is not taken from the sequence (implementation 52).
             vals["name"] = self.env._("Preview")
         if "quotation_document_ids" in parent._fields:

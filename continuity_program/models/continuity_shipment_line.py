@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .typed import always
+
 
 class ContinuityShipmentLine(models.Model):
     """One product of a shipment, with the price it was sold at.
@@ -11,6 +13,7 @@ class ContinuityShipmentLine(models.Model):
     """
 
     _name = "continuity.shipment.line"
+    _inherit = ["continuity.typed.mixin"]
     _description = "Continuity Shipment Product"
     _order = "shipment_id, id"
     _rec_name = "product_id"
@@ -77,30 +80,55 @@ class ContinuityShipmentLine(models.Model):
         "A prepaid unit can be released or credited only once.",
     )
 
+    # What is typed on a line. The client sends the unit along, which is the product's;
+    # a new line says its shipment as well.
+    _continuity_typed = always(
+        "analytic_distribution",
+        "discount",
+        "price_reason",
+        "price_unit",
+        "product_id",
+        "quantity",
+        "uom_id",
+    )
+
+    @api.model
+    def _get_continuity_way_out(self):
+        """Override: how a shipment is changed."""
+        return self.env._("Use the buttons of the shipment.")
+
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let people add a product to a shipment that has not left (spec 5.3).
+
+        It passes what a change of the same line would have to pass.
+        """
+        if self.env.su:
+            return super().create(vals_list)
+        self.browse().check_access("create")
+        self._check_continuity_create(
+            [
+                {name: vals[name] for name in vals if name != "shipment_id"}
+                for vals in vals_list
+            ]
+        )
+        vals_list = [self._prepare_added_vals(vals) for vals in vals_list]
+        # The flags that keep the line in a new plan belong to the ledger.
+        lines_sudo = super(ContinuityShipmentLine, self.sudo()).create(vals_list)
+        lines = lines_sudo.with_env(self.env)
+        lines._on_added()
+        return lines
 
     def write(self, vals):
         """Let people change product, quantity, price and discount only (spec 5.3)."""
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
-        allowed = {
-            "product_id",
-            "quantity",
-            "price_unit",
-            "discount",
-            "price_reason",
-            "analytic_distribution",
-        }
         # The client sends the unit along with the product
         vals = {name: value for name, value in vals.items() if name != "uom_id"}
-        if forbidden := sorted(set(vals) - allowed):
-            raise UserError(
-                self.env._(
-                    "%(fields)s of a shipment cannot be typed.",
-                    fields=", ".join(self._fields[name].string for name in forbidden),
-                )
-            )
+        self._check_continuity_typed(vals)
         self.shipment_id._check_can_change()
         for line in self:
             line._change(vals)

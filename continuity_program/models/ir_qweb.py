@@ -3,6 +3,8 @@ from lxml import etree
 
 from odoo import models, tools
 
+from .sealed import unseal
+
 
 class IrQweb(models.AbstractModel):
     _inherit = "ir.qweb"
@@ -12,7 +14,7 @@ class IrQweb(models.AbstractModel):
 
         The body of a mail template is no view, which Odoo would keep compiled.
         """
-        is_notice = self.env.context.get("continuity_notice")
+        is_notice = unseal(self.env, "continuity_notice")
         if is_notice and isinstance(template, etree._Element):
             return self._compile_continuity_notice(template, etree.tostring(template))
         return super()._generate_code_uncached(template)

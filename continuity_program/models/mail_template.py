@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from .sealed import unseal
+
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
@@ -16,7 +18,7 @@ class MailTemplate(models.Model):
         results = super()._generate_template_static_values(
             res_ids, render_fields, render_results=render_results
         )
-        if self.env.context.get("continuity_notice"):
+        if unseal(self.env, "continuity_notice"):
             for record in self.env[self.model].browse(res_ids):
                 order = record._get_notice_order()
                 results[record.id].update(model=order._name, res_id=order.id)

@@ -3,6 +3,8 @@ import logging
 
 from odoo import models
 
+from .sealed import unseal
+
 _logger = logging.getLogger(__name__)
 
 
@@ -34,7 +36,7 @@ class MailTemplate(models.Model):
 
         :rtype: bool
         """
-        is_ours = self.env.context.get("continuity_notice") or (
+        is_ours = unseal(self.env, "continuity_notice") or (
             (self.model or "").startswith("continuity.")
         )
         if not is_ours or self.env["continuity.database"]._is_confirmed():

@@ -9,6 +9,8 @@ import urllib3
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from .sealed import Sealed
+
 _logger = logging.getLogger(__name__)
 
 
@@ -186,7 +188,7 @@ class PaymentTransaction(models.Model):
         """Override of `account_payment`: a charge pays its own instalment first."""
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         own = self.with_context(
-            continuity_receivable_ids=rows_sudo.receivable_line_id.ids
+            continuity_receivable_ids=Sealed(rows_sudo.receivable_line_id._ids)
         )
         payment = super(PaymentTransaction, own)._create_payment(**extra_create_values)
         return payment.with_env(self.env)

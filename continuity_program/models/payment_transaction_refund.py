@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .sealed import unseal
+
 
 class PaymentTransaction(models.Model):
     """The transaction: a refund knows its payment row and its credit note (N64)."""
@@ -21,7 +23,7 @@ class PaymentTransaction(models.Model):
         self, amount, is_refund=False, **custom_create_values
     ):
         """Override of `payment` to tie a refund before the provider is asked."""
-        if is_refund and (tie := self.env.context.get("continuity_refund")):
+        if is_refund and (tie := unseal(self.env, "continuity_refund")):
             row_id, note_ids = tie
             custom_create_values.update(
                 continuity_refund_payment_id=row_id,

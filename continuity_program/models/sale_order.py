@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
+from .sealed import Sealed
 
 #: What a draft continuity order takes from its parent order (implementation 18).
 ORDER_FIELDS = {
@@ -232,7 +233,9 @@ class SaleOrder(models.Model):
 
     def action_draft(self):
         """Override of `sale` to plan afresh, or refuse after Submit (23, N14)."""
-        return super(SaleOrder, self.with_context(continuity_state=True)).action_draft()
+        return super(
+            SaleOrder, self.with_context(continuity_state=Sealed())
+        ).action_draft()
 
     def _reset_continuity_orders(self):
         """Plan the continuity orders of quotations that were cancelled afresh (N14)."""

@@ -1,32 +1,65 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
-from odoo.exceptions import UserError
+from types import MappingProxyType
 
-#: What makes an order a child order; only the jobs write it, in sudo (style 13).
-CHILD_FIELDS = {"continuity_order_id", "continuity_parent_id", "continuity_type"}
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .sale_order_hold import SELLERS as HOLDERS
+from .sealed import Sealed, unseal
+from .typed import ALWAYS, Typed
+
+#: The states a parent order is typed from and to: what a draft loses or gets back, it
+#: does with its continuity orders. All else is Submit, or the cancel dialog.
+PARENT_STATES = {
+    ("draft", "sent"),
+    ("sent", "draft"),
+    ("draft", "cancel"),
+    ("sent", "cancel"),
+    ("cancel", "draft"),
+}
+#: Those of a child order: Odoo marks it as sent
+CHILD_STATES = {("draft", "sent")}
+#: Who sells programs, and confirms the orders that send them
+SELLERS = ("sales_team.group_sale_salesman",)
 
 
 class SaleOrder(models.Model):
     """What nobody types on an order, whatever the door (rules F1, F5)."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "continuity.typed.mixin"]
+
+    # Who may set and release the hold is checked with its value
+    _continuity_typed = MappingProxyType(
+        {
+            "continuity_hold": ALWAYS,
+            "continuity_hold_reason": Typed(groups=HOLDERS),
+            "continuity_ordinary_method": Typed(states=("draft", "sent")),
+            "continuity_ordinary_token_id": Typed(states=("draft", "sent")),
+        }
+    )
+
+    @api.model
+    def _get_continuity_way_out(self):
+        """Override: who makes child orders."""
+        return self.env._(
+            "Child orders are made by “Create continuity child orders”, the rest by"
+            " the buttons of the order."
+        )
 
     def action_confirm(self):
-        """Override of `sale` to tell a confirmation from a state that was typed."""
-        confirming = self.with_context(continuity_state=True)
+        """Override of `sale` to tell a confirmation from a state that was typed.
+
+        :raise AccessError: a program is sold by somebody who is no seller
+        """
+        self._check_continuity_seller()
+        confirming = self.with_context(continuity_state=Sealed())
         return super(SaleOrder, confirming).action_confirm()
 
     def _action_cancel(self):
         """Override of `sale` to tell a cancellation from a state that was typed."""
-        cancelling = self.with_context(continuity_state=True)
+        cancelling = self.with_context(continuity_state=Sealed())
         return super(SaleOrder, cancelling)._action_cancel()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `sale`: child orders are made by the job only."""
-        for vals in vals_list:
-            self._check_continuity_typed(vals)
-        return super().create(vals_list)
 
     def write(self, vals):
         """Override of `sale`: programs are submitted, and children made by the job.
@@ -34,11 +67,10 @@ class SaleOrder(models.Model):
         A quotation that is cancelled or reset takes its continuity orders along, by
         whatever door (rules F1, N14).
         """
-        self._check_continuity_typed(vals)
         state = vals.get("state")
         if not state:
             return super().write(vals)
-        is_typed = not self.env.context.get("continuity_state")
+        is_typed = not unseal(self.env, "continuity_state")
         if is_typed and not self.env.su:
             self._check_continuity_state(state)
         if is_typed and state == "cancel":
@@ -49,40 +81,56 @@ class SaleOrder(models.Model):
             cancelled._reset_continuity_orders()
         return result
 
+    def _check_continuity_seller(self):
+        """Let sellers sell programs; Odoo lets everybody confirm who writes orders.
+
+        A customer accepts his own quotation in the portal, which Odoo does in `sudo`.
+
+        :raise AccessError: the user is no seller
+        """
+        user = self.env.user
+        if self.env.su or any(user.has_group(group) for group in SELLERS):
+            return
+        for order in self:
+            if order._is_continuity_parent() or order.continuity_type == "child":
+                raise AccessError(
+                    self.env._(
+                        "%(order)s belongs to a continuity program: a seller confirms"
+                        " it.",
+                        order=order.name,
+                    )
+                )
+
     def _check_continuity_state(self, state):
         """Refuse a state that bypasses Submit, or leaves a running program behind.
 
         :param str state: the state that was typed
         :raise UserError: naming the way out
         """
-        for order in self:
-            if state == "sale" and order._is_continuity_draft():
-                way_out = self.env._("Submit it.")
-            elif order.state == "sale" != state and order.continuity_order_ids:
-                way_out = self.env._("Cancel it with its button.")
+        for order in self.filtered(lambda order: order.state != state):
+            typed = (order.state, state)
+            if order._is_continuity_parent():
+                is_refused = typed not in PARENT_STATES
             else:
-                continue
-            raise UserError(
-                self.env._(
-                    "%(order)s has a continuity program: its state cannot be typed."
-                    " %(way_out)s",
-                    order=order.name,
-                    way_out=way_out,
+                is_refused = order.continuity_order_id and typed not in CHILD_STATES
+            if is_refused:
+                raise UserError(
+                    self.env._(
+                        "%(order)s has a continuity program: its state cannot be typed."
+                        " %(way_out)s",
+                        order=order.name,
+                        way_out=order._get_continuity_state_way_out(state),
+                    )
                 )
-            )
 
-    def _check_continuity_typed(self, vals):
-        """Refuse values that only the jobs write.
+    def _get_continuity_state_way_out(self, state):
+        """Say how the order gets into a state.
 
-        :param dict vals: values of a write or a create
-        :raise UserError: one of them is given by a person
+        :param str state: the state that was typed
+        :rtype: str
         """
-        typed = {name for name in CHILD_FIELDS.intersection(vals) if vals[name]}
-        if typed and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%(fields)s of an order cannot be typed. Child orders are made by"
-                    " “Create continuity child orders”.",
-                    fields=", ".join(sorted(self._fields[n].string for n in typed)),
-                )
-            )
+        if self.state == "sale":
+            return self.env._("Cancel it with its button.")
+        if state == "sale" and self._is_continuity_parent():
+            return self.env._("Submit it.")
+        return self.env._("Use its buttons.")

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from .sealed import Sealed, unseal
+
 #: What the plan of a continuity order is made of (implementation 18).
 PLAN_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "tax_ids"}
 
@@ -92,7 +94,7 @@ class SaleOrderLine(models.Model):
         else:
             price = order_model._preview_parent_price(self.sudo())
         # ``update`` of a form's line and of a saved one goes through ``write``
-        line = self.with_context(continuity_price=True)
+        line = self.with_context(continuity_price=Sealed())
         return line.update({"price_unit": price, "technical_price_unit": price})
 
     def _compute_discount(self):
@@ -207,14 +209,15 @@ class SaleOrderLine(models.Model):
 
     def _check_continuity_write(self, vals):
         """Refuse a price or a discount typed on a parent line (19, rules N13)."""
-        if self.env.context.get("continuity_price"):
+        if unseal(self.env, "continuity_price"):
             return
         if not {"price_unit", "discount"}.intersection(vals):
             return
-        if "product_id" in vals:
-            # The product is changed along with the price: the plan decides
-            return
         for line in self._filter_continuity_parents():
+            product_id = vals.get("product_id", line.product_id.id)
+            if product_id != line.product_id.id and line.state in ("draft", "sent"):
+                # The product is changed along with the price: the plan decides
+                continue
             price = vals.get("price_unit", line.price_unit)
             changed = line.currency_id.compare_amounts(price, line.price_unit)
             if changed or vals.get("discount"):

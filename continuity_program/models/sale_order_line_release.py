@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.tools import float_compare
 
+from .sealed import unseal
+
 
 class SaleOrderLine(models.Model):
     """The sale order line: what is released of it, and when a parent line is done."""
@@ -26,7 +28,7 @@ class SaleOrderLine(models.Model):
     def _prepare_invoice_line(self, **optional_values):
         """Override of `sale`: the close job takes what the customer has got (BR4)."""
         vals = super()._prepare_invoice_line(**optional_values)
-        if self.env.context.get("continuity_release_date"):
+        if unseal(self.env, "continuity_release_date"):
             vals["quantity"] = self._get_continuity_release_quantity()
         return vals
 
@@ -44,7 +46,7 @@ class SaleOrderLine(models.Model):
             released = goods._get_continuity_release_quantity() + goods.qty_invoiced
             return released - self.qty_invoiced
         return self._get_continuity_unreleased_quantity(
-            self.env.context["continuity_release_date"]
+            unseal(self.env, "continuity_release_date")
         )
 
     def _get_continuity_unreleased_quantity(self, day):

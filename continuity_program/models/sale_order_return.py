@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import float_compare
 
 from ..arguments import public
+from .sealed import Sealed
 
 
 class SaleOrder(models.Model):
@@ -112,7 +113,7 @@ class SaleOrder(models.Model):
         self._check_continuity_return(quantities)
         self._invoice_continuity_return(quantities)
         # Sellers take goods back; the books are kept in the name of the company.
-        child_sudo = self.sudo().with_context(continuity_return=True)
+        child_sudo = self.sudo().with_context(continuity_return=Sealed())
         quantities = {line.sudo(): number for line, number in quantities.items()}
         for line_sudo, quantity in quantities.items():
             line_sudo.continuity_settled_qty += quantity
@@ -150,7 +151,7 @@ class SaleOrder(models.Model):
         day = child_sudo._get_continuity_supply_date(today)
         if child_sudo.continuity_order_id.bill_upfront:
             child_sudo.with_context(
-                continuity_release_date=day
+                continuity_release_date=Sealed(day)
             )._create_continuity_zero_invoices(day)
         else:
             child_sudo._create_continuity_child_invoices(day)

@@ -39,6 +39,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_continuity_seller()
         self._check_continuity_not_submitted()
         if self.state not in ("draft", "sent"):
             raise UserError(self.env._("%s has been submitted already.", self.name))

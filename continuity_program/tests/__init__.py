@@ -59,6 +59,9 @@ from . import test_billing_modes
 from . import test_continuity_wizard
 from . import test_prepaid
 from . import test_guards
+from . import test_on_account
+from . import test_typed
+from . import test_typed_walk
 from . import test_year
 from . import test_notices
 from . import test_card_warning

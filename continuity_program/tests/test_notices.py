@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.base.models.ir_qweb import IrQweb
 
 from ..models.continuity_notice_mixin import NOTICES
+from ..models.sealed import Sealed
 from .common import ContinuityCommon
 
 #: How the subject of each notice begins or ends, without the company
@@ -382,7 +383,7 @@ class TestNotices(ContinuityCommon):
                 "number_of_payments": 3,
             }
         )
-        order.with_context(continuity_sync=True).payment_schedule_id = schedule
+        order.with_context(continuity_sync=Sealed()).payment_schedule_id = schedule
         self.assertEqual(say(shipment), "It is paid in instalments: on account.")
 
     def test_end_in_words(self):

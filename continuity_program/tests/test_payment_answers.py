@@ -458,7 +458,7 @@ class TestPaymentAnswers(PaymentCase):
         order = self._sell()
         self._run("2027-09-10")
         row = self._rows(order)[0]
-        action = row.with_context(continuity_answer="chargeback").action_open_answer()
+        action = row.action_open_chargeback()
         dialog = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(action["name"], "Chargeback")
         dialog.reason = "fraud"

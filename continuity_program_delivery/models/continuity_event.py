@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from odoo.addons.continuity_program.models.typed import always
+
 
 class ContinuityEvent(models.Model):
     """The event: how its shipments travel (rules N43)."""
@@ -15,6 +17,8 @@ class ContinuityEvent(models.Model):
         help="How the shipments of this event are sent. It adds no charge: a charge of"
         " the program is a product of the event.",
     )
+
+    _continuity_typed = always("carrier_id")
 
     # === CHANGE LOG === #
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL, split_every
 
 from odoo.addons.continuity_program.models.continuity_run import UNFINISHED
 from odoo.addons.continuity_program.models.continuity_run_cron import NIGHT
+from odoo.addons.continuity_program.models.sealed import Sealed, unseal
 
 
 class ContinuityRun(models.Model):
@@ -38,7 +39,7 @@ class ContinuityRun(models.Model):
         :return: True while there are jobs to wait for
         :rtype: bool
         """
-        run = self.with_context(continuity_commit=True)
+        run = self.with_context(continuity_commit=Sealed())
         with run._held() as is_held:
             if not is_held or run.state not in UNFINISHED:
                 return False
@@ -131,7 +132,7 @@ class ContinuityRun(models.Model):
 
     def _get_counter(self):
         """Override: in a job the chunk counts, several of them write at once."""
-        chunk_id = self.env.context.get("continuity_chunk_id")
+        chunk_id = unseal(self.env, "continuity_chunk_id")
         if chunk_id:
             return self.env["continuity.run.chunk"].browse(chunk_id)
         return super()._get_counter()

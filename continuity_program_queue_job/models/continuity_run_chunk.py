@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from odoo.addons.continuity_program.models.sealed import Sealed
+
 
 class ContinuityRunChunk(models.Model):
     """Some records of a run that one queue job works off.
@@ -11,6 +13,7 @@ class ContinuityRunChunk(models.Model):
     """
 
     _name = "continuity.run.chunk"
+    _inherit = ["continuity.typed.mixin"]
     _description = "Chunk of a Continuity Run"
     _order = "run_id, id"
     _check_company_auto = True
@@ -68,7 +71,7 @@ class ContinuityRunChunk(models.Model):
         """
         for chunk in self.sudo():
             run = chunk.run_id._in_company().with_context(
-                continuity_chunk_id=chunk.id,
+                continuity_chunk_id=Sealed(chunk.id),
                 # Mails wait in their queue: the transaction may still be rolled back
                 mail_notify_force_send=False,
             )

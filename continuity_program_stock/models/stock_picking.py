@@ -17,7 +17,8 @@ class StockPicking(models.Model):
     People of the warehouse see texts, never payments or programs (rules N55).
     """
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "continuity.typed.mixin"]
 
     continuity_order_id = fields.Many2one(
         related="sale_id.continuity_order_id", store=True, index="btree_not_null"
@@ -79,6 +80,13 @@ class StockPicking(models.Model):
         return domain if True in value else ~domain
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_continuity_way_out(self):
+        """Override: how a blocked transfer is allowed."""
+        return self.env._(
+            "A sales administrator allows a transfer with its button, and a reason."
+        )
 
     def _action_done(self):
         """Override of `stock`: unpaid goods do not leave (rules BR9, N18).

@@ -83,6 +83,50 @@ class TestStockPicking(BillingCase):
         self.row.state = "declined"
         self.assertFalse(picking.is_continuity_blocked, "it has left")
 
+    def test_nobody_types_the_override(self):
+        """The block is set aside by its action: with a name, a reason and a line."""
+        manager = self._create_user("transfer_chief", f"{MANAGER},{STOCK}")
+        for user in (self.worker, manager):
+            picking = self.picking.with_user(user)
+            for name, value in (
+                ("continuity_override_reason", "please"),
+                ("continuity_override_reason", False),
+                ("continuity_order_id", False),
+                ("continuity_product_id", False),
+            ):
+                with (
+                    self.subTest(user=user.login, field=name, value=value),
+                    self.assertRaisesRegex(UserError, "cannot be typed"),
+                ):
+                    picking.write({name: value})
+        forged = self.env["stock.picking"].with_user(self.worker)
+        with self.assertRaisesRegex(UserError, "cannot be typed"):
+            forged.with_context(default_continuity_override_reason="please").create(
+                {"picking_type_id": self.picking.picking_type_id.id}
+            )
+        self.assertTrue(self.picking.is_continuity_blocked)
+        # What the warehouse types of its own
+        self.picking.with_user(self.worker).note = "fragile"
+        before = len(self.picking.message_ids)
+        self.picking.with_user(manager)._continuity_override("promised on the phone")
+        self.assertEqual(
+            self.picking.continuity_override_reason, "promised on the phone"
+        )
+        self.assertGreater(len(self.picking.message_ids), before)
+
+    def test_the_warehouse_sells_nothing(self):
+        """Odoo lets it write orders; programs are sold by sellers."""
+        quotation = self._create_order(self.sale_order.order_line.product_id)
+        worker = self.worker
+        with self.assertRaisesRegex(AccessError, "a seller confirms it"):
+            quotation.with_user(worker).action_confirm()
+        with self.assertRaisesRegex(UserError, "Submit it"):
+            quotation.with_user(worker).write({"state": "sale"})
+        for name in ("continuity_order_id", "continuity_parent_id", "continuity_type"):
+            with self.assertRaisesRegex(UserError, "cannot be typed"):
+                self.child.with_user(worker).write({name: False})
+        self.assertEqual(quotation.state, "draft")
+
     def test_on_account_never_blocks(self):
         """N18: a bill is a bill, whatever has become of it."""
         self.customer.continuity_allow_on_account = True

@@ -48,7 +48,7 @@ tours.add("continuity_payments_to_look_after", {
         ...openGroup("No answer (1)"),
         {
             content: "It was paid",
-            trigger: ".o_data_row button[name=action_open_answer]:has(.fa-check)",
+            trigger: ".o_data_row button[name=action_open_paid]:has(.fa-check)",
             run: "click",
         },
         {
