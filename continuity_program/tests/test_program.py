@@ -150,9 +150,14 @@ class TestProgram(ContinuityCommon):
             with (
                 self.subTest(values),
                 self.assertRaisesRegex(ValidationError, "is a number from"),
+                self.env.cr.savepoint(),
             ):
                 event.write(values)
-        self._assert_violation(program, {"days_after_order": -1})
+        with (
+            self.assertRaisesRegex(ValidationError, "is a number from 0 to 3650"),
+            self.env.cr.savepoint(),
+        ):
+            program.write({"days_after_order": -1})
         self._assert_violation(event.line_ids, {"quantity": 0})
         with self.assertRaisesRegex(ValidationError, "negative price|from 0 to"):
             event.line_ids.write({"price_overridden": True, "price_unit": -1})
