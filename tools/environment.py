@@ -17,7 +17,12 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = CHECKOUT / "requirements-dev.txt"
 ADDON = "continuity_program"
-ADDONS = (ADDON, "continuity_program_stock", "continuity_program_delivery")
+ADDONS = (
+    ADDON,
+    "continuity_program_stock",
+    "continuity_program_delivery",
+    "continuity_program_dropship",
+)
 #: Stands beside an addon that is not Odoo's: on databases of its own (`tools/oca.py`)
 APART = "continuity_program_queue_job"
 

@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Continuity Programs: Dropshipping",
+    "summary": "No vendor is told to send a parcel of a program before it is paid",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Continuity Program maintainers",
+    "license": "LGPL-3",
+    "depends": ["continuity_program_stock", "stock_dropshipping"],
+    "data": ["views/purchase_order_views.xml"],
+    "auto_install": True,
+}

@@ -1,0 +1,105 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.continuity_program.tests.common import MANAGER, ContinuityCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-09-10 12:00:00")
+class TestDropship(ContinuityCommon):
+    """Goods that a vendor sends to the customer: neither ordered nor sent unpaid."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        vendor = cls.env["res.partner"].create({"name": "Printer"})
+        cls.goods_a.write(
+            {
+                "route_ids": [
+                    Command.link(
+                        cls.env.ref("stock_dropshipping.route_drop_shipping").id
+                    )
+                ],
+                "seller_ids": [Command.create({"partner_id": vendor.id, "price": 4.0})],
+            }
+        )
+        program = cls._create_program()
+        product = cls._create_parent_product(program)
+        order = cls._create_sold_order(product, order_date=date(2027, 9, 10))
+        cls._execute("create_child_orders", sale_order=order)
+        cls.child = order.continuity_order_ids.child_order_ids
+        cls.purchase = cls.child.order_line.purchase_line_ids.order_id
+        cls.buyer = cls._create_user(
+            "dropship_buyer", "purchase.group_purchase_user,stock.group_stock_user"
+        )
+
+    def _hold(self):
+        self.child.write(
+            {"continuity_hold": True, "continuity_hold_reason": "wrong address"}
+        )
+
+    def _ship(self):
+        transfer = self.purchase.picking_ids
+        transfer.move_ids.write({"quantity": 1.0, "picked": True})
+        transfer.with_user(self.buyer).button_validate()
+
+    def test_free(self):
+        """Paid and not held: ordered and sent as ever."""
+        self.assertTrue(self.purchase._is_dropshipped())
+        self.assertFalse(self.purchase.continuity_block)
+        self.purchase.with_user(self.buyer).button_confirm()
+        self._ship()
+        self.assertEqual(self.purchase.picking_ids.state, "done")
+        self.assertEqual(self.child.order_line.qty_delivered, 1.0)
+
+    def test_held_before_the_order(self):
+        self._hold()
+        purchase = self.purchase.with_user(self.buyer)
+        self.assertIn("wrong address", purchase.continuity_block)
+        with self.assertRaisesRegex(UserError, f"- {purchase.name}: {self.child.name}"):
+            purchase.button_confirm()
+        with self.assertRaisesRegex(UserError, "must not send this yet"):
+            purchase.button_approve()
+        self.assertEqual(purchase.state, "draft")
+        self.child.continuity_hold = False
+        purchase.button_confirm()
+        self.assertEqual(purchase.state, "purchase")
+
+    def test_held_after_the_order(self):
+        """The dropshipment is held back like any transfer."""
+        self.purchase.button_confirm()
+        self._hold()
+        with self.assertRaisesRegex(UserError, "wrong address"):
+            self._ship()
+        self.assertEqual(self.purchase.picking_ids.state, "assigned")
+
+    def test_override(self):
+        """A sales administrator allows it, with a reason; nobody else does."""
+        self._hold()
+        buyer = self.purchase.with_user(self.buyer)
+        with self.assertRaises(AccessError):
+            buyer._continuity_override("because")
+        manager = self._create_user(
+            "dropship_manager", f"{MANAGER},purchase.group_purchase_user"
+        )
+        self.purchase.with_user(manager)._continuity_override("he is in the shop")
+        self.assertIn("he is in the shop", self.purchase.message_ids[0].body)
+        buyer.button_confirm()
+        self.assertEqual(buyer.state, "purchase")
+        with self.assertRaisesRegex(UserError, "None of these orders"):
+            self.purchase.with_user(manager)._continuity_override("again")
+
+    def test_goods_for_the_house(self):
+        """What comes into the warehouse is bought as ever."""
+        purchase = self.purchase.copy()
+        receipts = self.env["stock.picking.type"].search(
+            [("code", "=", "incoming"), ("company_id", "=", self.company.id)], limit=1
+        )
+        purchase.picking_type_id = receipts
+        self._hold()
+        purchase.button_confirm()
+        self.assertEqual(purchase.state, "purchase")
