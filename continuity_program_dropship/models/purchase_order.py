@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.continuity_program.arguments import public
+
 #: The vendor has not been told to send anything yet.
 NOT_ORDERED = ("draft", "sent", "to approve")
 
@@ -12,7 +14,8 @@ class PurchaseOrder(models.Model):
     Once it is confirmed the vendor ships, and no transfer of ours can hold it back.
     """
 
-    _inherit = "purchase.order"
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "continuity.typed.mixin"]
 
     continuity_block = fields.Text(
         string="Must not be ordered because",
@@ -96,6 +99,7 @@ class PurchaseOrder(models.Model):
 
     # === OVERRIDE === #
 
+    @public()
     def action_continuity_override(self):
         """Ask for the reason to order unpaid goods.
 

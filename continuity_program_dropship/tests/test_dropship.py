@@ -83,6 +83,8 @@ class TestDropship(ContinuityCommon):
         buyer = self.purchase.with_user(self.buyer)
         with self.assertRaises(AccessError):
             buyer._continuity_override("because")
+        with self.assertRaisesRegex(UserError, "cannot be typed"):
+            buyer.continuity_override_reason = "because"
         manager = self._create_user(
             "dropship_manager", f"{MANAGER},purchase.group_purchase_user"
         )
