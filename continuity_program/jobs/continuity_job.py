@@ -400,7 +400,10 @@ class ContinuityJob(models.AbstractModel):
                 self._clear_failures(run, records)
         except CONFLICTS:
             raise
-        except Exception as error:  # noqa: BLE001 – logged; the others go on
+        except Exception as error:
+            if self.env.cr.closed:
+                # Not the record's fault: the server stops
+                raise
             if len(records) == 1:
                 self._log_failure(run, records, error)
                 return
@@ -426,7 +429,10 @@ class ContinuityJob(models.AbstractModel):
             self._clear_failures(run, record)
         except CONFLICTS:
             raise
-        except Exception as error:  # noqa: BLE001 – logged; the others go on
+        except Exception as error:
+            if self.env.cr.closed:
+                # Not the record's fault: the server stops
+                raise
             if run._may_commit():
                 self.env.cr.rollback()
             self._log_failure(run, record, error)

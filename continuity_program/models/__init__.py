@@ -82,6 +82,7 @@ from . import (
     continuity_run_inputs,
     continuity_run_log,
     continuity_run_progress,
+    continuity_run_shutdown,
     continuity_run_signal,
     continuity_parameters,
     continuity_parameters_notices,

@@ -124,6 +124,10 @@ class ContinuityRun(models.Model):
             try:
                 is_finished = run._in_company()._work(commit=True)
             except Exception as error:
+                if self.env.cr.closed:
+                    # The server stops: nothing has failed, and nothing can be written
+                    _logger.info("Continuity run %s goes on with the next call", run.id)
+                    raise
                 _logger.exception("Continuity run %s broke off", run.id)
                 self.env.cr.rollback()
                 run._in_company()._leave_broken(error)

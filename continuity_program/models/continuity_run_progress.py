@@ -261,7 +261,8 @@ class ContinuityRun(models.Model):
             yield True
         except BaseException:
             # What broke the run may have broken its transaction, too.
-            self.env.cr.rollback()
+            if not self.env.cr.closed:
+                self.env.cr.rollback()
             raise
         finally:
             # Where the connection is gone, the lock is gone with it.
