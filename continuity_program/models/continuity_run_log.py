@@ -1,11 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, fields, models
 
 from ..arguments import public
 from .payment_token_check import CARD_REASONS
 
+#: Lines that the form of a run shows; all of them are a click away
+SHOWN_LINES = 80
 #: What a person has to do before the next run can go on
 ACTIVITIES = {
     **dict.fromkeys(CARD_REASONS, "continuity_program.mail_activity_card_expired"),
@@ -19,7 +21,29 @@ class ContinuityRun(models.Model):
 
     _inherit = "continuity.run"
 
+    # A list inside a form is sent the ids of all its records.
+    shown_line_ids = fields.Many2many(
+        comodel_name="continuity.run.line",
+        string="First lines",
+        compute="_compute_shown_line_ids",
+    )
+    has_more_lines = fields.Boolean(compute="_compute_shown_line_ids")
+
+    @api.depends("line_ids")
+    def _compute_shown_line_ids(self):
+        for run in self:
+            lines = self.env["continuity.run.line"].search(
+                [("run_id", "=", run.id)], limit=SHOWN_LINES + 1
+            )
+            run.shown_line_ids = lines[:SHOWN_LINES]
+            run.has_more_lines = len(lines) > SHOWN_LINES
+
     # === ACTIONS === #
+
+    @public(one=True)
+    def action_view_lines(self):
+        """Open all lines of the run."""
+        return self._get_lines_action()
 
     @public(one=True)
     def action_view_done(self):
@@ -40,11 +64,16 @@ class ContinuityRun(models.Model):
     def action_view_child_orders(self):
         """Open the child orders the run has made."""
         self.ensure_one()
-        return self.line_ids.child_order_id._get_records_action(
+        action = self.env["sale.order"]._get_records_action(
             name=self.env._("Child orders")
         )
+        return {
+            **action,
+            # Not their ids: a run of a large company makes many thousands
+            "domain": [("continuity_run_line_ids.run_id", "=", self.id)],
+        }
 
-    def _get_lines_action(self, outcome):
+    def _get_lines_action(self, outcome=None):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "continuity_program.continuity_run_line_action"
@@ -54,7 +83,7 @@ class ContinuityRun(models.Model):
             "name": self.display_name,
             "domain": [("run_id", "=", self.id)],
             "context": {
-                f"search_default_{outcome}": 1,
+                **({f"search_default_{outcome}": 1} if outcome else {}),
                 "search_default_group_reason": 1,
                 "hide_run": True,
             },

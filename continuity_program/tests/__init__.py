@@ -9,6 +9,7 @@ from . import test_run_progress
 from . import test_run_failure
 from . import test_run_killed
 from . import test_run_restart
+from . import test_run_form
 from . import test_two_workers
 from . import test_close_orders
 from . import test_credit_note
