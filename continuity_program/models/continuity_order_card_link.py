@@ -24,7 +24,12 @@ class ContinuityOrder(models.Model):
     # === LINK === #
 
     def get_portal_url(self, suffix=None, **values):
-        """Override of `portal`: the link of the card page ends, in every mail."""
+        """Override of `portal`: the link of the card page ends, in every mail.
+
+        A mail about an order without a program has no link.
+        """
+        if not self:
+            return ""
         if suffix == "/card":
             return self._get_card_url()
         return super().get_portal_url(suffix=suffix, **values)

@@ -127,7 +127,8 @@ class ContinuityParameters(models.Model):
     )
     def _compute_checks(self):
         for parameters in self:
-            parameters.checks = parameters.company_id._continuity_get_checks()
+            company = parameters.company_id
+            parameters.checks = bool(company) and company._continuity_get_checks()
 
     @api.depends("company_id")
     def _compute_order_sequence(self):

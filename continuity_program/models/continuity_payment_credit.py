@@ -39,7 +39,8 @@ class ContinuityPayment(models.Model):
     )
     def _compute_amount_to_refund(self):
         for order, rows in self.grouped("continuity_order_id").items():
-            proposals = dict(order.sudo()._get_refund_proposals())
+            # A row that is being made has no order yet
+            proposals = dict(order.sudo()._get_refund_proposals()) if order else {}
             for row in rows:
                 row.amount_to_refund = proposals.get(row.sudo(), 0.0)
 

@@ -28,12 +28,18 @@ class SaleOrder(models.Model):
     def _get_parcel_summary(self):
         """Say what the parcel of a child order contains, in the customer's language.
 
+        Another order has none: Odoo tries a mail template on any order when it is
+        saved, and whoever writes a mail may choose it.
+
         :return: ``program``, ``date_text``, ``rows`` (``products_text`` and
             ``amount_text`` per shipment), ``payment``, ``address`` and ``cancel``
         :rtype: dict
         """
         self.ensure_one()
         order = self.continuity_order_id
+        if not order:
+            texts = ("program", "date_text", "payment", "address", "cancel")
+            return {"rows": [], **dict.fromkeys(texts, "")}
         shipments = self.continuity_shipment_ids
         day = self.company_id._continuity_local_date(
             self.commitment_date or self.date_order

@@ -64,7 +64,16 @@ class ContinuityRecap(models.TransientModel):
 
     @api.depends("sale_order_id")
     def _compute_amounts(self):
-        for recap in self:
+        without = self.filtered(lambda recap: not recap.sale_order_id)
+        without.update(
+            {
+                "ordinary_total": 0.0,
+                "upfront_total": 0.0,
+                "amount_due_now": 0.0,
+                "has_ordinary": False,
+            }
+        )
+        for recap in self - without:
             order = recap.sale_order_id
             recap.ordinary_total = order._get_continuity_ordinary_total()
             recap.upfront_total = sum(
@@ -84,7 +93,9 @@ class ContinuityRecap(models.TransientModel):
     @api.depends("sale_order_id", "result")
     def _compute_summary_html(self):
         """All that rules part H asks for, from the same summary as everywhere."""
-        for recap in self:
+        without = self.filtered(lambda recap: not recap.sale_order_id)
+        without.summary_html = False
+        for recap in self - without:
             orders = recap.sale_order_id.continuity_order_ids
             recap.summary_html = self.env["ir.qweb"]._render(
                 "continuity_program.recap_summary",
@@ -102,7 +113,8 @@ class ContinuityRecap(models.TransientModel):
     def _compute_refusal(self):
         """Why Submit would be refused, so that it is seen before it is pressed."""
         for recap in self:
-            recap.refusal = recap.sale_order_id._get_continuity_refusal() or False
+            order = recap.sale_order_id
+            recap.refusal = (order and order._get_continuity_refusal()) or False
 
     # === ACTIONS === #
 

@@ -37,7 +37,7 @@ class ContinuityReturn(models.TransientModel):
     def _compute_effect(self):
         for wizard in self:
             child = wizard.child_order_id
-            wizard.effect = child._get_continuity_return_effect(
+            wizard.effect = bool(child) and child._get_continuity_return_effect(
                 wizard.kind, wizard._get_quantities()
             )
 

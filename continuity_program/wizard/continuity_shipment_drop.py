@@ -49,7 +49,9 @@ class ContinuityShipmentDrop(models.TransientModel):
 
     @api.depends("shipment_id", "kind", "choice", "is_prepaid")
     def _compute_effect(self):
-        for drop in self:
+        without = self.filtered(lambda drop: not drop.shipment_id)
+        without.effect_html = False
+        for drop in self - without:
             if drop._is_postponed():
                 effect = drop.shipment_id._get_postpone_effect()
             else:
