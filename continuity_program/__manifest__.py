@@ -79,5 +79,6 @@
         ],
     },
     "application": True,
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -13,4 +13,5 @@
         "views/continuity_order_views.xml",
     ],
     "auto_install": True,
+    "pre_init_hook": "pre_init_hook",
 }

@@ -39,15 +39,23 @@ def copy(runtime, source, target):
     """Make `target` a copy of `source`, attachments included (see `template.py`)."""
     drop(runtime, target)
     runtime.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    _confirm(runtime, target)
 
 
 def rename(runtime, source, target):
     """Give the database its final name, in place of the one that had it."""
     drop(runtime, target)
     runtime.sql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
-    # It is not a copy that a manager would have to confirm.
-    runtime.sql("DELETE FROM continuity_database", target)
+    _confirm(runtime, target)
     _code_file(source).replace(_code_file(target))
+
+
+def _confirm(runtime, name):
+    """See that a database is no copy that a manager would have to confirm."""
+    if runtime.sql(
+        "SELECT 1 FROM pg_tables WHERE tablename = 'continuity_database'", name
+    ):
+        runtime.sql("DELETE FROM continuity_database", name)
 
 
 def install(runtime, database, demo=False):

@@ -56,7 +56,8 @@ def copied(template=None):
     query("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template or pristine}"')
     try:
         # It charges its own pretended cards: no copy that has to be confirmed
-        query(name, "DELETE FROM continuity_database")
+        if query(name, "SELECT to_regclass('continuity_database')")[0][0]:
+            query(name, "DELETE FROM continuity_database")
         yield name
     finally:
         query("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -31,6 +31,8 @@ def run(runtime, arguments):
         env = {
             **runtime.env,
             "CONTINUITY_PRISTINE_DB": f"{name}_pristine",
+            # For installations; made already, or the test database would not be there
+            "CONTINUITY_TEMPLATE_DB": database.template(runtime),
             "CONTINUITY_ODOO_RC": str(rc),
             heavy.ALL: "1" if options["all"] else "",
             # For the test of the addon that stands apart

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from .. import uninstall_hook
+from ..hooks import create_columns
 from .common import ContinuityCommon
 
 
@@ -29,3 +30,55 @@ class TestUninstall(ContinuityCommon):
         self.assertNotIn("uninstalled", "".join(draft.message_ids.mapped("body")))
         self.assertEqual(order.order_line.qty_to_invoice, 1.0)
         self.assertEqual(order.order_line.invoice_status, "to invoice")
+
+    def test_prepaid_product(self):
+        """*Paid in advance* goes; where it was sold, it is archived."""
+        product = self.company._continuity_get_prepaid_product()
+        category = product.categ_id
+        uninstall_hook(self.env)
+        self.assertFalse(product.exists() or category.exists())
+        product = self.company._continuity_get_prepaid_product()
+        order = self._create_order(product)
+        self.assertEqual(order.order_line.product_id, product)
+        uninstall_hook(self.env)
+        self.assertFalse(product.active or product.product_tmpl_id.active)
+        self.assertTrue(product.categ_id.exists())
+        self.assertFalse(self.company.continuity_prepaid_product_id)
+
+    def test_foreign_names(self):
+        """Other modules named parts of our models: the names go, Odoo leaves them."""
+        names = self.env["ir.model.data"].search(
+            [
+                ("name", "like", r"\_\_continuity\_%"),
+                ("module", "not like", "continuity%"),
+                ("model", "like", "ir.model.%"),
+            ]
+        )
+        self.assertGreater(len(names), 10)
+        self.assertIn("mail", names.mapped("module"))
+        uninstall_hook(self.env)
+        self.assertFalse(names.exists())
+
+    def test_columns(self):
+        """Old records get their constant without being written."""
+        self.env.cr.execute(
+            """CREATE TABLE continuity_test_old (id int);
+               INSERT INTO continuity_test_old VALUES (1), (2)"""
+        )
+        columns = (
+            ("continuity_test_old", "kind", "varchar", "none"),
+            ("continuity_test_old", "quantity", "float8", None),
+        )
+        self.env.cr.execute("SELECT xmin, ctid FROM continuity_test_old")
+        before = self.env.cr.fetchall()
+        for _time in range(2):
+            create_columns(self.env, columns)
+        self.env.cr.execute("INSERT INTO continuity_test_old VALUES (3)")
+        self.env.cr.execute(
+            "SELECT kind, quantity FROM continuity_test_old ORDER BY id"
+        )
+        self.assertEqual(
+            self.env.cr.fetchall(), [("none", None), ("none", None), (None, None)]
+        )
+        self.env.cr.execute("SELECT xmin, ctid FROM continuity_test_old WHERE id < 3")
+        self.assertEqual(self.env.cr.fetchall(), before)
