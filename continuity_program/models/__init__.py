@@ -136,6 +136,7 @@ from . import (
     continuity_order_pay_now,
     sale_order_line_web,
     payment_transaction_card,
+    payment_transaction_reference,
     continuity_customer_service,
     ir_qweb,
     ir_sequence,

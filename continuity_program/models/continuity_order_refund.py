@@ -232,9 +232,11 @@ class ContinuityOrder(models.Model):
 
         :return: a notification that says what was given back and what was not
         :rtype: dict
-        :raise UserError: not an accountant, or a payment is under way
+        :raise UserError: not an accountant, a copied database, or a payment is under
+            way
         """
         self._check_may_refund()
+        self.env["continuity.database"]._check_confirmed()
         # Of two accountants at once the database lets one through: the other waits
         # here, before any provider is asked, and then finds nothing to give back.
         self.sudo().refund_requested_at = fields.Datetime.now()

@@ -288,21 +288,19 @@ class ContinuityPayment(models.Model):
         }
 
     def _get_reference(self):
-        """Reference of the next transaction of the first row (implementation 6).
+        """Reference of the next transaction of the first row.
 
-        Made of what is there long before the charge, so that a repetition of the same
-        attempt writes the same text and the provider recognises it. The attempt counts
-        transactions and not declines: a new card starts the declines anew, but must
-        never get the reference of an old request.
+        The attempt counts transactions and not declines: a new card starts the declines
+        anew, but must never get the reference of an old request.
 
         :rtype: str
         """
         row = self.sorted(lambda r: (r.continuity_order_id.id, r.sequence))[:1]
         shipment = row.shipment_id
-        attempt = len(row.sudo().transaction_ids) + 1
-        return (
-            f"CP{row.continuity_order_id.id}-{shipment.event_number or 0}"
-            f"-{shipment.occurrence or 0}-{row.sequence}-{attempt}"
+        return self.env["payment.transaction"]._continuity_get_reference(
+            f"CP{row.continuity_order_id.id}-",
+            (shipment.event_number or 0, shipment.occurrence or 0, row.sequence),
+            len(row.sudo().transaction_ids) + 1,
         )
 
     # === STEP 2: CHARGE === #

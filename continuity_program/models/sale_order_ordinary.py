@@ -132,16 +132,17 @@ class SaleOrder(models.Model):
         """
         token_sudo = self._get_continuity_ordinary_token()
         prefix = f"CPS{self.id}-"
-        attempt = 1 + len(
-            self.sudo().transaction_ids.filtered(
-                lambda tx: (tx.reference or "").startswith(prefix)
-            )
+        attempts = self.sudo().transaction_ids.filtered(
+            lambda tx: (tx.reference or "").startswith(prefix)
         )
+        transactions = self.env["payment.transaction"]
         return {
             "provider_id": token_sudo.provider_id.id,
             "payment_method_id": token_sudo.payment_method_id.id,
             "token_id": token_sudo.id,
-            "reference": f"{prefix}{attempt}",
+            "reference": transactions._continuity_get_reference(
+                prefix, ("ordinary",), len(attempts) + 1
+            ),
             "amount": amount,
             "currency_id": self.currency_id.id,
             "partner_id": self.partner_invoice_id.id,

@@ -19,6 +19,7 @@ from . import test_return
 from . import test_account_move_window
 from . import test_database
 from . import test_uninstall
+from . import test_reference
 from . import test_any_record
 from . import test_resolve_payments
 from . import test_extend_lines

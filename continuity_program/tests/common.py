@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
 from contextlib import contextmanager
 from datetime import date, datetime
 
@@ -215,6 +216,14 @@ class ContinuityCommon(BaseCommon):
         )
         order.action_confirm()
         return order
+
+    @classmethod
+    def _short(cls, references):
+        """Leave out of references what differs from installation to installation.
+
+        `CP42-7K3MXQ2-1` becomes `CP42-1`.
+        """
+        return [re.sub(r"-[2-9A-HJ-NP-Z]{2,7}-", "-", text) for text in references]
 
     @classmethod
     def _create_user(cls, login, groups):

@@ -159,7 +159,7 @@ class TestBillingLives(BillingCase):
         )
         transaction = row.transaction_id
         self.assertEqual(transaction.sale_order_ids, child)
-        self.assertEqual(transaction.reference, f"CP{continuity.id}-1-0-1-1")
+        self.assertEqual(self._short([transaction.reference]), [f"CP{continuity.id}-1"])
         self.assertEqual(
             self._entry(transaction.payment_id.move_id),
             {self.outstanding_account: child_total, self.receivable: -child_total},
@@ -238,8 +238,8 @@ class TestBillingLives(BillingCase):
         self.assertEqual(row.state, "paid")
         self.assertEqual(len(row.transaction_ids), 3)
         self.assertEqual(
-            sorted(row.transaction_ids.mapped("reference")),
-            [f"CP{continuity.id}-2-0-1-{attempt}" for attempt in (1, 2, 3)],
+            sorted(self._short(row.transaction_ids.mapped("reference"))),
+            [f"CP{continuity.id}-{attempt}" for attempt in (1, 2, 3)],
         )
         self.assertEqual(child.state, "sale")
         self.assertEqual(
@@ -326,7 +326,7 @@ class TestBillingLives(BillingCase):
         transaction = row.transaction_id
         self.assertEqual(transaction.invoice_ids, upfront)
         self.assertFalse(transaction.sale_order_ids, "never on the parent order")
-        self.assertEqual(transaction.reference, f"CP{continuity.id}-0-0-1-1")
+        self.assertEqual(self._short([transaction.reference]), [f"CP{continuity.id}-1"])
         self.assertEqual(
             self._entry(transaction.payment_id.move_id),
             {self.outstanding_account: total, self.receivable: -total},
@@ -400,8 +400,8 @@ class TestBillingLives(BillingCase):
         self.assertEqual(order.state, "sale")
         self.assertEqual(continuity.payment_ids.state, "paid")
         self.assertEqual(
-            continuity.payment_ids.transaction_id.reference,
-            f"CP{continuity.id}-0-0-1-2",
+            self._short([continuity.payment_ids.transaction_id.reference]),
+            [f"CP{continuity.id}-2"],
         )
 
     @freeze_time("2027-09-10 12:00:00")
