@@ -33,7 +33,7 @@ class ContinuityRun(models.Model):
     def _compute_shown_line_ids(self):
         for run in self:
             lines = self.env["continuity.run.line"].search(
-                [("run_id", "=", run.id)], limit=SHOWN_LINES + 1
+                [("run_id", "in", run._origin.ids)], limit=SHOWN_LINES + 1
             )
             run.shown_line_ids = lines[:SHOWN_LINES]
             run.has_more_lines = len(lines) > SHOWN_LINES
