@@ -2,7 +2,7 @@
 {
     "name": "Continuity Programs",
     "summary": "Sell once, ship and bill a whole series: clubs, refills, collections",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",

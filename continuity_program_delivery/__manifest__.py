@@ -2,7 +2,7 @@
 {
     "name": "Continuity Programs: Delivery Methods",
     "summary": "Each shipment of a continuity program goes with its delivery method",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
 {
     "name": "Continuity Programs: Dropshipping",
     "summary": "No vendor is told to send a parcel of a program before it is paid",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",

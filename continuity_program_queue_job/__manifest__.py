@@ -2,7 +2,7 @@
 {
     "name": "Continuity Programs: Job Queue",
     "summary": "Long runs are worked off in chunks, by as many machines as there are",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",

@@ -44,10 +44,15 @@ class ResCompany(models.Model):
     def _continuity_get_manager(self):
         """Return who is told when a process of the company breaks off.
 
-        :return: a sales administrator, of this company before others; may be none
+        :return: the manager named among the parameters, else a sales administrator, of
+            this company before others; may be none
         :rtype: res.users
         """
         self.ensure_one()
+        # Processes have no right on companies' settings
+        named = self.sudo().continuity_responsible_id
+        if self._continuity_can_look_after(named):
+            return named
         # Processes have no right on users
         managers_sudo = (
             self.env["res.users"]
