@@ -28,6 +28,7 @@ Facts are read anew every time: no decision rests on what an earlier one left be
 """
 
 from .answers import Answer, is_decline, row_state
+from .ask import may_confirm
 from .attribute import (
     Applied,
     Attribution,
@@ -36,6 +37,7 @@ from .attribute import (
     Link,
     Share,
     allocate,
+    apportion,
     attribute,
 )
 from .chunk import settle_chunk
@@ -89,12 +91,14 @@ __all__ = [
     "Term",
     "allocate",
     "apply",
+    "apportion",
     "attribute",
     "before",
     "delivered_value",
     "expected",
     "is_decline",
     "may_come_back",
+    "may_confirm",
     "row_state",
     "settle",
     "settle_chunk",

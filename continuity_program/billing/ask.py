@@ -164,3 +164,20 @@ class Asking:
         self.moves.append(Move(money, from_row, row.sequence, taken))
         if amount > taken:
             usable.insert(0, [money, from_row, amount - taken])
+
+
+def may_confirm(rows, day):
+    """Say whether a child may be confirmed, as far as its payments are concerned.
+
+    Not while one of its rows was refused, or waits for an answer, whatever its date;
+    nor while one that was due is still open.
+
+    :param Sequence[RowResult] rows: rows of the scope, those to be made, too
+    :param date day: the later one of the run's date and today
+    :rtype: bool
+    """
+    return not any(
+        row.state in ("declined", "unknown", "pending", "processing")
+        or (row.state == "scheduled" and row.due <= day)
+        for row in rows
+    )

@@ -228,7 +228,8 @@ def _place(item):
         place.here += taken
         rest -= taken
     rest = _follow_links(item, places, rest)
-    _mark_elsewhere(item, places, outside + rest)
+    # A rest that is linked to nothing is only left when every row has its money
+    _mark_elsewhere(item, places, outside)
     _distribute_captured(item, places)
     return places, adjusted, outside + rest
 
@@ -242,24 +243,34 @@ def _applied(item):
 
 
 def _worth(applied, amount):
-    """Cut what is matched down to what the payment is worth, by largest remainder.
+    """Cut what is matched down to what the payment is worth.
 
     :return: per scope, what is money, and what is more than money
     :rtype: tuple[dict, dict]
     """
-    total = sum(applied.values())
-    if total <= amount:
+    if sum(applied.values()) <= amount:
         return dict(applied), {}
-    parts = {}
-    for scope, value in applied.items():
-        parts[scope] = value * amount // total
+    parts = apportion(amount, applied)
+    return parts, {scope: applied[scope] - parts[scope] for scope in applied}
+
+
+def apportion(amount, weights):
+    """Share out an amount by weights, what rounding leaves by largest remainder.
+
+    :param int amount: 0 or more
+    :param dict weights: weight per key, 0 or more, not all 0
+    :return: amount per key; they add up
+    :rtype: dict
+    """
+    total = sum(weights.values())
+    parts = {key: amount * weight // total for key, weight in weights.items()}
     missing = amount - sum(parts.values())
     by_remainder = sorted(
-        applied, key=lambda scope: (-(applied[scope] * amount % total), str(scope))
+        weights, key=lambda key: (-(amount * weights[key] % total), str(key))
     )
-    for scope in by_remainder[:missing]:
-        parts[scope] += 1
-    return parts, {scope: applied[scope] - parts[scope] for scope in applied}
+    for key in by_remainder[:missing]:
+        parts[key] += 1
+    return parts
 
 
 def _fill_scope(places, scope, here):
@@ -311,7 +322,7 @@ def _follow_links(item, places, rest):
 def _mark_elsewhere(item, places, outside):
     """Note what the books used of a row's money for something else.
 
-    :param int outside: what belongs to no scope
+    :param int outside: what is matched with documents of no scope
     """
     if item.state != "done":
         return

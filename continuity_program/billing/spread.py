@@ -179,10 +179,8 @@ class _Spread:
         """Whether a row was asked, billed or cut, or money or a note has come."""
         return bool(
             self.done
-            or self.foreign
             or self.facts.adjusted
             or self.sums.received
-            or self.sums.returned
             or any(doc.kind == "note" for doc in self._posted())
             or any(row.state == "billed" or _is_cut(row) for row in planned)
             or any(part.row.state != "cancelled" for part in self.extra)
@@ -261,15 +259,15 @@ class _Spread:
         """Say what becomes of one row.
 
         :param int left: what is to be asked of it
-        :param int spare: money that once came and covers nothing now; below 0 = rows
-            before were not covered by it
+        :param int spare: money that once came and covers nothing now; none is left
+            after a row it did not cover
         :return: the same for the next row
         :rtype: int
         """
         row = part.row
         if left:
             self._set(part, _open_state(row), left)
-            return -1
+            return 0
         uncovered = part.base - part.covered
         if part.base and 0 < uncovered <= spare:
             # It was paid once; that the claim went away does not undo it
@@ -281,7 +279,7 @@ class _Spread:
             self._set(part, "cancelled", part.covered, cancel="books")
         elif row:
             self._set(part, "cancelled", 0, cancel=self._why(row))
-        return -1 if uncovered else spare
+        return 0 if uncovered else spare
 
     def _why(self, row):
         """Why nothing is left of a row."""
@@ -306,10 +304,10 @@ class _Spread:
         for part in self.extra:
             if part is chosen:
                 part.base = rest
-                self._conclude(part, rest, -1)
+                self._conclude(part, rest, 0)
             elif part.covered:
                 part.base = part.covered
-                self._conclude(part, 0, -1)
+                self._conclude(part, 0, 0)
             else:
                 self._set(part, "cancelled", 0, cancel=self._why(part.row), base=0)
         if rest and not chosen:
@@ -322,7 +320,7 @@ class _Spread:
         dates = [doc.date for doc in self._posted() if doc.kind == "invoice"]
         due = max(dates) if dates and method == "account" else today
         return RowResult(
-            *(None, 0, due, amount, amount, "scheduled", "extra"), method=method
+            *(None, None, due, amount, amount, "scheduled", "extra"), method=method
         )
 
     def _set(self, part, state, amount, otherwise=False, cancel=None, base=None):
@@ -334,7 +332,9 @@ class _Spread:
         elif state == "scheduled":
             method = self.rows[-1].method if self.rows else "card"
             values.update(line=part.line, method=method)
-            self.new.append(RowResult(None, 0, part.due, base, amount, state, **values))
+            self.new.append(
+                RowResult(None, None, part.due, base, amount, state, **values)
+            )
 
     def results(self):
         """Number what is new after everything there is.
@@ -356,7 +356,8 @@ def _order(row):
 
 
 def _part_order(part):
-    return (part.due, part.row.sequence if part.row else 0, str(part.line))
+    """By due date; of one day by receivable line, what has none first."""
+    return (part.due, part.line is not None, part.line or 0)
 
 
 def _is_wholly_covered(row):
@@ -373,7 +374,7 @@ def _open_state(row):
     return row.state if row and row.state in KEPT else "scheduled"
 
 
-def _result(row, state, amount, base=None, otherwise=False, cancel=None):
+def _result(row, state, amount, base=None, *, otherwise, cancel):
     return RowResult(
         row.key,
         row.sequence,

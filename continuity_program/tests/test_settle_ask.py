@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from odoo.addons.continuity_program import billing
+from odoo.addons.continuity_program.billing.laws import check
 from odoo.addons.continuity_program.tests.settle_laws import check_laws
 from odoo.addons.continuity_program.tests.settle_notation import Case, apply
 
@@ -609,8 +610,6 @@ def test_other_reasons():
 
 
 def test_a_settlement_that_contradicts_itself_is_refused():
-    from odoo.addons.continuity_program.billing.laws import check
-
     facts = Case("+14.94 −4.94; rows 4.98 p/9.96").facts
     settlement = billing.settle(facts)
     refund = billing.Refund(1, 9999)
@@ -631,3 +630,37 @@ def test_a_settlement_that_contradicts_itself_is_refused():
     owed = replace(settlement.sums, credit=10, held=10)
     with pytest.raises(billing.LawBroken, match="too much was paid"):
         check(replace(settlement, sums=owed))
+
+
+@pytest.mark.parametrize(
+    ("rows", "may"),
+    [
+        ("14.94 p", True),
+        ("4.98 p/9.96", True),
+        ("4.98/9.96", False),
+        ("4.98 b/9.96", True),
+        ("4.98 w.o./9.96", True),
+        ("4.98 p/9.96 d", False),
+        ("4.98 p/9.96 pending", False),
+    ],
+)
+def test_a_child_is_confirmed_when_nothing_due_is_unpaid(rows, may):
+    settlement = billing.settle(Case(f"+14.94; rows {rows}").facts)
+    for day in (date(2027, 1, 1), date(2027, 1, 31)):
+        assert billing.may_confirm(settlement.rows, day) == may
+    if "9.96" in rows:
+        assert not billing.may_confirm(settlement.rows, date(2027, 2, 1))
+
+
+@pytest.mark.parametrize("state", ["unknown", "processing", "authorized"])
+def test_a_child_waits_for_answers(state):
+    facts = Case("+14.94; rows 14.94").facts
+    rows = billing.settle(with_rows(facts, {"state": state})).rows
+    assert billing.may_confirm(rows, date(2028, 1, 1)) == (state == "authorized")
+
+
+def test_shares_by_largest_remainder():
+    thirds = billing.apportion(100, {"a": 1, "b": 1, "c": 1})
+    assert thirds == {"a": 34, "b": 33, "c": 33}
+    assert billing.apportion(10, {"a": 0, "b": 5}) == {"a": 0, "b": 10}
+    assert billing.apportion(5, {"a": 333, "b": 667}) == {"a": 2, "b": 3}

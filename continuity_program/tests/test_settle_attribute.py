@@ -76,6 +76,7 @@ def settle(facts, items):
         pytest.param(3000, 5000, [7012], [3000], id="less than the goods"),
         pytest.param(700, 0, [7012], [700], id="goods cost nothing"),
         pytest.param(700, -5, [700], [700], id="goods cost less than nothing"),
+        pytest.param(2000, 1000, [], [2000], id="only goods"),
     ],
 )
 def test_money_of_the_order_is_shared_out(amount, ordinary_open, rows, shares):
@@ -248,6 +249,7 @@ def test_shares_come_first_then_the_order():
     links = (Link("child"),)
     item = own(1, 100, Share("U", 60, "row U"), links=links)
     assert here([item]) == {"U": [("row U", 60, 0)], "child": [(None, 40, 0)]}
+    assert here([replace(item, amount=60)]) == {"U": [("row U", 60, 0)]}
     assert here([replace(item, shares=())]) == {"child": [(None, 100, 0)]}
 
 
@@ -255,6 +257,10 @@ def test_linked_invoices_in_due_order_and_the_last_takes_the_rest():
     links = Link("B", 30, DAY + timedelta(1)), Link("A", 20, DAY), Link("C", 0, DAY)
     item = Item(1, "portal", "done", 100, links=links)
     assert here([item]) == {"A": [(None, 20, 0)], "B": [(None, 80, 0)]}
+    assert here([replace(item, amount=21)]) == {
+        "A": [(None, 20, 0)],
+        "B": [(None, 1, 0)],
+    }
     assert here([replace(item, amount=15)]) == {"A": [(None, 15, 0)]}
 
 
@@ -301,6 +307,25 @@ def test_captures_fill_rows_from_the_first():
     assert second.captures == (billing.Captured("c1", 10), billing.Captured("c2", 30))
     assert first.is_transfer
     assert first.amount == 100
+
+
+def test_captures_under_way_go_to_each_row_once():
+    shares = tuple(Share(name, 50, f"row {name}") for name in "ABC")
+    item = Item(1, "own", "authorized", 150, shares, captured=20, capturing=40)
+    money = billing.attribute([item]).money
+    assert [money[name][0].captured for name in "ABC"] == [20, 0, 0]
+    assert [money[name][0].capturing for name in "ABC"] == [30, 10, 0]
+    # Nothing captured, nothing under way, and nobody waits for a transfer
+    plain = Item(1, "own", "authorized", 150, shares)
+    (first,) = billing.attribute([plain]).money["A"]
+    assert (first.captured, first.capturing, first.captures) == (0, 0, ())
+    assert not first.is_transfer
+
+
+def test_what_is_elsewhere_is_counted_once():
+    shares = Share("A", 10, "a"), Share("B", 10, "b")
+    item = own(1, 15, *shares, applied=(Applied(None, 8),))
+    assert here([item]) == {"A": [("a", 7, 3)], "B": [("b", 0, 5)]}
 
 
 def test_what_no_document_is_matched_with():
@@ -364,8 +389,10 @@ def test_a_refund_follows_its_note():
     assert not any(item.unassigned for money in shared.money.values() for item in money)
     # Of a scope the payment had nothing of
     back = Back("r", 3000, noted=(Applied("U3", 5000), Applied(None, 1)))
-    found, _shared = returned([shared_charge(back)])
+    found, shared = returned([shared_charge(back)])
     assert found[("U3", None)] == [(3000, 3000)]
+    (money,) = shared.money["U3"]
+    assert (money.here, money.captured, money.capturing, money.unmatched) == (0,) * 4
 
 
 def test_a_refund_of_the_only_scope_is_its_own():
@@ -383,6 +410,7 @@ def test_a_refund_nobody_can_assign_is_for_a_person():
     for settlement in settle(facts, [item]).values():
         assert settlement.sums.returned == 0
         assert settlement.reasons == ("refund_unassigned",)
+    assert billing.attribute([item]).money["U1"][0].unassigned == 3000
     # And nothing of it goes back twice
     facts = [upfront("U1", 7012, 7012), upfront("U2", 7012, 7012, -10)]
     found, shared = returned([item], lambda *_: 0)

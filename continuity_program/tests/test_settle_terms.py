@@ -125,6 +125,24 @@ def test_a_row_whose_document_is_gone():
     check_laws(gone, settlement)
     (row,) = settlement.rows
     assert (row.state, row.cancel, row.amount) == ("cancelled", "corrected", 0)
+    assert row.base == 0
+
+
+def test_two_notes_and_two_documents():
+    facts = Case(
+        "child 29.88 ×2, inv 2; by documents; +14.94 +14.94; rows 5.00/9.94/14.94"
+    )
+    notes = tuple(
+        billing.Doc(k, -600, "posted", date(2027, 2, k), "note", reverses)
+        for k, reverses in ((3, 1), (4, None))
+    )
+    facts.facts = replace(facts.facts, docs=(*facts.facts.docs, *notes))
+    assert rows_of(facts) == "5.00/3.94/8.94"
+
+
+def test_the_first_row():
+    (row,) = billing.settle(Case("child 14.94").facts).new_rows
+    assert (row.sequence, row.amount, row.method) == (1, 1494, "card")
 
 
 def raised(text, total, schedule=MONTHLY, unit="0.01"):
@@ -167,7 +185,22 @@ def test_an_untouched_plan_is_made_anew():
         rows_of(raised("child 14.94, inv 1; +22.32 −1.00; rows 4.98/4.98/4.98", 2232))
         == "4.98/4.98/4.98/new 6.38"
     )
+    facts = raised("child 14.94; rows 4.98/4.98/4.98", 2232)
+    part = billing.Money(1, "own", "authorized", 498, 1, captured=100)
+    facts.facts = replace(facts.facts, money=(part,))
+    assert rows_of(facts) == "4.98/4.98/4.98/new 6.38"
+    # A row that was cut off comes back, and the plan stands
+    assert (
+        rows_of(raised("child 14.94; rows 4.98/4.98/4.98 c", 2232))
+        == "4.98/4.98/4.98/new 7.38"
+    )
+    # An invoice is no reason to keep it
+    text = "child 14.94, inv 1; +22.32; rows 4.98/4.98/4.98"
+    assert rows_of(raised(text, 2232)) == "7.44/7.44/7.44"
+    # What adds up is left as it is
+    assert rows_of(raised("child 14.94; rows 1.00/13.94", 1494)) == "1.00/13.94"
     # Nothing to split
+    assert billing.settle(raised("child 4.98; rows 4.98", 0).facts).rows[0].base == 498
     assert rows_of(raised("child 4.98; rows 4.98", 0)) == "0.00 corrected"
 
 
@@ -179,6 +212,12 @@ def test_a_new_plan_of_more_or_fewer_rows():
     facts = raised("child 14.94; rows 4.98/4.98/4.98", 700, schedule)
     assert rows_of(facts) == "5.00/2.00/0.00 corrected"
     assert [row.base for row in billing.settle(facts.facts).rows] == [500, 200, 0]
+
+
+def test_a_row_that_was_not_needed_is_used_again():
+    schedule = planning.Schedule("fixed_amount", amount=Decimal(5))
+    facts = raised("child 7.00; rows 5.00/2.00/0.00 c", 1400, schedule)
+    assert rows_of(facts) == "5.00/5.00/4.00"
 
 
 def test_new_rows_come_after_moved_ones():
@@ -284,6 +323,51 @@ MAY = date(2027, 5, 1)
             "10.00 p.o./10.00 p.o.",
         ),
         ("+20.00 −15.00; rows 10.00/10.00; got link 8.00", "5.00 p.o./0.00 c"),
+        # A part of it in the books
+        (
+            "+50.00 −50.00; rows 50.00 p.o.; got bank 49.00 back 49.00; adjusted 1.00",
+            "50.00 p.o.",
+        ),
+        (
+            "+13.00 −3.00; rows 4.00/9.00; got bank 9.00; adjusted 2.00",
+            "4.00 p.o./6.00 p.o.",
+        ),
+        # A unit is an amount like any other
+        ("+10.00 −0.01; rows 10.00; got link 10.00", "10.00 p.o."),
+        ("+10.01 −0.01; rows 10.00/0.01", "10.00/0.00 c"),
+        ("+10.01 −5.01; rows 10.00/0.01; got link 5.00", "5.00 p.o./0.00 c"),
+        ("+10.00; rows 0.01 p.o./9.99", "0.01/9.99"),
+        ("+10.00; rows 10.00/15.00", "10.00/0.00 corrected"),
+        # Of rows other money paid, those of the plan first
+        ("+14.00; rows 4.00 p.o. extra/10.00 p.o.; got bank 10.00", "4.00/10.00 p.o."),
+        # What was given up needs no money, but what covered it before
+        (
+            "+14.94; rows 4.98 p.o./4.98→2.00 w.o./4.98; got bank 7.96",
+            "4.98 p.o./2.00 w.o./4.98",
+        ),
+        ("+9.96; rows 4.98 w.o./4.98; got link 4.98", "4.98 w.o./4.98 p.o."),
+        # By documents
+        (
+            (
+                "child 14.94, inv 1; by documents; +14.94 −5.00; rows 5.00 p/9.94;"
+                " got own 1 5.00 back 5.00 on a note"
+            ),
+            "5.00 p/9.94",
+        ),
+        (
+            (
+                "child 14.94, inv 1; by documents; +14.94 −5.00; rows 5.00 p/9.94;"
+                " got own 1 5.00 back 5.00 on a note, link 3.00; adjusted 1.00"
+            ),
+            "5.00 p/5.94",
+        ),
+        (
+            (
+                "child 14.94, inv 1; by documents; +14.94 −12.00;"
+                " rows 3.00 p/5.00/6.94; got own 1 3.00 back 3.00 on a note"
+            ),
+            "3.00 p/2.94/0.00 c",
+        ),
         # A paid row without any money is not paid
         ("+20.00; rows 10.00 p/10.00; got own 1 10.00 charged_back", "10.00/10.00"),
     ],
