@@ -141,9 +141,9 @@ def test_other_half(with_stock):
                 name, states
             )
             install(name, *halves)
-        assert dict(testdb.query(name, states)) == {
-            "continuity_program": "installed",
-            "continuity_program_delivery": "installed",
-            "continuity_program_queue_job": "uninstalled",
-            "continuity_program_stock": "installed",
-        }
+        found = testdb.query(name, states)
+        assert [module for module, state in found if state == "installed"] == [
+            "continuity_program",
+            "continuity_program_delivery",
+            "continuity_program_stock",
+        ]
