@@ -138,6 +138,9 @@ def test_rounding_of_documents_is_absorbed_until_the_last():
     assert expected(4483, Line(4483, 3, invoiced=2), docs=(1494, 1492)) == 1494
     assert expected(4483, Line(4483, 3, invoiced=2), docs=(1495, 1496)) == 1492
     assert expected(4483, Line(4483, 3, invoiced=2), docs=(1496, 1496)) == 1494
+    # What was called off is no part of the plan
+    line = Line(4483, 3, called_off=1, invoiced=1)
+    assert expected(4483, line, docs=(1494,)) == 1495
     # A note is no invoice
     docs = (1494, 1494, -1494)
     assert expected(4483, Line(4483, 3, invoiced=2), docs=docs) == 1495

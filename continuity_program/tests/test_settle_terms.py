@@ -140,6 +140,29 @@ def test_two_notes_and_two_documents():
     assert rows_of(facts) == "5.00/3.94/8.94"
 
 
+def test_only_a_paid_row_can_be_paid_otherwise():
+    facts = Case("+20.00; rows 10.00/10.00; got bank 10.00")
+    first, second = facts.facts.rows
+    facts.facts = replace(
+        facts.facts, rows=(first, replace(second, state="declined", otherwise=True))
+    )
+    assert rows_of(facts) == "10.00 p.o./10.00 d"
+
+
+def test_rows_of_one_day_by_receivable_line():
+    text = "child 29.88 ×2, inv 2; by documents; +14.94 +14.94; rows 14.94/14.94"
+    facts = Case(f"{text}; got link 5.00")
+    day = date(2027, 3, 1)
+    rows = tuple(replace(row, due=day) for row in facts.facts.rows)
+    gone = replace(rows[0], key=3, sequence=3, line=None)
+    for more in (rows, rows[::-1], (*rows, gone)):
+        facts.facts = replace(facts.facts, rows=more)
+        settlement = billing.settle(facts.facts)
+        check_laws(facts.facts, settlement)
+        amounts = [row.amount for row in settlement.rows]
+        assert amounts[:2] == [994, 1494]
+
+
 def test_the_first_row():
     (row,) = billing.settle(Case("child 14.94").facts).new_rows
     assert (row.sequence, row.amount, row.method) == (1, 1494, "card")
@@ -199,6 +222,10 @@ def test_an_untouched_plan_is_made_anew():
     assert rows_of(raised(text, 2232)) == "7.44/7.44/7.44"
     # What adds up is left as it is
     assert rows_of(raised("child 14.94; rows 1.00/13.94", 1494)) == "1.00/13.94"
+    # Of one unit, too
+    facts = raised("child 4.98; rows 4.98", 1, None)
+    assert rows_of(facts) == "0.01"
+    assert billing.settle(facts.facts).rows[0].base == 1
     # Nothing to split
     assert billing.settle(raised("child 4.98; rows 4.98", 0).facts).rows[0].base == 498
     assert rows_of(raised("child 4.98; rows 4.98", 0)) == "0.00 corrected"
@@ -331,6 +358,26 @@ MAY = date(2027, 5, 1)
         (
             "+13.00 −3.00; rows 4.00/9.00; got bank 9.00; adjusted 2.00",
             "4.00 p.o./6.00 p.o.",
+        ),
+        # Paid in part, and the claim is back
+        (
+            "+20.00; rows 10.00 p.o./10.00→4.00 p.o.; got bank 20.00",
+            "10.00 p.o./10.00 p.o.",
+        ),
+        # A double charge is no money for other rows, nor what went back
+        (
+            (
+                "+30.00; rows 10.00 p/10.00/10.00;"
+                " got own 1 10.00, own 1 10.00, link 15.00"
+            ),
+            "10.00 p/10.00 p.o./5.00",
+        ),
+        (
+            (
+                "+30.00 −5.00; rows 10.00 p/10.00/10.00;"
+                " got own 1 10.00, link 15.00 back 5.00 on a note"
+            ),
+            "10.00 p/10.00 p.o./5.00",
         ),
         # A unit is an amount like any other
         ("+10.00 −0.01; rows 10.00; got link 10.00", "10.00 p.o."),
