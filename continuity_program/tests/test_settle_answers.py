@@ -145,6 +145,8 @@ def test_rounding_of_documents_is_absorbed_until_the_last():
     docs = (1494, 1494, -1494)
     assert expected(4483, Line(4483, 3, invoiced=2), docs=docs) == 1495
     # Invoiced again: what the lines say
+    lines = Line(1000, 2, invoiced=3), Line(1000, 1)
+    assert expected(2000, *lines, docs=(1001,)) == 1000
     assert expected(1000, Line(1000, 2, invoiced=3, drafted=1), docs=(500,)) == 500
 
 

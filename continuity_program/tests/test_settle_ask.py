@@ -123,6 +123,12 @@ def test_nothing_is_asked_while_other_money_may_come(states, code):
     assert asked(replace(on(date(2027, 1, 1)), money=late))[1].get(1) == code
 
 
+def test_what_was_captured_is_no_longer_under_way():
+    money = (billing.Money(1, "link", "authorized", 1000, captured=400),)
+    sums = billing.settle(replace(on(date(2027, 1, 1)), money=money)).sums
+    assert (sums.received, sums.other_under_way, sums.open) == (400, 600, 1094)
+
+
 def test_the_money_of_a_row_under_way_is_its_own():
     facts = with_rows(on(date(2027, 2, 1)), {"state": "pending"})
     money = (billing.Money(1, "own", "pending", 498, 1),)

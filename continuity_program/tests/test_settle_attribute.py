@@ -387,6 +387,12 @@ def test_a_refund_follows_its_note():
     found, shared = returned([shared_charge(back)], lambda scope, *_: scope == "U1")
     assert found == {("U1", "row U1"): [(1000, 0)], ("U2", "row U2"): [(2000, 2000)]}
     assert not any(item.unassigned for money in shared.money.values() for item in money)
+    # A note that explains nothing any more
+    back = Back("r", 3000, noted=(Applied("U2", 3000), Applied("U3", 10)))
+    assert ("U3", None) not in returned([shared_charge(back)])[0]
+    back = Back("r", 3000, noted=(Applied(None, 5), Applied("U2", 3000)))
+    found, _shared = returned([shared_charge(back)])
+    assert found == {("U1", "row U1"): [], ("U2", "row U2"): [(3000, 3000)]}
     # Of a scope the payment had nothing of
     back = Back("r", 3000, noted=(Applied("U3", 5000), Applied(None, 1)))
     found, shared = returned([shared_charge(back)])
