@@ -6,9 +6,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from odoo.addons.continuity_program import billing, planning
+
+#: The same examples in every run, no time limit on a slow machine, no files left.
+SAME = settings(derandomize=True, deadline=None, database=None)
 
 ROW_STATES = (
     *("scheduled", "scheduled", "paid", "paid", "declined", "billed", "cancelled"),

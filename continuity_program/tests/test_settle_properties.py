@@ -15,17 +15,14 @@ from odoo.addons.continuity_program.tests.settle_laws import check_laws
 from odoo.addons.continuity_program.tests.settle_notation import apply
 from odoo.addons.continuity_program.tests.settle_random import (
     FIRST,
+    SAME,
     Dice,
     make_facts,
     random_facts,
     small_facts,
 )
 
-# The same examples in every run, no time limit on a slow machine, no files left.
-settings.register_profile("billing", derandomize=True, deadline=None, database=None)
-settings.load_profile("billing")
-
-MANY = settings(max_examples=300)
+MANY = settings(SAME, max_examples=300)
 
 
 def settle(facts):
@@ -38,7 +35,7 @@ def test_laws(facts):
     check_laws(facts, billing.settle(facts))
 
 
-@settings(max_examples=100)
+@SAME
 @given(random_facts(), st.integers(1, 40))
 def test_more_money_asks_less_and_gives_back_more(facts, amount):
     check_more_money(facts, amount)
@@ -54,7 +51,7 @@ def check_more_money(facts, amount):
     assert after.open + after.held <= before.open + before.held
 
 
-@settings(max_examples=100)
+@SAME
 @given(random_facts(), st.integers(1, 40))
 def test_a_higher_claim_asks_more_and_gives_back_less(facts, amount):
     check_higher_claim(facts, amount)
@@ -73,7 +70,7 @@ def check_higher_claim(facts, amount):
         assert after.to_refund <= before.to_refund
 
 
-@settings(max_examples=100)
+@SAME
 @given(random_facts())
 def test_what_comes_and_goes_leaves_the_account_as_it_was(facts):
     check_coming_and_going(facts)
