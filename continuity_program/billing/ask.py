@@ -31,7 +31,7 @@ COMPANY_CODES = (
 class Asking:
     """What may be asked of a scope now."""
 
-    def __init__(self, facts, sums, rows, doubles, with_drafts, by_hand=False):
+    def __init__(self, facts, sums, rows, doubles, with_drafts, by_hand):
         """Look at the open rows.
 
         :param Facts facts: of the scope
