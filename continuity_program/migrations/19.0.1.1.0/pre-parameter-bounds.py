@@ -23,13 +23,14 @@ def migrate(cr, version):
     :param cr: cursor of the upgrade
     :param str version: version that is installed
     """
+    # Not by LEAST, for which a number that was never typed is the highest of all
     columns = ", ".join(
-        [f"{name} = LEAST({name}, {MOST_DAYS})" for name in DAYS]
-        + [
-            f"{name} = CASE WHEN {name} > {most} THEN 0 ELSE {name} END"
-            for name, most in NO_LIMIT.items()
-        ]
-        + ["continuity_retry_limit = LEAST(continuity_retry_limit, 100)"]
+        f"{name} = CASE WHEN {name} > {most} THEN {instead} ELSE {name} END"
+        for name, most, instead in (
+            *((name, MOST_DAYS, MOST_DAYS) for name in DAYS),
+            *((name, most, 0) for name, most in NO_LIMIT.items()),
+            ("continuity_retry_limit", 100, 100),
+        )
     )
     # The names are those above, nothing comes from outside
     cr.execute(f"UPDATE res_company SET {columns}")  # pylint: disable=sql-injection
