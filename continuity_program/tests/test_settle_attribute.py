@@ -249,6 +249,7 @@ def test_shares_come_first_then_the_order():
     links = (Link("child"),)
     item = own(1, 100, Share("U", 60, "row U"), links=links)
     assert here([item]) == {"U": [("row U", 60, 0)], "child": [(None, 40, 0)]}
+    assert here([replace(item, amount=61)])["child"] == [(None, 1, 0)]
     assert here([replace(item, amount=60)]) == {"U": [("row U", 60, 0)]}
     assert here([replace(item, shares=())]) == {"child": [(None, 100, 0)]}
 
