@@ -374,6 +374,9 @@ class TestRoles(ContinuityCommon):
         """By the dialog of the child order, to its end."""
         child = self.order.child_order_ids
         child._create_invoices().action_post()
+        if "picking_ids" in child._fields:
+            child.picking_ids.move_ids.write({"quantity": 1.0, "picked": True})
+            child.picking_ids.button_validate()
         action = self._of(env, child).action_open_continuity_return()
         wizard = env["continuity.return"].browse(action["res_id"])
         wizard.reason = "broken"

@@ -5,7 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.continuity_program.tests.common import MANAGER, ContinuityCommon
+from odoo.addons.continuity_program.tests.common import (
+    MANAGER,
+    SELLER_ALL,
+    ContinuityCommon,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -94,6 +98,14 @@ class TestDropship(ContinuityCommon):
         self.assertEqual(buyer.state, "purchase")
         with self.assertRaisesRegex(UserError, "None of these orders"):
             self.purchase.with_user(manager)._continuity_override("again")
+
+    def test_cancelled_by_the_seller(self):
+        """Who sells and buys nothing cancels the child; the buyer is told."""
+        self.purchase.button_confirm()
+        seller = self._create_user("dropship_seller", SELLER_ALL)
+        self.child.with_user(seller).action_cancel()
+        self.assertEqual(self.child.state, "cancel")
+        self.assertTrue(self.purchase.activity_ids)
 
     def test_goods_for_the_house(self):
         """What comes into the warehouse is bought as ever."""

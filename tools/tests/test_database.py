@@ -13,6 +13,7 @@ def test_dependencies_of_every_addon():
         "sale_management",
         "sale_stock",
         "stock_delivery",
+        "stock_dropshipping",
         "web_tour",
     ]
     assert len(addons()) == 3
