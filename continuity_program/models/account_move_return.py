@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -75,8 +77,11 @@ class AccountMove(models.Model):
     def _check_continuity_noted(self):
         """Refuse a note over more of a child line than its invoices say.
 
+        Notes that are posted together count together.
+
         :raise UserError: naming the note, the goods and the way out
         """
+        together = defaultdict(float)
         for move in self.filtered(lambda m: m.move_type == "out_refund"):
             # Accountants read the books, not every order behind them.
             lines_sudo = move.sudo().invoice_line_ids.sale_line_ids.filtered(
@@ -86,8 +91,11 @@ class AccountMove(models.Model):
                 invoiced = line_sudo._sum_continuity_documents(
                     "out_invoice", ("posted",)
                 )
-                others = line_sudo._sum_continuity_documents("out_refund", ("posted",))
+                others = together[line_sudo] + line_sudo._sum_continuity_documents(
+                    "out_refund", ("posted",)
+                )
                 mine = move._sum_continuity_line(line_sudo)
+                together[line_sudo] += mine
                 if float_compare(others + mine, invoiced, precision_digits=6) > 0:
                     raise UserError(
                         self.env._(
@@ -101,6 +109,19 @@ class AccountMove(models.Model):
                             left=max(invoiced - others, 0.0),
                         )
                     )
+
+    def _sum_continuity_noted(self, line):
+        """Add up what notes on this invoice say of an order line, posted or not.
+
+        :param sale.order.line line: a child line
+        :return: in the line's unit
+        :rtype: float
+        """
+        self.ensure_one()
+        notes = self.reversal_move_ids.filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        )
+        return sum(note._sum_continuity_line(line) for note in notes)
 
     def _sum_continuity_line(self, line):
         """Add up what this document says of an order line, in the line's unit.

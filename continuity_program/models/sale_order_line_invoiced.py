@@ -4,7 +4,7 @@ from odoo.tools import float_compare
 
 
 class SaleOrderLine(models.Model):
-    """The child line: what may still be invoiced of it.
+    """The child line: what may still be invoiced of it, credited and given back.
 
     A credit note gives nothing back to be invoiced, posted or not, and a return to the
     warehouse takes nothing away: whoever wants to bill goods again undoes the note, or
@@ -82,9 +82,13 @@ class SaleOrderLine(models.Model):
     def _is_continuity_invoiced(self):
         """Say whether a posted invoice stands for the line, or it was taken back.
 
+        A replacement says nothing: it is never invoiced, and settled from the start.
+
         :rtype: bool
         """
         self.ensure_one()
+        if self.is_continuity_replacement:
+            return False
         if self.continuity_settled_qty:
             return True
         if self._is_continuity_billed():
@@ -111,6 +115,42 @@ class SaleOrderLine(models.Model):
             )
             for item in items_sudo
         )
+
+    def _get_continuity_returnable_quantity(self):
+        """Return how much of the line the customer has got and may give back.
+
+        What was taken back, and what a credit note is about, posted or not, came back
+        already.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.is_continuity_replacement:
+            return 0.0
+        day = self.order_id.company_id._continuity_today()
+        got = max(
+            self._get_continuity_supplied_quantity(day),
+            self._get_continuity_delivered_quantity(),
+        )
+        invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
+        if self.qty_delivered_method != "stock_move":
+            # An invoice written before its day is for goods that were handed over.
+            got = max(got, invoiced)
+        noted = self._sum_continuity_documents("out_refund", ("draft", "posted"))
+        # What was invoiced beyond that was credited without a parcel: an invoice that
+        # was written again, goods that never left.
+        noted -= max(invoiced - got, 0.0)
+        return got - max(self.continuity_settled_qty, noted)
+
+    def _get_continuity_creditable_quantity(self):
+        """Return how much is invoiced and on no credit note, posted or not.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
+        noted = self._sum_continuity_documents("out_refund", ("draft", "posted"))
+        return invoiced - noted
 
     def _get_continuity_delivered_quantity(self):
         """Return how much was delivered, whatever came back since.

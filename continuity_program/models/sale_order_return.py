@@ -180,11 +180,16 @@ class SaleOrder(models.Model):
         return [
             line
             for line, quantity in quantities.items()
-            if float_compare(line.qty_invoiced_posted, quantity, precision_digits=6) < 0
+            if float_compare(
+                line._get_continuity_creditable_quantity(), quantity, precision_digits=6
+            )
+            < 0
         ]
 
     def _reverse_continuity_goods(self, quantities, reason):
         """Reverse the invoices of goods, the latest first; zero ones are posted.
+
+        Of each invoice as much as no note is about yet: goods come back in parts.
 
         :param dict quantities: units by goods line
         :return: the reversals
@@ -192,11 +197,17 @@ class SaleOrder(models.Model):
         """
         left = dict(quantities)
         notes = self.env["account.move"]
-        for invoice in self._get_continuity_posted_invoices().sorted("id")[::-1]:
+        invoices = self.order_line.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        for invoice in invoices.sorted("id")[::-1]:
             vals_list = []
             for item in invoice.invoice_line_ids:
                 line = item.sale_line_ids
-                taken = min(left.get(line, 0.0), item.quantity)
+                if line not in left:
+                    continue
+                free = item.quantity - invoice._sum_continuity_noted(line)
+                taken = min(left[line], free)
                 if taken > 0:
                     left[line] -= taken
                     vals_list += invoice._prepare_continuity_return_vals(item, taken)
@@ -409,29 +420,6 @@ class SaleOrderLine(models.Model):
             # Taken back before it is sent, so to speak: never invoiced.
             "continuity_settled_qty": quantity,
         }
-
-    def _get_continuity_returnable_quantity(self):
-        """Return how much of the line the customer has got and may give back.
-
-        What was taken back, and what a credit note is about, posted or not, came back
-        already.
-
-        :rtype: float
-        """
-        self.ensure_one()
-        if self.is_continuity_replacement:
-            return 0.0
-        day = self.order_id.company_id._continuity_today()
-        got = max(
-            self._get_continuity_supplied_quantity(day),
-            self._get_continuity_delivered_quantity(),
-        )
-        if self.qty_delivered_method != "stock_move":
-            # An invoice written before its day is for goods that were handed over.
-            invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
-            got = max(got, invoiced)
-        noted = self._sum_continuity_documents("out_refund", ("draft", "posted"))
-        return got - max(self.continuity_settled_qty, noted)
 
     def _get_continuity_cap(self):
         """Return the most that can still be invoiced of a line, goods taken back apart.
