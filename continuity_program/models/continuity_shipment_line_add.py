@@ -25,8 +25,8 @@ class ContinuityShipmentLine(models.Model):
             raise UserError(self.env._("Choose a shipment and a product to add to it."))
         shipment._check_can_change()
         self._check_added_upfront(shipment)
-        draft = self.new({"shipment_id": shipment.id, "product_id": product.id})
-        draft._check_substitute(product)
+        # It takes the place of nothing, so nothing excuses its taxes.
+        self.new({"shipment_id": shipment.id})._check_substitute(product)
         quantity = 1.0 if vals.get("quantity") is None else vals["quantity"]
         if quantity < 0:
             raise UserError(
@@ -40,6 +40,8 @@ class ContinuityShipmentLine(models.Model):
             # Nothing of the program: a new plan leaves it as it is
             "product_changed": True,
             "quantity_changed": True,
+            # Without one it follows the parent line
+            **{name: vals[name] for name in ("analytic_distribution",) if name in vals},
             **self._prepare_added_price(vals, shipment, product, quantity),
         }
 
@@ -61,7 +63,7 @@ class ContinuityShipmentLine(models.Model):
 
     @api.model
     def _prepare_added_price(self, vals, shipment, product, quantity):
-        """Take the price of the price list, or another one with its reason (N81).
+        """Take the price of the price list, or another one with its reason.
 
         :return: values of the line
         :rtype: dict

@@ -55,9 +55,9 @@ class ContinuityShipmentLine(models.Model):
         if not order_sudo.bill_upfront:
             return True
         taxes = order_sudo._get_upfront_taxes_of(product)
-        return taxes in (
-            order_sudo._get_upfront_taxes(),
-            order_sudo._get_upfront_taxes_of(self.product_id),
+        replaced = self.product_id
+        return taxes == order_sudo._get_upfront_taxes() or (
+            bool(replaced) and taxes == order_sudo._get_upfront_taxes_of(replaced)
         )
 
     def _get_others_with(self, product):

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import SELLER_ALL, ContinuityCommon
+from .common import MANAGER, SELLER_ALL, ContinuityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -98,6 +98,17 @@ class TestChildValues(ContinuityCommon):
         child = self._make_child(order)
         self.assertEqual(child.order_line.analytic_distribution, self.of_films)
         self.assertEqual(line.price_unit, 30.0)
+
+    def test_added_product(self):
+        """It follows the parent line, or has the one that was typed."""
+        order = self._sell(self.club)
+        shipment = order.continuity_order_ids.shipment_ids[1]
+        manager = self._create_user("analytic_manager", MANAGER)
+        vals = {"shipment_id": shipment.id, "product_id": self.goods_c.id}
+        lines = self.env["continuity.shipment.line"].with_user(manager)
+        self.assertEqual(lines.create(vals).analytic_distribution, self.of_books)
+        line = lines.create({**vals, "analytic_distribution": self.of_films})
+        self.assertEqual(line.analytic_distribution, self.of_films)
 
     def test_up_front_the_revenue_carries_it(self):
         """The prepayment is no revenue: neither its invoice nor its release has any."""

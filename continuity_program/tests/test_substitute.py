@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import SELLER_ALL, ContinuityCommon
+from .common import MANAGER, SELLER_ALL, ContinuityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -94,6 +94,16 @@ class TestSubstitute(ContinuityCommon):
                 {"line_ids": [Command.update(line.id, {"product_id": self.coffee.id})]}
             )
         self.assertEqual(shipment.line_ids.product_id, self.goods_b)
+
+    def test_added_product(self):
+        """What is added to a quotation replaces nothing that would excuse its taxes."""
+        shipment = self._sell(confirm=False).shipment_ids[1]
+        manager = self._create_user("adding", MANAGER)
+        lines = self.env["continuity.shipment.line"].with_user(manager)
+        with self.assertRaisesRegex(UserError, "Coffee bears 15 %"):
+            lines.create({"shipment_id": shipment.id, "product_id": self.coffee.id})
+        lines.create({"shipment_id": shipment.id, "product_id": self.atlas.id})
+        self.assertEqual(shipment.line_ids.product_id, self.goods_b | self.atlas)
 
     def test_bulk(self):
         """Also when only the second of the marked orders is billed up front."""
