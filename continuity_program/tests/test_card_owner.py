@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import SELLER_ALL, ContinuityCommon
+from .common import ACCOUNTANT, SELLER_ALL, ContinuityCommon
 
 ACTIVITY = "continuity_program.mail_activity_card_expired"
 TODAY = date(2027, 9, 10)
@@ -294,6 +294,34 @@ class TestCardOwner(ContinuityCommon):
             row, [{"state": "scheduled", "attempts": 0, "transaction_id": False}]
         )
         self.assertEqual(row.transaction_ids.state, "cancel")
+
+    def test_chargeback_is_not_retried_by_a_withdrawn_claim(self):
+        """A person charges it again, the card is foreign by then: it waits for him."""
+        order = self._sell()
+        row = order.payment_ids.sorted("sequence")[0]
+        self._execute("process_payments")
+        books = self._create_user("owner_books", ACCOUNTANT)
+        row.with_user(books).action_chargeback("fraud")
+        payments = type(self.env["continuity.payment"])
+        checkpoint = payments._checkpoint
+
+        def move_then_go_on(rows, run):
+            self.customer.parent_id = self.new_employer
+            return checkpoint(rows, run)
+
+        self.patch(payments, "_checkpoint", move_then_go_on)
+        row._charge(by_hand=True)
+        self.assertEqual(row.transaction_ids.sorted("id")[-1].state, "cancel")
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "state": "declined",
+                    "transaction_id": False,
+                    "next_attempt_date": False,
+                }
+            ],
+        )
 
     def test_contact_moves_before_the_question_is_repeated(self):
         """A worker died after the claim: asking again might be what charges."""
