@@ -42,7 +42,7 @@ class ContinuityOrder(models.Model):
         "company_id", "partner_id.commercial_partner_id.continuity_allow_on_account"
     )
     def _compute_is_on_account_allowed(self):
-        """Each company decides for itself whom it sells to on account (rules G)."""
+        """Each company decides for itself whom it sells to on account."""
         for company, orders in self.grouped("company_id").items():
             for order in orders.with_company(company):
                 customer = order.partner_id.commercial_partner_id

@@ -9,8 +9,6 @@ from .sealed import Sealed
 
 _logger = logging.getLogger(__name__)
 
-_logger = logging.getLogger(__name__)
-
 #: The processes in the order of the night, each with its scheduled action (spec 6)
 NIGHT = {
     "update_current_event": "ir_cron_update_current_event",

@@ -101,7 +101,7 @@ class ContinuityShipmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Let people add a product to a shipment that has not left (spec 5.3).
+        """Let people add a product to a shipment that has not left.
 
         It passes what a change of the same line would have to pass.
         """
