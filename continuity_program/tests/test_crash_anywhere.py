@@ -144,12 +144,9 @@ class TestCrashAnywhere(BaseCase):
 
     def _get_places(self, kills, count, marks):
         """Return the statements to die before: two of three are marked ones."""
-        unmarked = kills // 3
-        spread = {
-            *self._pick(range(1, count + 1), unmarked),
-            *self._pick(marks, kills - unmarked),
-        }
-        return sorted(spread)
+        others = [number for number in range(1, count + 1) if number not in marks]
+        marked = min(len(marks), kills - kills // 3)
+        return sorted([*self._pick(marks, marked), *self._pick(others, kills - marked)])
 
     def _pick(self, numbers, times):
         """Pick numbers at equal distances."""
