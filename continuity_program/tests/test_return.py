@@ -261,3 +261,43 @@ class TestReturn(CancelCase):
         self.assertEqual(order.amount_to_refund, 4.98)
         self._refund(order)
         self.assertEqual(order.payment_ids[0].amount_refunded, 4.98)
+
+    def test_one_after_the_other(self):
+        """Two of one invoice come back in two calls: each is credited."""
+        order = self._submit(self._create_club(code="CLUBA"), quantity=2)
+        child = self._ship(order, 1, "2027-09-10")
+        self._invoice(child, "2027-09-10")
+        self._run("2027-09-10")
+        for day in ("2027-09-20", "2027-09-21"):
+            with freeze_time(f"{day} 12:00:00"):
+                note = child._credit_continuity_return({child.order_line[0]: 1.0}, "x")
+            self.assertEqual(note.amount_total, 14.94)
+            self._post(note, day)
+        self._refund(order, "2027-09-21")
+        self.assertEqual(order.payment_ids.amount_refunded, 29.88)
+
+    def test_one_after_the_other_before_posting(self):
+        """The draft of the first call takes its piece, and no more."""
+        order = self._submit(self._create_club(code="CLUBA"), quantity=2)
+        child = self._ship(order, 1, "2027-09-10")
+        self._invoice(child, "2027-09-10")
+        with freeze_time("2027-09-20 12:00:00"):
+            for _time in range(2):
+                child._credit_continuity_return({child.order_line[0]: 1.0}, "x")
+        notes = self._get_note(order)
+        self.assertEqual(notes.mapped("amount_total"), [14.94, 14.94])
+        self._post(notes)
+
+    def test_one_after_the_other_upfront(self):
+        """Each call gives its piece back to the prepayment."""
+        order = self._submit(self.club, quantity=2)
+        child = self._ship(order, 1, "2027-09-10")
+        self._run("2027-09-10")
+        line = order.shipment_ids[0].line_ids
+        for number, day in ((1.0, "2027-09-20"), (2.0, "2027-09-21")):
+            with freeze_time(f"{day} 12:00:00"):
+                note = child._credit_continuity_return({child.order_line[0]: 1.0}, "x")
+            self._post(note, day)
+            self.assertEqual(line.credited_quantity, number)
+            self.assertEqual(line.released_quantity, 2.0 - number)
+            self._check_ledger(order)
