@@ -122,12 +122,15 @@ class ContinuityPayment(models.Model):
     def _settle_difference(self, moves, missing):
         """Charge or give back what the documents of a child ask for (rules N46).
 
-        :param account.move moves: posted invoices of the child order
+        :param account.move moves: posted invoices and notes of the child order
         :param float missing: what the rows are short of; negative: charged too much
         """
         last = self.sorted("sequence")[-1]
         if missing < 0:
-            last._note_excess(-missing)
+            # What a note is still to give back is not given back twice.
+            notes = moves.filtered(lambda move: move.move_type == "out_refund")
+            noted = sum(notes.mapped("amount_residual"))
+            last._note_excess(self.currency_id.round(max(-missing - noted, 0.0)))
         elif missing > 0:
             move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
             vals = {

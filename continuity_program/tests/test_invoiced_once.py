@@ -145,6 +145,11 @@ class TestInvoicedOnce(InvoicedCase):
         self._invoice(child, "2027-09-13")
         self.assertEqual(goods.qty_to_invoice, 0.0)
         self.assertEqual(child.invoice_status, "invoiced")
+        # 29.89 was charged, one of 14.94 is kept: what the note gives back counts once
+        self.assertEqual(order.amount_to_refund, 14.95)
+        self._refund(order, "2027-09-13")
+        self.assertEqual(order.payment_ids.amount_refunded, 14.95)
+        self.assertEqual(order.amount_to_refund, 0.0)
 
     def test_sql_says_the_same(self):
         """What the close job counts in the database is what the line says."""
