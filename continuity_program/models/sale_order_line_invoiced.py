@@ -140,7 +140,8 @@ class SaleOrderLine(models.Model):
         # What was invoiced beyond that was credited without a parcel: an invoice that
         # was written again, goods that never left.
         noted -= max(invoiced - got, 0.0)
-        return got - max(self.continuity_settled_qty, noted)
+        settled = max(self.continuity_settled_qty, noted)
+        return got - settled - self._get_continuity_replacing_quantity(day)
 
     def _get_continuity_creditable_quantity(self):
         """Return how much is invoiced and on no credit note, posted or not.

@@ -77,6 +77,32 @@ class SaleOrderLine(models.Model):
         is_due = order.company_id._continuity_local_date(moment) <= day
         return self.product_uom_qty if is_due else 0.0
 
+    def _get_continuity_replacing_quantity(self, day):
+        """Return how many replacements of the product are still to arrive.
+
+        What they replace came back already: the customer has neither.
+
+        :param date day: company-local day
+        :rtype: float
+        """
+        self.ensure_one()
+        replacements = self.order_id.order_line.filtered(
+            lambda line: (
+                line.is_continuity_replacement and line.product_id == self.product_id
+            )
+        )
+        return sum(
+            max(
+                line.product_uom_qty
+                - max(
+                    line._get_continuity_supplied_quantity(day),
+                    line._get_continuity_delivered_quantity(),
+                ),
+                0.0,
+            )
+            for line in replacements
+        )
+
     def _get_continuity_delivery_moment(self):
         """Return when goods of the line left the house last; none without stock.
 

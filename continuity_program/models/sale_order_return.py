@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
         if not self._get_continuity_returnable():
             raise UserError(
                 self.env._(
-                    "Nothing of %s has been delivered that could come back. Before the"
+                    "The customer has nothing of %s that could come back. Before the"
                     " delivery, cancel it instead.",
                     self.name,
                 )

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.continuity_program.tests.test_cancel import CancelCase
@@ -46,6 +47,21 @@ class TestReturn(CancelCase):
         invoice = self._invoice(self.child, "2027-09-21")
         self.assertEqual(invoice.amount_total, 14.94)
         self.assertEqual(self.child.invoice_status, "invoiced")
+
+    def test_replace_twice(self):
+        """What is replaced came back: only the replacement can come back after it."""
+        self._return(kind="replace")
+        with self.assertRaisesRegex(UserError, "could come back"):
+            self._return(kind="replace")
+        goods = self.child.order_line[0]
+        for method in ("_replace_continuity_goods", "_credit_continuity_return"):
+            with self.assertRaisesRegex(UserError, "0 × Goods A"):
+                getattr(self.child, method)({goods: 1.0}, "pressed twice")
+        self._deliver(self.child)
+        self.assertEqual(self.child._get_continuity_returnable(), {goods: 1.0})
+        self._return(kind="replace")
+        second, third = self.child.order_line[1:]
+        self.assertEqual((second.qty_delivered, third.product_uom_qty), (1.0, 1.0))
 
     def test_replace_with_receipt(self):
         """Both numbers; what comes back neither credits nor charges anything."""
