@@ -4,5 +4,6 @@ from . import (
     continuity_shipment,
     sale_order,
     sale_order_line,
+    stock_move,
     stock_picking,
 )

@@ -6,9 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.continuity_program.arguments import public
 
-#: What comes into the house leaves it on no way; every other transfer may: a delivery,
-#: its picking and packing, a dropshipment, whatever kind a further app brings.
-COMING_IN = ("incoming",)
+from .stock_move import COMING_IN, PROGRAM_TYPES
 
 
 class StockPicking(models.Model):
@@ -67,15 +65,22 @@ class StockPicking(models.Model):
             """(SELECT m.picking_id
                   FROM stock_move m
                   JOIN sale_order_line l ON l.id = m.sale_line_id
+                  JOIN stock_picking t ON t.id = m.picking_id
+                  JOIN stock_picking_type k ON k.id = t.picking_type_id
+                  JOIN stock_location f ON f.id = m.location_id
+                  JOIN stock_location d ON d.id = m.location_dest_id
+             LEFT JOIN stock_rule u ON u.id = m.rule_id
+             LEFT JOIN stock_picking_type w ON w.id = u.picking_type_id
                  WHERE m.origin_returned_move_id IS NULL
                    AND m.state NOT IN ('done', 'cancel')
-                   AND l.order_id IN (%s))""",
-            blocked,
+                   AND (k.code NOT IN %(coming_in)s OR w.code NOT IN %(coming_in)s
+                        OR f.usage = 'internal' OR d.usage = 'customer')
+                   AND l.order_id IN (%(blocked)s))""",
+            coming_in=COMING_IN,
+            blocked=blocked,
         )
-        domain = (
-            Domain("id", "in", moves)
-            & Domain("picking_type_id.code", "not in", COMING_IN)
-            & Domain("continuity_override_reason", "=", False)
+        domain = Domain("id", "in", moves) & Domain(
+            "continuity_override_reason", "=", False
         )
         return domain if True in value else ~domain
 
@@ -87,6 +92,15 @@ class StockPicking(models.Model):
         return self.env._(
             "A sales administrator allows a transfer with its button, and a reason."
         )
+
+    def write(self, vals):
+        """Override of `stock`: a transfer that must not leave is not called done.
+
+        :raise UserError: see :meth:`_check_continuity_block`
+        """
+        if vals.get("state") == "done" and not self.env.su:
+            self._check_continuity_block()
+        return super().write(vals)
 
     def _action_done(self):
         """Override of `stock`: unpaid goods do not leave (rules BR9, N18).
@@ -123,8 +137,7 @@ class StockPicking(models.Model):
         """
         waiting = self.filtered(
             lambda picking: (
-                picking.picking_type_id.code not in COMING_IN
-                and picking.state not in ("done", "cancel")
+                picking.state not in ("done", "cancel")
                 and not picking.continuity_override_reason
             )
         )
@@ -152,10 +165,14 @@ class StockPicking(models.Model):
         :rtype: sale.order
         """
         moves_sudo = self.sudo().move_ids.filtered(
-            lambda move: not move.origin_returned_move_id and move.state != "cancel"
+            lambda move: (
+                not move.origin_returned_move_id
+                and move.state != "cancel"
+                and not move._is_continuity_coming_in()
+            )
         )
         return moves_sudo.sale_line_id.order_id.filtered(
-            lambda order: order.continuity_type in ("parent", "child")
+            lambda order: order.continuity_type in PROGRAM_TYPES
         )
 
     # === OVERRIDE === #

@@ -127,6 +127,66 @@ class TestStockPicking(BillingCase):
                 self.child.with_user(worker).write({name: False})
         self.assertEqual(quotation.state, "draft")
 
+    def test_nobody_unties_the_goods(self):
+        """Of which order goods are, and that they leave, is not for the warehouse."""
+        other = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.goods_a.id})],
+            }
+        )
+        other.action_confirm()
+        move = self.picking.move_ids.with_user(self.worker)
+        for vals in (
+            {"sale_line_id": False},
+            {"sale_line_id": other.order_line.id},
+            {"origin_returned_move_id": other.picking_ids.move_ids.id},
+        ):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(UserError, "goods of a continuity program"),
+            ):
+                move.write(vals)
+        for sale_order in (self.env["sale.order"], other):
+            with (
+                self.subTest(sale_order=sale_order),
+                self.assertRaisesRegex(UserError, "goods of a continuity program"),
+            ):
+                move.picking_id.sale_id = sale_order
+        for records in (move, move.picking_id):
+            with (
+                self.subTest(records=records),
+                self.assertRaisesRegex(UserError, "must not leave"),
+            ):
+                records.write({"state": "done"})
+        # What stays as it is, and what is no goods of a program, may be written
+        move.write({"sale_line_id": move.sale_line_id.id})
+        other.picking_ids.move_ids.with_user(self.worker).sale_line_id = False
+
+    def test_no_receipt_by_name(self):
+        """Goods that leave the house leave it, whatever the transfer is called."""
+        warehouse = self.picking.picking_type_id.warehouse_id
+        picking = self.picking.with_user(self.worker)
+        picking.picking_type_id = warehouse.in_type_id
+        self.assertEqual(picking.picking_type_code, "incoming")
+        self._pick(self.picking)
+        self.assertEqual(picking.continuity_block, self.block)
+        self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
+        with self.assertRaisesRegex(UserError, "must not leave"):
+            picking.button_validate()
+        # Goods that are bought for the order come in
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        self.picking.move_ids.write(
+            {
+                "location_id": suppliers.id,
+                "location_dest_id": warehouse.lot_stock_id.id,
+                "rule_id": False,
+            }
+        )
+        picking.invalidate_recordset()
+        self.assertFalse(picking.continuity_block)
+        self.assertFalse(self._search([("is_continuity_blocked", "=", True)]))
+
     def test_on_account_never_blocks(self):
         """N18: a bill is a bill, whatever has become of it."""
         self.customer.continuity_allow_on_account = True
