@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import purchase_order, stock_move
+from . import purchase_order, purchase_order_line, stock_move

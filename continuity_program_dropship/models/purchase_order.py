@@ -41,6 +41,16 @@ class PurchaseOrder(models.Model):
         """Override of `purchase`: held and unpaid parcels are not ordered."""
         return super()._confirmation_error_message() or self._get_block_message()
 
+    def write(self, vals):
+        """Override of `purchase`: what must not be ordered is not called so.
+
+        :raise UserError: naming all blocked orders and why
+        """
+        is_ordered = vals.get("state") not in (None, "cancel", *NOT_ORDERED)
+        if is_ordered and not self.env.su and (message := self._get_block_message()):
+            raise UserError(message)
+        return super().write(vals)
+
     def button_approve(self, force=False):
         """Override of `purchase`: nor are they by the second person who approves.
 

@@ -107,6 +107,24 @@ class TestDropship(ContinuityCommon):
         self.assertEqual(self.child.state, "cancel")
         self.assertTrue(self.purchase.activity_ids)
 
+    def test_nobody_unties_the_goods(self):
+        """For whom goods are bought, and that they are, is not typed."""
+        self._hold()
+        purchase = self.purchase.with_user(self.buyer)
+        other = self._create_order(self.goods_b).order_line
+        for value in (False, other.id):
+            with (
+                self.subTest(value=value),
+                self.assertRaisesRegex(UserError, "goods of a continuity program"),
+            ):
+                purchase.order_line.write({"sale_line_id": value})
+        with self.assertRaisesRegex(UserError, "must not send this yet"):
+            purchase.write({"state": "purchase"})
+        self.assertEqual(self.purchase.state, "draft")
+        self.assertEqual(self.purchase.order_line.sale_line_id, self.child.order_line)
+        purchase.button_cancel()
+        self.assertEqual(self.purchase.state, "cancel")
+
     def test_goods_for_the_house(self):
         """What comes into the warehouse is bought as ever."""
         purchase = self.purchase.copy()
