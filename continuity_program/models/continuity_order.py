@@ -75,12 +75,16 @@ class ContinuityOrder(models.Model):
         tracking=True,
     )
     partner_invoice_id = fields.Many2one(
-        comodel_name="res.partner", string="Invoice address", required=True
+        comodel_name="res.partner",
+        string="Invoice address",
+        required=True,
+        check_company=True,
     )
     partner_shipping_id = fields.Many2one(
         comodel_name="res.partner",
         string="Delivery address",
         required=True,
+        check_company=True,
         tracking=True,
     )
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)

@@ -183,12 +183,16 @@ class ContinuityOrder(models.Model):
             if {"fiscal_position_id", "currency_id"}.intersection(vals):
                 self.shipment_ids._recompute_planned_amounts()
             return result
+        others = {name: value for name, value in vals.items() if name not in asked}
         for order in self:
             order._check_can_plan()
-            own_vals = {**vals, **order._prepare_prompted(vals)}
-            # The flags belong to the ledger, the answers to the seller
+            prompted = order._prepare_prompted(vals)
             order.check_access("write")
-            super(ContinuityOrder, order.sudo()).write(own_vals)
+            if others:
+                # As who writes them: nothing else that was sent is the ledger's
+                super(ContinuityOrder, order).write(others)
+            # The flags belong to the ledger, the answers to the seller
+            super(ContinuityOrder, order.sudo()).write(prompted)
             order.sudo()._plan()
         return True
 
@@ -242,6 +246,7 @@ class ContinuityOrder(models.Model):
                         ),
                     )
                 )
+            prompted["payment_schedule_id"] = schedule.id
             prompted["payment_schedule_entered"] = (
                 schedule != program.payment_schedule_id
             )

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -42,6 +42,53 @@ class TestGuards(ContinuityCommon):
                     self.assertRaisesRegex(UserError, "cannot be typed"),
                 ):
                     continuity.write({name: value})
+
+    def test_answers_to_the_prompts_open_nothing(self):
+        """What is sent along with a start date is written as who sends it."""
+        order = self.continuity.with_user(self.seller)
+        foreign = self.other.continuity_order_ids.shipment_ids[0]
+        own = order.shipment_ids[0]
+        partner = self.seller.partner_id
+        administrators = self.env.ref("base.group_system")
+        rights = [Command.update(self.seller.id, {"group_ids": administrators.ids})]
+        message = order.message_post(body="As it was")
+        price = {"price_unit": 1.0}
+        for name, commands in (
+            ("shipment_ids", [Command.update(foreign.id, {"state": "cancelled"})]),
+            ("shipment_ids", [Command.update(own.id, {"state": "skipped"})]),
+            (
+                "shipment_ids",
+                [
+                    Command.update(
+                        own.id,
+                        {"line_ids": [Command.update(own.line_ids.id, price)]},
+                    )
+                ],
+            ),
+            (
+                "message_ids",
+                [
+                    Command.update(
+                        message.id,
+                        {
+                            "partner_ids": [
+                                Command.update(partner.id, {"user_ids": rights})
+                            ]
+                        },
+                    )
+                ],
+            ),
+        ):
+            with (
+                self.subTest(field=name, commands=commands),
+                self.assertRaises((UserError, AccessError)),
+            ):
+                order.write({"start_date": "2027-10-01", name: commands})
+        self.assertFalse(self.seller.has_group("base.group_system"))
+        self.assertEqual((foreign.state, own.state), ("planned", "planned"))
+        order.write({"start_date": "2027-10-01", "user_id": self.manager.id})
+        self.assertEqual(str(order.sudo().start_date), "2027-10-01")
+        self.assertEqual(order.sudo().user_id, self.manager)
 
     def test_the_state_of_a_parent_order(self):
         """F5: a state that is typed is no Submit, even with the payment secured."""
@@ -102,6 +149,45 @@ class TestGuards(ContinuityCommon):
                             name: value,
                         }
                     )
+
+    def test_a_line_stays_in_its_order(self):
+        """A line of a program that is carried to another order unties the ledger."""
+        plain = self._create_order(self.goods_a).with_user(self.seller)
+        sold = self._create_sold_order(self.book)
+        self._execute("create_child_orders", sale_order=sold)
+        child = sold.continuity_order_ids.child_order_ids
+        self.assertTrue(child)
+        for order in (self.order, sold, child):
+            line = order.with_user(self.seller).order_line
+            with (
+                self.subTest(order=order.name),
+                self.assertRaisesRegex(UserError, "stays in its order"),
+            ):
+                line.write({"order_id": plain.id})
+            with (
+                self.subTest(order=order.name),
+                self.assertRaisesRegex(UserError, "stays in its order"),
+            ):
+                plain.write({"order_line": [Command.link(line.id)]})
+            self.assertEqual(line.order_id, order)
+            line.write({"order_id": order.id})
+        # Ordinary goods go where the seller says
+        goods = self._create_order(self.goods_b).order_line.with_user(self.seller)
+        goods.order_id = plain
+        self.assertEqual(len(plain.order_line), 2)
+
+    def test_people_of_another_company(self):
+        """Who pays and who gets the goods is known to the company of the order."""
+        foreign = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self._create_partner(name="Stranger", company_id=foreign.id)
+        sold = self._create_sold_order(self.book).continuity_order_ids
+        for order in (self.continuity, sold):
+            for name in ("partner_invoice_id", "partner_shipping_id"):
+                with (
+                    self.subTest(order=order.state, field=name),
+                    self.assertRaisesRegex(UserError, "company"),
+                ):
+                    order.with_user(self.seller).write({name: stranger.id})
 
     def test_execute_with_wrong_types(self):
         """51: what makes no sense is refused with a sentence, never a traceback."""
