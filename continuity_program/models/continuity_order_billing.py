@@ -102,9 +102,12 @@ class ContinuityOrder(models.Model):
         """Note until when the card is valid; the provider does not tell (47).
 
         :param date expiry_date: the last day the card is valid
+        :raise UserError: the card is somebody else's, since the payer has changed
         """
         self.ensure_one()
         self.check_access("write")
+        if refusal := self.payment_token_id.sudo()._continuity_get_owner_refusal(self):
+            raise UserError(refusal[1])
         # Nobody below the settings may write a card.
         self.payment_token_id.sudo().expiry_date = expiry_date
 

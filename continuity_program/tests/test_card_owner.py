@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -77,6 +77,19 @@ class TestCardOwner(ContinuityCommon):
         return problem and problem[0]
 
     # === WHO MAY PAY === #
+
+    def test_expiry_of_a_strangers_card(self):
+        """Whose card it is, is asked before its last day is noted, too."""
+        order = self._quote(self.club).continuity_order_ids.with_user(self.seller)
+        card = self._create_token(partner_id=self.stranger.id)
+        order.partner_invoice_id = self.stranger
+        order.payment_token_id = card
+        order.card_expiry_date = date(2028, 5, 31)
+        self.assertEqual(card.expiry_date, date(2028, 5, 31))
+        order.partner_invoice_id = self.customer
+        with self.assertRaisesRegex(UserError, "does not belong"):
+            order.card_expiry_date = date(2040, 12, 31)
+        self.assertEqual(card.expiry_date, date(2028, 5, 31))
 
     def test_who_may_pay(self):
         payer = self._create_partner(name="Aunt Erna")
