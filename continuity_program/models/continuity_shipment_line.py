@@ -2,7 +2,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..arguments import read_field
+from .continuity_bounds_mixin import MOST_MONEY, MOST_QUANTITY
 from .typed import always
+
+#: The most that a person types
+MOST = {"quantity": MOST_QUANTITY, "price_unit": MOST_MONEY}
 
 
 class ContinuityShipmentLine(models.Model):
@@ -114,7 +119,9 @@ class ContinuityShipmentLine(models.Model):
                 for vals in vals_list
             ]
         )
-        vals_list = [self._prepare_added_vals(vals) for vals in vals_list]
+        vals_list = [
+            self._prepare_added_vals(self._read_typed(vals)) for vals in vals_list
+        ]
         # The flags that keep the line in a new plan belong to the ledger.
         lines_sudo = super(ContinuityShipmentLine, self.sudo()).create(vals_list)
         lines = lines_sudo.with_env(self.env)
@@ -130,9 +137,35 @@ class ContinuityShipmentLine(models.Model):
         vals = {name: value for name, value in vals.items() if name != "uom_id"}
         self._check_continuity_typed(vals)
         self.shipment_id._check_can_change()
+        vals = self._read_typed(vals)
         for line in self:
             line._change(vals)
         return True
+
+    @api.model
+    def _read_typed(self, vals):
+        """Read what a person typed: what is no number is neither too low nor too high.
+
+        :param dict vals: values by field
+        :rtype: dict
+        :raise ValidationError: not a value of its field
+        :raise UserError: a number out of this world
+        """
+        vals = {
+            name: read_field(self, name, value)
+            for name, value in vals.items()
+            if name in self._fields
+        }
+        for name, most in MOST.items():
+            if vals.get(name, 0) > most:
+                raise UserError(
+                    self.env._(
+                        "%(field)s of a shipment is %(most)s at most.",
+                        field=self._fields[name]._description_string(self.env),
+                        most=most,
+                    )
+                )
+        return vals
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):

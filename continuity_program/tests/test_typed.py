@@ -554,6 +554,30 @@ class TestTypedLedger(TypedCase):
         with self.assertRaises(AccessError):
             lines.with_user(self.seller).create({**vals, "shipment_id": second.id})
 
+    def test_no_number(self):
+        """Neither changed nor added: what is no number, or none of this world."""
+        second = self.continuity.shipment_ids.sorted("number")[1]
+        line = second.line_ids.with_user(self.manager)
+        new = {"product_id": self.goods_a.id, "shipment_id": second.id}
+        before = (line.quantity, line.price_unit, line.discount)
+        for name in ("quantity", "price_unit", "discount"):
+            for value in (float("nan"), float("inf"), 1e11, "x", [1]):
+                if (name, value) == ("discount", 1e11):
+                    continue
+                typed = {name: value, "price_reason": "promised"}
+                with (
+                    self.subTest(field=name, value=value),
+                    self._refused("is not a|at most"),
+                ):
+                    line.write(typed)
+                with (
+                    self.subTest("added", field=name, value=value),
+                    self._refused("is not a|at most"),
+                ):
+                    line.create({**new, **typed})
+        self.assertEqual((line.quantity, line.price_unit, line.discount), before)
+        self.assertEqual(second.line_ids, line.sudo())
+
     def test_a_shipment_has_a_date(self):
         shipment = self.continuity.shipment_ids[1].with_user(self.seller)
         before = shipment.planned_date
