@@ -91,10 +91,10 @@ class CloseOrders(models.AbstractModel):
                     WHERE l.order_id = c.id
                       AND l.display_type IS NULL
                       AND l.qty_to_invoice > 0.000001
-                      AND %(supplied)s
-                          < l.qty_to_invoice + COALESCE(l.qty_invoiced, 0) - 0.000001
+                      AND %(supplied)s < l.qty_to_invoice + %(invoiced)s - 0.000001
                )""",
             supplied=self._get_supplied_sql(run),
+            invoiced=self._get_invoiced_sql(),
         )
 
     def _get_payable_sql(self, run):

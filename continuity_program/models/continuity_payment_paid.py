@@ -110,14 +110,24 @@ class ContinuityPayment(models.Model):
     def _get_excess(self):
         """What the row was charged more than its documents ask for, and still is.
 
+        What an open credit note is about is given back by the note, not once more.
+
         :rtype: float
         """
         self.ensure_one()
         if self.state != "paid" or self.is_paid_otherwise or self.is_refund_due:
             return 0.0
+        if not self.amount_excess:
+            return 0.0
+        order = self.continuity_order_id
+        noted = sum(
+            note.amount_residual
+            for note in order._get_open_notes()
+            if self.sudo() in order.sudo()._get_payments_of(note)
+        )
         # What was authorised only, and voided, never came in
         voided = self.amount - (self.amount_captured or self.amount)
-        return max(self.amount_excess - voided - self.amount_refunded, 0.0)
+        return max(self.amount_excess - voided - self.amount_refunded - noted, 0.0)
 
     def _settle_difference(self, moves, missing):
         """Charge or give back what the documents of a child ask for (rules N46).

@@ -33,6 +33,15 @@ class TestReturnParts(InvoicedCase):
         with freeze_time(f"{day} 12:00:00"):
             return sum(child._get_continuity_returnable().values())
 
+    def _deliver_one(self, child, day="2027-09-10"):
+        """One piece, the rest later."""
+        with freeze_time(f"{day} 12:00:00"):
+            picking = child.picking_ids.filtered(lambda p: p.state != "done")
+            picking.move_ids.write({"quantity": 1.0, "picked": True})
+            action = picking.button_validate()
+            wizard = self.env[action["res_model"]].with_context(**action["context"])
+            wizard.create({}).process()
+
     def test_second_part_after_the_first_was_posted(self):
         """14.94 and 14.94 go back, each by a note on the one invoice."""
         order, child = self._sell_two()
@@ -88,14 +97,7 @@ class TestReturnParts(InvoicedCase):
         if "picking_ids" not in child._fields:
             return
         child.order_line.product_id.invoice_policy = "delivery"
-        with freeze_time("2027-09-10 12:00:00"):
-            for move in child.picking_ids.move_ids:
-                move.quantity = 1.0
-                move.picked = True
-            action = child.picking_ids.button_validate()
-            self.env[action["res_model"]].with_context(**action["context"]).create(
-                {}
-            ).process()
+        self._deliver_one(child)
         self._invoice(child, "2027-09-10")
         notes = self._take_back(child)
         self._deliver(child)
@@ -105,6 +107,29 @@ class TestReturnParts(InvoicedCase):
         for note in notes:
             self._post(note, "2027-09-22")
         self.assertEqual(notes.mapped("state"), ["posted", "posted"])
+
+    def test_credited_before_the_rest_was_delivered(self):
+        """One of three delivered, invoiced and credited, then another one: the rest is
+        invoiced when all of it has left."""
+        order = self._submit(self.club_a, quantity=3)
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order)
+        if "picking_ids" not in child._fields:
+            return
+        child.order_line.product_id.invoice_policy = "order"
+        self._deliver_one(child)
+        with freeze_time("2027-09-10 12:00:00"):
+            invoice = child._create_invoices()
+            invoice.invoice_line_ids.quantity = 1.0
+            invoice.action_post()
+        self._post(self._credit_by_wizard(invoice), "2027-09-12")
+        self._deliver_one(child, "2027-09-13")
+        self._run("2027-09-13")
+        self.assertEqual(self._count_invoices(child), 1)
+        self._deliver(child)
+        self._run("2027-09-14")
+        self.assertEqual(self._count_invoices(child), 2)
+        self.assertEqual(child.order_line.qty_to_invoice, 0.0)
 
     def test_after_the_invoice_was_written_again(self):
         """*Reverse and create* takes no goods back: they can still come back."""
@@ -145,3 +170,63 @@ class TestReturnParts(InvoicedCase):
         self._run("2027-09-21")
         self.assertEqual(self._count_invoices(child), 2)
         self.assertEqual(shipment.state, "done")
+
+    def test_returned_before_the_night(self):
+        """Credited and given back before the close job comes by: not given back again
+        because less is invoiced than was charged."""
+        order = self._submit(self.club_a)
+        child = self._ship(order, 1, "2027-09-10")
+        self._post(self._take_back(child, day="2027-09-12"), "2027-09-12")
+        self._refund(order, "2027-09-12")
+        row = order.payment_ids[0]
+        self.assertEqual(row.amount_refunded, 14.94)
+        self._run("2027-09-13")
+        self.assertEqual(order.shipment_ids[0].state, "done")
+        self.assertEqual(row.amount_overpaid, 0.0)
+        self.assertEqual(order.amount_to_refund, 0.0)
+        self._refund(order, "2027-09-13")
+        self.assertEqual(row.amount_refunded, 14.94)
+
+    def test_posted_after_the_night(self):
+        """The note is a draft while the close job comes by: one refund of it."""
+        order = self._submit(self.club_a)
+        child = self._ship(order, 1, "2027-09-10")
+        note = self._take_back(child, day="2027-09-12")
+        self._run("2027-09-13")
+        row = order.payment_ids[0]
+        self.assertEqual(row.amount_overpaid, 0.0)
+        self._post(note, "2027-09-14")
+        self._run("2027-09-15")
+        self._refund(order, "2027-09-15")
+        self._refund(order, "2027-09-16")
+        self.assertEqual(row.amount_refunded, 14.94)
+        self.assertEqual(row.amount_overpaid, 0.0)
+
+    def test_replaced_before_the_night(self):
+        """A replacement is not short of an invoice."""
+        order = self._submit(self.club_a)
+        child = self._ship(order, 1, "2027-09-10")
+        with freeze_time("2027-09-12 12:00:00"):
+            child.with_user(self.seller)._replace_continuity_goods(
+                {child.order_line[0].with_user(self.seller): 1.0}, "broken"
+            )
+        self._deliver(child)
+        self._run("2027-09-13")
+        self.assertEqual(order.shipment_ids[0].state, "done")
+        row = order.payment_ids[0]
+        self.assertEqual((row.amount, row.amount_overpaid), (14.94, 0.0))
+        self.assertEqual(len(order.payment_ids), 1)
+
+    def test_refunded_after_the_night(self):
+        order = self._submit(self.club_a)
+        child = self._ship(order, 1, "2027-09-10")
+        note = self._take_back(child, day="2027-09-12")
+        self._post(note, "2027-09-12")
+        self._run("2027-09-13")
+        row = order.payment_ids[0]
+        self.assertEqual((order.amount_to_refund, row.amount_to_refund), (14.94, 14.94))
+        self._refund(order, "2027-09-14")
+        self.assertEqual((row.amount_refunded, row.amount_overpaid), (14.94, 0.0))
+        self._refund(order, "2027-09-15")
+        self.assertEqual(row.amount_refunded, 14.94)
+        self.assertEqual(note.amount_residual, 0.0)
