@@ -50,9 +50,9 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         # Processes have no right on companies' settings
-        named = self.sudo().continuity_responsible_id
-        if self._continuity_can_look_after(named):
-            return named
+        named_sudo = self.sudo().continuity_responsible_id
+        if self._continuity_can_look_after(named_sudo):
+            return named_sudo
         # Processes have no right on users
         managers_sudo = (
             self.env["res.users"]
