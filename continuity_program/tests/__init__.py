@@ -45,6 +45,7 @@ from . import test_parent_line
 from . import test_payment_schedule
 from . import test_settings
 from . import test_parameter_migration
+from . import test_schedule_migration
 from . import test_parameters
 from . import test_parent_product
 from . import test_program_preview
