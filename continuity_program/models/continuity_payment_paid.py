@@ -137,10 +137,7 @@ class ContinuityPayment(models.Model):
         """
         last = self.sorted("sequence")[-1]
         if missing < 0:
-            # What a note is still to give back is not given back twice.
-            notes = moves.filtered(lambda move: move.move_type == "out_refund")
-            noted = sum(notes.mapped("amount_residual"))
-            last._note_excess(self.currency_id.round(max(-missing - noted, 0.0)))
+            last._note_excess(-missing)
         elif missing > 0:
             move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
             vals = {
