@@ -156,6 +156,7 @@ class ContinuityOrder(models.Model):
         inverse_name="continuity_order_id",
         string="Child orders",
         copy=False,
+        readonly=True,
     )
     next_ship_date = fields.Date(
         string="Next shipment",
@@ -198,6 +199,7 @@ class ContinuityOrder(models.Model):
         inverse_name="continuity_order_id",
         string="Payments",
         copy=False,
+        readonly=True,
     )
     upfront_invoice_id = fields.Many2one(
         comodel_name="account.move",

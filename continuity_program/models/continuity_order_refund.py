@@ -20,6 +20,7 @@ class ContinuityOrder(models.Model):
         comodel_name="account.move",
         inverse_name="continuity_order_id",
         string="Invoices",
+        readonly=True,
     )
     amount_to_refund = fields.Monetary(
         string="To refund",

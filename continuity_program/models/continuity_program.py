@@ -148,6 +148,7 @@ class ContinuityProgram(models.Model):
         comodel_name="continuity.order",
         inverse_name="program_id",
         string="Continuity orders",
+        readonly=True,
     )
     # Where the program as a whole has reached, kept by the job (rules R17)
     calendar_anchor = fields.Date(

@@ -118,6 +118,7 @@ class ResCompany(models.Model):
         comodel_name="product.product",
         check_company=True,
         help="Product of the *Paid in advance* lines; made when first needed.",
+        readonly=True,
     )
     continuity_run_retention_days = fields.Integer(
         string="Keep run log",

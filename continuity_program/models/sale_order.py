@@ -36,12 +36,14 @@ class SaleOrder(models.Model):
         inverse_name="sale_order_id",
         string="Continuity orders",
         copy=False,
+        readonly=True,
     )
     continuity_child_ids = fields.One2many(
         comodel_name="sale.order",
         inverse_name="continuity_parent_id",
         string="Child orders",
         copy=False,
+        readonly=True,
     )
     continuity_shipment_ids = fields.One2many(
         comodel_name="continuity.shipment",
@@ -49,6 +51,7 @@ class SaleOrder(models.Model):
         string="Shipments",
         copy=False,
         help="What the child order sends.",
+        readonly=True,
     )
     continuity_evaluation = fields.Selection(
         selection=[

@@ -18,6 +18,7 @@ class SaleOrderLine(models.Model):
         inverse_name="sale_order_line_id",
         string="Continuity order",
         copy=False,
+        readonly=True,
     )
     is_continuity_parent = fields.Boolean(compute="_compute_is_continuity_parent")
     # Text, so that the list wraps it: it names number, value and tax.

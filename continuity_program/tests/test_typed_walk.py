@@ -171,6 +171,13 @@ class WalkCase(TypedCase):
 class TestTypedWalk(WalkCase):
     """Every field that our addons define × role × state × door."""
 
+    def test_no_form_sends_what_is_refused(self):
+        """The web client sends each field of a form that is not read-only."""
+        for model in self.models:
+            sent = [f.name for f in self._get_unlisted(model) if not f.readonly]
+            # Written by the mixin of the portal, and in no form
+            self.assertEqual([n for n in sent if n != "access_token"], [], model._name)
+
     def test_every_model_is_guarded(self):
         mixin = self.env.registry["continuity.typed.mixin"]
         self.assertGreater(len(self.models), 18)
