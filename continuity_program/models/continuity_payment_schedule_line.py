@@ -14,6 +14,7 @@ class ContinuityPaymentScheduleLine(models.Model):
     _description = "Continuity Payment Schedule Line"
     _inherit = ["continuity.bounds.mixin"]
     _order = "schedule_id, sequence, id"
+    _rec_name = "schedule_id"
     _bounds = {"quantity": (0, MOST_MONEY), "periods_after": (0, MOST_DAYS)}
 
     schedule_id = fields.Many2one(

@@ -161,7 +161,7 @@ class TestPaymentSchedule(ContinuityCommon):
         for message, lines in (
             ("add up to 120 percent", [{"quantity": 70}, {"quantity": 50}]),
             ("Payment 1 must be more than 0", [{"quantity": 0}, {"quantity": 50}]),
-            ("Payment 1 has a negative", [{"quantity": 9, "periods_after": -1}]),
+            ("from 0 to 3650, not -1", [{"quantity": 9, "periods_after": -1}]),
         ):
             commands = [Command.create(line) for line in lines]
             with (

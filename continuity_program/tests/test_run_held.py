@@ -51,7 +51,10 @@ trigger = env["ir.cron.trigger"].search(
 print(trigger.call_at == run.again_at, run.again_at > run.finished_at)
 env["continuity.run"]._cron_background()
 print(run.state, run.done_count)
-env.cr.execute("UPDATE continuity_run SET again_at = now() at time zone 'utc'")
+env.cr.execute(
+    "UPDATE continuity_run"
+    " SET again_at = now() at time zone 'utc' - interval '1 minute'"
+)
 env.cr.commit()
 env.invalidate_all()
 env["continuity.run"]._cron_background()
