@@ -28,7 +28,7 @@ SHOWN_TEXT = 60
 
 
 def _refuse(env, label, value, expected):
-    shown = repr(value)
+    shown = str(value) if isinstance(value, date) else repr(value)
     if len(shown) > SHOWN_TEXT:
         shown = f"{shown[:SHOWN_TEXT]}…"
     raise ValidationError(

@@ -46,6 +46,7 @@ class ContinuityPause(models.TransientModel):
         order = self.order_id
         # Sellers may not read every program; the plan of their own order they may
         try:
+            order._check_can_pause(self.resume_date)
             changes = order.sudo()._get_resume_changes(self.resume_date)
         except UserError as error:
             return str(error)
