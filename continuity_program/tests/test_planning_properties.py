@@ -196,6 +196,8 @@ def test_after_resuming_nothing_open_lies_before_the_day(sold, request, today, p
 def test_adding_days_and_taking_them_off_again_changes_no_date(sold, request, number):
     rows = ledger(list(planning.plan(sold, request)))
     today = date(1990, 1, 1)
+    # Nothing is moved to a day more than 50 years ahead
+    assume(all(row.planned_date < date(2038, 1, 1) for row in rows))
     there = planning.shift(rows, number, today)
     moved = [
         replace(row, scheduled_date=one.scheduled_date, planned_date=one.planned_date)
@@ -209,11 +211,16 @@ def test_adding_days_and_taking_them_off_again_changes_no_date(sold, request, nu
 def test_an_endless_program_costs_only_what_is_asked_for(request, event):
     endless = replace(event, repeat_count=-1, action="send")
     sold = planning.Program((endless,))
+    try:
+        whole = planning.lay_out(sold, request, threshold=0)
+    except planning.TooFar:
+        # Thirteen times four years is more than what is planned ahead
+        assume(False)
+    assert len(whole) == 13
     first = list(islice(planning.plan(sold, request), 5))
     assert [one.occurrence for one in first] == [0, 1, 2, 3, 4]
     with pytest.raises(planning.EndlessProgram):
         planning.lay_out(sold, request, threshold=3, bill_upfront=True)
-    assert len(planning.lay_out(sold, request, threshold=0)) == 13
     assert len(planning.lay_out(sold, request, threshold=3)) == 4
 
 
