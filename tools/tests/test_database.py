@@ -16,4 +16,4 @@ def test_dependencies_of_every_addon():
         "stock_dropshipping",
         "web_tour",
     ]
-    assert len(addons()) == 3
+    assert len(addons()) == 4
