@@ -7,6 +7,7 @@ the last, and what is left of each is asked. What the plan has no row for is one
 row.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from ..planning.errors import ScheduleError
@@ -346,7 +347,7 @@ class _Spread:
         new = sorted(self.new, key=lambda row: (row.kind != "plan", row.due))
         return (
             tuple(self.done[row.key] for row in rows),
-            tuple(_numbered(row, last + k) for k, row in enumerate(new, 1)),
+            tuple(replace(row, sequence=last + k) for k, row in enumerate(new, 1)),
         )
 
 
@@ -386,21 +387,5 @@ def _result(row, state, amount, base=None, *, otherwise, cancel):
         row.method,
         otherwise,
         cancel,
-        row.line,
-    )
-
-
-def _numbered(row, sequence):
-    return RowResult(
-        row.key,
-        sequence,
-        row.due,
-        row.base,
-        row.amount,
-        row.state,
-        row.kind,
-        row.method,
-        row.otherwise,
-        row.cancel,
         row.line,
     )
