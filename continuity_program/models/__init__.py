@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    continuity_billing,
     continuity_bounds_mixin,
     typed,
     continuity_notice_mixin,
