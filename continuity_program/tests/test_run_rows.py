@@ -51,6 +51,22 @@ class TestRunRows(ContinuityCommon):
             ],
         )
 
+    def _forget_statistics(self):
+        """Have the table as one that was never analysed.
+
+        What an earlier vacuum of the empty table has left would tell the planner that
+        every index finds one row.
+        """
+        self.env.cr.execute(
+            """UPDATE pg_class SET relpages = 0, reltuples = -1
+                WHERE oid = 'continuity_payment'::regclass
+                   OR oid IN (SELECT indexrelid FROM pg_index
+                               WHERE indrelid = 'continuity_payment'::regclass)"""
+        )
+        self.env.cr.execute(
+            "DELETE FROM pg_statistic WHERE starelid = 'continuity_payment'::regclass"
+        )
+
     def _get_charging(self):
         job = self.env["continuity.job.process_payments"]
         phases = job._get_phases(self.run_record)
@@ -62,6 +78,7 @@ class TestRunRows(ContinuityCommon):
     def test_rows_read_per_charge(self):
         """The same with 3 000 due as with 6 000, analysed or not."""
         job, phase = self._get_charging()
+        self._forget_statistics()
         counts = []
         for first, last in ((1, 3000), (3001, 6000)):
             self._make_due(first, last)
