@@ -2,6 +2,7 @@
 from . import (
     continuity_billing,
     continuity_bounds_mixin,
+    continuity_payer_mixin,
     typed,
     continuity_notice_mixin,
     mail_template,
@@ -28,6 +29,7 @@ from . import (
     continuity_order_undo,
     continuity_order_wizard,
     continuity_order_analytic,
+    continuity_order_payer,
     continuity_order_billing,
     continuity_order_rows,
     continuity_order_upfront,

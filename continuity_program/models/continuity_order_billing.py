@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from .continuity_order import ACTIVE_STATES
 from .continuity_payment import CHARGED_STATES
@@ -26,16 +27,14 @@ class ContinuityOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "partner_invoice_id", "company_id")
+    @api.depends("partner_id", "partner_invoice_id", "company_id", "approved_payer_id")
     def _compute_available_token_ids(self):
         """Cards of those who may pay, in the company of the order."""
         for order in self:
             order.available_token_ids = self.env["payment.token"].search(
-                [
-                    ("partner_id", "in", order._get_card_owners().ids),
-                    ("company_id", "=", order.company_id.id),
-                    ("provider_id.state", "!=", "disabled"),
-                ]
+                order._get_card_domain()
+                & Domain("company_id", "=", order.company_id.id)
+                & Domain("provider_id.state", "!=", "disabled")
             )
 
     @api.depends(
@@ -110,15 +109,6 @@ class ContinuityOrder(models.Model):
             raise UserError(refusal[1])
         # Nobody below the settings may write a card.
         self.payment_token_id.sudo().expiry_date = expiry_date
-
-    def _get_card_owners(self):
-        """Those whose cards may pay: the customer, who gets the invoice, and their
-        companies. A card stays with its owner when he leaves his company.
-
-        :rtype: res.partner
-        """
-        payers = self.partner_id | self.partner_invoice_id
-        return payers | payers.commercial_partner_id
 
     def _get_card_problem(self, day=None):
         """Say why the order's card may not be charged.

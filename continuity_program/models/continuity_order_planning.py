@@ -105,7 +105,11 @@ class ContinuityOrder(models.Model):
             else:
                 vals.update(start_date_entered=False, payment_schedule_entered=False)
             if order.partner_id.id != vals["partner_id"]:
-                vals.update(payment_method=False, payment_token_id=False)
+                vals.update(
+                    payment_method=False,
+                    payment_token_id=False,
+                    approved_payer_id=False,
+                )
             else:
                 # They follow on their own, unless the seller chose others here
                 del vals["partner_invoice_id"], vals["partner_shipping_id"]

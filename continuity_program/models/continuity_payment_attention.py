@@ -233,10 +233,27 @@ class ContinuityPayment(models.Model):
                  WHERE t.id = o.payment_token_id
                    AND c.id = o.partner_id
                    AND i.id = o.partner_invoice_id
-                   AND (t.company_id != o.company_id OR t.partner_id NOT IN (
-                       c.id, c.commercial_partner_id, i.id, i.commercial_partner_id
-                   ))
-            )"""
+                   AND (t.company_id = o.company_id AND (
+                       t.partner_id IN (c.id, c.commercial_partner_id)
+                       OR t.partner_id IN (i.id, i.commercial_partner_id)
+                       AND (i.commercial_partner_id
+                            IN (c.commercial_partner_id, o.approved_payer_id)
+                            OR %s)
+                   )) IS NOT TRUE
+            )""",
+            self._get_card_given_sql(),
+        )
+
+    def _get_card_given_sql(self):
+        """The same as `continuity.order._get_cards_given`, of card t and order o."""
+        return SQL(
+            """EXISTS (
+                SELECT FROM payment_transaction x
+                  JOIN continuity_order g ON g.id = x.continuity_order_id
+                 WHERE g.sale_order_id = o.sale_order_id
+                   AND x.token_id = t.id
+                   AND x.operation = 'validation'
+                   AND x.state IN ('authorized', 'done'))"""
         )
 
     def _get_per_company_sql(self, row, get_days=None):

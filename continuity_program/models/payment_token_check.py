@@ -42,11 +42,13 @@ class PaymentToken(models.Model):
 
     def _continuity_get_owner_refusal(self, order):
         """The card is somebody else's: nothing of it is told, not even its digits."""
-        if (
-            self.partner_id in order.sudo()._get_card_owners()
-            and self.company_id == order.company_id
-        ):
+        order_sudo = order.sudo()
+        payer = order_sudo.partner_invoice_id
+        is_here = self.company_id == order.company_id
+        if is_here and self.filtered_domain(order_sudo._get_card_domain()):
             return None
+        if is_here and self.partner_id in payer | payer.commercial_partner_id:
+            return "card_not_owner", order_sudo._get_payer_refusal()
         return "card_not_owner", self.env._(
             "The card of %(order)s does not belong to %(customer)s in %(company)s."
             " Choose one of the customer's own cards.",

@@ -13,7 +13,8 @@ class SaleOrder(models.Model):
     the programs never are (rules N10).
     """
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "continuity.payer.mixin"]
 
     continuity_ordinary_method = fields.Selection(
         selection=[("card", "Card"), ("on_account", "On account")],
@@ -35,13 +36,9 @@ class SaleOrder(models.Model):
             if refusal := token_sudo._continuity_get_refusal(order):
                 raise ValidationError(refusal[1])
 
-    def _get_card_owners(self):
-        """Those whose cards may pay, as for the programs of the order.
-
-        :rtype: res.partner
-        """
-        payers = self.partner_id | self.partner_invoice_id
-        return payers | payers.commercial_partner_id
+    def _get_payer_orders(self):
+        """Override: whose cards may pay for the programs of the order, may for it."""
+        return self.continuity_order_ids
 
     def _get_continuity_ordinary_refusal(self, today):
         """Say why the ordinary goods are not secured (rules N58, F5)."""

@@ -83,6 +83,7 @@ class TestCardOwner(ContinuityCommon):
         order = self._quote(self.club).continuity_order_ids.with_user(self.seller)
         card = self._create_token(partner_id=self.stranger.id)
         order.partner_invoice_id = self.stranger
+        order.sudo().approved_payer_id = self.stranger
         order.payment_token_id = card
         order.card_expiry_date = date(2028, 5, 31)
         self.assertEqual(card.expiry_date, date(2028, 5, 31))
@@ -100,6 +101,7 @@ class TestCardOwner(ContinuityCommon):
         )
         order = self._quote().continuity_order_ids
         order.partner_invoice_id = payer
+        order.approved_payer_id = payer_company
         owners = {
             self.customer: None,
             self.old_employer: None,
