@@ -169,6 +169,7 @@ class ContinuityPayment(models.Model):
                 "is_capture_final": False,
             }
         )
+        self.env["continuity.payment.share"]._create_for_rows(tx_sudo, rows_sudo)
         return rows_sudo
 
     def _lock(self, *states):

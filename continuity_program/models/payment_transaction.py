@@ -172,9 +172,11 @@ class PaymentTransaction(models.Model):
 
     def _continuity_allocate(self):
         """Let what a customer paid on the quotation cover its rows (7)."""
-        for tx in self.filtered(lambda t: t.state in ("pending", "authorized", "done")):
+        good = self.filtered(lambda t: t.state in ("pending", "authorized", "done"))
+        for tx in good:
             if not tx.continuity_payment_ids and tx.operation != "validation":
                 tx.sale_order_ids.continuity_order_ids._cover_by_transaction(tx)
+        self.env["continuity.payment.share"]._take_in(good)
 
     def _continuity_confirm_orders(self, rows_sudo):
         """Finish the Submit of orders whose answer came late (rules N15)."""

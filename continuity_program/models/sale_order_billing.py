@@ -76,16 +76,20 @@ class SaleOrder(models.Model):
         )
         return totals["total_amount_currency"]
 
-    def _get_continuity_ordinary_due(self, states=("pending", "authorized", "done")):
+    def _get_continuity_ordinary_due(
+        self, states=("pending", "authorized", "done"), without=None
+    ):
         """Ordinary total less what its own transactions cover (rules N58).
 
         :param tuple states: states of a transaction that count
+        :param payment.transaction without: these do not count; None = all do
         :rtype: float
         """
         self.ensure_one()
         # Sellers have no right on transactions.
         covered = 0.0
-        for tx_sudo in self.sudo().transaction_ids:
+        transactions_sudo = self.sudo().transaction_ids
+        for tx_sudo in transactions_sudo - (without or transactions_sudo.browse()):
             if tx_sudo.state in states and tx_sudo.operation != "validation":
                 rows_sudo = tx_sudo.continuity_payment_ids
                 covered += tx_sudo.amount - sum(rows_sudo.mapped("amount"))

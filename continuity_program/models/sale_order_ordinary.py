@@ -100,6 +100,7 @@ class SaleOrder(models.Model):
                 .sudo()
                 .create(self._prepare_continuity_transaction_vals(due))
             )
+            self.env["continuity.payment.share"]._create_for_ordinary(tx_sudo, self)
             self.env["continuity.payment"]._checkpoint(run)
             tx_sudo._continuity_send_charge()
         elif tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):

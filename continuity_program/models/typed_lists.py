@@ -190,6 +190,13 @@ class ContinuityPayment(models.Model):
     _inherit = ["continuity.payment", "continuity.typed.mixin"]
 
 
+class ContinuityPaymentShare(models.Model):
+    """What a payment was made for: nothing."""
+
+    _name = "continuity.payment.share"
+    _inherit = ["continuity.payment.share", "continuity.typed.mixin"]
+
+
 # === THE JOBS === #
 
 

@@ -29,6 +29,7 @@ from . import test_update_orders
 from . import test_update_bulk
 from . import test_update_tours
 from . import test_process_payments
+from . import test_payment_share
 from . import test_manual_capture
 from . import test_payment_answers
 from . import test_order_entry

@@ -39,6 +39,7 @@ RECORDS = {
     "continuity.shipment": ("rw", "", "rw", "rw", "r", "", "r", "", "", ""),
     "continuity.shipment.line": ("rw", "", "rw", "rwc", "r", "", "r", "", "", ""),
     "continuity.payment": ("r", "", "r", "r", "r", "", "r", "", "", ""),
+    "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
     "continuity.prepayment.report": ("", "", "", "r", "r", "", "", "", "", ""),
@@ -178,6 +179,9 @@ class TestRoles(ContinuityCommon):
             "continuity.shipment": cls.shipment,
             "continuity.shipment.line": cls.shipment.line_ids,
             "continuity.payment": cls.row,
+            "continuity.payment.share": cls.env["continuity.payment.share"].search(
+                [("continuity_payment_id", "=", cls.row.id)]
+            ),
             "continuity.run": run,
             "continuity.run.line": run.line_ids[0],
             "continuity.prepayment.report": cls.env[
