@@ -186,7 +186,13 @@ class _Place:
             capture="none" if item.differs else item.capture,
             captures=tuple(self.captures),
             is_transfer=item.is_transfer,
-            unmatched=self.here - self.matched,
+            unmatched=max(0, self.here - self.matched - self._get_gone()),
+        )
+
+    def _get_gone(self):
+        """What went back without a note: no document waits for it."""
+        return sum(
+            back.amount - back.noted for back in self.returns if not back.pending
         )
 
     def update(self, item):

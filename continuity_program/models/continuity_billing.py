@@ -1,8 +1,149 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .. import reading
 from ..billing import settle_chunk
+
+#: What is read, by model: the whole of it is in the database before
+FACT_FIELDS = {
+    "account.journal": ["default_account_id", "type"],
+    "account.move": [
+        "amount_total",
+        "company_id",
+        "continuity_order_id",
+        "currency_id",
+        "date",
+        "invoice_date",
+        "move_type",
+        "origin_payment_id",
+        "reversed_entry_id",
+        "state",
+        "statement_line_id",
+        "transaction_ids",
+        "matched_payment_ids",
+    ],
+    "account.move.line": [
+        "account_id",
+        "amount_currency",
+        "amount_residual",
+        "amount_residual_currency",
+        "balance",
+        "currency_id",
+        "date",
+        "date_maturity",
+        "move_id",
+        "parent_state",
+        "price_total",
+        "product_uom_id",
+        "quantity",
+        "sale_line_ids",
+    ],
+    "account.partial.reconcile": [
+        "credit_amount_currency",
+        "credit_move_id",
+        "debit_amount_currency",
+        "debit_move_id",
+    ],
+    "account.payment": [
+        "amount",
+        "company_id",
+        "currency_id",
+        "date",
+        "invoice_ids",
+        "move_id",
+        "payment_transaction_id",
+        "payment_type",
+        "state",
+    ],
+    "account.payment.method.line": ["payment_account_id"],
+    "continuity.order": [
+        "bill_upfront",
+        "company_id",
+        "currency_id",
+        "hold_manual",
+        "hold_payment",
+        "partner_id",
+        "payment_method",
+        "payment_schedule_id",
+        "payment_token_id",
+        "sale_order_id",
+        "sale_order_line_id",
+        "start_date",
+        "state",
+        "submit_date",
+    ],
+    "continuity.payment": [
+        "amount",
+        "cancel_kind",
+        "continuity_order_id",
+        "due_date",
+        "is_paid_otherwise",
+        "next_attempt_date",
+        "receivable_line_id",
+        "sequence",
+        "shipment_id",
+        "state",
+        "transaction_ids",
+    ],
+    "continuity.payment.share": [
+        "amount",
+        "child_order_id",
+        "continuity_order_id",
+        "continuity_payment_id",
+        "kind",
+        "ordinary_order_id",
+        "transaction_id",
+    ],
+    "continuity.shipment": [
+        "child_order_id",
+        "continuity_order_id",
+        "number",
+        "payment_schedule_id",
+        "planned_date",
+    ],
+    "payment.token": ["active", "company_id", "expiry_date", "partner_id"],
+    "payment.transaction": [
+        "amount",
+        "continuity_asked_at",
+        "continuity_charged_back",
+        "continuity_no_answer",
+        "continuity_payment_ids",
+        "continuity_refund_payment_id",
+        "continuity_settle_kind",
+        "currency_id",
+        "invoice_ids",
+        "last_state_change",
+        "operation",
+        "payment_id",
+        "sale_order_ids",
+        "source_transaction_id",
+        "state",
+    ],
+    "res.company": ["active", "continuity_authorize_child"],
+    "res.partner": ["commercial_partner_id"],
+    "sale.order": [
+        "amount_total",
+        "continuity_cancel_reason",
+        "continuity_hold",
+        "continuity_order_id",
+        "continuity_ordinary_method",
+        "continuity_ordinary_token_id",
+        "state",
+        "transaction_ids",
+    ],
+    "sale.order.line": [
+        "continuity_settled_qty",
+        "display_type",
+        "invoice_lines",
+        "is_downpayment",
+        "order_id",
+        "price_total",
+        "product_uom_id",
+        "product_uom_qty",
+        "qty_delivered",
+    ],
+}
 
 
 def to_units(amount, currency):
@@ -97,8 +238,8 @@ class ContinuityBilling(models.AbstractModel):
     def _answer(self, scopes, by_hand=False):
         """Say everything about the money of scopes: a pure function of what is read.
 
-        :param list[tuple[str, int]] scopes: see :meth:`_get_scopes`; at most some
-            hundred at once
+        :param list[tuple[str, int]] scopes: see :meth:`_get_scopes`; some hundred at
+            once
         :param bool by_hand: a person asks: the date of the next attempt does not count
         :return: per scope its Settlement, amounts in smallest units of the order's
             currency (see :func:`to_amount`); a scope whose record is gone is left out
@@ -109,7 +250,7 @@ class ContinuityBilling(models.AbstractModel):
         return {
             scope: answers[scope][1]
             for scope in dict.fromkeys(scopes)
-            if scope in facts
+            if scope in answers
         }
 
     # === FACTS === #
@@ -123,4 +264,151 @@ class ContinuityBilling(models.AbstractModel):
             them: what `settle_chunk` takes
         :rtype: tuple[dict[tuple[str, int], Facts], list[Item]]
         """
-        return {}, []
+        self._flush_facts()
+        chunk = reading.Chunk(self._get_rounding, self._convert)
+        self._read_round(chunk, scopes)
+        # One further round: what their payments reach belongs to nobody else
+        if reached := chunk.get_reached():
+            self._read_round(chunk, sorted(reached))
+        self._add_ordinary_totals(chunk)
+        chunk.shares = self._read_shares(chunk)
+        facts = reading.make_facts(chunk, self._get_setting(chunk))
+        items = reading.make_items(chunk, self._get_abilities, fields.Datetime.now())
+        return facts, items
+
+    def _flush_facts(self):
+        """Write to the database what is read from it, and nothing else."""
+        for model, names in FACT_FIELDS.items():
+            self.env[model].flush_model(names)
+
+    def _read_round(self, chunk, scopes):
+        """Read everything about some scopes, in a fixed number of queries.
+
+        :param Chunk chunk: is added to
+        :param list[tuple[str, int]] scopes: keys
+        """
+        rows = self._read_scopes(scopes)
+        chunk.add_scopes(rows)
+        children = [row.res_id for row in rows if row.kind == "child"]
+        parents = [row.res_id for row in rows if row.kind == "ordinary"]
+        upfront = [row.res_id for row in rows if row.kind == "upfront"]
+        chunk.add_lines(self._read_lines(children + parents))
+        self._add_documents(chunk, self._read_documents(children + parents, upfront))
+        chunk.add_requests(self._read_requests(children, upfront))
+        linked = {row.sale_order_id for row in rows if row.kind == "upfront"}
+        self._read_money(chunk, rows, linked.union(children, parents) - {None})
+        if unknown := chunk.get_unknown_documents():
+            self._add_documents(chunk, self._read_documents(move_ids=unknown))
+
+    def _add_documents(self, chunk, rows):
+        """Add documents and their receivable lines."""
+        new = {row.move_id for row in rows} - chunk.documents.keys()
+        chunk.add_documents([row for row in rows if row.move_id in new])
+        posted = {row.move_id for row in rows if row.state == "posted"}
+        if posted & new:
+            chunk.add_receivables(self._read_receivables(posted & new))
+
+    def _read_money(self, chunk, scopes, order_ids):
+        """Read the payments of what was read so far.
+
+        :param Chunk chunk: is added to
+        :param list[ScopeRow] scopes: scopes of this round
+        :param set[int] order_ids: sale orders payments are linked to
+        """
+        move_ids = list(chunk.documents)
+        payment_ids = {
+            match.other_payment_id
+            for document in chunk.documents.values()
+            for match in document.matches
+        }
+        tx_ids = {
+            tx_id
+            for row in chunk.requests.values()
+            for tx_id in row.transaction_ids or ()
+        }
+        transactions = self._read_transactions(
+            scopes, tx_ids, order_ids, move_ids, payment_ids - {None}
+        )
+        chunk.add_transactions(transactions)
+        chunk.add_links(self._read_links({tx.root_id for tx in transactions}))
+        payment_ids.update(tx.payment_id for tx in transactions)
+        payments = self._read_payments(payment_ids - {None}, move_ids)
+        chunk.add_payments(
+            payments,
+            self._read_payment_lines([row.payment_id for row in payments]),
+        )
+
+    def _read_shares(self, chunk):
+        """Say what payments were made for: the one place that does.
+
+        :param Chunk chunk: what was read
+        :return: per transaction, in smallest units of its currency
+        :rtype: dict[int, tuple[Share, ...]]
+        """
+        return reading.derive_shares(chunk, fields.Datetime.now())
+
+    # === SETTINGS === #
+
+    def _get_setting(self, chunk):
+        """Read what is the same for all scopes of a chunk.
+
+        :param Chunk chunk: what was read
+        :rtype: reading.Setting
+        """
+        rows = chunk.scopes.values()
+        companies_sudo = self.env["res.company"].sudo()
+        companies_sudo = companies_sudo.browse({row.company_id for row in rows})
+        schedules_sudo = self.env["continuity.payment.schedule"].sudo()
+        schedules_sudo = schedules_sudo.browse(
+            {row.schedule_id for row in rows} - {None}
+        )
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        database = self.env["continuity.database"]._get_last()
+        return reading.Setting(
+            today={c.id: c._continuity_today() for c in companies_sudo},
+            schedules={s.id: s._to_planning() for s in schedules_sudo},
+            steps=10**digits,
+            is_confirmed=not database._get_difference(),
+        )
+
+    def _add_ordinary_totals(self, chunk):
+        """Total ordinary lines as their invoice does: taxes of all of them together.
+
+        :param Chunk chunk: is changed
+        """
+        several = []
+        for scope, row in chunk.scopes.items():
+            if row.kind == "ordinary":
+                lines = chunk.lines.get(scope, ())
+                gross = [line.gross for line in lines if not line.is_down_payment]
+                chunk.scopes[scope] = row._replace(total=sum(gross))
+                several += [row.res_id] if len(gross) > 1 else []
+        for order_sudo in self.env["sale.order"].sudo().browse(several):
+            company_sudo = order_sudo.company_id
+            if company_sudo.tax_calculation_rounding_method == "round_globally":
+                scope = "ordinary", order_sudo.id
+                total = order_sudo._get_continuity_ordinary_total()
+                chunk.scopes[scope] = chunk.scopes[scope]._replace(total=total)
+
+    def _get_rounding(self, currency_id):
+        """Say what the smallest unit of a currency is."""
+        return self.env["res.currency"].browse(currency_id).rounding
+
+    def _convert(self, amount, currency_id, to_id, company_id, day):
+        """Turn an amount into another currency by the rate of a day."""
+        currencies = self.env["res.currency"]
+        return currencies.browse(currency_id)._convert(
+            amount,
+            currencies.browse(to_id),
+            self.env["res.company"].browse(company_id),
+            day or fields.Date.today(),
+        )
+
+    def _get_abilities(self, provider_id):
+        """Say what a provider can refund and capture."""
+        # Who looks at an order may not read providers
+        provider_sudo = self.env["payment.provider"].sudo().browse(provider_id)
+        can_refund = provider_sudo.support_refund
+        if provider_sudo.state == "disabled":
+            can_refund = "none"
+        return can_refund, provider_sudo.support_manual_capture

@@ -208,6 +208,23 @@ def _due_date(base_date, unit, periods, line):
         raise ScheduleError("too_far", "no such date", line=line) from error
 
 
+def due_dates(schedule, base_date, number):
+    """List the dates of the first instalments, whatever the amount.
+
+    :param Schedule schedule: the schedule
+    :param date base_date: date the schedule counts from
+    :param int number: how many
+    :return: fewer, when the schedule has fewer
+    :rtype: list[date]
+    :raise ScheduleError: ``too_far``, see :func:`instalments`
+    """
+    periods = _periods(schedule, number)[:number]
+    return [
+        _due_date(base_date, schedule.unit, after, k)
+        for k, after in enumerate(periods, 1)
+    ]
+
+
 def instalments(total, schedule, base_date, unit):
     """Split an amount into dated instalments (C8, N24).
 

@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""What the tables say about the money of orders, turned into facts.
+
+`models/continuity_billing*.py` select rows; this package says what they mean. It knows
+how Odoo books (a payment and its entry, a refund of a capture, a bank line), and
+nothing of records or queries. `billing` then says what follows from the facts.
+"""
+
+from .chunk import Chunk
+from .facts import Setting, make_facts
+from .items import make_items
+from .rows import (
+    DocumentRow,
+    LineRow,
+    LinkRow,
+    PaymentRow,
+    ReceivableRow,
+    RequestRow,
+    ScopeRow,
+    TransactionRow,
+)
+from .shares import derive_shares
+
+__all__ = [
+    "Chunk",
+    "DocumentRow",
+    "LineRow",
+    "LinkRow",
+    "PaymentRow",
+    "ReceivableRow",
+    "RequestRow",
+    "ScopeRow",
+    "Setting",
+    "TransactionRow",
+    "derive_shares",
+    "make_facts",
+    "make_items",
+]

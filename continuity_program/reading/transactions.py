@@ -1,0 +1,163 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""A payment of a provider, with its captures, voids and refunds, as one item."""
+
+from ..billing import Back, Captured
+from .emit import Found, get_noted
+from .shares import is_page_open
+
+#: Begun and not answered
+BEGUN = frozenset({"draft", "pending", "authorized"})
+#: What a provider can give back, the least first
+REFUNDS = ("none", "full_only", "partial")
+CAPTURES = {"partial": "partial", "full_only": "whole"}
+
+
+def make_transaction_item(chunk, root, family, payments, abilities, now):
+    """Say what is known about one payment of a provider.
+
+    :param Chunk chunk: what was read, with shares
+    :param TransactionRow root: the payment
+    :param list[TransactionRow] family: it, its captures, voids and refunds
+    :param dict payments: per transaction, its account.payments
+    :param callable abilities: see `make_items`
+    :param datetime now: see `make_items`
+    :return: None when nothing has come of it, and nothing will
+    :rtype: Found | None
+    """
+    captures = [
+        tx
+        for tx in family
+        if tx.source_id == root.tx_id and tx.operation == root.operation
+    ]
+    done = sum(tx.amount for tx in captures if tx.state == "done")
+    state = _get_state(chunk, root, done, now)
+    if state is None:
+        return None
+    refunds = [tx for tx in family if tx.operation == "refund"]
+    found = Found(
+        key=("tx", root.tx_id),
+        door=_get_door(chunk, root),
+        amount=_get_amount(root, state, captures, done),
+        currency_id=root.currency_id,
+        company_id=root.company_id,
+        date=(root.changed or root.created).date(),
+        state=state,
+        shares=chunk.shares.get(root.tx_id, ()),
+        links=_get_links(chunk, root),
+    )
+    returned = {p.payment_id for tx in refunds for p in payments[tx.tx_id]}
+    for tx in (root, *captures):
+        for payment in payments[tx.tx_id]:
+            if payment.direction == "inbound":
+                found.add_payment(chunk, payment, returned)
+    found.backs += _get_backs(chunk, refunds, payments)
+    can_refund, can_capture = abilities(root.provider_id)
+    found.more = {
+        "refundable": min(
+            can_refund or "none", root.method_refund or "none", key=REFUNDS.index
+        ),
+        "capture": CAPTURES.get(can_capture, "none"),
+        "captures": _get_captures(chunk, root, captures, refunds),
+        "is_transfer": root.provider_code == "custom",
+    }
+    if state == "authorized":
+        begun = sum(tx.amount for tx in captures if _is_begun(tx))
+        found.more["captured"] = chunk.units(done, root.currency_id)
+        found.more["capturing"] = chunk.units(begun, root.currency_id)
+    return found
+
+
+def _get_state(chunk, root, done, now):
+    """State of the payment; None = it is as if it had never been."""
+    if root.charged_back:
+        return "charged_back"
+    if root.state == "authorized":
+        return "authorized"
+    if root.state == "done" or done:
+        return "done"
+    if root.no_answer and root.state in ("draft", "error"):
+        return "unknown"
+    if root.state == "draft":
+        if root.asked_at or root.tx_id in chunk.charges:
+            return "processing"
+        return "draft" if is_page_open(root, now) else None
+    return "pending" if root.state == "pending" else None
+
+
+def _get_amount(root, state, captures, done):
+    """What has come of it, or may still come."""
+    if state == "authorized":
+        voided = sum(tx.amount for tx in captures if tx.state == "cancel")
+        return root.amount - voided
+    return done or root.amount
+
+
+def _get_door(chunk, root):
+    if any(share.row is not None for share in chunk.shares.get(root.tx_id, ())):
+        return "own"
+    if any(link.sale_order_id for link in chunk.links.get(root.tx_id, ())):
+        return "portal"
+    return "link"
+
+
+def _get_links(chunk, root):
+    """The child, or the documents; money of a parent order has its shares."""
+    links = []
+    for link in chunk.links.get(root.tx_id, ()):
+        if link.move_id:
+            links.append((None, link.move_id))
+        elif link.is_child:
+            links.append((("child", link.sale_order_id), None))
+        elif link.upfront_ids:
+            links.append((("ordinary", link.sale_order_id), None))
+    return sorted(links, key=str)
+
+
+def _is_begun(tx):
+    return tx.state in BEGUN or (tx.state == "error" and tx.no_answer)
+
+
+def _get_captures(chunk, root, captures, refunds):
+    """The captures that took money, which is what a provider refunds."""
+    result = []
+    for capture in sorted(captures, key=lambda tx: tx.tx_id):
+        if capture.state == "done":
+            back = -sum(
+                tx.amount
+                for tx in refunds
+                if tx.source_id == capture.tx_id
+                and (tx.state == "done" or _is_begun(tx))
+            )
+            result.append(
+                Captured(
+                    capture.tx_id,
+                    chunk.units(capture.amount, root.currency_id),
+                    chunk.units(back, root.currency_id),
+                )
+            )
+    return tuple(result)
+
+
+def _get_backs(chunk, refunds, payments):
+    """What went back, or is going back, through the provider."""
+    backs = []
+    for tx in refunds:
+        is_done = tx.state == "done"
+        if not is_done and not _is_begun(tx):
+            continue
+        row = chunk.requests.get(tx.refund_row_id)
+        noted = tuple(
+            one for payment in payments[tx.tx_id] for one in get_noted(chunk, payment)
+        )
+        backs.append(
+            Back(
+                ("tx", tx.tx_id),
+                chunk.units(-tx.amount, tx.currency_id),
+                tx.created,
+                not is_done,
+                noted=noted,
+                scope=row.scope if row else None,
+                row=row.row_id if row else None,
+            )
+        )
+    return backs
