@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -8,6 +8,13 @@ class PurchaseOrderLine(models.Model):
 
     _inherit = "purchase.order.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `purchase`: what was allowed was said of the goods there were."""
+        lines = super().create(vals_list)
+        lines._end_foreign_override()
+        return lines
+
     def write(self, vals):
         """Override of `purchase`: nobody unties goods from the order they are for.
 
@@ -15,7 +22,34 @@ class PurchaseOrderLine(models.Model):
         """
         if "sale_line_id" in vals and not self.env.su:
             self._check_continuity_tie(vals["sale_line_id"] or False)
-        return super().write(vals)
+        result = super().write(vals)
+        if {"order_id", "sale_line_id"} & set(vals):
+            self._end_foreign_override()
+        return result
+
+    def _end_foreign_override(self):
+        """Ask again for an order that got goods of a sale nobody has looked at.
+
+        Odoo joins what is bought from one vendor into one order.
+        """
+        # Whoever adds a line allows nothing
+        for purchase_sudo in self.sudo().order_id:
+            if not purchase_sudo.continuity_override_reason:
+                continue
+            joined_sudo = self.sudo() & purchase_sudo.order_line
+            before_sudo = purchase_sudo.order_line - joined_sudo
+            added = (joined_sudo.sale_order_id - before_sudo.sale_order_id).filtered(
+                lambda sale: sale.continuity_type in ("parent", "child")
+            )
+            if added:
+                purchase_sudo.continuity_override_reason = False
+                purchase_sudo.message_post(
+                    body=self.env._(
+                        "Goods of %s were added: whether this may be ordered unpaid is"
+                        " asked again.",
+                        ", ".join(added.mapped("name")),
+                    )
+                )
 
     def _check_continuity_tie(self, sale_line_id):
         """Refuse to say by hand that a line is for another customer, or for nobody.

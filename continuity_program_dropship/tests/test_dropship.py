@@ -99,6 +99,34 @@ class TestDropship(ContinuityCommon):
         with self.assertRaisesRegex(UserError, "None of these orders"):
             self.purchase.with_user(manager)._continuity_override("again")
 
+    def test_override_is_for_its_orders(self):
+        """Goods of another held order that join are looked at by themselves."""
+        self._hold()
+        manager = self._create_user(
+            "dropship_chief", f"{MANAGER},purchase.group_purchase_user"
+        )
+        order = self._create_sold_order(
+            self.child.continuity_order_id.product_id, order_date=date(2027, 9, 10)
+        )
+        self._execute("create_child_orders", sale_order=order)
+        second = order.continuity_order_ids.child_order_ids
+        lines = second.order_line.purchase_line_ids
+        purchase = self.purchase
+        # Odoo has joined them already, as it does; apart for a start
+        if lines.order_id == purchase:
+            lines.order_id = purchase.copy({"order_line": False})
+        second.write({"continuity_hold": True, "continuity_hold_reason": "wrong card"})
+        purchase.with_user(manager)._continuity_override("he is in the shop")
+        # More of the same
+        self.assertEqual(purchase.continuity_override_reason, "he is in the shop")
+        purchase.order_line[0].copy({"order_id": purchase.id})
+        self.assertEqual(purchase.continuity_override_reason, "he is in the shop")
+        lines.with_user(self.buyer).order_id = purchase
+        self.assertFalse(purchase.continuity_override_reason)
+        self.assertIn(second.name, purchase.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, "wrong card"):
+            purchase.with_user(self.buyer).button_confirm()
+
     def test_cancelled_by_the_seller(self):
         """Who sells and buys nothing cancels the child; the buyer is told."""
         self.purchase.button_confirm()

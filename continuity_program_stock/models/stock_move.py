@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 #: What comes into the house leaves it on no way; every other transfer may: a delivery,
@@ -9,13 +9,25 @@ COMING_IN = ("incoming",)
 PROGRAM_TYPES = ("parent", "child")
 
 #: What says whose goods a move sends, and that it sends them
-TIES = ("sale_line_id", "origin_returned_move_id")
+TIES = ("sale_line_id", "origin_returned_move_id", "rule_id")
 
 
 class StockMove(models.Model):
     """The move: its goods stay those of their order, so that they can be held back."""
 
     _inherit = "stock.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `stock`: nothing that is held back is made as done.
+
+        :raise UserError: naming the orders and why
+        """
+        moves = super().create(vals_list)
+        moves._end_foreign_override()
+        if not self.env.su:
+            moves.filtered(lambda m: m.state == "done")._check_continuity_done()
+        return moves
 
     def write(self, vals):
         """Override of `stock`: nobody unties a move from the order it is held for.
@@ -27,32 +39,141 @@ class StockMove(models.Model):
         if not self.env.su:
             self._check_continuity_ties(vals)
             if vals.get("state") == "done":
-                self.picking_id._check_continuity_block()
-        return super().write(vals)
+                self._check_continuity_done()
+        result = super().write(vals)
+        if vals.get("picking_id"):
+            self._end_foreign_override()
+        return result
+
+    # === WHOSE GOODS === #
 
     def _check_continuity_ties(self, vals):
         """Refuse to say by hand that a move sends something else, or is a return.
 
         :param dict vals: what is written
-        :raise UserError: the move sends goods of a continuity program
+        :raise UserError: the move sends goods of a continuity program, or shall be
+            counted for an order that is held back
         """
         names = [name for name in TIES if name in vals]
         for move in self if names else self.browse():
             # The warehouse does not see every order
             move_sudo = move.sudo()
-            if move_sudo.sale_line_id.order_id.continuity_type not in PROGRAM_TYPES:
-                continue
-            for name in names:
-                if move_sudo[name].id != (vals[name] or False):
-                    raise UserError(
-                        self.env._(
-                            "%(transfer)s sends goods of a continuity program:"
-                            " %(field)s cannot be typed. Cancel the child order, or"
-                            " send other goods by a transfer of their own.",
-                            transfer=move.picking_id.name or move.display_name,
-                            field=self._fields[name]._description_string(self.env),
-                        )
+            changed = [
+                name for name in names if move_sudo[name].id != (vals[name] or False)
+            ]
+            if changed and move_sudo._get_program_orders():
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s sends goods of a continuity program:"
+                        " %(field)s cannot be typed. Cancel the child order, or"
+                        " send other goods by a transfer of their own.",
+                        transfer=move.picking_id.name or move.display_name,
+                        field=self._fields[changed[0]]._description_string(self.env),
                     )
+                )
+            if "sale_line_id" in changed and vals["sale_line_id"]:
+                move._check_continuity_claim(vals["sale_line_id"])
+
+    def _check_continuity_claim(self, sale_line_id):
+        """Refuse to count other goods as those of an order that is held back.
+
+        :param int sale_line_id: the sales order line that is written
+        :raise UserError: naming the order and why
+        """
+        if self.picking_id.continuity_override_reason:
+            return
+        lines_sudo = self.env["sale.order.line"].sudo()
+        self._refuse_blocked(lines_sudo.browse(sale_line_id).order_id)
+
+    def _check_continuity_done(self):
+        """Refuse that goods of an order that is held back are done.
+
+        A transfer is asked for all its goods; some moves have none, or one that was
+        done before.
+
+        :raise UserError: naming the transfers, or orders, and why
+        """
+        self.picking_id._check_continuity_block()
+        # The warehouse does not see every order
+        loose_sudo = self.sudo().filtered(
+            lambda move: (
+                move.picking_id.state in (False, "done")
+                and not move.picking_id.continuity_override_reason
+                and move._is_continuity_leaving()
+            )
+        )
+        self._refuse_blocked(loose_sudo.sale_line_id.order_id)
+
+    def _refuse_blocked(self, orders_sudo):
+        """Refuse to send goods of orders that are held back.
+
+        :param sale.order orders_sudo: the orders
+        :raise UserError: naming them and why
+        """
+        blocks = orders_sudo.filtered(
+            lambda order: order.continuity_type in PROGRAM_TYPES
+        )._get_continuity_blocks()
+        if blocks:
+            raise UserError(
+                self.env._(
+                    "These goods must not leave:\n%(orders)s\nSecure the payment"
+                    " first.",
+                    orders="\n".join(
+                        f"- {order.name}: {text}" for order, text in blocks.items()
+                    ),
+                )
+            )
+
+    def _end_foreign_override(self):
+        """Ask again for a transfer that got goods of an order nobody has looked at.
+
+        Transfers are joined, by people and by Odoo; that one was allowed to leave was
+        said of the orders it had.
+        """
+        # Whoever joins transfers allows nothing
+        for picking_sudo in self.sudo().picking_id:
+            if not picking_sudo.continuity_override_reason:
+                continue
+            joined_sudo = self.sudo() & picking_sudo.move_ids
+            before_sudo = picking_sudo.move_ids - joined_sudo
+            added = (
+                joined_sudo._get_program_orders() - before_sudo._get_program_orders()
+            )
+            if added and picking_sudo.state not in ("done", "cancel"):
+                picking_sudo.continuity_override_reason = False
+                picking_sudo.message_post(
+                    body=self.env._(
+                        "Goods of %s were added: whether the transfer may leave unpaid"
+                        " is asked again.",
+                        ", ".join(added.mapped("name")),
+                    )
+                )
+
+    def _get_program_orders(self):
+        """Return the orders of continuity programs whose goods these are.
+
+        :return: in the environment of the moves
+        :rtype: sale.order
+        """
+        return self.sale_line_id.order_id.filtered(
+            lambda order: order.continuity_type in PROGRAM_TYPES
+        )
+
+    # === WHICH WAY === #
+
+    def _is_continuity_leaving(self):
+        """Say whether the goods leave, or are on their way out of the house.
+
+        A return does not, as long as it does not end at a customer again.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state == "cancel":
+            return False
+        if self.location_dest_id._is_outgoing():
+            return True
+        return not self.origin_returned_move_id and not self._is_continuity_coming_in()
 
     def _is_continuity_coming_in(self):
         """Say whether goods come into the house, by a receipt that is not one by name.
@@ -68,5 +189,5 @@ class StockMove(models.Model):
             self.picking_id.picking_type_id.code in COMING_IN
             and (not made_by or made_by.code in COMING_IN)
             and self.location_id.usage != "internal"
-            and self.location_dest_id.usage != "customer"
+            and not self.location_dest_id._is_outgoing()
         )

@@ -71,10 +71,11 @@ class StockPicking(models.Model):
                   JOIN stock_location d ON d.id = m.location_dest_id
              LEFT JOIN stock_rule u ON u.id = m.rule_id
              LEFT JOIN stock_picking_type w ON w.id = u.picking_type_id
-                 WHERE m.origin_returned_move_id IS NULL
-                   AND m.state NOT IN ('done', 'cancel')
-                   AND (k.code NOT IN %(coming_in)s OR w.code NOT IN %(coming_in)s
-                        OR f.usage = 'internal' OR d.usage = 'customer')
+                 WHERE m.state NOT IN ('done', 'cancel')
+                   AND (d.usage = 'customer' OR m.origin_returned_move_id IS NULL
+                        AND (k.code NOT IN %(coming_in)s
+                             OR w.code NOT IN %(coming_in)s
+                             OR f.usage = 'internal'))
                    AND l.order_id IN (%(blocked)s))""",
             coming_in=COMING_IN,
             blocked=blocked,
@@ -164,14 +165,13 @@ class StockPicking(models.Model):
         :return: in sudo, for the warehouse does not see every order
         :rtype: sale.order
         """
-        moves_sudo = self.sudo().move_ids.filtered(
-            lambda move: (
-                not move.origin_returned_move_id
-                and move.state != "cancel"
-                and not move._is_continuity_coming_in()
-            )
+        leaving_sudo = self.sudo().move_ids.filtered(
+            lambda move: move._is_continuity_leaving()
         )
-        return moves_sudo.sale_line_id.order_id.filtered(
+        # Goods without a line are counted for the order of their transfer when done
+        untied_sudo = leaving_sudo.filtered(lambda move: not move.sale_line_id)
+        named_sudo = untied_sudo.picking_id.reference_ids.sale_ids
+        return leaving_sudo._get_program_orders() | named_sudo.filtered(
             lambda order: order.continuity_type in PROGRAM_TYPES
         )
 
