@@ -126,11 +126,13 @@ class TestAccountMoveWindow(BillingCase):
                 )
             manager = self._create_user("window_manager", MANAGER)
             action = move.with_user(manager).action_continuity_override()
-            dialog = Form(
-                self.env["continuity.override"]
-                .with_user(manager)
-                .with_context(**action["context"])
-            )
+            # However many there are, the client gets one number
+            self.assertNotIn("context", action)
+            overrides = self.env["continuity.override"].with_user(manager)
+            opened = overrides.browse(action["res_id"])
+            with self.assertRaisesRegex(UserError, "Enter the reason"):
+                opened.action_apply()
+            dialog = Form(opened)
             self.assertIn("may be invoiced from 09/26/2027", dialog.text)
             dialog.reason = "the customer closes the books"
             dialog.save().action_apply()
@@ -142,6 +144,15 @@ class TestAccountMoveWindow(BillingCase):
             self.assertIn("Reason: the customer closes the books", note.body)
             move.with_user(accountant).action_post()
         self.assertEqual(move.state, "posted")
+
+    def test_override_of_many(self):
+        """The dialog shows the first ones, and counts the others."""
+        overrides = self.env["continuity.override"]
+        lines = [f"document {number}" for number in range(200)]
+        shown = overrides._shorten("\n".join(lines)).splitlines()
+        self.assertEqual(shown[:80], lines[:80])
+        self.assertEqual(shown[80:], ["… and 120 more."])
+        self.assertEqual(overrides._shorten("one"), "one")
 
     def test_override_only_what_is_made_for_it(self):
         """The dialog calls no method of another model."""

@@ -5,6 +5,9 @@ from odoo import api, fields, models
 
 from ..arguments import public
 
+#: Orders of which the dialog shows what cancelling means; all of them are cancelled
+SHOWN_ORDERS = 40
+
 
 class ContinuityCancel(models.TransientModel):
     """Cancel continuity orders, or child orders: first what it means (rules H10).
@@ -85,17 +88,22 @@ class ContinuityCancel(models.TransientModel):
     @api.depends("when", "order_ids", "child_ids", "kind")
     def _compute_effect(self):
         for wizard in self:
+            orders = wizard.order_ids._origin
             effects = [
                 # Sellers see figures of documents they may not open.
                 order.sudo()._get_cancel_effect(
                     wizard.kind, wizard.when, wizard.child_ids._origin
                 )
-                for order in wizard.order_ids._origin
+                for order in orders[:SHOWN_ORDERS]
             ]
             wizard.effect_html = Markup(
                 self.env["ir.qweb"]._render(
                     "continuity_program.continuity_cancel_effect",
-                    {"effects": effects, "many": len(effects) > 1},
+                    {
+                        "effects": effects,
+                        "many": len(effects) > 1,
+                        "hidden": len(orders) - len(effects),
+                    },
                 )
             )
 

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 
 from ..arguments import public, read_records
 
+#: Lines of what is refused that the dialog shows
+SHOWN_LINES = 80
+
 
 class ContinuityOverride(models.TransientModel):
     """Ask a manager why a rule is set aside for some records (rules part G).
@@ -20,7 +23,7 @@ class ContinuityOverride(models.TransientModel):
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
     text = fields.Text(string="What is set aside", readonly=True)
-    reason = fields.Char(required=True)
+    reason = fields.Char()
 
     @api.model
     def _check_sent(self, vals):
@@ -61,27 +64,50 @@ class ContinuityOverride(models.TransientModel):
 
         :param records: records of one model with the two methods named above
         :rtype: dict
+        :raise UserError: there are none
         """
+        if not records:
+            raise UserError(self.env._("Choose what is to be allowed first."))
+        # Many records stay here: the client gets the number of the dialog
+        dialog = self.create(
+            {
+                "res_model": records._name,
+                "res_ids": records.ids,
+                "text": self._shorten(records._get_continuity_override_text()),
+            }
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Allow it all the same"),
             "res_model": self._name,
-            "view_mode": "form",
+            "res_id": dialog.id,
+            "views": [(False, "form")],
             "target": "new",
-            "context": {
-                "default_res_model": records._name,
-                "default_res_ids": records.ids,
-                "default_text": records._get_continuity_override_text(),
-            },
         }
+
+    @api.model
+    def _shorten(self, text):
+        """Say of many what is refused for the first of them.
+
+        :param str text: one line each
+        :rtype: str
+        """
+        lines = (text or "").splitlines()
+        if len(lines) <= SHOWN_LINES:
+            return text
+        more = self.env._("… and %s more.", len(lines) - SHOWN_LINES)
+        return "\n".join([*lines[:SHOWN_LINES], more])
 
     @public(one=True)
     def action_apply(self):
         """Set the rule aside, with the reason.
 
-        :raise UserError: the records have no rule that can be set aside
+        :raise UserError: there is no reason, or the records have no rule that can be
+            set aside
         """
         self.ensure_one()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Enter the reason: it stands on the document."))
         records = self._read_records(self.res_model, self.res_ids)
         records._continuity_override(self.reason)
         return {"type": "ir.actions.act_window_close"}

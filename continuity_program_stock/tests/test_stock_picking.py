@@ -284,7 +284,7 @@ class TestStockPicking(BillingCase):
         manager = self._create_user("transfer_manager", MANAGER)
         action = self.picking.with_user(manager).action_continuity_override()
         override = self.env["continuity.override"].with_user(manager)
-        with Form(override.with_context(**action["context"])) as dialog:
+        with Form(override.browse(action["res_id"])) as dialog:
             self.assertEqual(dialog.text, f"{self.picking.name}: {self.block}")
             dialog.reason = "a good customer"
         dialog.record.action_apply()
