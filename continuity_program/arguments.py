@@ -139,7 +139,8 @@ def read_number(env, value, label):
         return 0.0
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _refuse(env, label, value, env._("a number"))
-    if not math.isfinite(value) or abs(value) > 10**12:
+    # A whole number may be too long to be asked whether it is finite
+    if abs(value) > 10**12 or not math.isfinite(value):
         return _refuse(env, label, value, env._("a number of sensible size"))
     return float(value)
 

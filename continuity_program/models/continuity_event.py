@@ -252,6 +252,7 @@ class ContinuityEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Log the change of a program in use and check it again (rules F6)."""
+        self._check_continuity_values(vals_list)
         ids = {vals["program_id"] for vals in vals_list if vals.get("program_id")}
         programs = self.env["continuity.program"].browse(ids)
         with programs._changing_events() as changing:

@@ -122,6 +122,7 @@ class ContinuityEventLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Log the change of a program in use and check it again (rules F6)."""
+        self._check_continuity_values(vals_list)
         ids = {vals["event_id"] for vals in vals_list if vals.get("event_id")}
         programs = self.env["continuity.event"].browse(ids).program_id
         with programs._changing_events() as changing:

@@ -264,6 +264,9 @@ class ContinuityOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the orders from the sequence of their company."""
+        if self._is_continuity_typing():
+            # Before a number is taken for it
+            self._check_continuity_create(vals_list)
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 company = vals.get("company_id", self.env.company.id)

@@ -16,6 +16,7 @@ class ContinuityOrder(models.Model):
     def write(self, vals):
         """Override to refuse a destination that is taxed otherwise (rules C5)."""
         if vals.get("partner_shipping_id"):
+            self._check_continuity_values([vals])
             self._check_destination(vals["partner_shipping_id"])
         result = super().write(vals)
         if "fiscal_position_id" in vals:

@@ -133,9 +133,9 @@ class ContinuityShipmentLine(models.Model):
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
+        self._check_continuity_typed(vals)
         # The client sends the unit along with the product
         vals = {name: value for name, value in vals.items() if name != "uom_id"}
-        self._check_continuity_typed(vals)
         self.shipment_id._check_can_change()
         vals = self._read_typed(vals)
         for line in self:

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from .continuity_bounds_mixin import MOST_QUANTITY
 from .sealed import Sealed, unseal
 
 #: What the plan of a continuity order is made of (implementation 18).
@@ -198,7 +199,10 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         quantity = self._get_continuity_quantity()
-        if quantity < 0 or float_compare(quantity, round(quantity), 6):
+        # What is not a number is neither below nor above
+        if not 0 <= quantity <= MOST_QUANTITY or float_compare(
+            quantity, round(quantity), 6
+        ):
             raise UserError(
                 self.env._(
                     "%(product)s is sold in whole numbers: %(quantity)s is not"

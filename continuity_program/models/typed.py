@@ -1,9 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+
+from ..typed_values import check_names, check_values, get_named_ids
 
 #: The fields of these addons are guarded: this one, and its bridges.
 ADDONS = "continuity_program"
@@ -123,6 +126,14 @@ class ContinuityTypedMixin(models.AbstractModel):
                 values[name] = default(self)
         return values
 
+    def onchange(self, values, field_names, fields_spec):
+        """Read what is tried out as what is written."""
+        sent = {name: value for name, value in values.items() if name != "id"}
+        self._check_continuity_values([sent])
+        if self._is_continuity_typing():
+            self._check_continuity_seen(sent)
+        return super().onchange(values, field_names, fields_spec)
+
     def copy_data(self, default=None):
         """Leave out of a copy what people do not type."""
         vals_list = super().copy_data(default=default)
@@ -154,17 +165,23 @@ class ContinuityTypedMixin(models.AbstractModel):
         :raise UserError: see :meth:`_check_continuity_typed`
         """
         prefix = "default_"
-        names = {
-            key.removeprefix(prefix)
-            for key in self.env.context
+        defaults = {
+            key.removeprefix(prefix): value
+            for key, value in self.env.context.items()
             if key.startswith(prefix)
         }
-        self._check_continuity_typed(names.union(*vals_list))
+        self._check_continuity_typed(set(defaults).union(*vals_list))
+        self._check_continuity_values(vals_list)
+        # Defaults of other models stand there, too
+        self._check_continuity_values(
+            [{name: defaults[name] for name in defaults if name in self._fields}]
+        )
 
     def _check_continuity_typed(self, names):
         """Refuse what people do not type, not now, or not these people.
 
-        :param names: names of the fields that are written
+        :param names: names of the fields that are written, or values by them, which
+            are read then
         :raise UserError: naming the fields and the way out
         :raise AccessError: others may type it
         """
@@ -182,6 +199,28 @@ class ContinuityTypedMixin(models.AbstractModel):
         for name, typed in self._get_continuity_typed().items():
             if name in names:
                 self._check_continuity_now(name, typed)
+        if isinstance(names, Mapping):
+            self._check_continuity_values([names])
+
+    @api.model
+    def _check_continuity_values(self, vals_list):
+        """Refuse values that a field cannot hold, before Odoo hands them on.
+
+        Of Odoo's models only what is ours.
+
+        :param list[dict] vals_list: values by field
+        :raise ValidationError: naming the field and the value
+        """
+        if not self._is_continuity_typing():
+            return
+        if self._original_module.startswith(ADDONS):
+            check_names(self, vals_list)
+            check_values(self, vals_list)
+            return
+        names = set().union(*vals_list)
+        guarded = {name for name in names if self._is_continuity_guarded(name)}
+        if guarded:
+            check_values(self, vals_list, guarded)
 
     def _check_continuity_now(self, name, typed):
         """Refuse a field that others may type, or that could be typed earlier.
@@ -208,6 +247,22 @@ class ContinuityTypedMixin(models.AbstractModel):
                     way_out=self._get_continuity_way_out(),
                 )
             )
+
+    def _check_continuity_seen(self, values):
+        """Refuse records that the user may not see; what is tried out is computed.
+
+        What stands on the record already is shown to him anyway.
+
+        :param dict values: values by field
+        :raise AccessError: it is not the user's to see
+        """
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if field and field.relational and self._is_continuity_guarded(name):
+                # Of what he may not see, only that it stands there is asked
+                known = self.sudo()[name]._origin.ids
+                ids = get_named_ids(value).difference(known)
+                self.env[field.comodel_name].browse(ids).check_access("read")
 
     @api.model
     def _get_continuity_labels(self, names):
