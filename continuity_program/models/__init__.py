@@ -6,6 +6,7 @@ from . import (
     continuity_billing_payments,
     continuity_bounds_mixin,
     continuity_payer_mixin,
+    continuity_virtual_mixin,
     typed,
     continuity_scope_mixin,
     continuity_notice_mixin,

@@ -20,6 +20,7 @@ class ContinuityParameters(models.Model):
     """
 
     _name = "continuity.parameters"
+    _inherit = ["continuity.virtual.mixin"]
     _description = "Call Center Parameters"
     _auto = False
     _table_query = "SELECT id, id AS company_id FROM res_company"

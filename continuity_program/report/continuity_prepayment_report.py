@@ -19,6 +19,7 @@ class ContinuityPrepaymentReport(models.Model):
     """
 
     _name = "continuity.prepayment.report"
+    _inherit = ["continuity.virtual.mixin"]
     _description = "Open Prepayment per Continuity Order"
     _auto = False
     _rec_name = "continuity_order_id"

@@ -199,6 +199,29 @@ class TestParameters(ContinuityCommon):
         self.assertEqual(result["ids"], [self.company.id], result["messages"])
         self.assertEqual(self.company.continuity_delivery_days, 3)
 
+    def test_external_ids(self):
+        """What has no table has none: said in a sentence, by whatever door."""
+        models = [
+            model.with_user(self.manager)
+            for model in self.env.values()
+            if not (model._auto or model._abstract)
+            and model._original_module.startswith("continuity_program")
+        ]
+        self.assertGreaterEqual(len(models), 2)
+        for model in models:
+            for path in ("id", ".id"):
+                with self.subTest(model._name, path=path):
+                    result = model.load([path, "company_id"], [["x.y", "1"]])
+                    self.assertFalse(result["ids"])
+                    for message in result["messages"]:
+                        self.assertNotRegex(message["message"], "SELECT|relation")
+            with self.assertRaisesRegex(UserError, "has no external ids"):
+                model.export_data(["id"])
+        mine = self.env["continuity.parameters"].with_user(self.manager)
+        result = mine.load(["id", "continuity_delivery_days"], [["a.b", "3"]])
+        self.assertIn("has no external ids", result["messages"][0]["message"])
+        self.assertEqual(self.company.continuity_delivery_days, 0)
+
     def test_nobody_tries_out_another_company(self):
         """What is shown while typing is the company's own, too."""
         self.other.continuity_delivery_days = 77
