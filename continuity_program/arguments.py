@@ -259,7 +259,8 @@ def public(*, one=False, **readers):
     """Make a method fit for calls from outside, whatever they send.
 
     Odoo hands on what comes by RPC as it is. A method with this decorator gets records
-    with real ids and arguments that were read, or the caller gets a sentence.
+    with real ids and arguments that were read, or the caller gets a sentence. What
+    returns nothing returns True to him.
 
     :param bool one: the method works on exactly one record
     :param readers: by argument, one of the functions above, or another one that takes
@@ -292,7 +293,9 @@ def public(*, one=False, **readers):
                     )
             if hasattr(self, "_check_dialog"):
                 self._check_dialog()
-            return method(*bound.args, **bound.kwargs)
+            result = method(*bound.args, **bound.kwargs)
+            # XML-RPC, as Odoo speaks it, cannot say that there is nothing
+            return True if result is None else result
 
         checked.is_continuity_public = True
         return checked

@@ -352,8 +352,12 @@ class ContinuityShipment(models.Model):
             "target": "new",
             # Odoo shows one dialog at a time: this one has to lead back
             "context": {
-                "continuity_in_wizard": self.env.context.get("continuity_in_wizard"),
-                "continuity_complete": self.env.context.get("continuity_complete"),
+                "continuity_in_wizard": self.env.context.get(
+                    "continuity_in_wizard", False
+                ),
+                "continuity_complete": self.env.context.get(
+                    "continuity_complete", False
+                ),
             },
         }
 
