@@ -123,8 +123,9 @@ with freeze_time(noon - timedelta(days=31)):
             move.picked = True
         children.picking_ids.with_context(skip_backorder=True).button_validate()
     env.flush_all()
+# Two hours ago, whatever the hour is: after a day nobody asks a provider again
 with (
-    freeze_time(noon - timedelta(days=1)),
+    freeze_time(datetime.now() - timedelta(hours=2)),
     patch.object(PaymentTransaction, "_send_payment_request", lose),
 ):
     execute("process_payments", program=programs["UNKNOWN"])
