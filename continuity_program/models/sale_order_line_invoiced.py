@@ -36,6 +36,8 @@ class SaleOrderLine(models.Model):
     def _is_continuity_billed(self):
         """Say whether the line is goods of a child order billed by its own invoices.
 
+        A down payment is no goods: the last invoice deducts it.
+
         :rtype: bool
         """
         self.ensure_one()
@@ -46,6 +48,7 @@ class SaleOrderLine(models.Model):
             and not order_sudo.continuity_order_id.bill_upfront
             and order_sudo.state == "sale"
             and not self.display_type
+            and not self.is_downpayment
         )
 
     def _get_continuity_invoiceable_quantity(self):
