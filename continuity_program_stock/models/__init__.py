@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    continuity_billing,
     continuity_order,
     continuity_shipment,
     sale_order,
