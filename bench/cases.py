@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from bench import floors, world
 
+#: So many claims are settled at once
+CHUNK = 500
+
 
 def prepare(env, options):
     """Return the work of one side of one case.
@@ -146,6 +149,26 @@ def _peer(env, _options):
     return peer_world.prepare(env)
 
 
+def bill_children(env):
+    """Have the children of the day charged, delivered and invoiced."""
+    deliver_children(env)
+    _job("process_payments")(env, {})()
+    _job("close_orders")(env, {})()
+
+
+def _settle(env, _options):
+    """Read what is known about the money of all due orders, and settle it."""
+    billing = env["continuity.billing"]
+    scopes = billing._get_scopes(floors.due_orders(env))
+
+    def work():
+        for start in range(0, len(scopes), CHUNK):
+            billing._answer(scopes[start : start + CHUNK])
+        return len(scopes)
+
+    return work
+
+
 def _select_children(env, _options):
     """Many times the statement that selects and locks a chunk of what is due."""
     run = env["continuity.run"].create(
@@ -174,6 +197,7 @@ JOBS = {
     "entry_3": _entry(3),
     "entry_12": _entry(12),
     "entry_60": _entry(60),
+    "settle": _settle,
     "submit": _submit,
 }
 SETUPS = {
@@ -182,5 +206,6 @@ SETUPS = {
     "extend_lines": lose_last_shipment,
     "update_orders": release_update,
     "close_orders": deliver_children,
+    "settle": bill_children,
 }
 PEERS = {"create_child_orders": _peer}

@@ -17,6 +17,7 @@ TABLES = (
     "continuity_shipment_line",
     "continuity_payment",
     "payment_transaction",
+    "continuity_payment_share",
     "account_move",
     "account_move_line",
     "account_payment",

@@ -17,6 +17,7 @@ JOBS = (
     "update_orders",
     "process_payments",
     "close_orders",
+    "settle",
 )
 #: Measured once: they work on programs or drafts of their own
 ONCE = ("create_child_orders_mailed", "update_current_event")
