@@ -318,7 +318,7 @@ class ContinuityRun(models.Model):
         else:
             self.state = "queued"
         self._end_try(is_finished)
-        texts = [resting or job._get_message(self), *self._get_held_texts()]
+        texts = self._get_result_texts()
         if is_stopped:
             texts.append(self._get_stopped_text())
         if not is_finished:
@@ -326,6 +326,15 @@ class ContinuityRun(models.Model):
         self.message = " ".join(texts)
         self._checkpoint()
         return is_finished or is_stopped
+
+    def _get_result_texts(self):
+        """Say what came out, and what somebody else was working on.
+
+        :rtype: list[str]
+        """
+        job = self.env[f"continuity.job.{self.job}"]
+        text = job._get_rest_text(self) or job._get_message(self)
+        return [text, *self._get_held_texts()]
 
     def _register_crash(self, error):
         """Leave a trace of a process that broke down, where that can be kept."""

@@ -50,10 +50,21 @@ class ContinuityRun(models.Model):
         help="How often the run came back for what somebody else was working on.",
     )
     again_at = fields.Datetime(
-        string="Again at", readonly=True, help="When the run goes on by itself."
+        string="Goes on at",
+        readonly=True,
+        help="When the run goes on by itself: it broke off, or somebody else was"
+        " working on what was due. Stop keeps it from that.",
+    )
+    is_waiting = fields.Boolean(
+        compute="_compute_is_waiting", help="It has ended, and goes on by itself."
     )
 
     _again = models.Index("(again_at) WHERE again_at IS NOT NULL")
+
+    @api.depends("state", "again_at")
+    def _compute_is_waiting(self):
+        for run in self:
+            run.is_waiting = bool(run.again_at) and run.state not in UNFINISHED
 
     # === TRIES === #
 
@@ -112,7 +123,11 @@ class ContinuityRun(models.Model):
 
     def _may_come_back(self):
         # Without commits the work is the caller's, who may roll it back
-        return self._may_commit() and self.again_count < len(HELD_MINUTES)
+        return (
+            self._may_commit()
+            and self.again_count < len(HELD_MINUTES)
+            and not self._is_stop_requested()
+        )
 
     def _note_held(self, count):
         """Add to what was due and in the hands of somebody else.
@@ -138,19 +153,34 @@ class ContinuityRun(models.Model):
                     "message": self.env._("Broken off: %(error)s", error=error),
                 }
             )
-        if self.try_count < TRIES:
+        is_stopped = self._is_stop_signalled()
+        if self.try_count < TRIES and not is_stopped:
             self.again_at = fields.Datetime.add(
                 fields.Datetime.now(), minutes=BROKEN_MINUTES
             )
             text = self.env._("It is begun again at %s.", self._get_again_text())
         else:
             self.again_at = False
-            text = self.env._(
-                "It is not begun again by itself: mend the cause, then press Continue."
-            )
-        self.message = f"{self.message or ''} {text}".strip()
+            text = self._get_given_up_text(is_stopped)
+        self._set_outlook(text)
         self._tell_broken()
         self._trigger_again()
+
+    def _stop_waiting(self):
+        """Keep runs that have ended from going on by themselves.
+
+        What broke off stays *failed*: nobody has done its work. A worker that has taken
+        a run up in the meantime finds the signal.
+        """
+        for run in self:
+            if not run._is_left_alone():
+                continue
+            run.again_at = False
+            if run.state == "failed":
+                run._set_outlook(run._get_given_up_text(is_stopped=True))
+                continue
+            texts = [*run._get_result_texts(), run._get_stopped_text()]
+            run.write({"state": "stopped", "message": " ".join(texts)})
 
     def _trigger_again(self):
         """Wake the scheduled action of the background runs when the run goes on."""
@@ -180,6 +210,25 @@ class ContinuityRun(models.Model):
     def _get_again_text(self):
         zone = self.company_id._continuity_timezone().zone
         return format_time(self.env, self.again_at, tz=zone, time_format="short")
+
+    def _set_outlook(self, text):
+        """Say in the last line of the message what becomes of a run that broke off.
+
+        :param str text: takes the place of what was said before
+        """
+        cause, _break, last = (self.message or "").rpartition("\n")
+        self.message = f"{cause or last}\n{text}".strip()
+
+    def _get_given_up_text(self, is_stopped=False):
+        """Say that a run that broke off is left to a person.
+
+        :param bool is_stopped: a person has asked for it
+        :rtype: str
+        """
+        text = self.env._(
+            "It is not begun again by itself: mend the cause, then press Continue."
+        )
+        return f"{self._get_stopped_text()} {text}" if is_stopped else text
 
     def _get_held_texts(self):
         """Say that somebody is working on what remains, and what becomes of it.
@@ -233,9 +282,9 @@ class ContinuityRun(models.Model):
         """Give a manager of the company one activity; it stands on its contact."""
         # The contact of a company and its activities are not for the processes' users
         partner_sudo = self.company_id.partner_id.sudo()
-        manager = self.company_id._continuity_get_manager()
-        if not manager or partner_sudo.activity_search([BROKEN]):
+        if partner_sudo.activity_search([BROKEN]):
             return
+        manager = self.company_id._continuity_get_responsible()
         partner_sudo.activity_schedule(
             BROKEN,
             date_deadline=self.company_id._continuity_today(),

@@ -116,15 +116,20 @@ class ContinuityRun(models.Model):
     def action_stop(self):
         """Ask the worker to stop after its chunk; what is done stays done.
 
-        :raise UserError: when a run has ended already
+        A run that has ended and waits to go on by itself does not go on.
+
+        :raise UserError: when a run has ended for good
         """
         for run in self:
             run._check_may_execute(run.job, run.company_id)
-            if run.state not in UNFINISHED:
+            if run.state not in UNFINISHED and not run.again_at:
                 raise UserError(
                     self.env._("“%s” has ended; there is nothing to stop.", run.name)
                 )
+        waiting = self.filtered("is_waiting")
         self.filtered(lambda run: not run.is_stopping)._signal("stop")
+        # The right was checked; nobody is working on them
+        waiting.sudo()._stop_waiting()
 
     @public()
     def action_continue(self):
@@ -191,12 +196,17 @@ class ContinuityRun(models.Model):
         )
 
     def _is_stop_requested(self):
+        """Tell whether this worker is to stop.
+
+        :rtype: bool
+        """
+        return self._may_commit() and self._is_stop_signalled()
+
+    def _is_stop_signalled(self):
         """Tell whether the last signal says stop.
 
         :rtype: bool
         """
-        if not self._may_commit():
-            return False
         last = self.env["continuity.run.signal"].search(
             [("run_id", "=", self.id)], order="id desc", limit=1
         )
@@ -234,6 +244,15 @@ class ContinuityRun(models.Model):
         """Note that the pass has dealt with so many more records."""
         if self._may_commit() and processed:
             self.step_done += processed
+
+    def _is_left_alone(self):
+        """Tell whether no worker has the run, and let none take it in this transaction.
+
+        :rtype: bool
+        """
+        keys = SQL("%s, %s", WORKER_LOCK, self.id)
+        query = SQL("SELECT pg_try_advisory_xact_lock(%s)", keys)
+        return self.env.execute_query(query)[0][0]
 
     @contextmanager
     def _held(self):

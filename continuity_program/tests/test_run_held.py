@@ -63,6 +63,29 @@ print(run.state, run.done_count, run.remaining_count, run.held_count, run.again_
 print(run.message)
 """
 
+#: A worker begins with what a person stops in the same moment
+STOP = """
+from odoo.modules.registry import Registry
+from odoo.addons.continuity_program.models.continuity_run_progress import WORKER_LOCK
+run = env["continuity.run"].search([], limit=1)
+worker = Registry(env.cr.dbname).cursor()
+worker.execute("SELECT pg_advisory_lock(%s, %s)", [WORKER_LOCK, run.id])
+run.action_stop()
+env.cr.commit()
+print(run.state, bool(run.again_at), run.signal_ids.mapped("action"))
+worker.execute("SELECT pg_advisory_unlock_all()")
+worker.close()
+env.cr.execute(
+    "UPDATE continuity_run"
+    " SET again_at = now() at time zone 'utc' - interval '1 minute'"
+)
+env.cr.commit()
+env.invalidate_all()
+env["continuity.run"]._cron_background()
+env.invalidate_all()
+print(run.state, bool(run.again_at), run.done_count)
+"""
+
 #: A thread for scheduled actions of a server; the first processes take their time
 CRON_THREAD = """
 import time
@@ -123,6 +146,12 @@ class TestRunHeld(BaseCase):
         self.assertIn("3 child orders created.", lines[3])
         self.assertIn("Finished.", lines[3])
         self.assertEqual(self._count_children(), 3)
+
+    def test_stopped_when_it_comes_back(self):
+        testdb.run(self.database, HOLD, "never")
+        lines = testdb.run(self.database, STOP).stdout.splitlines()
+        self.assertEqual(lines, ["done True ['stop']", "stopped False 2"])
+        self.assertEqual(self._count_children(), 2)
 
     def test_held_for_a_moment(self):
         lines = testdb.run(self.database, HOLD, "soon").stdout.splitlines()
