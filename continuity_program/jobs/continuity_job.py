@@ -119,6 +119,17 @@ class ContinuityJob(models.AbstractModel):
         )
         return [(name, count) for name, count in steps if count]
 
+    def _has_work(self, run):
+        """Say whether anything is due, be it only a preparation.
+
+        :param continuity.run run: the run that would be worked off
+        :rtype: bool
+        """
+        return not self._get_rest_text(run) and any(
+            self._count_due(SQL("%s LIMIT 1", phase.due))
+            for phase in self._get_phases(run)
+        )
+
     def _get_message(self, run):
         """Say what came out, for the person who started the run.
 

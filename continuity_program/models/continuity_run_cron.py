@@ -83,7 +83,8 @@ class ContinuityRun(models.Model):
         """Queue a run for every company that the process may concern.
 
         A company that an earlier process of the night is still working for has its turn
-        when that one has finished, and starts this one.
+        when that one has finished, and starts this one. Then the others have had
+        theirs: they get another one only where something is due.
         """
         runs = self.sudo()
         companies = self.env[f"continuity.job.{job}"].sudo()._get_companies()
@@ -91,7 +92,46 @@ class ContinuityRun(models.Model):
             runs |= runs._create_run(
                 job, {"company": company}, origin="scheduled", state="queued"
             )
-        return runs
+        return runs - runs._drop_needless(job)
+
+    def _drop_needless(self, job):
+        """Delete runs that have nothing to do, where this day has its run already.
+
+        :param str job: a key of `job`, the same for all these runs
+        :return: the deleted runs
+        :rtype: continuity.run
+        """
+        earlier = self._read_group(
+            [
+                ("id", "not in", self.ids),
+                ("origin", "=", "scheduled"),
+                ("job", "=", job),
+                ("company_id", "in", self.company_id.ids),
+                ("date", "in", self.mapped("date")),
+            ],
+            ["company_id", "date:day"],
+        )
+        had_theirs = {(company, day) for company, day in earlier}
+        needless = self.filtered(
+            lambda run: (run.company_id, run.date) in had_theirs and not run._has_work()
+        )
+        needless.unlink()
+        return needless
+
+    def _has_work(self):
+        """Say whether anything is due.
+
+        :return: True also where that cannot be found out: the run says why
+        :rtype: bool
+        """
+        run = self._in_company()
+        try:
+            with self.env.cr.savepoint():
+                return run.env[f"continuity.job.{run.job}"]._has_work(run)
+        # Broad on purpose: what breaks here breaks the run, which tells somebody
+        except Exception:  # noqa: BLE001
+            _logger.info("Run %s: what is due cannot be found out", run.id)
+            return True
 
     @api.model
     def _get_busy_companies(self, job):
@@ -120,26 +160,50 @@ class ContinuityRun(models.Model):
         runs = runs.sorted(lambda run: (run.try_count, run.id))
         # What is written here does not go with the first run that breaks
         runs.with_context(continuity_commit=Sealed())._checkpoint()
+        left = 0
         for position, run in enumerate(runs):
-            try:
-                is_finished = run._in_company()._work(commit=True)
-            except Exception as error:
-                if self.env.cr.closed:
-                    # The server stops: nothing has failed, and nothing can be written
-                    _logger.info("Continuity run %s goes on with the next call", run.id)
-                    raise
-                _logger.exception("Continuity run %s broke off", run.id)
-                self.env.cr.rollback()
-                run._in_company()._leave_broken(error)
-                run.with_context(continuity_commit=Sealed())._checkpoint()
+            if run._work_or_leave():
                 continue
-            if not is_finished:
-                # Tell the scheduler that it has to call again.
-                left = max(run.remaining_count, 1) + len(runs) - position - 1
-                run.with_context(continuity_commit=Sealed())._checkpoint(remaining=left)
-                self._wake_scheduler()
-                return False
-        return True
+            left += max(run.remaining_count, 1)
+            if not run._is_handed_over():
+                # The time of this call is up
+                left += len(runs) - position - 1
+                break
+        if not left:
+            return True
+        # Tell the scheduler that it has to call again
+        runs.with_context(continuity_commit=Sealed())._checkpoint(remaining=left)
+        self._wake_scheduler()
+        return False
+
+    def _work_or_leave(self):
+        """Work off one run; what breaks it is left to its next try.
+
+        :return: False when it needs another call
+        :rtype: bool
+        """
+        self.ensure_one()
+        try:
+            return self._in_company()._work(commit=True)
+        except Exception as error:
+            if self.env.cr.closed:
+                # The server stops: nothing has failed, and nothing can be written
+                _logger.info("Continuity run %s goes on with the next call", self.id)
+                raise
+            _logger.exception("Continuity run %s broke off", self.id)
+            self.env.cr.rollback()
+            self._in_company()._leave_broken(error)
+            self.with_context(continuity_commit=Sealed())._checkpoint()
+            return True
+
+    def _is_handed_over(self):
+        """Say whether others do the work of a run that is not finished.
+
+        Who waits for them has time for the next run.
+
+        :rtype: bool
+        """
+        return False
 
     @api.model
     def _wake_scheduler(self):

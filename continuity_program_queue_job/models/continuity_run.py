@@ -111,6 +111,10 @@ class ContinuityRun(models.Model):
                 chunk.state = "left"
         self._checkpoint()
 
+    def _is_handed_over(self):
+        """Override: jobs are working on it, this call only looks by."""
+        return super()._is_handed_over() or "waiting" in self.chunk_ids.mapped("state")
+
     # === WHAT A JOB ASKS === #
 
     def _is_to_go_on(self):
@@ -122,7 +126,17 @@ class ContinuityRun(models.Model):
         return self.state in UNFINISHED and not self.is_stopping
 
     def _trigger_cron(self):
-        """Call the scheduled action of the run: the job was perhaps the last one."""
+        """Call the scheduled action of the run: the job was perhaps the last one.
+
+        Not when the run has ended: the action would begin another round. What goes on
+        by itself does so at its time, with the background runs.
+        """
+        if self.again_at:
+            self._trigger_again()
+        elif self.state in UNFINISHED:
+            self._trigger_own_cron()
+
+    def _trigger_own_cron(self):
         name = "ir_cron_background_runs"
         if self.origin == "scheduled":
             name = NIGHT.get(self.job, name)

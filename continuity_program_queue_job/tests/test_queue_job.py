@@ -62,6 +62,41 @@ env.invalidate_all()
 print(run.state, run.done_count, run.skipped_count, set(chunks.mapped("state")))
 """
 
+#: Who goes on with a run of the night, with one that comes back, with an ended one
+CALLED = """
+run = env["continuity.run"].search([("state", "=", "queued")])
+triggers = env["ir.cron.trigger"]
+for state, again_at in (
+    ("running", False),
+    ("running", "2027-01-10 02:20:00"),
+    ("failed", "2999-01-10 02:20:00"),
+    ("done", False),
+):
+    run.write({"origin": "scheduled", "state": state, "again_at": again_at})
+    before = triggers.search([])
+    run._trigger_cron()
+    new = triggers.search([]) - before
+    print(*new.cron_id.get_external_id().values(), *map(str, new.mapped("call_at")))
+"""
+
+#: A run waits for its jobs; another one comes back meanwhile
+BEHIND = """
+runs = env["continuity.run"]
+first = runs.search([("state", "=", "queued")])
+company = env["res.company"].create({"name": "Other company"})
+env.user.company_ids |= company
+env["continuity.program"].create(
+    {"name": "Theirs", "code": "THEIRS", "company_id": company.id}
+)
+behind = runs.queue("close_orders", company=company)
+behind.write({"state": "failed", "try_count": 1, "again_at": "2020-01-10 02:20:00"})
+env.cr.commit()
+for _call in range(2):
+    runs._cron_background()
+    env.invalidate_all()
+    print(first.state, behind.state, behind.again_at)
+"""
+
 
 def _prepare_command(database, *arguments):
     return [
@@ -181,3 +216,21 @@ class TestQueueJob(BaseCase):
                 "done 100 1 {'left'}",
             ],
         )
+
+    def test_who_goes_on(self):
+        """The action of its process, or the background runs, at the time they said."""
+        done = testdb.run(self.database, CALLED, timeout=300, **ENVIRONMENT)
+        lines = done.stdout.splitlines()
+        self.assertRegex(lines[0], r"^continuity_program\.ir_cron_create_child_orders ")
+        self.assertEqual(
+            lines[1:],
+            [
+                "continuity_program.ir_cron_background_runs 2027-01-10 02:20:00",
+                "continuity_program.ir_cron_background_runs 2999-01-10 02:20:00",
+                "",
+            ],
+        )
+
+    def test_nobody_waits_for_the_jobs_of_another_run(self):
+        done = testdb.run(self.database, BEHIND, timeout=300, **ENVIRONMENT)
+        self.assertEqual(done.stdout.splitlines(), ["running done False"] * 2)
