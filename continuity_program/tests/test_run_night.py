@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..models.continuity_run_cron import NIGHT
 from .test_run_again import RunCase
@@ -108,21 +109,114 @@ class TestRunNight(RunCase):
         self._trigger()
         self.assertEqual(self._get_runs().state, "done")
 
+    def test_waited_for_one_company(self):
+        """The others have had their run, and get no second one for nothing."""
+        other = self.env["res.company"].create({"name": "Other company"})
+        self.env["continuity.program"].create(
+            {"name": "Theirs", "code": "THEIRS", "company_id": other.id}
+        )
+        self._sell()
+        update = self._begin("update_orders", company_id=other.id)
+        self._trigger()
+        self.assertEqual(self._get_runs().company_id, self.company)
+        update.sudo().state = "done"
+        self._clear()
+        self._trigger()
+        runs = self._get_runs().sorted("id")
+        self.assertEqual(runs.company_id.ids, [self.company.id, other.id])
+        self.assertEqual(len(runs), 2)
+        self.assertEqual(self._get_triggered(), self.crons[5], "the night goes on")
+        # What has become due since is done: who calls it again has a reason
+        order = self._sell()
+        self._trigger()
+        self.assertEqual(order.child_order_ids.state, "sale")
+        self.assertEqual(
+            self._get_runs().sorted("id").company_id.ids, [self.company.id, other.id]
+        )
+        self.assertEqual(self._get_runs().mapped("done_count"), [1, 0, 1])
+
+    def test_first_run_of_a_day_is_written_down(self):
+        """Also when nothing is due: the list shows that the night was there."""
+        for day in (10, 11):
+            with freeze_time(f"2027-09-{day} 02:00:00"):
+                for _call in range(2):
+                    self._trigger()
+        self.assertEqual(
+            self._get_runs().sorted("id").mapped("date"),
+            [date(2027, 9, 10), date(2027, 9, 11)],
+        )
+
+    def test_second_run_that_cannot_look(self):
+        """What cannot be found out is not passed over in silence."""
+        self._trigger()
+        job = type(self.env["continuity.job.create_child_orders"])
+
+        def break_down(_job, _run):
+            raise OverflowError("date value out of range")
+
+        self.patch(job, "_get_phases", break_down)
+        with mute_logger(
+            "odoo.addons.continuity_program.models.continuity_run_cron",
+            "odoo.addons.continuity_program.models.continuity_run_again",
+        ):
+            self._trigger()
+        self.assertEqual(
+            self._get_runs().sorted("id").mapped("state"), ["done", "failed"]
+        )
+
     def test_existing_databases(self):
         """Whoever has the addon gets the same night, but for times of his own."""
         self.crons.nextcall = datetime(2027, 9, 11, 2)
         self.crons[5].write({"interval_type": "hours"})
-        self.env.flush_all()
-        spec = importlib.util.spec_from_file_location("post_night", MIGRATION)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
         for _time in range(2):
-            script.migrate(self.env.cr, "19.0.1.0.0")
-            self.env.invalidate_all()
+            self._migrate()
             self.assertEqual(
                 [cron.nextcall.year for cron in self.crons],
                 [2027, 2999, 2999, 2999, 2999, 2027],
             )
+            self.assertEqual(self.crons[0].nextcall, datetime(2027, 9, 11, 2))
+
+    def _migrate(self):
+        self.env.flush_all()
+        spec = importlib.util.spec_from_file_location("post_night", MIGRATION)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+
+    def test_hour_that_an_administrator_has_chosen(self):
+        """The first of the night has it after the upgrade, and nobody else."""
+        usual = datetime(2027, 9, 11, 2)
+        cases = {
+            "all of them": ([(11, 4)] * 6, (11, 4)),
+            "the charges": ([(11, 2)] * 3 + [(10, 23)] + [(11, 2)] * 2, (10, 23)),
+            "two hours": ([(11, 2)] * 3 + [(11, 5), (11, 6), (11, 2)], (11, 5)),
+            "the first one": ([(11, 3)] + [(11, 2)] * 4 + [(11, 5)], (11, 3)),
+        }
+        for name, (hours, expected) in cases.items():
+            with self.subTest(name):
+                for cron, (day, hour) in zip(self.crons, hours, strict=True):
+                    cron.nextcall = usual.replace(day=day, hour=hour)
+                for _time in range(2):
+                    self._migrate()
+                    day, hour = expected
+                    self.assertEqual(
+                        self.crons[0].nextcall, usual.replace(day=day, hour=hour)
+                    )
+                    self.assertEqual(
+                        {cron.nextcall.year for cron in self.crons[1:]}, {2999}
+                    )
+
+    def test_hour_of_one_that_is_switched_off(self):
+        """Or that has an interval of its own: it is not the hour of the night."""
+        self.crons.nextcall = datetime(2027, 9, 11, 2)
+        self.crons[1].write({"active": False, "nextcall": datetime(2027, 9, 11, 5)})
+        self.crons[2].write(
+            {"interval_number": 2, "nextcall": datetime(2027, 9, 11, 6)}
+        )
+        self._migrate()
+        self.assertEqual(self.crons[0].nextcall, datetime(2027, 9, 11, 2))
+        self.assertEqual(self.crons[2].nextcall, datetime(2027, 9, 11, 6))
 
     def test_installed_like_this(self):
         """Only the first process has a next call of its own."""
