@@ -188,13 +188,13 @@ class CloseOrders(models.AbstractModel):
             texts = {
                 self.env._("Continuity orders that would be closed: %s.", closed): True,
                 self.env._("That would be cancelled: %s.", cancelled): cancelled,
-                self.env._("Invoices that would be posted: %s.", invoices): True,
+                self.env._("Invoices that would be posted: %s.", invoices): invoices,
             }
         else:
             texts = {
                 self.env._("Continuity orders closed: %s.", closed): True,
                 self.env._("Cancelled: %s.", cancelled): cancelled,
-                self.env._("Invoices posted: %s.", invoices): True,
+                self.env._("Invoices posted: %s.", invoices): invoices,
             }
         parts = [text for text, count in texts.items() if count]
         return " ".join([*parts, *self._get_rest_texts(run)])

@@ -288,10 +288,6 @@ class CreateChildOrders(models.AbstractModel):
         reasons = run._count_reasons()
         parts = [
             self._get_created_text(run, run.done_count),
-            self.env._(
-                "%s not created because of an expired credit card.",
-                reasons.get("card_expired", 0),
-            ),
             *self._get_other_texts(run, reasons),
         ]
         if run._is_complete():
@@ -309,8 +305,12 @@ class CreateChildOrders(models.AbstractModel):
 
     def _get_other_texts(self, run, reasons):
         waiting = sum(reasons.get(key, 0) for key in UNSETTLED)
-        others = run.skipped_count - reasons.get("card_expired", 0)
+        expired = reasons.get("card_expired", 0)
+        others = run.skipped_count - expired
         texts = {
+            self.env._(
+                "%s not created because of an expired credit card.", expired
+            ): expired,
             self.env._("%s wait for their payment.", waiting): waiting,
             self.env._(
                 "%s left unfinished by another run were completed.",

@@ -140,38 +140,32 @@ class ProcessPayments(models.AbstractModel):
         charged = reasons.get("paid", 0) + reasons.get("authorized", 0)
         if run.dry_run:
             parts = [self.env._("%s due.", run.done_count)]
-            parts.append(
-                self.env._(
-                    "%(count)s would be charged (%(amount)s).",
-                    count=charged,
-                    amount=self._get_charged_text(run),
-                )
-            )
         else:
             parts = [self.env._("%s processed.", run.done_count)]
-            parts.append(
-                self.env._(
-                    "%(count)s charged (%(amount)s).",
-                    count=charged,
-                    amount=self._get_charged_text(run),
-                )
-            )
+        if charged:
+            parts.append(self._get_charged_text(run, charged))
         parts += self._get_other_texts(run, reasons)
         if run._is_complete():
             parts.append(self.env._("Finished."))
         return " ".join(parts)
 
-    def _get_charged_text(self, run):
+    def _get_charged_text(self, run, count):
+        """Say how many were charged, with the sum of each currency."""
+        values = {"count": count, "amount": self._get_charged_amounts(run)}
+        if run.dry_run:
+            return self.env._("%(count)s would be charged (%(amount)s).", **values)
+        return self.env._("%(count)s charged (%(amount)s).", **values)
+
+    def _get_charged_amounts(self, run):
         """Return the amounts charged, one per currency."""
         sums = self.env["continuity.run.line"]._read_group(
             [("run_id", "=", run.id), ("reason", "in", ("paid", "authorized"))],
             ["currency_id"],
             ["amount:sum"],
         )
-        company = run.company_id
         return ", ".join(
             formatLang(self.env, amount, currency_obj=currency)
-            for currency, amount in sums or [(company.currency_id, 0.0)]
+            for currency, amount in sums
         )
 
     def _get_other_texts(self, run, reasons):

@@ -103,7 +103,7 @@ class ResolvePayments(models.AbstractModel):
             return " ".join([text, self.env._("Finished.")])
         texts = {
             self.env._("Payments asked about: %s.", asked): True,
-            self.env._("Answered: %s.", asked - waiting): True,
+            self.env._("Answered: %s.", asked - waiting): asked - waiting,
             self.env._("Left to a person: %s.", left): left,
             **settled,
             self.env._("%s failed.", run.failed_count): run.failed_count,

@@ -111,13 +111,16 @@ class UpdateCurrentEvent(models.AbstractModel):
         reasons = run._count_reasons()
         moved, ended = reasons.get("event_moved", 0), reasons.get("program_ended", 0)
         if run.dry_run:
-            parts = [
-                self.env._("Programs that would move to another event: %s.", moved),
-                self.env._("Programs that would end: %s.", ended),
-            ]
+            texts = {
+                self.env._(
+                    "Programs that would move to another event: %s.", moved
+                ): True,
+                self.env._("Programs that would end: %s.", ended): ended,
+            }
         else:
-            parts = [
-                self.env._("Programs moved to another event: %s.", moved),
-                self.env._("Programs ended: %s.", ended),
-            ]
+            texts = {
+                self.env._("Programs moved to another event: %s.", moved): True,
+                self.env._("Programs ended: %s.", ended): ended,
+            }
+        parts = [text for text, count in texts.items() if count]
         return " ".join([*parts, *self._get_rest_texts(run)])

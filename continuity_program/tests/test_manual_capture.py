@@ -95,7 +95,7 @@ class TestManualCapture(ContinuityCommon):
         self.assertEqual(invoice.amount_residual, 0.0)
         self.assertEqual(
             run.message,
-            "Payments asked about: 0. Answered: 0. Captured: 1. Finished.",
+            "Payments asked about: 0. Captured: 1. Finished.",
         )
         self._settle()
         self.assertEqual(self.captures, [30.0], "captured once")

@@ -257,7 +257,7 @@ class TestRun(ContinuityCommon):
         self.assertEqual(order.child_order_ids, child)
         self.assertEqual(
             run.message,
-            "0 child orders created. 0 not created because of an expired credit card."
+            "0 child orders created."
             " 1 left unfinished by another run were completed. Finished.",
         )
 

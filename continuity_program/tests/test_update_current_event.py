@@ -87,7 +87,7 @@ class TestUpdateCurrentEvent(ContinuityCommon):
         )
         self.assertEqual(
             run.message,
-            "Programs moved to another event: 1. Programs ended: 0. Finished.",
+            "Programs moved to another event: 1. Finished.",
         )
         self.assertRecordValues(
             run.line_ids,
@@ -311,9 +311,7 @@ class TestUpdateCurrentEvent(ContinuityCommon):
             [[line[name] for name in names] for line in run.line_ids],
         )
         self.assertEqual(
-            preview.message,
-            "Programs that would move to another event: 1. Programs that would end: 0."
-            " Finished.",
+            preview.message, "Programs that would move to another event: 1. Finished."
         )
 
     def test_poison(self):
