@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+MANAGER = "sales_team.group_sale_manager"
+
 
 class ResCompany(models.Model):
     """Who looks after what has nobody, and how much the public card page may be tried.
@@ -15,8 +17,9 @@ class ResCompany(models.Model):
         comodel_name="res.users",
         string="Responsible manager",
         domain="[('share', '=', False), ('company_ids', 'in', id)]",
-        help="Gets the activities of orders whose salesperson and team leader have left"
-        " or are not set. Empty: an administrator gets them.",
+        help="Is told when a process breaks off, and gets the activities of orders"
+        " whose salesperson and team leader have left or are not set. Empty: a sales"
+        " administrator of the company is told.",
     )
     continuity_card_failures_order = fields.Integer(
         string="Failed cards per order",
@@ -66,35 +69,49 @@ class ResCompany(models.Model):
         )
 
     def _continuity_get_responsible(self, *users):
-        """Return who gets an activity: the first of these whom it reaches, else the
-        manager named among the parameters, else an administrator.
+        """Return who is told of what there is to do: of an order, or of a run.
 
-        :param users: res.users records, the most likely one first
+        The first of these whom an activity reaches, else the manager named among the
+        parameters, else the last one: see `_continuity_get_administrator`. It is the
+        only method that decides this.
+
+        :param users: res.users records, the most likely one first: of an order its
+            salesperson and the leader of the team; of a run nobody
+        :return: somebody in any case
         :rtype: res.users
         """
         self.ensure_one()
+        # Not everybody who causes an activity may read the settings of the company
         for user in (*users, self.sudo().continuity_responsible_id):
             if self._continuity_can_look_after(user):
                 return user
         return self._continuity_get_administrator()
 
     def _continuity_get_administrator(self):
-        """Return the first administrator who sees the company, else the first at all.
+        """Return the last one to be told, when nobody else is left.
+
+        A sales administrator, whose work it is: first one of this company, then one
+        who also sees it. Without any an administrator of the system, who sees the
+        company before one who does not; then whoever is at work.
 
         :rtype: res.users
         """
         # Who administers is not for everybody to read
-        administrators_sudo = (
-            self.env["res.users"]
-            .sudo()
-            .search(
+        users_sudo = self.env["res.users"].sudo()
+        for group, is_to_see_it in ((MANAGER, True), ("base.group_system", False)):
+            found_sudo = users_sudo.search(
                 [
-                    ("all_group_ids", "in", self.env.ref("base.group_system").ids),
+                    ("all_group_ids", "in", self.env.ref(group).ids),
                     ("share", "=", False),
-                ],
-                order="id",
+                    *([("company_ids", "in", self.ids)] if is_to_see_it else []),
+                ]
+            ).sorted(
+                lambda user: (
+                    user.company_id != self,
+                    self not in user.company_ids,
+                    user.id,
+                )
             )
-        )
-        own_sudo = administrators_sudo.filtered(lambda user: self in user.company_ids)
-        found_sudo = (own_sudo or administrators_sudo)[:1]
-        return found_sudo.sudo(self.env.su) or self.env.user
+            if found_sudo:
+                return found_sudo[0].sudo(self.env.su)
+        return self.env.user

@@ -58,8 +58,8 @@ class ResCompany(models.Model):
                 self.env._("A manager looks after orders without a salesperson."),
                 self.env._(
                     "No responsible manager: what there is to do for orders whose"
-                    " salesperson has left goes to an administrator. Choose one under"
-                    " “Shipments”."
+                    " salesperson has left goes to a sales administrator. Choose one"
+                    " under “Shipments”."
                 ),
             ),
         ]

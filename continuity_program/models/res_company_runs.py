@@ -2,11 +2,9 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-MANAGER = "sales_team.group_sale_manager"
-
 
 class ResCompany(models.Model):
-    """The company as the processes see it: who is told, and whether it works at all."""
+    """The company as the processes see it: whether it works at all."""
 
     _inherit = "res.company"
 
@@ -40,31 +38,3 @@ class ResCompany(models.Model):
                     count=count,
                 )
             )
-
-    def _continuity_get_manager(self):
-        """Return who is told when a process of the company breaks off.
-
-        :return: the manager named among the parameters, else a sales administrator, of
-            this company before others; may be none
-        :rtype: res.users
-        """
-        self.ensure_one()
-        # Processes have no right on companies' settings
-        named_sudo = self.sudo().continuity_responsible_id
-        if self._continuity_can_look_after(named_sudo):
-            return named_sudo
-        # Processes have no right on users
-        managers_sudo = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", self.env.ref(MANAGER).id),
-                    ("company_ids", "in", self.id),
-                    ("share", "=", False),
-                ],
-                order="id",
-            )
-        )
-        own = managers_sudo.filtered(lambda user: user.company_id == self)
-        return (own or managers_sudo)[:1]

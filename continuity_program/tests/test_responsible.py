@@ -43,16 +43,56 @@ class TestResponsible(ContinuityCommon):
         self.leader.active = False
         self.assertEqual(self._get_told(), self.manager)
         self.manager.active = False
-        told = self._get_told()
+        self._assert_last_one(self._get_told())
+
+    def _assert_last_one(self, told):
         self.assertTrue(told.active)
-        self.assertTrue(told.has_group("base.group_system"))
+        self.assertTrue(told.has_group(MANAGER))
         self.assertIn(self.company, told.company_ids)
+
+    def test_same_for_orders_and_runs(self):
+        """One method decides; a run has no salesperson, and begins a step later."""
+        (self.seller | self.leader).active = False
+        run = self.env["continuity.run"]._create_run("process_payments", {})
+        for name in ("named", "not named"):
+            with self.subTest(name):
+                run.company_id.partner_id.activity_ids.unlink()
+                run._leave_broken(OverflowError("too far"))
+                told = run.company_id.partner_id.activity_ids.user_id
+                self.assertEqual(told, self._get_told())
+                if name == "named":
+                    self.assertEqual(told, self.manager)
+                self.company.continuity_responsible_id = False
+
+    def test_last_one(self):
+        """A sales administrator of the company, then one who sees it, then the system's
+        administrator, who sees the company before one who does not."""
+        company = self.other
+        users = self.env["res.users"]
+        sees_it = self._create_user("last_sees_it", MANAGER)
+        sees_it.company_ids |= company
+        own = self._create_user("last_own", MANAGER)
+        own.write({"company_ids": company.ids, "company_id": company.id})
+        system = self._create_user("last_system", "base.group_system")
+        system.company_ids |= company
+        admins = self.env.ref("base.group_system").all_user_ids - system
+        others = users.search([("company_ids", "in", company.ids)])
+        (others - sees_it - own - system).company_ids -= company
+        self.assertEqual(company._continuity_get_responsible(), own)
+        own.active = False
+        self.assertEqual(company._continuity_get_responsible(), sees_it)
+        sees_it.active = False
+        self.assertEqual(company._continuity_get_responsible(), system)
+        system.active = False
+        last = company._continuity_get_responsible()
+        self.assertIn(last, admins)
+        self.assertTrue(last.active)
 
     def test_nobody_is_set(self):
         self.order.write({"user_id": False, "team_id": False})
         self.assertEqual(self._get_told(), self.manager)
         self.company.continuity_responsible_id = False
-        self.assertTrue(self._get_told().has_group("base.group_system"))
+        self._assert_last_one(self._get_told())
 
     def test_who_went_to_another_company_has_left(self):
         self.seller.write(
@@ -89,7 +129,7 @@ class TestResponsible(ContinuityCommon):
         mine = parameters.with_user(self.manager)
         check = {c["key"]: c for c in mine.checks}["responsible"]
         self.assertFalse(check["is_done"])
-        self.assertIn("goes to an administrator", check["text"])
+        self.assertIn("goes to a sales administrator", check["text"])
         with Form(mine) as form:
             form.continuity_responsible_id = self.manager
             form.continuity_card_failures_order = 3

@@ -210,13 +210,15 @@ class TestRunBroken(RunCase):
         )
         self.assertIn("Broken off: division by zero", run.message)
 
-    def test_nobody_to_tell(self):
+    def test_nobody_of_the_company_to_tell(self):
+        """Then an administrator of the system is told, who can do something."""
         self.manager.active = False
-        self.env.user.company_ids -= self.other
         others = self.env["res.users"].search([("company_ids", "in", self.other.id)])
-        others.group_ids -= self.env.ref(MANAGER)
+        others.company_ids -= self.other
         self._trigger()
         self.assertEqual(self._get_runs(company_id=self.other.id).state, "failed")
+        told = self._get_activities().user_id
+        self.assertTrue(told.has_group("base.group_system"))
 
 
 @tagged("post_install", "-at_install")
