@@ -6,6 +6,8 @@ from .continuity_payment_charge import RESEND_HOURS
 #: When a provider without an answer is asked again: 5 minutes, 1 hour, 12 hours after
 #: the first request; then it is left to a person (implementation 5).
 RESOLVE_MINUTES = (5, 60, 720)
+#: States of a row nobody knows the answer of
+UNANSWERED = ("unknown", "processing")
 
 
 class ContinuityPayment(models.Model):
@@ -30,6 +32,15 @@ class ContinuityPayment(models.Model):
         "(company_id, requested_at) WHERE state IN ('unknown', 'processing')"
     )
 
+    def write(self, vals):
+        """Override: where there is an answer, nobody is asking any more.
+
+        Whoever brings it: the provider's message, a person, another process.
+        """
+        if vals.get("state", "unknown") not in UNANSWERED:
+            vals = {**vals, "is_being_resolved": False}
+        return super().write(vals)
+
     def _resolve(self, run=None):
         """Ask once more, with the same transaction, and count it with the answer.
 
@@ -49,12 +60,20 @@ class ContinuityPayment(models.Model):
                 row._resume_interrupted(run)
             else:
                 row._ask_again(run)
+            row.sudo()._end_question()
+
+    def _end_question(self):
+        """Take the note back that stands after all: somebody else had the row."""
+        if self.is_being_resolved:
+            self._lock(*UNANSWERED).is_being_resolved = False
 
     def _begin_question(self):
         """Note that the provider is about to be asked, or that it cannot be."""
         self.ensure_one()
         if not self.transaction_id._continuity_can_be_asked_again(RESEND_HOURS):
-            self.resolve_count = len(RESOLVE_MINUTES)
+            self.write(
+                {"resolve_count": len(RESOLVE_MINUTES), "is_being_resolved": False}
+            )
         elif self.is_being_resolved:
             self.write(
                 {"resolve_count": self.resolve_count + 1, "is_being_resolved": False}

@@ -90,7 +90,7 @@ class TestResolvePayments(BillingCase):
         run = self._run("2027-09-10 12:15:00")
         self.assertEqual(
             run.message,
-            "Payments asked about: 0. Answered: 0. Answers booked late: 1. Finished.",
+            "Payments asked about: 0. Answers booked late: 1. Finished.",
         )
         self.assertRecordValues(
             run.line_ids,
@@ -133,7 +133,7 @@ class TestResolvePayments(BillingCase):
         run = self._run("2027-09-11 00:00:00")
         self.assertEqual(
             run.message,
-            "Payments asked about: 1. Answered: 0. Left to a person: 1. Finished.",
+            "Payments asked about: 1. Left to a person: 1. Finished.",
         )
         self.assertRecordValues(
             run.line_ids,
@@ -203,6 +203,59 @@ class TestResolvePayments(BillingCase):
         self._run("2027-09-10 12:05:00")
         self.assertEqual(self.row.state, "paid")
         self.assertEqual(self._short(set(self.asked)), [f"CP{self.continuity.id}-1"])
+
+    # === A QUESTION THAT WAS NOT ASKED TO ITS END === #
+
+    def test_answered_by_others(self):
+        """Whoever brings the answer: nobody is asking any more."""
+        tx = self.row.transaction_id
+        doors = {
+            "the provider's message": (
+                lambda: tx._process("demo", {"simulated_state": "done"}),
+                "paid",
+            ),
+            "the provider's late no": (
+                lambda: tx._process("demo", {"simulated_state": "error"}),
+                "declined",
+            ),
+            "a person says no": (lambda: self.row.action_was_not_paid(), "declined"),
+            "a person says yes": (lambda: self.row.action_was_paid(), "paid"),
+        }
+        for door, (answer, state) in doors.items():
+            with self.subTest(door), self.env.cr.savepoint() as savepoint:
+                self.row.sudo().is_being_resolved = True
+                answer()
+                self.assertRecordValues(
+                    self.row, [{"state": state, "is_being_resolved": False}]
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_cannot_be_asked_any_more(self):
+        """Killed, and a day later it is too late to ask: three questions, no more."""
+        self.row.sudo().is_being_resolved = True
+        self._run("2027-09-12 12:00:00")
+        self.assertRecordValues(
+            self.row, [{"resolve_count": 3, "is_being_resolved": False}]
+        )
+        self.assertEqual(len(self.asked), 1)
+
+    def test_somebody_else_has_the_row(self):
+        """Nothing was asked: no question counts, and none is under way."""
+        rows = type(self.row)
+        lock = rows._lock
+        self.patch(
+            rows,
+            "_lock",
+            lambda row, *states: (
+                row.browse() if states == ("unknown",) else lock(row, *states)
+            ),
+        )
+        self._run("2027-09-10 12:05:00")
+        self.assertRecordValues(
+            self.row, [{"resolve_count": 0, "is_being_resolved": False}]
+        )
+        self.assertEqual(len(self.asked), 1)
 
     # === THE ENGINE === #
 
