@@ -69,14 +69,41 @@ def _remove_prepaid_products(env):
         .search([("continuity_prepaid_product_id", "!=", False)])
     )
     products = companies.continuity_prepaid_product_id
-    categories = products.categ_id
+    # Made in the transaction of its product: ours, not one of a person's
+    categories = products.filtered(
+        lambda product: product.categ_id.create_date == product.create_date
+    ).categ_id
     companies.continuity_prepaid_product_id = False
     products._unlink_or_archive()
     # Archiving a variant leaves its product
     products.exists().product_tmpl_id.active = False
-    templates = env["product.template"].with_context(active_test=False)
-    used = templates.search([("categ_id", "in", categories.ids)]).categ_id
-    (categories - used).unlink()
+    (categories - _get_used_categories(env, categories)).unlink()
+
+
+def _get_used_categories(env, categories):
+    """Return the categories that anything points to: products, other categories, rules
+    of price lists and warehouses. Odoo would delete some of that along with them.
+
+    :param product.category categories: categories that may be used by now
+    :rtype: product.category
+    """
+    used = categories.browse()
+    fields = env["ir.model.fields"].search(
+        [
+            ("relation", "=", categories._name),
+            ("ttype", "in", ("many2one", "many2many")),
+            ("store", "=", True),
+        ]
+    )
+    for field in fields:
+        model = env.get(field.model)
+        if model is None or model._abstract or not model._auto:
+            continue
+        records = model.with_context(active_test=False).search(
+            [(field.name, "in", categories.ids)]
+        )
+        used |= records.mapped(field.name) & categories
+    return used
 
 
 def _remove_foreign_xmlids(env):

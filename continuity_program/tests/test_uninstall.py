@@ -45,6 +45,57 @@ class TestUninstall(ContinuityCommon):
         self.assertTrue(product.categ_id.exists())
         self.assertFalse(self.company.continuity_prepaid_product_id)
 
+    def test_category_that_people_use(self):
+        """It stays with what is in it, archived or not, below it, or priced by it."""
+        uses = {
+            "product": ("product.template", {"name": "Gift", "categ_id": "category"}),
+            "archived product": (
+                "product.template",
+                {"name": "Gift", "categ_id": "category", "active": False},
+            ),
+            "category below": (
+                "product.category",
+                {"name": "Vouchers", "parent_id": "category"},
+            ),
+            "price list": (
+                "product.pricelist.item",
+                {
+                    "applied_on": "2_product_category",
+                    "categ_id": "category",
+                    "compute_price": "percentage",
+                    "percent_price": 10.0,
+                },
+            ),
+        }
+        for use, (model, vals) in uses.items():
+            with self.subTest(use):
+                product = self.company._continuity_get_prepaid_product()
+                category = product.categ_id
+                record = self.env[model].create(
+                    {
+                        name: category.id if value == "category" else value
+                        for name, value in vals.items()
+                    }
+                )
+                uninstall_hook(self.env)
+                self.assertFalse(product.exists())
+                self.assertTrue(category.exists())
+                self.assertTrue(record.exists())
+
+    def test_category_of_a_person(self):
+        """Who puts the product into a category of his own keeps that, also empty."""
+        own = self.env["product.category"].create({"name": "Services"})
+        self.env.cr.execute(
+            "UPDATE product_category SET create_date = '2020-01-01' WHERE id = %s",
+            [own.id],
+        )
+        own.invalidate_recordset()
+        product = self.company._continuity_get_prepaid_product()
+        product.categ_id = own
+        uninstall_hook(self.env)
+        self.assertFalse(product.exists())
+        self.assertTrue(own.exists())
+
     def test_foreign_names(self):
         """Other modules named parts of our models: the names go, Odoo leaves them."""
         names = self.env["ir.model.data"].search(
