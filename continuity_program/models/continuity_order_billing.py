@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from .continuity_order import ACTIVE_STATES
 from .continuity_payment import CHARGED_STATES
+from .payment_token_check import CARD_ACTIVITIES
 
 #: A row in one of these states secures the Submit of an order billed up front (F5).
 SECURED_STATES = ("paid", "authorized", "pending")
@@ -88,7 +89,7 @@ class ContinuityOrder(models.Model):
         self.payment_ids._follow_payment_method()
         self._release_payment_hold()
         # Whoever chose the card may not see to the salesperson's activities.
-        self.sudo().activity_unlink(["continuity_program.mail_activity_card_expired"])
+        self.sudo().activity_unlink(list(CARD_ACTIVITIES))
 
     def _set_payment_token(self, token):
         """Put a stored card on the orders.

@@ -3,11 +3,13 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools import SQL, float_compare
 
+from .payment_token_check import CARD_ACTIVITIES
+
 #: Activities that ask for something a closed order does not need any more
 ACTIVITIES = (
     "continuity_program.mail_activity_payment_failed",
     "continuity_program.mail_activity_payment_unknown",
-    "continuity_program.mail_activity_card_expired",
+    *CARD_ACTIVITIES,
     "continuity_program.mail_activity_shipment_blocked",
 )
 

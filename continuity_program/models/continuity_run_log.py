@@ -4,15 +4,17 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 
 from ..arguments import public
-from .payment_token_check import CARD_REASONS
+from .payment_token_check import ASK_FOR_CARD, CARD_REASONS, ENABLE_PROVIDER
 
 #: Lines that the form of a run shows; all of them are a click away
 SHOWN_LINES = 80
 #: What a person has to do before the next run can go on
 ACTIVITIES = {
-    **dict.fromkeys(CARD_REASONS, "continuity_program.mail_activity_card_expired"),
+    **dict.fromkeys(CARD_REASONS, ASK_FOR_CARD),
+    "provider_off": ENABLE_PROVIDER,
     "catchup": "continuity_program.mail_activity_shipment_blocked",
     "address": "continuity_program.mail_activity_shipment_blocked",
+    "no_warehouse": "continuity_program.mail_activity_shipment_blocked",
 }
 
 

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..arguments import public
 from .continuity_order import ACTIVE_STATES
+from .payment_token_check import CARD_ACTIVITIES
 
 
 class PaymentToken(models.Model):
@@ -34,6 +35,16 @@ class PaymentToken(models.Model):
                     ", ".join(orders.mapped("name")),
                 )
             )
+        return result
+
+    def write(self, vals):
+        """Override of `payment`: a card that works again needs nobody to see to it."""
+        result = super().write(vals)
+        if vals.get("active"):
+            # Whoever brings a card back may not see the orders of the sellers
+            orders_sudo = self.env["continuity.order"].sudo()
+            orders_sudo = orders_sudo.search([("payment_token_id", "in", self.ids)])
+            orders_sudo.activity_unlink(list(CARD_ACTIVITIES))
         return result
 
     @public()

@@ -11,6 +11,11 @@ CARD_REASONS = (
     "card_expired",
 )
 
+#: What a person has to do about a card that is not asked for money
+ASK_FOR_CARD = "continuity_program.mail_activity_card_expired"
+ENABLE_PROVIDER = "continuity_program.mail_activity_provider_off"
+CARD_ACTIVITIES = (ASK_FOR_CARD, ENABLE_PROVIDER)
+
 
 class PaymentToken(models.Model):
     """Whether a stored card may pay for an order.
@@ -66,7 +71,9 @@ class PaymentToken(models.Model):
         if self.provider_id.state == "disabled":
             return "provider_off", self.env._(
                 "The card %(card)s of %(order)s cannot be charged: its payment provider"
-                " is disabled. Enable the provider, or take a card of another one.",
+                " is disabled. A system administrator can enable %(provider)s and"
+                " unarchive the card. Or take a card of another provider.",
+                provider=self.provider_id.name,
                 **values,
             )
         if not self.active:

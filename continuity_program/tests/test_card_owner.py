@@ -218,7 +218,7 @@ class TestCardOwner(ContinuityCommon):
 
     # === WHEN THE REQUEST IS MADE === #
 
-    def _assert_left_out(self, order, reason, attention):
+    def _assert_left_out(self, order, reason, attention, activity_type=ACTIVITY):
         rows = order.payment_ids.sorted("sequence")
         for _night in range(2):
             run = self._execute("process_payments")
@@ -230,7 +230,7 @@ class TestCardOwner(ContinuityCommon):
         self.assertEqual(order.state, "running")
         self.assertFalse(order.hold_payment)
         activity = order.activity_ids
-        self.assertEqual(activity.activity_type_id, self.env.ref(ACTIVITY))
+        self.assertEqual(activity.activity_type_id, self.env.ref(activity_type))
         self.assertEqual(len(activity), 1)
         self.env.invalidate_all()
         self.assertEqual(rows[0].attention, attention)
@@ -283,8 +283,40 @@ class TestCardOwner(ContinuityCommon):
         order = self._sell()
         self.provider.state = "disabled"
         self.assertFalse(order.payment_token_id.active, "Odoo archives its cards")
-        self._assert_left_out(order, "provider_off", "provider_off")
-        self.assertIn("provider is disabled", order.activity_ids.note)
+        self._assert_left_out(
+            order,
+            "provider_off",
+            "provider_off",
+            "continuity_program.mail_activity_provider_off",
+        )
+        activity = order.activity_ids
+        self.assertEqual(activity.summary, "Have the payment provider enabled")
+        self.assertIn("provider is disabled", activity.note)
+        self.assertIn("A system administrator can enable", activity.note)
+        self.assertIn(self.provider.name, activity.note)
+
+    def test_provider_is_enabled_again(self):
+        """With its card nobody has to be told any more; the next run charges it."""
+        order = self._sell()
+        self.provider.state = "disabled"
+        run = self._execute("process_payments")
+        self.assertEqual(run.line_ids.mapped("reason"), ["provider_off"])
+        self.assertTrue(order.activity_ids)
+        self.provider.state = "test"
+        order.payment_token_id.active = True
+        self.assertFalse(order.activity_ids)
+        self._execute("process_payments")
+        self.assertEqual(order.payment_ids.sorted("sequence")[0].state, "paid")
+
+    def test_new_card_instead(self):
+        """The customer takes another card: nobody has to bring the old one back."""
+        order = self._sell()
+        self.provider.state = "disabled"
+        self._execute("process_payments")
+        self.assertTrue(order.activity_ids)
+        self.provider.state = "test"
+        order.payment_token_id = self._create_token()
+        self.assertFalse(order.activity_ids)
 
     def test_removed_card(self):
         order = self._sell()
