@@ -4,7 +4,7 @@ import logging
 from psycopg2 import errors
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ class ContinuityJob(models.AbstractModel):
             values.update(reason="done_elsewhere", message=message)
             run._log("skipped", [values])
             return
-        if not isinstance(error, UserError):
+        # Sentences for people, the one of them with a button that leads somewhere
+        if not isinstance(error, (UserError, RedirectWarning)):
             _logger.error("%s: %s failed", self._name, record, exc_info=error)
         values.setdefault("reason", "error")
         values["message"] = self._get_error_text(error)

@@ -42,6 +42,7 @@ REASONS = [
     ("parent_cancelled", "Parent order not confirmed"),
     ("nothing_to_send", "Nothing to send"),
     ("address", "Delivery address archived"),
+    ("no_warehouse", "Warehouse missing"),
     ("earlier_open", "Earlier payment open"),
     ("not_now", "Another payment under way"),
     ("done_elsewhere", "Done by another run"),

@@ -3,6 +3,7 @@ from . import (
     continuity_billing,
     continuity_order,
     continuity_shipment,
+    res_company,
     sale_order,
     sale_order_line,
     stock_move,

@@ -8,6 +8,8 @@ class ContinuityShipment(models.Model):
     def _prepare_child_vals(self, today, cache):
         """Override of `continuity_program`: goods leave from where the order said."""
         vals = super()._prepare_child_vals(today, cache)
-        parent = self.continuity_order_id.sale_order_id
-        vals["warehouse_id"] = parent.warehouse_id.id
+        warehouse = self.continuity_order_id.sale_order_id.warehouse_id
+        # Without one that is still there Odoo chooses, as for any other order
+        if warehouse.active:
+            vals["warehouse_id"] = warehouse.id
         return vals
