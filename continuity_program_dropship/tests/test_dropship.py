@@ -96,7 +96,7 @@ class TestDropship(ContinuityCommon):
         self.assertIn("he is in the shop", self.purchase.message_ids[0].body)
         buyer.button_confirm()
         self.assertEqual(buyer.state, "purchase")
-        with self.assertRaisesRegex(UserError, "None of these orders"):
+        with self.assertRaisesRegex(UserError, "None of them is blocked"):
             self.purchase.with_user(manager)._continuity_override("again")
 
     def test_override_is_for_its_orders(self):

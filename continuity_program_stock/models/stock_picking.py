@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -16,7 +15,7 @@ class StockPicking(models.Model):
     """
 
     _name = "stock.picking"
-    _inherit = ["stock.picking", "continuity.typed.mixin"]
+    _inherit = ["stock.picking", "continuity.release.mixin"]
 
     continuity_order_id = fields.Many2one(
         related="sale_id.continuity_order_id", store=True, index="btree_not_null"
@@ -30,11 +29,6 @@ class StockPicking(models.Model):
         related="sale_id.continuity_order_id.program_id.name",
         string="Continuity program",
     )
-    continuity_block = fields.Text(
-        string="Must not leave because",
-        compute="_compute_continuity_block",
-        compute_sudo=True,
-    )
     is_continuity_blocked = fields.Boolean(
         string="Payment missing",
         compute="_compute_continuity_block",
@@ -42,20 +36,17 @@ class StockPicking(models.Model):
         search="_search_is_continuity_blocked",
     )
     continuity_override_reason = fields.Char(
-        string="Left unpaid because",
-        copy=False,
-        readonly=True,
         help="Why a sales administrator allows this transfer all the same.",
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "continuity_override_reason", "sale_id")
+    @api.depends("state", "sale_id")
     def _compute_continuity_block(self):
-        blocks = self._get_continuity_blocks()
+        """Override of `continuity_program`: what makes a transfer wait."""
+        super()._compute_continuity_block()
         for picking in self:
-            picking.continuity_block = blocks.get(picking, False)
-            picking.is_continuity_blocked = picking in blocks
+            picking.is_continuity_blocked = bool(picking.continuity_block)
 
     def _search_is_continuity_blocked(self, operator, value):
         if operator != "in":
@@ -97,7 +88,7 @@ class StockPicking(models.Model):
     def write(self, vals):
         """Override of `stock`: a transfer that must not leave is not called done.
 
-        :raise UserError: see :meth:`_check_continuity_block`
+        :raise UserError: see `_check_continuity_block`
         """
         if vals.get("state") == "done" and not self.env.su:
             self._check_continuity_block()
@@ -117,54 +108,22 @@ class StockPicking(models.Model):
         self._get_continuity_orders()._mark_continuity_capture()
         return result
 
-    def _check_continuity_block(self):
-        blocks = self._get_continuity_blocks()
-        if blocks:
-            raise UserError(
-                self.env._(
-                    "These transfers must not leave:\n%(transfers)s\nSecure the"
-                    " payment, or let a sales administrator allow the transfer.",
-                    transfers="\n".join(
-                        f"- {picking.name}: {text}" for picking, text in blocks.items()
-                    ),
-                )
-            )
+    def _is_continuity_waiting(self):
+        """Override of `continuity_program`: the goods have not left."""
+        return self.state not in ("done", "cancel")
 
-    def _get_continuity_blocks(self):
-        """Say why transfers must not leave.
-
-        :return: text by blocked transfer; free ones are left out
-        :rtype: dict[stock.picking, str]
-        """
-        waiting = self.filtered(
-            lambda picking: (
-                picking.state not in ("done", "cancel")
-                and not picking.continuity_override_reason
-            )
+    @api.model
+    def _get_continuity_block_text(self, names):
+        """Override of `continuity_program`: what is said to the warehouse."""
+        return self.env._(
+            "These transfers must not leave:\n%(transfers)s\nSecure the payment, or let"
+            " a sales administrator allow the transfer.",
+            transfers=names,
         )
-        orders_by_picking = {
-            picking: picking._get_continuity_orders() for picking in waiting
-        }
-        orders_sudo = self.env["sale.order"].sudo().union(*orders_by_picking.values())
-        blocks = orders_sudo._get_continuity_blocks()
-        texts = {
-            picking: "; ".join(
-                self.env._(
-                    "%(order)s: %(reason)s", order=order.name, reason=blocks[order]
-                )
-                for order in orders
-                if order in blocks
-            )
-            for picking, orders in orders_by_picking.items()
-        }
-        return {picking: text for picking, text in texts.items() if text}
 
     def _get_continuity_orders(self):
-        """Return the orders of continuity programs whose goods these transfers send.
-
-        :return: in sudo, for the warehouse does not see every order
-        :rtype: sale.order
-        """
+        """Override of `continuity_program`: whose goods leave, not what comes in."""
+        # The warehouse does not see every order
         leaving_sudo = self.sudo().move_ids.filtered(
             lambda move: move._is_continuity_leaving()
         )
@@ -174,53 +133,6 @@ class StockPicking(models.Model):
         return leaving_sudo._get_program_orders() | named_sudo.filtered(
             lambda order: order.continuity_type in PROGRAM_TYPES
         )
-
-    # === OVERRIDE === #
-
-    @public()
-    def action_continuity_override(self):
-        """Ask for the reason to let transfers leave unpaid (rules part G).
-
-        :rtype: dict
-        """
-        return self.env["continuity.override"]._open(self)
-
-    def _get_continuity_override_text(self):
-        """What the dialog says is set aside; see ``continuity.override``."""
-        return "\n".join(
-            f"{picking.name}: {text}"
-            for picking, text in self._get_continuity_blocks().items()
-        )
-
-    def _continuity_override(self, reason):
-        """Let blocked transfers leave unpaid (rules BR9, part G).
-
-        :param str reason: stands on the transfer and in its chatter
-        :raise AccessError: the user is no sales administrator
-        :raise UserError: nothing is blocked
-        """
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(
-                self.env._("Only a sales administrator can allow an unpaid transfer.")
-            )
-        self.check_access("read")
-        blocks = self._get_continuity_blocks()
-        if not blocks:
-            raise UserError(self.env._("None of these transfers is blocked."))
-        for picking, text in blocks.items():
-            # Whoever sells does not write in the warehouse
-            picking_sudo = picking.sudo()
-            picking_sudo.continuity_override_reason = reason
-            picking_sudo.message_post(
-                body=self.env._(
-                    "%(user)s allowed the transfer all the same: %(block)s. Reason:"
-                    " %(reason)s",
-                    user=self.env.user.name,
-                    block=text,
-                    reason=reason,
-                ),
-                author_id=self.env.user.partner_id.id,
-            )
 
     # === ACTIONS === #
 

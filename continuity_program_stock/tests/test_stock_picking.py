@@ -292,7 +292,7 @@ class TestStockPicking(BillingCase):
         note = self.picking.message_ids[0]
         self.assertEqual(note.author_id, manager.partner_id)
         self.assertIn("Reason: a good customer", note.body)
-        with self.assertRaisesRegex(UserError, "None of these transfers is blocked"):
+        with self.assertRaisesRegex(UserError, "None of them is blocked"):
             self.picking.with_user(manager)._continuity_override("again")
         self._pick(self.picking, 1.0)
         self.picking.with_user(self.worker).with_context(
