@@ -304,6 +304,11 @@ def public(*, one=False, **readers):
 
 
 def _check_ids(records, one):
+    if records._abstract and records._ids:
+        # What models share has no table that could be asked
+        raise UserError(
+            records.env._("There are no records of %s.", records._description)
+        )
     for record_id in records._ids:
         if isinstance(record_id, NewId):
             continue
