@@ -209,15 +209,14 @@ class TestResolvePayments(BillingCase):
     def test_answered_by_others(self):
         """Whoever brings the answer: nobody is asking any more."""
         tx = self.row.transaction_id
+
+        def tell(state):
+            tx._process("demo", {"simulated_state": state})
+            tx._post_process()
+
         doors = {
-            "the provider's message": (
-                lambda: tx._process("demo", {"simulated_state": "done"}),
-                "paid",
-            ),
-            "the provider's late no": (
-                lambda: tx._process("demo", {"simulated_state": "error"}),
-                "declined",
-            ),
+            "the provider's message": (lambda: tell("done"), "paid"),
+            "the provider's late no": (lambda: tell("error"), "declined"),
             "a person says no": (lambda: self.row.action_was_not_paid(), "declined"),
             "a person says yes": (lambda: self.row.action_was_paid(), "paid"),
         }
