@@ -1,61 +1,38 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A database that has work for every process, and what of it is business."""
 
+from .script_kit import KIT
+
 #: Orders of each kind, 31 days old: the first parcel has left, more is due since
-SET_UP = """
+SET_UP = (
+    KIT
+    + """
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 import requests
 from freezegun import freeze_time
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
-from odoo.fields import Command
 
 today = date.fromisoformat(arguments[0])
 noon = datetime(today.year, today.month, today.day, 12)
-company = env.company
-company.account_sale_tax_id = False
-account = env["account.account"].create(
-    {"name": "Prepayments", "code": "CPRE01", "account_type": "liability_current",
-     "reconcile": True}
-)
-journal = env["account.journal"].create(
-    {"name": "Continuity revenue", "code": "CREV", "type": "sale"}
-)
-company.continuity_prepayment_account_id = account
-company.continuity_revenue_journal_id = journal
 company.continuity_invoice_children = "delivered"
 company.continuity_repeat_threshold = 2
-provider = env.ref("payment.payment_provider_demo")
-provider.write({"state": "test", "is_published": True})
-method = env.ref("payment_demo.payment_method_demo")
-method.active = True
-receipts = env["account.account"].create(
-    {"name": "Card receipts", "code": "COUT01", "account_type": "asset_current",
-     "reconcile": True}
-)
-provider.journal_id.inbound_payment_method_line_ids.filtered(
-    lambda line: line.payment_provider_id == provider
-).payment_account_id = receipts
-goods, other = env["product.product"].create(
-    [
-        {"name": name, "type": "consu", "list_price": price,
-         "invoice_policy": "order", "taxes_id": [Command.clear()]}
-        for name, price in (("Goods", 30.0), ("Other", 22.0))
-    ]
-)
+sell_upfront()
+take_cards()
+goods = create_goods()
+other = create_goods("Other", 22.0)
 halves = env["continuity.payment.schedule"].create(
     {"name": "Monthly", "code": "3M", "unit": "months", "number_of_payments": 3}
 )
-line = {"line_ids": [Command.create({"product_id": goods.id})]}
 three = [
-    dict(line), {**line, "days_from_last": 30},
-    {**line, "days_from_last": 30, "action": "end"},
+    send(goods), send(goods, days_from_last=30),
+    send(goods, days_from_last=30, action="end"),
 ]
-one = [{**line, "action": "end"}]
-endless = [{**line, "days_from_last": 30, "repeat_count": -1}]
+one = [send(goods, action="end")]
+endless = [send(goods, days_from_last=30, repeat_count=-1)]
 dated = [
-    {**line, "start_order_date": today - timedelta(days=days)} for days in (60, 5)
+    send(goods, start_order_date=today - timedelta(days=days)) for days in (60, 5)
 ]
 instalments = {"bill_upfront": True, "payment_schedule_id": halves.id}
 PROGRAMS = {
@@ -69,35 +46,14 @@ PROGRAMS = {
     "ENDLESS": (endless, {}),
 }
 
-def create(code, events, values):
-    program = env["continuity.program"].create(
-        {
-            "name": code, "code": code, "order_start": "first",
-            "event_ids": [Command.create(dict(event)) for event in events], **values,
-        }
-    )
-    program.action_open()
-    return program
-
 def sell(program, count):
-    product = env["product.product"].create(
-        {"name": program.code, "type": "service", "taxes_id": [Command.clear()],
-         "continuity_program_id": program.id}
-    )
+    product = create_series(program)
     for number in range(1, 1 + count):
         customer = env["res.partner"].create(
             {"name": f"{program.code} {number}", "email": "customer@example.com"}
         )
-        token = env["payment.token"].create(
-            {"provider_id": provider.id, "payment_method_id": method.id,
-             "partner_id": customer.id, "provider_ref": "card",
-             "payment_details": "4242", "demo_simulated_state": "done"}
-        )
-        order = env["sale.order"].create(
-            {"partner_id": customer.id,
-             "order_line": [Command.create({"product_id": product.id})]}
-        )
-        order.continuity_order_ids._set_payment_token(token)
+        order = quote(customer, product)
+        order.continuity_order_ids._set_payment_token(create_card(customer))
         order.action_confirm()
 
 def execute(job, **inputs):
@@ -109,7 +65,10 @@ def lose(transaction):
         transaction._send_api_request("POST", "charge", json={})
 
 with freeze_time(noon - timedelta(days=31)):
-    programs = {code: create(code, *program) for code, program in PROGRAMS.items()}
+    programs = {
+        code: create_program(code, events, **values)
+        for code, (events, values) in PROGRAMS.items()
+    }
     for program in programs.values():
         sell(program, 2 if program.code in ("SHIPMENT", "UNKNOWN") else 1)
     for code, program in programs.items():
@@ -133,7 +92,7 @@ with (
 # Calendars whose second event has come since they were looked at
 with freeze_time(noon - timedelta(days=31)):
     for number in "12":
-        create(f"CALENDAR{number}", dated, {"order_start": "current"})
+        create_program(f"CALENDAR{number}", dated, order_start="current")
     execute("update_current_event")
     env.flush_all()
 programs["CHANGED"].event_ids[1].product_id = other
@@ -141,6 +100,7 @@ programs["CHANGED"]._release_update()
 company.continuity_repeat_threshold = 4
 env.cr.commit()
 """
+)
 
 PARTNER = "(SELECT p.name FROM res_partner p WHERE p.id = t.partner_id)"
 BUYER = """(SELECT p.name FROM continuity_order c

@@ -14,76 +14,39 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
+from .script_kit import KIT
+
 try:
     from tools import testdb
 except ImportError:  # installed without the development environment
     testdb = None
 
 #: One order per billing mode for a customer with a stored card; not submitted yet.
-SET_UP = """
-from odoo.fields import Command
-company = env.company
-company.account_sale_tax_id = False
-account = env["account.account"].create(
-    {"name": "Prepayments", "code": "CPRE01", "account_type": "liability_current",
-     "reconcile": True}
-)
-journal = env["account.journal"].create(
-    {"name": "Continuity revenue", "code": "CREV", "type": "sale"}
-)
-company.continuity_prepayment_account_id = account
-company.continuity_revenue_journal_id = journal
-provider = env.ref("payment.payment_provider_demo")
-provider.write({"state": "test", "is_published": True})
-method = env.ref("payment_demo.payment_method_demo")
-method.active = True
-receipts = env["account.account"].create(
-    {"name": "Card receipts", "code": "COUT01", "account_type": "asset_current",
-     "reconcile": True}
-)
-provider.journal_id.inbound_payment_method_line_ids.filtered(
-    lambda line: line.payment_provider_id == provider
-).payment_account_id = receipts
-goods = env["product.product"].create(
-    {"name": "Goods", "type": "consu", "list_price": 30.0, "invoice_policy": "order",
-     "taxes_id": [Command.clear()]}
-)
-customer = env["res.partner"].create({"name": "Karen Berg"})
-token = env["payment.token"].create(
-    {"provider_id": provider.id, "payment_method_id": method.id,
-     "partner_id": customer.id, "provider_ref": "card", "payment_details": "4242",
-     "demo_simulated_state": "done"}
-)
-line = {"line_ids": [Command.create({"product_id": goods.id})]}
+SET_UP = (
+    KIT
+    + """
+sell_upfront()
+take_cards()
+goods = create_goods()
 halves = env["continuity.payment.schedule"].create(
     {"name": "Halves", "code": "2M", "unit": "months", "number_of_payments": 2}
 )
+customer = env["res.partner"].create({"name": "Karen Berg"})
+card = create_card(customer)
 for code in ("SHIPMENT", "UPFRONT", "INSTALMENTS"):
-    program = env["continuity.program"].create(
-        {
-            "name": "Crash", "code": code,
-            "order_start": "first", "bill_upfront": code != "SHIPMENT",
-            "payment_schedule_id": halves.id if code == "INSTALMENTS" else False,
-            "event_ids": [
-                Command.create(dict(line)),
-                Command.create({**line, "days_from_last": 30, "action": "end"}),
-            ],
-        }
+    program = create_program(
+        code,
+        [send(goods), send(goods, days_from_last=30, action="end")],
+        bill_upfront=code != "SHIPMENT",
+        payment_schedule_id=halves.id if code == "INSTALMENTS" else False,
     )
-    program.action_open()
-    product = env["product.product"].create(
-        {"name": "Series", "type": "service", "taxes_id": [Command.clear()],
-         "continuity_program_id": program.id}
-    )
-    order = env["sale.order"].create(
-        {"partner_id": customer.id,
-         "order_line": [Command.create({"product_id": product.id})]}
-    )
-    order.continuity_order_ids._set_payment_token(token)
+    order = quote(customer, create_series(program))
+    order.continuity_order_ids._set_payment_token(card)
     if code == "SHIPMENT":
         order.action_confirm()
 env.cr.commit()
 """
+)
 
 #: A gateway with books of its own, and a worker that dies before or after the request.
 GATEWAY = """

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, tagged
 
 from .common import MANAGER, ContinuityCommon
+from .script_kit import KIT
 
 try:
     from tools import testdb
@@ -17,51 +18,23 @@ except ImportError:  # installed without the development environment
     testdb = None
 
 #: A quotation that pays on account, two sellers, and a provider that stores cards
-SET_UP = """
-from odoo.fields import Command
-company = env.company
-company.account_sale_tax_id = False
-goods = env["product.product"].create(
-    {"name": "Goods", "list_price": 30.0, "taxes_id": [Command.clear()]}
-)
-program = env["continuity.program"].create(
-    {
-        "name": "Two sessions",
-        "code": "TWO",
-        "order_start": "first",
-        "event_ids": [
-            Command.create({"line_ids": [Command.create({"product_id": goods.id})]})
-        ],
-    }
-)
-program.action_open()
-product = env["product.product"].create(
-    {
-        "name": "Series",
-        "type": "service",
-        "taxes_id": [Command.clear()],
-        "continuity_program_id": program.id,
-    }
-)
-partner = env["res.partner"].create(
+SET_UP = (
+    KIT
+    + """
+take_cards()
+customer = env["res.partner"].create(
     {"name": "Karen Berg", "continuity_allow_on_account": True}
 )
-order = env["sale.order"].create(
-    {
-        "partner_id": partner.id,
-        "order_line": [Command.create({"product_id": product.id})],
-    }
-)
+order = quote(customer, create_series(create_program("TWO", [send(create_goods())])))
 order.continuity_order_ids.payment_method = "on_account"
 group = env.ref("sales_team.group_sale_manager")
 for login in ("anna", "bert"):
     env["res.users"].create(
         {"name": login.title(), "login": login, "group_ids": [Command.link(group.id)]}
     )
-provider = env.ref("payment.payment_provider_demo")
-provider.state = "test"
 env.cr.commit()
 """
+)
 
 #: Presses *Submit* of the recap as the web client does
 SUBMIT = """

@@ -12,70 +12,33 @@ import psycopg2
 
 from odoo.tests import BaseCase, tagged
 
+from .script_kit import KIT
+
 try:
     from tools import testdb
 except ImportError:  # installed without the development environment
     testdb = None
 
 #: Running orders that pay on account, each with one shipment due on the day
-SET_UP = """
-from odoo.fields import Command
-count = int(arguments[0])
-company = env.company
-company.account_sale_tax_id = False
-goods = env["product.product"].create(
-    {
-        "name": "Goods",
-        "type": "consu",
-        "list_price": 30.0,
-        "taxes_id": [Command.clear()],
-    }
+SET_UP = (
+    KIT
+    + """
+goods = create_goods()
+program = create_program(
+    "TWO", [send(goods), send(goods, days_from_last=30, action="end")]
 )
-program = env["continuity.program"].create(
-    {
-        "name": "Two workers",
-        "code": "TWO",
-        "order_start": "first",
-        "event_ids": [
-            Command.create({"line_ids": [Command.create({"product_id": goods.id})]}),
-            Command.create(
-                {
-                    "days_from_last": 30,
-                    "action": "end",
-                    "line_ids": [Command.create({"product_id": goods.id})],
-                }
-            ),
-        ],
-    }
-)
-program.action_open()
-product = env["product.product"].create(
-    {
-        "name": "Series",
-        "type": "service",
-        "taxes_id": [Command.clear()],
-        "continuity_program_id": program.id,
-    }
-)
-partners = env["res.partner"].create(
+customers = env["res.partner"].create(
     [
         {"name": f"Customer {n}", "continuity_allow_on_account": True}
-        for n in range(count)
+        for n in range(int(arguments[0]))
     ]
 )
-orders = env["sale.order"].create(
-    [
-        {
-            "partner_id": partner.id,
-            "order_line": [Command.create({"product_id": product.id})],
-        }
-        for partner in partners
-    ]
-)
+orders = quote(customers, create_series(program))
 orders.continuity_order_ids.write({"payment_method": "on_account"})
 orders.action_confirm()
 env.cr.commit()
 """
+)
 
 #: Waits until both workers are there, then runs the process with commits
 WORK = """
