@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..models.sealed import Sealed
 from .common import MANAGER, SELLER
 from .test_run_again import CRON, RunCase
 
@@ -124,6 +125,17 @@ class TestRunWaiting(RunCase):
         self._trigger(self.background)
         self.assertRecordValues(run, [{"state": "failed", "again_at": False}])
         self.assertIn("Stopped by Mary Manager.", run.message)
+
+    def test_held_when_it_was_to_stop(self):
+        """Stopped behind its last chunk: what somebody held is left as it is."""
+        run = self.env["continuity.run"].queue("create_child_orders").sudo()
+        run = run.with_context(continuity_commit=Sealed())
+        run.held_count = 1
+        for action, comes_back in (("continue", True), ("stop", False)):
+            run._signal(action)
+            run.write({"again_at": False, "again_count": 0})
+            run._end_try(is_finished=True)
+            self.assertEqual(bool(run.again_at), comes_back, action)
 
     def test_several_at_once(self):
         """One waits, one is queued: each ends as it has to."""
