@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import requests
 from freezegun import freeze_time
+from odoo import fields
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
 today = date.fromisoformat(arguments[0])
@@ -82,12 +83,12 @@ with freeze_time(noon - timedelta(days=31)):
             move.picked = True
         children.picking_ids.with_context(skip_backorder=True).button_validate()
     env.flush_all()
-# Two hours ago, whatever the hour is: after a day nobody asks a provider again
+# Not so long ago that the provider has forgotten the request, at whatever hour
 with (
-    freeze_time(datetime.now() - timedelta(hours=2)),
+    freeze_time(fields.Datetime.now() - timedelta(hours=1)),
     patch.object(PaymentTransaction, "_send_payment_request", lose),
 ):
-    execute("process_payments", program=programs["UNKNOWN"])
+    execute("process_payments", program=programs["UNKNOWN"], date=today)
     env.flush_all()
 # Calendars whose second event has come since they were looked at
 with freeze_time(noon - timedelta(days=31)):

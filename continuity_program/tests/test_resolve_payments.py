@@ -216,7 +216,7 @@ class TestResolvePayments(BillingCase):
 
         doors = {
             "the provider's message": (lambda: tell("done"), "paid"),
-            "the provider's late no": (lambda: tell("error"), "declined"),
+            "the provider's late no": (lambda: tell("cancel"), "declined"),
             "a person says no": (lambda: self.row.action_was_not_paid(), "declined"),
             "a person says yes": (lambda: self.row.action_was_paid(), "paid"),
         }
