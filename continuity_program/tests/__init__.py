@@ -77,3 +77,4 @@ from . import test_year
 from . import test_notices
 from . import test_card_warning
 from . import test_walkthrough
+from . import test_return_tours

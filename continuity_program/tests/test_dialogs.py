@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import call_kw
@@ -188,6 +190,20 @@ class TestDialogs(ContinuityCommon):
         with self.assertRaises(AccessError):
             dialog.action_pause()
         self.assertEqual(self.order.state, "running")
+
+    def test_what_is_required_is_not_red_at_opening(self):
+        """A dialog that is on the server already is not checked before it is typed in;
+        the tour of the return sees it."""
+        found = set()
+        for model in self._get_dialog_values():
+            arch = etree.fromstring(self.env[model].get_view(view_type="form")["arch"])
+            # What is required in the model, the dialog is opened with
+            if arch.xpath(".//field[@required][not(@readonly)]"):
+                found.add(model)
+                self.assertEqual(arch.get("js_class"), "continuity_dialog_form", model)
+        self.assertLess(
+            {"continuity.cancel", "continuity.override", "continuity.return"}, found
+        )
 
     # === WHAT IS TYPED === #
 

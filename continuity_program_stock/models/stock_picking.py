@@ -44,9 +44,10 @@ class StockPicking(models.Model):
     @api.depends("state", "sale_id")
     def _compute_continuity_block(self):
         """Override of `continuity_program`: what makes a transfer wait."""
-        super()._compute_continuity_block()
+        result = super()._compute_continuity_block()
         for picking in self:
             picking.is_continuity_blocked = bool(picking.continuity_block)
+        return result
 
     def _search_is_continuity_blocked(self, operator, value):
         if operator != "in":
