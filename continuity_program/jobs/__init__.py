@@ -7,6 +7,7 @@ from . import (
     continuity_job_settle,
     continuity_job_booking,
     continuity_job_resume,
+    check_balances,
     close_orders,
     close_orders_due,
     create_child_orders,

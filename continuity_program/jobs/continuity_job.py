@@ -41,6 +41,9 @@ class Phase:
     size: int = CHUNK_SIZE
     #: False where money moves: never inside anything that is tried again.
     is_repeatable: bool = True
+    #: False where nothing is locked: one worker takes the records in the order of their
+    #: ids and notes how far he has come.
+    is_locking: bool = True
     #: Gives how many more records the run may take; None = no limit.
     get_allowance: Callable | None = None
     #: What it does, for the person who watches a process of several passes
@@ -373,13 +376,14 @@ class ContinuityJob(models.AbstractModel):
         # In a transaction of our own nothing is waiting to be written here, and this
         # stays the first statement; in a caller's transaction his changes count.
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
+        query = self._get_selection_sql(run, phase, size, ids)
+        if phase.is_locking:
+            query = SQL(
                 "%s FOR NO KEY UPDATE OF %s SKIP LOCKED",
-                self._get_selection_sql(run, phase, size, ids),
+                query,
                 SQL(", ").join(SQL.identifier(alias) for alias in phase.locks),
             )
-        )
+        rows = self.env.execute_query(query)
         return self.env[phase.model].browse(row[0] for row in rows)
 
     def _get_selection_sql(self, run, phase, size, ids=None):

@@ -7,7 +7,12 @@ from ..arguments import SHOWN_TEXT, public, read_flag
 from .sealed import Sealed, unseal
 
 #: Who may start a process besides the sales manager (rules part G)
-ACCOUNTANT_JOBS = ("process_payments", "resolve_payments", "close_orders")
+ACCOUNTANT_JOBS = (
+    "process_payments",
+    "resolve_payments",
+    "close_orders",
+    "check_balances",
+)
 
 #: States of a run that somebody works off, or is going to
 UNFINISHED = ("queued", "running")
@@ -40,6 +45,7 @@ class ContinuityRun(models.Model):
             ("create_child_orders", "Create continuity child orders"),
             ("close_orders", "Close continuity parent lines and orders"),
             ("resolve_payments", "Resolve continuity payments"),
+            ("check_balances", "Check continuity balances"),
         ],
         string="Process",
         required=True,

@@ -17,6 +17,7 @@ NIGHT = {
     "process_payments": "ir_cron_process_payments",
     "create_child_orders": "ir_cron_create_child_orders",
     "close_orders": "ir_cron_close_orders",
+    "check_balances": "ir_cron_check_balances",
 }
 
 

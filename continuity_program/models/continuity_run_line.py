@@ -28,6 +28,7 @@ REASONS = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
     ("card_warning", "Warned of an expiring card"),
+    ("balance_differs", "Account differs"),
     # left out
     ("kept", "Kept as it was sold"),
     ("card_expired", "Card expired"),

@@ -31,6 +31,10 @@ class ContinuityRun(models.Model):
         readonly=True, help="Records that were due when the step began."
     )
     step_started_at = fields.Datetime(readonly=True)
+    last_order_id = fields.Integer(
+        readonly=True,
+        help="The continuity order a check has come to, by their ids.",
+    )
     progress = fields.Float(compute="_compute_progress", help="Percent.")
     progress_text = fields.Char(compute="_compute_progress_text")
     is_stopping = fields.Boolean(compute="_compute_is_stopping")

@@ -28,7 +28,6 @@ class ContinuityScopeMixin(models.AbstractModel):
             ("upfront", "Billed up front"),
             ("ordinary", "Ordinary goods"),
         ],
-        string="Claim",
         required=True,
         readonly=True,
     )

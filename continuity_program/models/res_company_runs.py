@@ -2,9 +2,11 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+ACCOUNTANT = "account.group_account_invoice"
+
 
 class ResCompany(models.Model):
-    """The company as the processes see it: whether it works at all."""
+    """The company as the processes see it: whether it works at all, who keeps books."""
 
     _inherit = "res.company"
 
@@ -38,3 +40,26 @@ class ResCompany(models.Model):
                     count=count,
                 )
             )
+
+    def _continuity_get_accountant(self):
+        """Return who is told when accounts of the company differ.
+
+        :return: an accountant, of this company before others, else who looks after its
+            processes
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Processes have no right on users
+        users_sudo = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(ACCOUNTANT).ids),
+                    ("company_ids", "in", self.ids),
+                    ("share", "=", False),
+                ]
+            )
+            .sorted(lambda user: (user.company_id != self, user.id))
+        )
+        return self._continuity_get_responsible(users_sudo[:1])

@@ -190,6 +190,13 @@ class ContinuityPayment(models.Model):
     _inherit = ["continuity.payment", "continuity.typed.mixin"]
 
 
+class ContinuityBalance(models.Model):
+    """The account: nothing."""
+
+    _name = "continuity.balance"
+    _inherit = ["continuity.balance", "continuity.typed.mixin"]
+
+
 class ContinuityPaymentShare(models.Model):
     """What a payment was made for: nothing."""
 

@@ -30,6 +30,9 @@ from . import test_update_bulk
 from . import test_update_tours
 from . import test_process_payments
 from . import test_payment_share
+from . import test_check_balances
+from . import test_check_killed
+from . import test_balance_card
 from . import test_manual_capture
 from . import test_payment_answers
 from . import test_order_entry

@@ -39,6 +39,7 @@ RECORDS = {
     "continuity.shipment": ("rw", "", "rw", "rw", "r", "", "r", "", "", ""),
     "continuity.shipment.line": ("rw", "", "rw", "rwc", "r", "", "r", "", "", ""),
     "continuity.payment": ("r", "", "r", "r", "r", "", "r", "", "", ""),
+    "continuity.balance": ("r", "", "r", "r", "r", "", "", "", "", ""),
     "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
@@ -168,6 +169,7 @@ class TestRoles(ContinuityCommon):
         run = cls._execute(
             "create_child_orders", date=date(2027, 9, 10), sale_order=cls.sold
         )
+        cls._execute("check_balances", sale_order=cls.sold)
         cls.row = cls.order.payment_ids
         cls.records = {
             "continuity.program": cls.program,
@@ -179,6 +181,7 @@ class TestRoles(ContinuityCommon):
             "continuity.shipment": cls.shipment,
             "continuity.shipment.line": cls.shipment.line_ids,
             "continuity.payment": cls.row,
+            "continuity.balance": cls.order.balance_ids[:1],
             "continuity.payment.share": cls.env["continuity.payment.share"].search(
                 [("continuity_payment_id", "=", cls.row.id)]
             ),

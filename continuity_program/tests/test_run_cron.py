@@ -34,13 +34,13 @@ class TestRunCron(ContinuityCommon):
             (cron or self.cron).method_direct_trigger()
 
     def test_scheduled_actions(self):
-        """Design 5: six processes in order and two more; those that exist are on."""
+        """Seven processes in order and two more; those that exist are on."""
         crons = (
             self.env["ir.cron"]
             .with_context(active_test=False)
             .search([("model_id.model", "=", "continuity.run")], order="priority, id")
         )
-        self.assertEqual(len(crons), 8)
+        self.assertEqual(len(crons), 9)
         for cron in crons:
             job = cron.code.partition('"')[2].partition('"')[0]
             if job:

@@ -52,8 +52,8 @@ class ContinuityRun(models.Model):
     def _split(self):
         """Cut the first pass that is long enough into chunks, a job for each.
 
-        What comes before it is done here; behind a pass that moves money nothing is
-        split, for it has to be finished first.
+        What comes before it is done here; behind a pass that moves money, or that one
+        worker has to do, nothing is split, for it has to be finished first.
 
         :return: whether there was such a pass
         :rtype: bool
@@ -65,7 +65,7 @@ class ContinuityRun(models.Model):
         steps = [phase for phase in phases if not phase.is_preparation]
         self.state = "running"
         for number, phase in enumerate(phases):
-            if not phase.is_repeatable:
+            if not (phase.is_repeatable and phase.is_locking):
                 return False
             query = SQL("%s ORDER BY %s", phase.due, phase.order)
             due = [row[0] for row in self.env.execute_query(query)]

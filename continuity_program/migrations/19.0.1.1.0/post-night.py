@@ -8,6 +8,7 @@ STARTED = (
     "ir_cron_process_payments",
     "ir_cron_create_child_orders",
     "ir_cron_close_orders",
+    "ir_cron_check_balances",
 )
 #: The hour all of them came with
 HOUR = "02:00"

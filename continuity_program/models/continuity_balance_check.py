@@ -1,0 +1,252 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..billing import settle_chunk
+from .continuity_billing import to_amount, to_units
+from .continuity_payment import OPEN_STATES
+
+#: Scopes that are read at once
+CHUNK = 500
+#: The terms that are stored, by field
+TERMS = {
+    "amount_claim": "claim",
+    "amount_expected": "expected",
+    "amount_received": "received",
+    "amount_returned": "returned",
+    "amount_adjusted": "adjusted",
+    "amount_open": "open",
+    "amount_in_flight": "in_flight",
+    "amount_written_off": "written_off",
+    "amount_held": "held",
+    "amount_later": "later",
+    "amount_credit": "credit",
+    "amount_aside": "aside",
+    "amount_to_refund": "to_refund",
+}
+
+
+class ContinuityBalance(models.Model):
+    """The account: found anew, and compared with what the ledgers say.
+
+    The payment rows and the order answer on their own what is open, what is paid and
+    what is to be given back. Where the account says something else, both figures are
+    kept, and an accountant is told. Nothing else changes.
+    """
+
+    _inherit = "continuity.balance"
+
+    @api.model
+    def _check_orders(self, orders):
+        """Bring the accounts of orders up to date.
+
+        :param continuity.order orders: the orders, their ordinary goods included
+        :return: the accounts there are
+        :rtype: continuity.balance
+        """
+        scopes = self.env["continuity.billing"]._get_scopes(orders)
+        wanted = set(scopes)
+        stored_sudo = self._search_stored(orders)
+        gone_sudo = stored_sudo.filtered(lambda b: b._get_scope() not in wanted)
+        stored_sudo -= gone_sudo
+        gone_sudo.unlink()
+        found_sudo = stored_sudo.browse()
+        for start in range(0, len(scopes), CHUNK):
+            found_sudo |= self._check_scopes(scopes[start : start + CHUNK], stored_sudo)
+        return found_sudo.sudo(self.env.su)
+
+    @api.model
+    def _search_stored(self, orders):
+        """Find the stored accounts of orders, those of their ordinary goods included.
+
+        :param continuity.order orders: the orders
+        :return: in sudo: the ledger is written by nobody else
+        :rtype: continuity.balance
+        """
+        return self.sudo().search(
+            [
+                "|",
+                ("continuity_order_id", "in", orders.ids),
+                ("ordinary_order_id", "in", orders.sale_order_id.ids),
+            ]
+        )
+
+    @api.model
+    def _check_scopes(self, scopes, stored_sudo):
+        """Settle claims, and write what is new.
+
+        A claim that nothing was ever asked of has no account.
+
+        :param list[tuple[str, int]] scopes: at most some hundred
+        :param continuity.balance stored_sudo: the accounts that are stored
+        :return: the accounts of these claims, in sudo
+        :rtype: continuity.balance
+        """
+        answers = settle_chunk(*self.env["continuity.billing"]._read(scopes))
+        known = {balance._get_scope(): balance for balance in stored_sudo}
+        ties = self._prepare_scope_vals([s for s in scopes if s in answers])
+        refunds = self._read_refunds({s: answers[s][0] for s in ties})
+        currencies = self._get_currencies(ties)
+        found_sudo, new = stored_sudo.browse(), []
+        for scope, tie in ties.items():
+            facts, settlement = answers[scope]
+            vals = self._prepare_account(settlement, currencies[scope])
+            vals.update(
+                self._prepare_differences(
+                    facts, settlement, refunds.get(scope, 0.0), currencies[scope]
+                )
+            )
+            if scope in known:
+                known[scope]._write_changed(vals)
+                found_sudo |= known[scope]
+            elif any(vals.values()):
+                new.append({**tie, **vals, "settled_at": fields.Datetime.now()})
+        return found_sudo | self.sudo().create(new)
+
+    @api.model
+    def _get_currencies(self, ties):
+        """Say in which currency the amounts of claims are.
+
+        :param dict ties: see `_prepare_scope_vals`
+        :rtype: dict[tuple[str, int], res.currency]
+        """
+        currencies = {}
+        for name in ("continuity_order_id", "ordinary_order_id"):
+            ids = {scope: tie[name] for scope, tie in ties.items() if name in tie}
+            # Whose claim it is does not depend on who asks
+            orders_sudo = self.env[self._fields[name].comodel_name].sudo()
+            found = {
+                order_sudo.id: order_sudo.currency_id
+                for order_sudo in orders_sudo.browse(set(ids.values()))
+            }
+            currencies.update({scope: found[res_id] for scope, res_id in ids.items()})
+        return currencies
+
+    @api.model
+    def _prepare_account(self, settlement, currency):
+        """Return the terms of an account, and why a person should look at it.
+
+        :param Settlement settlement: in smallest units
+        :param res.currency currency: of the order
+        :rtype: dict
+        """
+        sums = settlement.sums
+        return {
+            **{
+                name: to_amount(getattr(sums, term), currency)
+                for name, term in TERMS.items()
+            },
+            "reasons": ",".join(settlement.reasons) or False,
+        }
+
+    def _write_changed(self, vals):
+        """Write what is new; an account that is as it was keeps its moment.
+
+        :param dict vals: what was found
+        """
+        self.ensure_one()
+        changed = {
+            name: value for name, value in vals.items() if self._is_new(name, value)
+        }
+        if changed:
+            if changed.keys() & {*TERMS, "reasons"}:
+                changed["settled_at"] = fields.Datetime.now()
+            self.write(changed)
+
+    def _is_new(self, name, value):
+        """Say whether a value is another one than the one that is stored."""
+        if self._fields[name].type == "monetary":
+            return bool(self.currency_id.compare_amounts(self[name], value))
+        return (self[name] or False) != (value or False)
+
+    # === COMPARED WITH THE LEDGERS === #
+
+    @api.model
+    def _prepare_differences(self, facts, settlement, refund, currency):
+        """Compare what rows and order say with what the account says.
+
+        The ordinary goods have no rows, and no refund is proposed for them.
+
+        :param Facts facts: with the rows as they are
+        :param Settlement settlement: with the rows as they should be
+        :param float refund: what the order says is to be given back
+        :param res.currency currency: of the order
+        :return: `differs`, and per term that differs both figures
+        :rtype: dict
+        """
+        sums = settlement.sums
+        pairs = {"to_refund": (to_units(refund, currency), sums.to_refund)}
+        if facts.scope.kind != "ordinary":
+            pairs["open"] = (
+                sum(row.amount for row in facts.rows if row.state in OPEN_STATES),
+                sums.open,
+            )
+            pairs["paid"] = (
+                sum(row.amount for row in facts.rows if row.state == "paid"),
+                sum(row.amount for row in settlement.rows if row.state == "paid"),
+            )
+        found = {
+            term: [to_amount(one, currency) for one in pair]
+            for term, pair in pairs.items()
+            if pair[0] != pair[1]
+        }
+        return {"differs": bool(found), "differences": found or False}
+
+    @api.model
+    def _read_refunds(self, facts):
+        """Say what the orders propose to give back, by claim.
+
+        That is what stands on the order as *to refund*, and on its rows as *paid too
+        much*.
+
+        :param dict facts: Facts per scope
+        :return: amount per scope; only where there is something
+        :rtype: dict[tuple[str, int], float]
+        """
+        scope_of = {
+            row.key: scope for scope, known in facts.items() for row in known.rows
+        }
+        # As the ledger says, whoever asks
+        rows_sudo = self.env["continuity.payment"].sudo().browse(scope_of)
+        result = {}
+        for row in rows_sudo:
+            amount = row.amount_overpaid
+            if row.is_refund_due and row.state == "paid":
+                amount += row.amount - row.amount_refunded
+            if amount:
+                scope = scope_of[row.id]
+                result[scope] = result.get(scope, 0.0) + amount
+        notes = {
+            doc.key: scope
+            for scope, known in facts.items()
+            for doc in known.docs
+            if doc.kind == "note" and doc.state == "posted"
+        }
+        for move_id, residual in self._read_residuals(notes).items():
+            scope = notes[move_id]
+            result[scope] = result.get(scope, 0.0) + residual
+        return result
+
+    @api.model
+    def _read_residuals(self, move_ids):
+        """Read what is left of credit notes of continuity orders.
+
+        :param move_ids: ids of posted credit notes
+        :return: amount by id; only where something is left
+        :rtype: dict[int, float]
+        """
+        if not move_ids:
+            return {}
+        self.env["account.move"].flush_model(
+            ["amount_residual", "continuity_order_id", "state"]
+        )
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT id, amount_residual FROM account_move
+                        WHERE id IN %s AND amount_residual != 0
+                          AND continuity_order_id IS NOT NULL""",
+                    tuple(move_ids),
+                )
+            )
+        )

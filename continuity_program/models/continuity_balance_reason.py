@@ -1,0 +1,163 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ContinuityBalance(models.Model):
+    """The account in sentences: why a person should look at it, and the way out."""
+
+    _inherit = "continuity.balance"
+
+    reason_text = fields.Text(
+        string="What to do",
+        compute="_compute_reason_text",
+        help="Why a person should look at it, and the way out.",
+    )
+    difference_text = fields.Text(
+        string="Difference",
+        compute="_compute_difference_text",
+        help="What the ledgers say, and what the account says.",
+    )
+
+    @api.depends("reasons", "amount_aside", "amount_held", "amount_to_refund")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        for balance in self:
+            sentences = balance._get_sentences() if balance.reasons else {}
+            balance.reason_text = "\n".join(
+                sentences[code] for code in balance._get_reasons()
+            )
+
+    def _get_sentences(self):
+        """Say why a person should look at the account, and what he can do.
+
+        :return: a sentence by code, the codes of `reason`
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        return {**self._get_return_sentences(), **self._get_other_sentences()}
+
+    def _get_return_sentences(self):
+        """The sentences about money that went back, or is to go back."""
+        to_refund = self._format(self.amount_to_refund)
+        held = self._format(self.amount_held)
+        kept = max(self.amount_received - self.amount_returned, 0.0)
+        beyond = max(self.amount_credit + self.amount_aside - kept, 0.0)
+        return {
+            "charged_twice": self.env._(
+                "%s came twice: two charges of one payment succeeded. Give the second"
+                " one back: Payments to look after, Refund.",
+                self._format(self.amount_aside),
+            ),
+            "given_back_without_credit": self.env._(
+                "%s is held: money went back to the customer, and no credit note says"
+                " why. Post the credit note it was for, and match it with the refund.",
+                held,
+            ),
+            "refund_unassigned": self.env._(
+                "Money of a payment for several orders went back, and nothing says of"
+                " which. Match the refund with the credit note it was for."
+            ),
+            "refund_by_hand": self.env._(
+                "%s is to be given back, and no provider can do it. Register a payment"
+                " to the customer and match it with the credit note.",
+                to_refund,
+            ),
+            "refund_waits": self.env._(
+                "%s is to be given back as soon as it is known what becomes of the"
+                " payment that is under way. Wait for its answer, or ask the provider.",
+                to_refund,
+            ),
+            "credit_without_money": self.env._(
+                "Credit notes take %s more off than the customer has paid. It cannot be"
+                " given back: reset the note, or match it with another invoice.",
+                self._format(beyond),
+            ),
+        }
+
+    def _get_other_sentences(self):
+        """The sentences about all else."""
+        return {
+            "used_elsewhere": self.env._(
+                "%s is held: a charge of this order is matched with a document of"
+                " another one. Undo that match, and match it with its own document.",
+                self._format(self.amount_held),
+            ),
+            "in_flight_too_much": self.env._(
+                "More is under way than the customer owes. Wait for the answers: what"
+                " comes too much can be given back then."
+            ),
+            "unmatched_money": self.env._(
+                "Money came days ago and is matched with no document. Match it with the"
+                " open invoice."
+            ),
+            "transfer_missing": self.env._(
+                "A transfer was announced long ago and has not come. Ask the customer,"
+                " or cancel the transaction."
+            ),
+            "mixed_document": self.env._(
+                "A document is for this and for something else: it is divided by the"
+                " totals of its lines. Where that is wrong, credit it and invoice each"
+                " order alone."
+            ),
+            "currency_differs": self.env._(
+                "A payment or a document is in another currency than the order, and"
+                " counts by the rate of its day. Match the payment with its document."
+            ),
+            "negative_ordinary": self.env._(
+                "The ordinary goods of the order are less than nothing. Correct the"
+                " lines of the order."
+            ),
+            "balance_differs": self.env._(
+                "The stored account is another one than the books say. Nothing is asked"
+                " before it was checked."
+            ),
+            "small_rest": self.env._(
+                "%s is too little to be charged alone, and no payment follows. Write it"
+                " off.",
+                self._format(self.amount_open),
+            ),
+            "loose_credit": self.env._(
+                "An exchange difference is left on a payment. There is nothing to do."
+            ),
+        }
+
+    @api.depends("differences")
+    @api.depends_context("lang")
+    def _compute_difference_text(self):
+        for balance in self:
+            balance.difference_text = balance._describe_differences()
+
+    def _describe_differences(self):
+        """Say where the ledgers and the account differ, with both figures.
+
+        :return: a sentence a line
+        :rtype: str
+        """
+        self.ensure_one()
+        texts = {
+            "open": self.env._(
+                "Open: %(ledger)s by the payments, %(account)s by the account."
+            ),
+            "paid": self.env._(
+                "Paid: %(ledger)s by the payments, %(account)s by the money there is."
+            ),
+            "to_refund": self.env._(
+                "To refund: %(ledger)s by the order, %(account)s by the account."
+            ),
+        }
+        found = self.differences or {}
+        return "\n".join(
+            text
+            % {
+                "ledger": self._format(found[term][0]),
+                "account": self._format(found[term][1]),
+            }
+            for term, text in texts.items()
+            if term in found
+        )
+
+    def _format(self, amount):
+        """Write an amount as people read it, in the currency of the order."""
+        currency = self.currency_id
+        # An account that is being made has no currency yet
+        return currency.format(amount) if currency else str(amount)
