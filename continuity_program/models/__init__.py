@@ -164,4 +164,6 @@ from . import (
     sale_order_notices,
     sale_order_line_invoiced,
     typed_lists,
+    typed_computed,
+    typed_company,
 )

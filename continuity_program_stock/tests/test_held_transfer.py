@@ -137,6 +137,12 @@ class TestHeldTransfer(BillingCase):
                 {"move_ids": [Command.link(done.move_ids.id)]}
             ),
             "copied": lambda: mine.copy({"state": "done", "rule_id": False}),
+            "said by the order": lambda: self.line.with_user(self.chief).write(
+                {"qty_delivered": 1.0}
+            ),
+            "said by hand": lambda: self.line.with_user(self.chief).write(
+                {"qty_delivered_method": "manual", "qty_delivered": 1.0}
+            ),
             "as return": lambda: mine.write({"origin_returned_move_id": mine.id}),
             "other goods": lambda: mine.write({"product_id": self.goods_b.id}),
         }
