@@ -47,6 +47,7 @@ class ContinuityShipment(models.Model):
                         **{name: line[name] for name in COPIED_FIELDS},
                         "quantity": line._get_repeated_quantity(factor),
                         **line._get_repeat_price(day),
+                        **line._get_repeated_distribution(),
                         "company_id": self.company_id.id,
                         "event_line_id": line.event_line_id.id,
                         "product_id": line.product_id.id,

@@ -40,9 +40,24 @@ class ContinuityShipmentLine(models.Model):
             # Nothing of the program: a new plan leaves it as it is
             "product_changed": True,
             "quantity_changed": True,
-            # Without one it follows the parent line
-            **{name: vals[name] for name in ("analytic_distribution",) if name in vals},
+            **self._prepare_added_distribution(vals, shipment),
             **self._prepare_added_price(vals, shipment, product, quantity),
+        }
+
+    @api.model
+    def _prepare_added_distribution(self, vals, shipment):
+        """Take the analytic accounts that were typed; without it follows the parent.
+
+        :rtype: dict
+        """
+        if "analytic_distribution" not in vals:
+            return {}
+        typed = vals["analytic_distribution"]
+        parent_line = shipment.continuity_order_id.sale_order_line_id
+        return {
+            "analytic_distribution": typed,
+            "distribution_changed": (typed or {})
+            != (parent_line.analytic_distribution or {}),
         }
 
     @api.model

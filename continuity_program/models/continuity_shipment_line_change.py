@@ -21,8 +21,7 @@ class ContinuityShipmentLine(models.Model):
         if "quantity" in vals and vals["quantity"] != self.quantity:
             self._set_quantity(vals["quantity"])
         if "analytic_distribution" in vals:
-            # The books, not the customer: nothing he was told depends on it
-            self.sudo().analytic_distribution = vals["analytic_distribution"]
+            self._set_distribution(vals["analytic_distribution"])
         price = vals.get("price_unit", self.price_unit)
         discount = vals.get("discount", self.discount)
         reason = vals.get("price_reason", self.price_reason)

@@ -99,6 +99,56 @@ class TestChildValues(ContinuityCommon):
         self.assertEqual(child.order_line.analytic_distribution, self.of_films)
         self.assertEqual(line.price_unit, 30.0)
 
+    def test_what_was_chosen_stays(self):
+        """Another one of the parent line is for products nobody chose one for."""
+        order = self._sell(self.club)
+        lines = order.continuity_order_ids.shipment_ids.line_ids
+        lines[0].analytic_distribution = False
+        seller = self._create_user("analytic_seller", SELLER_ALL)
+        lines[1].with_user(seller).write({"analytic_distribution": self.of_films})
+        # As it is: nothing was chosen
+        lines[2].with_user(seller).write({"analytic_distribution": self.of_books})
+        self.assertEqual(lines.mapped("distribution_changed"), [False, True, False])
+        order.order_line.analytic_distribution = {str(self.books.id): 50.0}
+        self.assertEqual(
+            lines.mapped("analytic_distribution"),
+            [{str(self.books.id): 50.0}, self.of_films, {str(self.books.id): 50.0}],
+        )
+
+    def test_the_extension_repeats_what_was_chosen(self):
+        """Films for #2 on; what nobody chose follows the parent line."""
+        program = self._create_program(
+            "LONG", events=[self._event_vals(self.goods_a, days=28, repeat_count=9)]
+        )
+        self.company.continuity_repeat_threshold = 1
+        order = self._sell(self._create_parent_product(program))
+        shipments = order.continuity_order_ids.shipment_ids
+        self.assertEqual(len(shipments), 2)
+        seller = self._create_user("analytic_seller", SELLER_ALL)
+        shipments[1].line_ids.with_user(seller).write(
+            {"analytic_distribution": self.of_films}
+        )
+        manager = self._create_user("analytic_manager", MANAGER)
+        self.env["continuity.shipment.line"].with_user(manager).create(
+            {"shipment_id": shipments[1].id, "product_id": self.goods_c.id}
+        )
+        order.order_line.analytic_distribution = {str(self.books.id): 50.0}
+        self.company.continuity_repeat_threshold = 3
+        self._execute("extend_lines")
+        new = order.continuity_order_ids.shipment_ids - shipments
+        self.assertEqual(len(new), 1)
+        self.assertEqual(
+            new.line_ids.sorted("product_id").mapped("analytic_distribution"),
+            [self.of_films, {str(self.books.id): 50.0}],
+        )
+        self.company.continuity_repeat_threshold = 4
+        self._execute("extend_lines")
+        latest = order.continuity_order_ids.shipment_ids - shipments - new
+        self.assertEqual(
+            latest.line_ids.sorted("product_id").mapped("analytic_distribution"),
+            [self.of_films, {str(self.books.id): 50.0}],
+        )
+
     def test_added_product(self):
         """It follows the parent line, or has the one that was typed."""
         order = self._sell(self.club)
