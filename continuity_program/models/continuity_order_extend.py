@@ -113,18 +113,12 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         events = self._get_events(occurrences)
-        # Of several the last to leave is the pattern: it holds what the customer wanted
-        # last, also when it was postponed behind shipments with higher numbers.
-        last_by_event = {
-            s.event_id.id: s
-            for s in sorted(shipments, key=lambda s: s._get_leaving_key())
-            if s.event_id.id in events and s._is_pattern()
-        }
+        patterns = self._get_patterns(shipments)
         start = max(self.shipment_ids.mapped("number"), default=0) + 1
         vals_list = []
         for number, occurrence in enumerate(occurrences, start=start):
             event = events[occurrence.event.key]
-            pattern = last_by_event.get(event.id)
+            pattern = patterns.get(event.id)
             vals_list.append(
                 {
                     **self._prepare_row(occurrence, number),
@@ -138,6 +132,18 @@ class ContinuityOrder(models.Model):
                 }
             )
         return vals_list
+
+    def _get_patterns(self, shipments):
+        """Return the shipment of each event that its next one repeats.
+
+        :param list shipments: the ledger
+        :return: shipment by id of the event; none of an event without goods
+        :rtype: dict[int, continuity.shipment]
+        """
+        sent = [shipment for shipment in shipments if shipment._is_pattern()]
+        rows = [shipment._to_planning() for shipment in sent]
+        last = planning.last_of_events(rows)
+        return {event_id: sent[index] for event_id, index in last.items()}
 
     def _prepare_first(self, event, prices):
         """Return what the first row of an event sends, at the prices of the order."""

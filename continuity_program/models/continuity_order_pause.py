@@ -118,12 +118,12 @@ class ContinuityOrder(models.Model):
         for order in self:
             changes = order._get_resume_changes(day)
             order._shift_rows(changes)
+            warning = order._get_end_warning(changes)
             for shipment, change in changes:
                 if change.action != "keep":
                     shipment._apply_change(change, day)
-            order.message_post(
-                body=self.env._("Resumed as of %s.", format_date(self.env, day))
-            )
+            resumed = self.env._("Resumed as of %s.", format_date(self.env, day))
+            order.message_post(body=f"{resumed} {warning}".strip())
         self.write({"pause_date": False, "resume_date": False})
         self._refresh_active_state()
 

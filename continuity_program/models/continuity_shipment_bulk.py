@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -129,9 +129,11 @@ class ContinuityShipment(models.Model):
             result += sorted(pairs, key=lambda pair: pair[0]._get_leaving_key())
         return [(s.with_env(self.env), change) for s, change in result]
 
-    def _move_in_bulk(self, new_date=None, days=0, scope="one"):
+    def _move_in_bulk(self, new_date=None, days=0, scope="one", may_pass_end=False):
         """Move the marked shipments; for the parameters see :meth:`_get_bulk_moves`.
 
+        :param bool may_pass_end: the user was told which of them leave behind the end
+            their customers agreed to
         :return: the shipments that moved
         :rtype: continuity.shipment
         :raise AccessError: the user is no manager
@@ -141,6 +143,8 @@ class ContinuityShipment(models.Model):
         # The job of the night takes the same lock before it makes a child.
         self.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
         changes = self._get_bulk_moves(new_date, days, scope)
+        if not may_pass_end and (warnings := self._get_end_warnings(changes)):
+            raise UserError("\n".join(warnings))
         moved = self.browse()
         notes = {}
         for shipment, change in changes:
@@ -163,6 +167,19 @@ class ContinuityShipment(models.Model):
         (self | shifted).sudo().is_customized = True
         self._log_bulk(notes)
         return moved
+
+    @api.model
+    def _get_end_warnings(self, changes):
+        """Say of each order what would leave behind the end its customer agreed to.
+
+        :param list changes: shipments and what is about to become of them
+        :rtype: list[str]
+        """
+        by_order = {}
+        for pair in changes:
+            by_order.setdefault(pair[0].continuity_order_id, []).append(pair)
+        texts = [order._get_end_warning(pairs) for order, pairs in by_order.items()]
+        return list(filter(None, texts))
 
     # === SUBSTITUTION === #
 

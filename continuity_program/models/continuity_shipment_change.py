@@ -118,19 +118,24 @@ class ContinuityShipment(models.Model):
             raise
         return [(shipments[change.index], change) for change in changes]
 
-    def _set_planned_date(self, day, scope="one"):
+    def _set_planned_date(self, day, scope="one", may_pass_end=False):
         """Move a shipment for this customer (rules R13, H7).
 
         :param date day: the new date
         :param str scope: *one* this one only, *later* this and all later
-        :raise UserError: see :meth:`_get_date_changes`
+        :param bool may_pass_end: the user was told that it leaves behind the shipment
+            the customer ended with
+        :raise UserError: see :meth:`_get_date_changes`; or it leaves behind the end
         """
         self.ensure_one()
         self.check_access("write")
         self._check_can_change()
         old = self.planned_date
         today = self.company_id._continuity_today()
-        for shipment, change in self._get_date_changes(day, scope):
+        changes = self._get_date_changes(day, scope)
+        if not may_pass_end:
+            self.continuity_order_id._check_end(changes)
+        for shipment, change in changes:
             shipment.sudo()._apply_change(change, today)
         # The seller may move shipments, the flag belongs to the ledger
         self.sudo().is_customized = True
@@ -160,29 +165,6 @@ class ContinuityShipment(models.Model):
                 change.scheduled_date, today
             ) and planning.is_missed(change.planned_date, today)
         self._write_changed(vals)
-
-    @public()
-    def action_postpone(self):
-        """Move the shipment behind the last one (rules C5 *postpone*, MC4).
-
-        :return: see :meth:`_back_to_wizard`
-        :rtype: dict | bool
-        """
-        for shipment in self:
-            shipment._set_planned_date(shipment._get_postponed_date())
-        return self._back_to_wizard()
-
-    def _get_postponed_date(self):
-        """Return the day behind the last shipment, as far as the last two lie apart.
-
-        :rtype: date
-        """
-        self.ensure_one()
-        order = self.continuity_order_id
-        rows, _shipments = order._to_ledger()
-        with order._refusing_far_dates():
-            day = planning.behind(rows)
-        return max(day, order.company_id._continuity_today())
 
     # === SKIP AND END === #
 

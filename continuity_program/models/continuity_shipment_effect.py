@@ -95,54 +95,6 @@ class ContinuityShipment(models.Model):
             return self
         return self.continuity_order_id._get_open_shipments() & self._get_later()
 
-    def _get_postpone_effect(self):
-        """Say what postponing the shipment means, for its date and its payments.
-
-        :return: the sentences to show
-        :rtype: dict
-        """
-        self.ensure_one()
-        order = self.continuity_order_id
-        day = self._get_postponed_date()
-        moved = self.env._(
-            "Shipment %(number)s leaves on %(new)s instead of %(old)s, behind the last"
-            " one. The others stay as they are.",
-            number=self.number,
-            new=order._format_day(day),
-            old=order._format_day(self.planned_date),
-        )
-        return {"postponed": [moved, *self._get_postponed_payments(day)]}
-
-    def _get_postponed_payments(self, day):
-        """Say what becomes of the payments of a shipment that leaves on another day.
-
-        :param date day: the day it leaves
-        :return: one sentence per payment, or one that there is none
-        :rtype: list[str]
-        """
-        order = self.continuity_order_id
-        if order.bill_upfront and order.state == "draft":
-            return [self.env._("The total and its payments stay as they are.")]
-        if order.bill_upfront:
-            return [
-                self.env._(
-                    "It is paid in advance: nothing is owed and nothing comes back."
-                )
-            ]
-        payments = [
-            order._split_payment(self.amount_total, self.payment_schedule_id, on, self)
-            for on in (self.planned_date, day)
-        ]
-        return [
-            self.env._(
-                "%(amount)s is due on %(new)s instead of %(old)s.",
-                amount=order._format(new["amount"]),
-                new=order._format_day(new["due_date"]),
-                old=order._format_day(old["due_date"]),
-            )
-            for old, new in zip(*payments, strict=True)
-        ] or [self.env._("Nothing is due for it.")]
-
     def _get_drop_effect(self, kind):
         """Say what a skip or an end costs, in goods and in money (rules H10).
 

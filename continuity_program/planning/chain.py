@@ -94,6 +94,71 @@ def _next_day(previous, event, occurrence):
     raise MissingTiming(event)
 
 
+def follow_free(previous, event, occurrence, held, until=date.max):
+    """Date the next occurrence on a day that no other shipment has.
+
+    A day that is held is passed over: the shipment leaves a step of its own timing
+    later. A Start order date is a day of the calendar: it gives way by a day at a time.
+
+    :param Occurrence previous: the shipment before
+    :param Event event: event of the next shipment
+    :param int occurrence: its occurrence, 0 = first
+    :param Container[date] held: days other shipments have
+    :param date until: the last day a plan may reach
+    :return: the next shipment with its anchor
+    :rtype: Occurrence
+    :raise MissingTiming: the event says nothing about its date
+    :raise TooFar: it would leave behind that day
+    """
+    link = follow(previous, event, occurrence, until)
+    while link.date in held:
+        link = _give_way(link, event, occurrence, until)
+    return link
+
+
+def _give_way(link, event, occurrence, until):
+    """Date a shipment a step later than it is."""
+    if event.has_timing and not is_fixed(event, occurrence):
+        return follow(link, event, occurrence, until)
+    with bounded(event.number, until):
+        day = check_day(link.date + timedelta(days=1), event.number, until)
+    return Occurrence(event, occurrence, day, day)
+
+
+def steps_to(previous, event, occurrence, day):
+    """Count how often the timing of an event is walked from a shipment to the next.
+
+    More than once where days in between were held by others.
+
+    :param Occurrence previous: the shipment before
+    :param Event event: event of the next shipment
+    :param int occurrence: its occurrence, 0 = first
+    :param date day: the day it leaves
+    :return: number of steps, 0 when the timing does not lead to that day
+    :rtype: int
+    """
+    steps, link = 0, previous
+    try:
+        while not steps or link.date < day:
+            link = follow(link, event, occurrence)
+            steps += 1
+            if steps > 1 and is_fixed(event, occurrence):
+                return 0
+    except TooFar:
+        return 0
+    return steps if link.date == day else 0
+
+
+def is_fixed(event, occurrence):
+    """Tell whether a shipment is dated by a Start order date (R3).
+
+    :param Event event: event of the shipment
+    :param int occurrence: its occurrence
+    :rtype: bool
+    """
+    return occurrence == 0 and event.start_order_date is not None
+
+
 def carries_anchor(event, occurrence):
     """Tell whether a shipment is dated by a month-like *same* step (R4).
 
@@ -104,7 +169,7 @@ def carries_anchor(event, occurrence):
     """
     if event.days_from_last or not event.interval:
         return False
-    if occurrence == 0 and event.start_order_date:
+    if is_fixed(event, occurrence):
         return False
     return event.interval.keeps_anchor
 

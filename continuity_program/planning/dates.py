@@ -29,7 +29,15 @@ from .errors import (
 )
 from .intervals import Interval, add_months
 from .leaving import behind, first_open, leaving_key, leaving_order
-from .ledger import LedgerRow, RowChange, extend, is_complete
+from .ledger import (
+    LedgerRow,
+    RowChange,
+    extend,
+    is_complete,
+    last_of_events,
+    passes_end,
+    postponed_day,
+)
 from .moves import add_days, move_all_later, move_one, new_start, resume, shift
 from .program import (
     Event,
@@ -76,6 +84,7 @@ __all__ = [
     "is_complete",
     "is_missed",
     "last_day",
+    "last_of_events",
     "lay_out",
     "leaving_key",
     "leaving_order",
@@ -84,8 +93,10 @@ __all__ = [
     "move_one",
     "new_start",
     "numbered",
+    "passes_end",
     "plan",
     "pointer",
+    "postponed_day",
     "proposed_start",
     "resume",
     "shift",

@@ -9,8 +9,16 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 
-from .chain import carries_anchor, follow, horizon, last_day, sequence
-from .errors import TooFar
+from .chain import (
+    carries_anchor,
+    follow_free,
+    horizon,
+    is_fixed,
+    last_day,
+    sequence,
+    steps_to,
+)
+from .leaving import behind, leaving_order
 from .program import Event, Occurrence, sent_events
 
 
@@ -111,13 +119,13 @@ def link_of(program, last, row):
 
 
 def _fits(last, event, row):
-    """Tell whether the row still has the date a month-like *same* step made."""
-    if not carries_anchor(event, row.occurrence):
-        return False
-    try:
-        return follow(last, event, row.occurrence).date == row.scheduled_date
-    except TooFar:
-        return False
+    """Tell whether the row still has the date month-like *same* steps made.
+
+    Several where the extension passed over days that others had.
+    """
+    return carries_anchor(event, row.occurrence) and bool(
+        steps_to(last, event, row.occurrence, row.scheduled_date)
+    )
 
 
 def _upcoming(program, rows, duration):
@@ -138,9 +146,10 @@ def extend(program, rows, *, threshold, duration=0, today=None):
     """List the shipments to append to a ledger (R10).
 
     While fewer than *threshold* rows are open, the next occurrence follows, then
-    the next event. Dates continue from the last *scheduled* date. Without a
-    threshold everything is laid out at entry, except that 12 rows of an endless
-    event are kept open.
+    the next event. Dates continue from the last *scheduled* date, and pass over days
+    that a shipment was moved to: no two parcels come to one day. Without a threshold
+    everything is laid out at entry, except that 12 rows of an endless event are kept
+    open.
 
     :param Program program: the program
     :param Sequence[LedgerRow] rows: the ledger in the order of the plan
@@ -157,14 +166,101 @@ def extend(program, rows, *, threshold, duration=0, today=None):
     last = recall(program, rows)
     until = last_day(today or last.date)
     open_count = sum(row.is_open for row in rows)
+    held = held_days(rows, last.date)
     result = []
     for event, occurrence in _upcoming(program, rows, duration):
         limit = horizon(event, threshold)
         if limit is not None and open_count + len(result) >= limit:
             break
-        last = follow(last, event, occurrence, until)
+        last = follow_free(last, event, occurrence, held, until)
         result.append(last)
     return result
+
+
+def held_days(rows, after):
+    """List the days behind a day that shipments have already.
+
+    One that was left out or cancelled holds its day, too: it may be sent after all.
+
+    :param Sequence[LedgerRow] rows: the ledger
+    :param date after: the day
+    :rtype: set[date]
+    """
+    return {row.planned_date for row in rows if row.planned_date > after}
+
+
+def postponed_day(program, rows, index, today, *, goes_on, duration=0):
+    """Find the day a shipment is postponed to.
+
+    Where the plan goes on, it is the next day of the plan that no shipment has: the
+    extension passes over it, so the customer gets one parcel at a time. Otherwise it
+    is the day behind the last shipment, as far as the last two lie apart.
+
+    :param Program program: the program
+    :param Sequence[LedgerRow] rows: the ledger in the order of the plan
+    :param int index: position of the shipment
+    :param date today: local date, it does not leave before
+    :param bool goes_on: shipments are still to be laid out
+    :param int duration: number of distinct events sold, 0 = all (R8)
+    :rtype: date
+    :raise TooFar: the day lies more than 50 years ahead
+    """
+    event, occurrence = (goes_on and _next_of_plan(program, rows, duration)) or (
+        None,
+        0,
+    )
+    if not event:
+        return max(behind(rows), today)
+    last, until = recall(program, rows), last_day(today)
+    held = held_days(rows, last.date)
+    last = follow_free(last, event, occurrence, held, until)
+    while last.date < today or last.date <= rows[index].planned_date:
+        last = follow_free(last, event, occurrence, held, until)
+    return last.date
+
+
+def _next_of_plan(program, rows, duration):
+    """Find what is laid out next, None when its day is no step from the last one."""
+    if any(row.is_end for row in rows):
+        return None
+    event, occurrence = next(_upcoming(program, rows, duration), (None, 0))
+    if event and event.has_timing and not is_fixed(event, occurrence):
+        return event, occurrence
+    return None
+
+
+def last_of_events(rows):
+    """Find the row of each event that leaves last: the next one repeats it.
+
+    It holds what the customer wanted last, also when it was postponed behind shipments
+    with higher numbers.
+
+    :param Sequence[LedgerRow] rows: rows with goods, in the order of the plan
+    :return: position by key of the event
+    :rtype: dict[Hashable, int]
+    """
+    return {rows[index].key: index for index in leaving_order(rows)}
+
+
+def passes_end(rows, changes):
+    """Find the rows that would leave behind the one the customer ended with.
+
+    :param Sequence[LedgerRow] rows: the ledger
+    :param Iterable[RowChange] changes: what becomes of rows
+    :return: positions of rows that left before it, or with it, until now
+    :rtype: list[int]
+    """
+    planned = {change.index: change.planned_date for change in changes}
+    ends = [i for i, row in enumerate(rows) if row.is_end]
+    if not ends:
+        return []
+    old_end = max(rows[i].planned_date for i in ends)
+    new_end = max(planned.get(i, rows[i].planned_date) for i in ends)
+    return [
+        index
+        for index, day in sorted(planned.items())
+        if day > new_end and rows[index].planned_date <= old_end
+    ]
 
 
 def is_complete(program, rows, duration=0):

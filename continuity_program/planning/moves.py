@@ -9,10 +9,10 @@ its place in the plan is not dated by it any more, it is carried along.
 from dataclasses import replace
 from datetime import timedelta
 
-from .chain import bounded, check_day, follow, last_day
+from .chain import bounded, check_day, follow, is_fixed, last_day, steps_to
 from .errors import ChangeRefused
 from .leaving import distance, first_open, leaving_order, strays
-from .ledger import RowChange, event_of
+from .ledger import RowChange, event_of, link_of, recall
 from .program import Occurrence
 
 
@@ -112,11 +112,16 @@ class _Move:
         event = event_of(self.program, moved)
         link = Occurrence(event, moved.occurrence, self.new_date, self.new_date)
         is_anchor = self.first == self.index
-        before = moved.scheduled_date if is_anchor else moved.planned_date
-        for position in range(self.first + is_anchor, len(self.rows)):
+        start = self.first + is_anchor
+        before = recall(self.program, self.rows[:start])
+        if not is_anchor:
+            before = Occurrence(
+                event, moved.occurrence, moved.planned_date, moved.planned_date
+            )
+        for position in range(start, len(self.rows)):
             row = self.rows[position]
             link = self._relink(link, before, row)
-            before = row.scheduled_date
+            before = link_of(self.program, before, row)
             self.changes[position] = self._date(position, link.date)
         if not is_anchor:
             first = self.changes[self.first]
@@ -125,16 +130,21 @@ class _Move:
     def _relink(self, link, before, row):
         """Date a row again, behind a neighbour that has moved.
 
+        A day between the two that was passed over, because another one has it, is
+        passed over again.
+
         :param Occurrence link: the neighbour as it is now
-        :param date before: the date the neighbour had
+        :param Occurrence before: the neighbour as it was
         :param LedgerRow row: the row
         """
         event = event_of(self.program, row)
-        fixed = row.occurrence == 0 and event.start_order_date
-        if event.has_timing or fixed:
-            return follow(link, event, row.occurrence, self.until)
+        if event.has_timing or is_fixed(event, row.occurrence):
+            steps = steps_to(before, event, row.occurrence, row.scheduled_date)
+            for _step in range(steps or 1):
+                link = follow(link, event, row.occurrence, self.until)
+            return link
         # The event has left the program: keep the distance the customer knows.
-        day = self._add(link.date, row.scheduled_date - before, row)
+        day = self._add(link.date, row.scheduled_date - before.date, row)
         return Occurrence(event, row.occurrence, day, day)
 
     def _add(self, day, distance, row):

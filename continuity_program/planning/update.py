@@ -9,7 +9,7 @@ and carry the chain on from there.
 from dataclasses import dataclass
 from datetime import date
 
-from .chain import first_date_of, follow, horizon, last_day, sequence
+from .chain import first_date_of, follow, follow_free, horizon, last_day, sequence
 from .leaving import strays
 from .ledger import event_of, link_of, recall
 from .program import Event, Occurrence, sent_events
@@ -89,6 +89,13 @@ class _Walk:
             row.is_open for i, row in enumerate(rows) if i not in self.removed
         )
         self.link = recall(program, rows[: self.head])
+        # Days of rows that do not stand where the plan has them, and stay there
+        self.held = {
+            row.planned_date
+            for row in rows
+            if row.planned_date != row.scheduled_date
+            and (row.is_kept or not row.is_open)
+        }
 
     def run(self, threshold, appends):
         """Settle what has left, walk along the rest, then list what is removed."""
@@ -181,7 +188,7 @@ class _Walk:
 
     def _add(self, event, occurrence):
         self.open_count += 1
-        link = self._follow(event, occurrence)
+        link = self._follow_free(event, occurrence)
         if self.billed:
             # It is not sent, so nothing counts from it.
             return UpdateStep("not_added", None, event, occurrence, link.date)
@@ -200,6 +207,10 @@ class _Walk:
                 action, index, event, row.occurrence, row.scheduled_date, None
             )
         wanted = self._follow(event, row.occurrence)
+        if wanted.date != row.scheduled_date:
+            # Who chose a day that another one has keeps both; an update brings
+            # nobody two parcels on one day.
+            wanted = self._follow_free(event, row.occurrence)
         if not row.is_open or row.is_kept or row.is_anchor:
             self.link = link_of(self.program, self.link, row)
             action, day = "keep", row.scheduled_date
@@ -214,6 +225,12 @@ class _Walk:
             return follow(self.link, event, occurrence, self.until)
         day = first_date_of(self.program, self.request, event)
         return Occurrence(event, occurrence, day, day)
+
+    def _follow_free(self, event, occurrence):
+        if self.link:
+            held = self.held - {self.link.date}
+            return follow_free(self.link, event, occurrence, held, self.until)
+        return self._follow(event, occurrence)
 
 
 def _sold_events(program, rows, duration):

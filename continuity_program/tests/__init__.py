@@ -38,6 +38,7 @@ from . import test_payment_answers
 from . import test_order_entry
 from . import test_card_page
 from . import test_portal
+from . import test_postpone
 from . import test_billing_lives
 from . import test_billing_read
 from . import test_billing_flows

@@ -283,7 +283,9 @@ class LivesCase(CloseCase):
         self._get_shipment(number).action_skip()
 
     def do_postpone(self, number):
-        self._get_shipment(number).action_postpone()
+        shipment = self._get_shipment(number)
+        action = shipment.action_open_postpone()
+        shipment.env[action["res_model"]].browse(action["res_id"]).action_apply()
 
     def do_end(self, number):
         self._get_shipment(number).action_end_here()

@@ -224,9 +224,9 @@ def test_resume_keep_of_what_was_paid_keeps_the_order(postponed):
 
 
 def test_the_extension_continues_the_plan(postponed):
-    """Its dates count from the plan, whatever was postponed."""
+    """Its dates count from the plan, past the days the postponed ones have."""
     added = planning.extend(program("C +28 endless"), postponed, threshold=13)
-    assert [one.date for one in added] == [day("11-16")]
+    assert [one.date for one in added] == [day("2028-01-11")]
 
 
 def test_one_that_was_sent_early_does_not_stop_an_update():

@@ -51,6 +51,8 @@ class ContinuityPause(models.TransientModel):
         except UserError as error:
             return str(error)
         texts = [self._describe(*pair) for pair in changes]
+        if warning := order._get_end_warning(changes):
+            texts.append(warning)
         return "\n".join([nothing, *texts])
 
     def _describe(self, shipment, change):

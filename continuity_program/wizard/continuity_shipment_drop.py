@@ -80,7 +80,8 @@ class ContinuityShipmentDrop(models.TransientModel):
         """
         for drop in self:
             if drop._is_postponed():
-                drop.shipment_id.action_postpone()
+                # What it shows was read
+                drop.shipment_id._postpone(may_pass_end=True)
             elif drop.kind == "skip":
                 drop.shipment_id.action_skip()
             else:

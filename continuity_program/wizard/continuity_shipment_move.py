@@ -34,33 +34,37 @@ class ContinuityShipmentMove(models.TransientModel):
         string="Dates", compute="_compute_preview", sanitize=False
     )
     problem = fields.Char(compute="_compute_preview")
+    warning = fields.Char(string="Please check", compute="_compute_preview")
 
     @api.depends("new_date", "scope", "shipment_id")
     def _compute_preview(self):
         """List old and new dates from the same call that will write them."""
         for move in self:
-            move.preview_html = move.problem = False
+            move.preview_html = move.problem = move.warning = False
             if not move.new_date:
                 continue
+            shipment = move.shipment_id
             try:
-                rows = move._get_rows()
+                changes = shipment._get_date_changes(move.new_date, move.scope)
             except UserError as error:
                 move.problem = str(error)
                 continue
+            move.warning = shipment.continuity_order_id._get_end_warning(changes)
+            rows = move._get_rows(changes)
             move.preview_html = Markup(
                 self.env["ir.qweb"]._render(
                     "continuity_program.continuity_shipment_move_table", {"rows": rows}
                 )
             )
 
-    def _get_rows(self):
+    def _get_rows(self, changes):
         """Return every open row of the order with its old and new date.
 
+        :param list changes: shipments and what is about to become of them
         :rtype: list[dict]
         """
-        shipment = self.shipment_id
-        order = shipment.continuity_order_id
-        changes = dict(shipment._get_date_changes(self.new_date, self.scope))
+        order = self.shipment_id.continuity_order_id
+        changes = dict(changes)
         rows = []
         for row in order._get_open_shipments():
             change = changes.get(row)
@@ -83,7 +87,10 @@ class ContinuityShipmentMove(models.TransientModel):
         :rtype: dict
         """
         for move in self:
-            move.shipment_id._set_planned_date(move.new_date, move.scope)
+            # What it shows was read
+            move.shipment_id._set_planned_date(
+                move.new_date, move.scope, may_pass_end=True
+            )
         return self.action_back()
 
     @public(one=True)

@@ -143,30 +143,64 @@ class ContinuityUpdate(models.TransientModel):
                     )
                 )
 
-    @api.depends("kind", "shipment_ids", "product_id", "new_product_id")
+    @api.depends(
+        "kind",
+        "shipment_ids",
+        "product_id",
+        "new_product_id",
+        "date_mode",
+        "new_date",
+        "days",
+        "scope",
+    )
     def _compute_warning(self):
-        """Say first who gets the new product in the same series anyway."""
+        """Say first what somebody may not have meant."""
         for update in self:
-            product, new_product = update.product_id, update.new_product_id
-            update.warning = False
-            if update.kind != "product" or not (product and new_product):
-                continue
-            shipments = update.shipment_ids._origin
-            lines = shipments._get_substituted_lines(product._origin)
-            others = lines._get_others_with(new_product._origin)
-            customers = others.shipment_id.continuity_order_id.partner_id
-            if not customers:
-                continue
-            names = customers.sorted("name")[:SHOWN_NAMES].mapped("display_name")
-            if len(customers) > SHOWN_NAMES:
-                names.append("…")
-            update.warning = self.env._(
-                "%(count)s of the customers get %(product)s in the same series anyway:"
-                " %(names)s.",
-                count=len(customers),
-                product=new_product.display_name,
-                names=", ".join(names),
-            )
+            if update.kind == "date":
+                update.warning = update._get_end_warning()
+            else:
+                update.warning = update._get_product_warning()
+
+    def _get_end_warning(self):
+        """Say what would leave behind the end the customers agreed to.
+
+        :rtype: str
+        """
+        if not self._is_complete():
+            return ""
+        try:
+            changes = self.shipment_ids._origin._get_bulk_moves(**self._get_move())
+        except UserError:
+            # Told as the problem
+            return ""
+        warnings = self.shipment_ids._get_end_warnings(changes)
+        more = ["…"] if len(warnings) > SHOWN_NAMES else []
+        return " ".join(warnings[:SHOWN_NAMES] + more)
+
+    def _get_product_warning(self):
+        """Say who gets the new product in the same series anyway.
+
+        :rtype: str
+        """
+        product, new_product = self.product_id, self.new_product_id
+        if not (product and new_product):
+            return ""
+        shipments = self.shipment_ids._origin
+        lines = shipments._get_substituted_lines(product._origin)
+        others = lines._get_others_with(new_product._origin)
+        customers = others.shipment_id.continuity_order_id.partner_id
+        if not customers:
+            return ""
+        names = customers.sorted("name")[:SHOWN_NAMES].mapped("display_name")
+        if len(customers) > SHOWN_NAMES:
+            names.append("…")
+        return self.env._(
+            "%(count)s of the customers get %(product)s in the same series anyway:"
+            " %(names)s.",
+            count=len(customers),
+            product=new_product.display_name,
+            names=", ".join(names),
+        )
 
     def _get_rows(self):
         """Return what would change, row by row.
@@ -254,7 +288,8 @@ class ContinuityUpdate(models.TransientModel):
         if not self._is_complete():
             raise UserError(self.env._("Enter what is to be changed first."))
         if self.kind == "date":
-            self.shipment_ids._move_in_bulk(**self._get_move())
+            # What it shows was read
+            self.shipment_ids._move_in_bulk(**self._get_move(), may_pass_end=True)
         else:
             self.shipment_ids._substitute_in_bulk(
                 self.product_id, self.new_product_id, self.quantity, self._get_price()
