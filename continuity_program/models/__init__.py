@@ -125,6 +125,7 @@ from . import (
     account_move,
     account_move_credit,
     account_move_guard,
+    account_move_rest,
     account_move_return,
     account_move_line,
     account_move_window,

@@ -182,7 +182,8 @@ class AccountMove(models.Model):
     def _cancel_continuity_children(self):
         """Cancel the children that waited for this credit note (rules N50)."""
         notes = self.filtered(lambda move: move.move_type == "out_refund")
-        children_sudo = notes.sudo().invoice_line_ids.sale_line_ids.order_id
+        documents_sudo = (notes | notes.reversed_entry_id).sudo()
+        children_sudo = documents_sudo.invoice_line_ids.sale_line_ids.order_id
         children_sudo.filtered("continuity_cancel_reason")._cancel_if_reversed()
 
     def _check_continuity_order_open(self):

@@ -35,7 +35,7 @@ class ContinuityOrder(models.Model):
             "shipments": [self._describe_shipment(shipment) for shipment in dropped],
             "children": self._describe_children(kind, when, mine),
             "documents": [
-                f"{move.name}: {self._format(move.amount_total)}"
+                f"{move.name}: {self._format(move._get_continuity_rest_amount(mine))}"
                 for move in mine._get_continuity_posted_invoices()
             ],
             "money": self._get_money_effect(quantities, mine),

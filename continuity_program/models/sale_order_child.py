@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
             return self.env._(
                 "Goods of %s have left the house. Use a return instead.", self.name
             )
-        if any(line.qty_invoiced_posted > 0 for line in child_sudo.order_line):
+        if child_sudo._get_continuity_posted_invoices():
             return self.env._(
                 "%s is invoiced. Reverse its invoice first: Cancel on the shipment"
                 " does it.",

@@ -57,17 +57,19 @@ class SaleOrder(models.Model):
         return self._get_continuity_cancel_refusal()
 
     def _get_continuity_posted_invoices(self):
-        """Return the posted invoices of these children that are not reversed.
+        """Return the posted invoices of these children that are not wholly credited.
+
+        A note over a part of an invoice leaves the rest.
 
         :rtype: account.move
         """
-        lines_sudo = self.sudo().order_line.invoice_lines
-        moves_sudo = lines_sudo.move_id.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state == "posted"
-        )
-        return moves_sudo.filtered(
+        children_sudo = self.sudo()
+        lines_sudo = children_sudo.order_line.invoice_lines
+        return lines_sudo.move_id.filtered(
             lambda move: (
-                not move.reversal_move_ids.filtered(lambda note: note.state == "posted")
+                move.move_type == "out_invoice"
+                and move.state == "posted"
+                and not move._is_continuity_credited(children_sudo)
             )
         )
 
@@ -75,7 +77,8 @@ class SaleOrder(models.Model):
         """Cancel child orders, their invoices reversed first (rules N50).
 
         A zero invoice is reversed at once. Of an invoice over money a draft credit note
-        is proposed, and the child is cancelled when it is posted.
+        is proposed over what no other note is about, and the child is cancelled when
+        all of it is posted.
 
         :param str reason: why
         """
@@ -86,18 +89,7 @@ class SaleOrder(models.Model):
                 raise UserError(refusal)
         children_sudo.continuity_cancel_reason = reason
         moves_sudo = children_sudo._get_continuity_posted_invoices()
-        zero_sudo = moves_sudo.filtered(
-            lambda move: move.currency_id.is_zero(move.amount_total)
-        )
-        zero_sudo._reverse_continuity_zero()
-        waiting_sudo = (moves_sudo - zero_sudo).filtered(
-            lambda move: (
-                not move.reversal_move_ids.filtered(lambda note: note.state == "draft")
-            )
-        )
-        waiting_sudo._reverse_moves(
-            [{"ref": f"{move.name}: {reason}"} for move in waiting_sudo]
-        )
+        moves_sudo._credit_continuity_rest(children_sudo, reason)
         children_sudo._cancel_if_reversed()
 
     def _cancel_if_reversed(self):

@@ -16,6 +16,7 @@ from . import test_credit_note
 from . import test_cancel
 from . import test_prepaid_change
 from . import test_return
+from . import test_part_credit
 from . import test_return_parts
 from . import test_account_move_window
 from . import test_database
