@@ -77,6 +77,7 @@ class ContinuityShipment(models.Model):
         if reason:
             self._note_kept(step, reason, update, scope)
         else:
+            self._note_kept_date(step, update)
             vals |= self._get_event_vals(update)
             day = vals.get("planned_date", self.planned_date)
             self._follow_goods(day, update, scope)
@@ -141,6 +142,20 @@ class ContinuityShipment(models.Model):
             return
         update.kept.append(
             self.env._("%(row)s: %(reason)s", row=self._get_row_text(), reason=reason)
+        )
+
+    def _note_kept_date(self, step, update):
+        """Note a row that is brought in step and keeps its date all the same.
+
+        The order would end later than the customer was told.
+        """
+        if step.action != "keep" or step.program_date in (None, self.scheduled_date):
+            return
+        update.kept.append(
+            self.env._(
+                "%(row)s: its date stays, it was agreed with the customer",
+                row=self._get_row_text(),
+            )
         )
 
     def _differs_from_event(self, scope):

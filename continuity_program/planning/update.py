@@ -11,7 +11,7 @@ from datetime import date
 
 from .chain import first_date_of, follow, follow_free, horizon, last_day, sequence
 from .leaving import strays
-from .ledger import event_of, link_of, recall
+from .ledger import RowChange, event_of, link_of, passes_end, recall
 from .program import Event, Occurrence, sent_events
 
 
@@ -46,8 +46,9 @@ def update(
     Rows up to the last one that has left keep their dates, and nothing is put between
     them. Behind them everything is dated anew from the last scheduled date, by the
     program's timing of today. What the program does not send any more is removed, what
-    it sends now is added; at the end no further than :func:`extend` would go. Doing it
-    again changes nothing.
+    it sends now is added; at the end no further than :func:`extend` would go. Where a
+    shipment would leave behind the one the customer ended with, all dates stay. Doing
+    it again changes nothing.
 
     :param Program program: the program as it is now
     :param Sequence[LedgerRow] rows: the ledger in the order of the plan
@@ -66,18 +67,30 @@ def update(
     """
     if not rows:
         return []
-    walk = _Walk(program, rows, request, billed)
-    walk.until = last_day(max(today or request.order_date, request.order_date))
-    return walk.run(0 if billed else threshold, appends)
+    until = last_day(max(today or request.order_date, request.order_date))
+    how = 0 if billed else threshold, appends
+    steps = _Walk(program, rows, request, billed, until).run(*how)
+    if _passes_end(rows, steps):
+        steps = _Walk(program, rows, request, billed, until, True).run(*how)
+    return steps
+
+
+def _passes_end(rows, steps):
+    """Tell whether a shipment would leave behind the one the customer ended with."""
+    moves = [
+        RowChange(step.index, step.action, step.date, step.date, False)
+        for step in steps
+        if step.action == "move"
+    ]
+    return bool(passes_end(rows, moves))
 
 
 class _Walk:
     """One walk along the new order of the plan."""
 
-    def __init__(self, program, rows, request, billed):
+    def __init__(self, program, rows, request, billed, until, keeps_dates=False):
         self.program, self.rows, self.request = program, rows, request
-        self.billed = billed
-        self.until = last_day(request.order_date)
+        self.billed, self.until, self.keeps_dates = billed, until, keeps_dates
         # One that was pulled forward and has left holds nothing before it back.
         early = strays(rows)
         left = [i for i, row in enumerate(rows) if row.has_left and i not in early]
@@ -89,13 +102,8 @@ class _Walk:
             row.is_open for i, row in enumerate(rows) if i not in self.removed
         )
         self.link = recall(program, rows[: self.head])
-        # Days of rows that do not stand where the plan has them, and stay there
-        self.held = {
-            row.planned_date
-            for row in rows
-            if row.planned_date != row.scheduled_date
-            and (row.is_kept or not row.is_open)
-        }
+        # Days that are given: what stays has one, what is dated gets one.
+        self.held = {row.planned_date for row in rows if row.is_kept or not row.is_open}
 
     def run(self, threshold, appends):
         """Settle what has left, walk along the rest, then list what is removed."""
@@ -193,6 +201,7 @@ class _Walk:
             # It is not sent, so nothing counts from it.
             return UpdateStep("not_added", None, event, occurrence, link.date)
         self.link = link
+        self.held.add(link.date)
         return UpdateStep("add", None, event, occurrence, link.date)
 
     def _date(self, index):
@@ -211,12 +220,14 @@ class _Walk:
             # Who chose a day that another one has keeps both; an update brings
             # nobody two parcels on one day.
             wanted = self._follow_free(event, row.occurrence)
-        if not row.is_open or row.is_kept or row.is_anchor:
+        stays = row.is_kept or row.is_anchor or self.keeps_dates
+        if stays or not row.is_open:
             self.link = link_of(self.program, self.link, row)
             action, day = "keep", row.scheduled_date
         else:
             self.link = wanted
             day = wanted.date
+            self.held.add(day)
             action = "keep" if day == row.scheduled_date else "move"
         return UpdateStep(action, index, event, row.occurrence, day, wanted.date)
 

@@ -313,6 +313,41 @@ def test_who_chose_a_day_twice_keeps_both():
     assert {step.action for step in steps} == {"keep"}
 
 
+def test_the_update_does_not_pass_the_end():
+    """Ended with #5 of 28 March. Every 45 days #4 would leave on 12 April."""
+    rows = club()[:5]
+    rows[4] = replace(rows[4], is_end=True, is_kept=True)
+    steps = planning.update(program("A; B +45 endless"), rows, REQUEST, threshold=0)
+    assert {step.action for step in steps} == {"keep"}
+    assert [step.date for step in steps] == LAID_OUT[:5]
+    # Every 40 days #4 would leave with #5, and so pass it
+    steps = planning.update(program("A; B +40 endless"), rows, REQUEST, threshold=0)
+    assert {step.action for step in steps} == {"keep"}
+    # Every 35 days the end is not reached
+    steps = planning.update(program("A; B +35 endless"), rows, REQUEST, threshold=0)
+    assert [step.date for step in steps] == days(
+        "2026-11-28 2027-01-02 02-06 03-13 03-28"
+    )
+
+
+def test_the_update_gives_no_day_twice():
+    """#5 stays on 28 March. Every 40 days #4 would leave on it, and #6 where #4 is."""
+    rows = club()[:7]
+    rows[4] = replace(rows[4], is_kept=True)
+    plan = program("A; B +40 x5")
+    steps = planning.update(plan, rows, REQUEST, threshold=0)
+    assert [step.date for step in steps] == days(
+        "2026-11-28 2027-01-07 02-16 05-07 03-28 06-16 07-26"
+    )
+    for step in steps:
+        if step.action == "move":
+            rows[step.index] = replace(
+                rows[step.index], scheduled_date=step.date, planned_date=step.date
+            )
+    again = planning.update(plan, rows, REQUEST, threshold=0)
+    assert {step.action for step in again} == {"keep"}
+
+
 # === WHAT IT COPIES FROM === #
 
 

@@ -103,7 +103,7 @@ class TestPostponeAndExtend(PostponeCase):
             self._check_days_differ(continuity)
 
     def test_night_after_night(self):
-        """Sent and extended for a year and a half: one parcel every 30 days."""
+        """From #6 on one parcel every 30 days, whichever number it has."""
         continuity = self._sell_endless()
         self._postpone(continuity, 1)
         self._postpone(continuity, 5)
@@ -113,7 +113,7 @@ class TestPostponeAndExtend(PostponeCase):
             ["2028-01-22", "2028-02-21", "2028-03-22", "2028-04-21"],
         )
         days = sorted(continuity.shipment_ids.mapped("planned_date"))
-        gaps = {(b - a).days for a, b in pairwise(days)}
+        gaps = {(b - a).days for a, b in pairwise(days[3:])}
         self.assertEqual(gaps, {30})
 
     def test_extended_first(self):
@@ -310,6 +310,19 @@ class TestPostponeAndEnd(PostponeCase):
             self._execute("extend_lines")
         self.assertEqual(self._get_days(continuity, [2]), ["2027-05-04"])
         self.assertIn("shipment 2 would leave after it", continuity.message_ids[0].body)
+
+    def test_the_update_of_the_program(self):
+        """Every 45 days now: #4 would leave on 29 April. The dates stay, and the
+        manager is told."""
+        continuity = self._sell_ended()
+        before = self._get_days(continuity, range(1, 6))
+        program = continuity.with_env(self.env).program_id
+        program.event_ids.days_from_last = 45
+        program._release_update()
+        run = self._execute("update_orders")
+        self.assertFalse(run.failed_count)
+        self.assertEqual(self._get_days(continuity, range(1, 6)), before)
+        self.assertIn("its date stays", "".join(run.line_ids.mapped("message")))
 
     def test_nothing_is_added_behind_the_end(self):
         """An endless series, ended: neither postponing nor the night goes on."""
