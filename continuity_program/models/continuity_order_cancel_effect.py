@@ -34,10 +34,7 @@ class ContinuityOrder(models.Model):
             "name": self.display_name,
             "shipments": [self._describe_shipment(shipment) for shipment in dropped],
             "children": self._describe_children(kind, when, mine),
-            "documents": [
-                f"{move.name}: {self._format(move._get_continuity_rest_amount(mine))}"
-                for move in mine._get_continuity_posted_invoices()
-            ],
+            "documents": self._describe_documents(mine),
             "money": self._get_money_effect(quantities, mine),
         }
 
@@ -74,6 +71,23 @@ class ContinuityOrder(models.Model):
             elif kind == "order":
                 texts.append(self.env._("%s stays.", child.name))
         return texts
+
+    def _describe_documents(self, children):
+        """Say of each invoice how much of it is still to be credited.
+
+        What another note is about already is not said again.
+
+        :rtype: list[str]
+        """
+        amounts = {
+            move: move._get_continuity_rest_amount(children)
+            for move in children._get_continuity_posted_invoices()
+        }
+        return [
+            f"{move.name}: {self._format(amount)}"
+            for move, amount in amounts.items()
+            if amount or move.currency_id.is_zero(move.amount_total)
+        ]
 
     # === MONEY === #
 
