@@ -135,6 +135,7 @@ class ContinuityOrder(models.Model):
         # A row left behind by a worker that died is taken up by Submit itself.
         return (
             order_sudo._get_frozen_refusal(("unknown",))
+            or order_sudo._get_given_back_refusal()
             or order_sudo._get_plan_refusal(today)
             or order_sudo._get_upfront_refusal()
             or order_sudo._get_method_refusal(today)
@@ -274,7 +275,7 @@ class ContinuityOrder(models.Model):
     def _get_amount_on_account(self):
         """What the customer owes first: the whole order, or one shipment (F5)."""
         if self.bill_upfront:
-            return self.sale_order_line_id.price_total
+            return self.sale_order_line_id.price_total - self._get_amount_covered()
         return self.shipment_ids.filtered(lambda s: s.state == "planned")[
             :1
         ].amount_total

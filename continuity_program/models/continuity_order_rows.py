@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
 
 from ..planning import commitment_date
 from .continuity_payment import OPEN_STATES
@@ -32,6 +32,7 @@ class ContinuityOrder(models.Model):
             rows = order.payment_ids.filtered(lambda row: not row.shipment_id)
             by_sequence = rows.grouped("sequence")
             payments = order._get_order_payments(today)
+            payments = order._leave_out_charged(payments, rows)
             for payment in payments:
                 row = by_sequence.get(payment["sequence"])
                 if row is None:
@@ -197,28 +198,3 @@ class ContinuityOrder(models.Model):
             invoiced = sum(posted.mapped("amount_total_in_currency_signed"))
             missing = invoiced - sum(rows.mapped("amount"))
             rows._settle_difference(posted, rows.currency_id.round(missing))
-
-    def _cover_by_transaction(self, tx):
-        """Let a payment on the quotation pay rows, after the ordinary goods (7).
-
-        :param payment.transaction tx: authorised, pending or done
-        """
-        orders = self.filtered(
-            lambda order: (
-                order.state == "draft"
-                and order.bill_upfront
-                and not order.payment_schedule_id
-                and not order._is_charged()
-            )
-        )
-        for sale_order, mine in orders.grouped("sale_order_id").items():
-            left = tx.amount - sale_order._get_continuity_ordinary_total()
-            today = mine.company_id._continuity_today()
-            for row in mine._sync_order_rows(today):
-                if row.currency_id.compare_amounts(row.amount, left) <= 0:
-                    row.write({"transaction_ids": [fields.Command.link(tx.id)]})
-                    row.transaction_id = tx
-                    left -= row.amount
-            mine.filtered(
-                lambda order: not order.payment_method
-            ).payment_method = "card"

@@ -3,6 +3,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .continuity_payment import OPEN_STATES
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: the up-front invoice, document U (rules C3)."""
@@ -88,7 +90,7 @@ class ContinuityOrder(models.Model):
                 "continuity_order_id": self.id,
                 "partner_id": self.partner_invoice_id.id,
                 "partner_shipping_id": self.partner_shipping_id.id,
-                "transaction_ids": [Command.set(rows_sudo.transaction_ids.ids)],
+                "transaction_ids": [Command.set(rows_sudo._get_first_payers().ids)],
                 "invoice_line_ids": [
                     Command.create(self._prepare_upfront_line_vals(line))
                 ],
@@ -168,7 +170,7 @@ class ContinuityOrder(models.Model):
         )
         for row_sudo in rows_sudo:
             vals = {"invoice_id": move_sudo.id}
-            if on_account_once:
+            if on_account_once and row_sudo.state in OPEN_STATES:
                 # The invoice itself is the bill, due by the customer's terms (N65).
                 vals["due_date"] = move_sudo.invoice_date_due
                 vals["state"] = "billed"

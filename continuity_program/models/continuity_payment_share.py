@@ -136,6 +136,15 @@ class ContinuityPaymentShare(models.Model):
         return self.sudo().create(vals_list)
 
     @api.model
+    def _forget(self, tx):
+        """Forget what a payment was made for: it was taken in too early.
+
+        :param payment.transaction tx: paid for a quotation
+        """
+        # Nobody writes shares but our own methods
+        self.sudo().search([("transaction_id", "=", tx.id)]).unlink()
+
+    @api.model
     def _prepare_take_in(self, tx):
         """Return the shares of one payment for parent orders.
 

@@ -13,6 +13,9 @@ from .sealed import Sealed
 
 _logger = logging.getLogger(__name__)
 
+#: A payment in one of these states has come, or is on its way.
+GOOD_STATES = ("pending", "authorized", "done")
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -168,19 +171,53 @@ class PaymentTransaction(models.Model):
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         rows_sudo._refresh_from_transactions()
         self._continuity_confirm_orders(rows_sudo)
-        return super()._post_process()
+        result = super()._post_process()
+        good = self.filtered(lambda t: t.state in GOOD_STATES)
+        good.sudo().sale_order_ids._continuity_tell_unconfirmed()
+        return result
 
     def _continuity_allocate(self):
         """Let what a customer paid on the quotation cover its rows (7)."""
-        good = self.filtered(lambda t: t.state in ("pending", "authorized", "done"))
+        good = self.filtered(lambda t: t.state in GOOD_STATES)
+        shares = self.env["continuity.payment.share"]
         for tx in good:
-            if not tx.continuity_payment_ids and tx.operation != "validation":
-                tx.sale_order_ids.continuity_order_ids._cover_by_transaction(tx)
-        self.env["continuity.payment.share"]._take_in(good)
+            if tx.continuity_payment_ids or tx.operation == "validation":
+                continue
+            orders = tx.sale_order_ids.continuity_order_ids
+            if orders._cover_by_transaction(tx):
+                # It was taken in while the quotation asked for less
+                shares._forget(tx)
+        shares._take_in(good)
+
+    def _continuity_get_kept(self):
+        """Say what of a payment was not given back, and is not on its way back.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        refunds = self.child_transaction_ids.filtered(
+            lambda child: (
+                child.operation == "refund"
+                and child.state in ("draft", "pending", "authorized", "done")
+            )
+        )
+        return self.currency_id.round(self.amount + sum(refunds.mapped("amount")))
+
+    def _continuity_get_loose(self):
+        """Say what of a payment for a quotation pays no row.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        rows_sudo = self.sudo().continuity_payment_ids
+        return self.currency_id.round(
+            self._continuity_get_kept()
+            - sum(row.amount - row.amount_refunded for row in rows_sudo)
+        )
 
     def _continuity_confirm_orders(self, rows_sudo):
         """Finish the Submit of orders whose answer came late (rules N15)."""
-        good = self.filtered(lambda t: t.state in ("pending", "authorized", "done"))
+        good = self.filtered(lambda t: t.state in GOOD_STATES)
         waiting = (
             rows_sudo & good.continuity_payment_ids
         ).continuity_order_id.filtered(lambda order: order.state == "draft")

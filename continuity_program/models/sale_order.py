@@ -15,9 +15,9 @@ ORDER_FIELDS = {
     "partner_invoice_id",
     "partner_shipping_id",
     "pricelist_id",
-    "team_id",
-    "user_id",
 }
+#: Who sells it. Nothing of the plan hangs on that, so nothing is planned anew.
+SELLER_FIELDS = {"team_id", "user_id"}
 
 
 class SaleOrder(models.Model):
@@ -154,8 +154,13 @@ class SaleOrder(models.Model):
         A write of the order date together with the state is the confirmation's own
         stamp: it never plans anew.
         """
-        if "state" in vals or not ORDER_FIELDS.intersection(vals):
+        if "state" in vals:
             return super().write(vals)
+        if not ORDER_FIELDS.intersection(vals):
+            result = super().write(vals)
+            if SELLER_FIELDS.intersection(vals):
+                self._follow_continuity_seller()
+            return result
         self._check_continuity_customer(vals)
         self._check_continuity_destination(vals)
         old_addresses = self._get_continuity_addresses()
@@ -213,6 +218,19 @@ class SaleOrder(models.Model):
             for order in self
             if order.continuity_type == "parent"
         }
+
+    def _follow_continuity_seller(self):
+        """Let draft continuity orders follow who sells them, paid or not."""
+        # The seller may write the order, the ledger follows
+        for order_sudo in self.sudo().continuity_order_ids:
+            if order_sudo.state == "draft":
+                sale_order = order_sudo.sale_order_id
+                order_sudo.with_context(continuity_sync=Sealed()).write(
+                    {
+                        "user_id": sale_order.user_id.id,
+                        "team_id": sale_order.team_id.id,
+                    }
+                )
 
     def _follow_continuity_order(self, old_addresses):
         """Bring continuity orders in step with their parent order (18, spec 5.4).

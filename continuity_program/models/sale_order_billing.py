@@ -91,8 +91,7 @@ class SaleOrder(models.Model):
         transactions_sudo = self.sudo().transaction_ids
         for tx_sudo in transactions_sudo - (without or transactions_sudo.browse()):
             if tx_sudo.state in states and tx_sudo.operation != "validation":
-                rows_sudo = tx_sudo.continuity_payment_ids
-                covered += tx_sudo.amount - sum(rows_sudo.mapped("amount"))
+                covered += tx_sudo._continuity_get_loose()
         return max(
             self.currency_id.round(self._get_continuity_ordinary_total() - covered), 0.0
         )
@@ -110,7 +109,10 @@ class SaleOrder(models.Model):
                 and not order._is_charged()
             )
         )
-        return sum(orders.sale_order_line_id.mapped("price_total"))
+        return sum(
+            order.sale_order_line_id.price_total - order._get_amount_covered()
+            for order in orders
+        )
 
     def _get_continuity_due_now(self):
         """What is asked for at Submit: ordinary goods and mode C (rules N58, X15).
@@ -118,9 +120,10 @@ class SaleOrder(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        return self.currency_id.round(
-            self._get_continuity_ordinary_due() + self._get_continuity_upfront_due()
-        )
+        upfront = self._get_continuity_upfront_due()
+        if upfront:
+            upfront = max(upfront - self._get_continuity_surplus(), 0.0)
+        return self.currency_id.round(self._get_continuity_ordinary_due() + upfront)
 
     def _get_continuity_credit_refusal(self):
         """Say whether all that is put on account is too much together (rules F5).

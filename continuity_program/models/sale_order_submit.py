@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
+from .sale_order_take_in import UNCONFIRMED_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class SaleOrder(models.Model):
         self._check_continuity_not_submitted()
         if self.state not in ("draft", "sent"):
             raise UserError(self.env._("%s has been submitted already.", self.name))
+        self._continuity_take_in()
         today = self.company_id._continuity_today()
         for order in self.continuity_order_ids.filtered(lambda o: o.state == "draft"):
             if order.sudo()._get_method_refusal(today):
@@ -74,12 +76,15 @@ class SaleOrder(models.Model):
         parents = self.filtered(lambda o: o._is_continuity_draft())
         if not parents:
             return super().action_confirm()
-        self._check_continuity_confirmation()
+        refused = self._continuity_prepare_submit()
+        parents -= refused
         unpaid = parents._continuity_charge()
-        ready = (self - unpaid).filtered(lambda o: o.state in ("draft", "sent"))
+        ready = (self - unpaid - refused).filtered(
+            lambda o: o.state in ("draft", "sent")
+        )
         charged = (ready & parents).filtered(lambda o: o._is_anything_charged())
         # Once a request has gone out, no order of the call may raise any more.
-        guarded = ready if charged or unpaid else charged
+        guarded = ready if charged or unpaid or refused else charged
         plain = ready - guarded
         result = super(SaleOrder, plain).action_confirm() if plain else True
         failed = self.browse()
@@ -87,7 +92,7 @@ class SaleOrder(models.Model):
             if order._continuity_finish(super(SaleOrder, order).action_confirm):
                 continue
             failed |= order
-        return (unpaid | failed)._get_continuity_answer() or result
+        return (refused | unpaid | failed)._get_continuity_answer() or result
 
     def _is_continuity_draft(self):
         """Say whether confirming this order submits continuity orders.
@@ -203,6 +208,7 @@ class SaleOrder(models.Model):
         """Override of `sale` to start the continuity orders (rules BR13)."""
         result = super()._action_confirm()
         self.continuity_order_ids._activate()
+        self.sudo().continuity_order_ids.activity_unlink([UNCONFIRMED_ACTIVITY])
         return result
 
     def _continuity_finish(self, confirm):
@@ -219,6 +225,9 @@ class SaleOrder(models.Model):
         try:
             with self.env.cr.savepoint():
                 confirm()
+                if self.state != "sale":
+                    # Refused in there, and written down
+                    return False
                 self._continuity_post_process()
         except psycopg2.OperationalError:
             # Somebody else wrote the same rows: Odoo begins the whole call again, and
@@ -228,15 +237,7 @@ class SaleOrder(models.Model):
         # fault included, must not roll back the trace of a charge that was made.
         except Exception as error:
             _logger.exception("Order %s could not be confirmed", self.name)
-            text = self.env._(
-                "The order could not be confirmed: %s Mend it and submit again; what"
-                " was charged will not be charged twice.",
-                error,
-            )
-            self.sudo().message_post(body=text)
-            self.sudo().continuity_order_ids._schedule_continuity_activity(
-                "continuity_program.mail_activity_payment_unknown", text
-            )
+            self._note_continuity_unconfirmed(str(error))
             return False
         return True
 
@@ -247,9 +248,14 @@ class SaleOrder(models.Model):
                 order._continuity_finish(order.action_confirm)
 
     def _continuity_post_process(self):
-        """Book the answers of the order's transactions, ordinary goods included."""
+        """Book the answers of the order's transactions, ordinary goods included.
+
+        A charge of a row pays its row; then other money pays the rest of the document.
+        """
         rows_sudo = self.sudo().continuity_order_ids.payment_ids
-        rows_sudo._post_process()
+        foreign_sudo = rows_sudo._get_foreign()
+        (rows_sudo - foreign_sudo)._post_process()
+        foreign_sudo._match_payers()
         for tx_sudo in self.sudo().transaction_ids:
             if not tx_sudo.is_post_processed and tx_sudo.state != "draft":
                 tx_sudo._post_process()
@@ -314,6 +320,8 @@ class SaleOrder(models.Model):
                 " again in some minutes.",
                 self.name,
             )
+        if self._is_continuity_paid() and (refusal := self._get_continuity_refusal()):
+            return self._get_continuity_unconfirmed_text(refusal)
         if self._is_continuity_declined() and self._is_anything_charged():
             return self.env._(
                 "%s: a part was declined by the bank, the other part is paid. Take"
@@ -325,7 +333,7 @@ class SaleOrder(models.Model):
                 "%s: declined by the bank. Nothing was charged; take another card.",
                 self.name,
             )
-        return self.env._(
+        return self._get_continuity_unconfirmed_note() or self.env._(
             "%s is not confirmed yet: see its messages, then submit again. Nothing will"
             " be charged twice.",
             self.name,
@@ -349,6 +357,7 @@ class SaleOrder(models.Model):
 
         Raising would undo the customer's signature.
         """
+        self._continuity_take_in()
         waiting = self.filtered(
             lambda o: o._is_continuity_draft() and o._get_continuity_refusal()
         )

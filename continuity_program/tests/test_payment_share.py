@@ -186,18 +186,26 @@ class TestPaymentShare(BillingCase):
         paid._post_process()
         self.assertEqual(self._describe(paid), shares)
 
-    def test_a_part_is_no_payment_of_a_row(self):
-        """Half the price counts for the program, but the row is still to be paid."""
+    def test_a_part_pays_a_row_of_its_own(self):
+        """A part of the price pays a row of its own; the rest is still to be paid."""
         order = self._add_ordinary(self._create_order(self.upfront))
         order.state = "sent"
         paid = self._pay_on_the_portal(order, 50.0)
         continuity = order.continuity_order_ids
+        rows = continuity.payment_ids.sorted("sequence")
+        self.assertRecordValues(
+            rows,
+            [
+                {"amount": 30.0, "state": "paid"},
+                {"amount": 40.12, "state": "scheduled"},
+            ],
+        )
         none = self.env["continuity.payment"]
         self.assertEqual(
             self._describe(paid),
             [
+                ("upfront", continuity.id, rows[0], 30.0),
                 ("ordinary", order.id, none, 20.0),
-                ("upfront", continuity.id, none, 30.0),
             ],
         )
 
@@ -221,12 +229,13 @@ class TestPaymentShare(BillingCase):
         order.state = "sent"
         self._pay_on_the_portal(order, 15.0)
         paid = self._pay_on_the_portal(order, 25.0)
+        row = order.continuity_order_ids.payment_ids.sorted("sequence")[0]
         none = self.env["continuity.payment"]
         self.assertEqual(
             self._describe(paid),
             [
+                ("upfront", row.continuity_order_id.id, row, 20.0),
                 ("ordinary", order.id, none, 5.0),
-                ("upfront", order.continuity_order_ids.id, none, 20.0),
             ],
         )
 

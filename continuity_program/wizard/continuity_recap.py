@@ -136,7 +136,9 @@ class ContinuityRecap(models.TransientModel):
         self._note_read()
         if order.state not in ("draft", "sent"):
             return {"type": "ir.actions.act_window_close"}
-        order._check_continuity_confirmation()
+        if order._continuity_prepare_submit():
+            self._show_problem()
+            return self._get_action()
         run = self.env["continuity.payment"]._get_committing_run()
         unpaid = order._continuity_charge(run)
         if not unpaid and order.state in ("draft", "sent"):

@@ -1,0 +1,174 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import html2plaintext
+
+from .payment_transaction import GOOD_STATES
+
+#: Kind of activity that says: the money is there, the order is not confirmed
+UNCONFIRMED_ACTIVITY = "continuity_program.mail_activity_paid_unconfirmed"
+
+
+class SaleOrder(models.Model):
+    """The quotation that was paid by another door: a link, the portal, the web shop.
+
+    What has come, or is on its way, is counted before anything is asked, whether Odoo
+    has booked it already or not. Only the rest of the claim is charged.
+    """
+
+    _inherit = "sale.order"
+
+    # === TAKE IN === #
+
+    def _continuity_take_in(self):
+        """Let what was paid for quotations pay their rows, before anything is asked.
+
+        Repeating it changes nothing.
+        """
+        drafts_sudo = self.sudo().filtered(lambda order: order._is_continuity_draft())
+        # Who sells reads no transactions
+        good_sudo = drafts_sudo.transaction_ids.filtered(
+            lambda tx: tx.state in GOOD_STATES
+        )
+        if good_sudo:
+            good_sudo._continuity_allocate()
+            good_sudo.continuity_payment_ids._refresh_from_transactions()
+
+    def _get_continuity_paid(self):
+        """Say what was paid for the quotation by any door, or is on its way.
+
+        :return: less what was given back
+        :rtype: float
+        """
+        self.ensure_one()
+        orders_sudo = self.sudo()
+        foreign_sudo = orders_sudo.transaction_ids.filtered(
+            lambda tx: tx.state in GOOD_STATES and tx.operation != "validation"
+        )
+        own_sudo = orders_sudo.continuity_order_ids.payment_ids.filtered(
+            lambda row: (
+                row.state in ("pending", "authorized", "paid")
+                and row.transaction_id not in foreign_sudo
+            )
+        )
+        return self.currency_id.round(
+            sum(tx._continuity_get_kept() for tx in foreign_sudo)
+            + sum(row.amount - row.amount_refunded for row in own_sudo)
+        )
+
+    def _get_continuity_surplus(self):
+        """Say what was paid for the quotation, and no row was told of yet.
+
+        :return: what is left when the ordinary goods are paid
+        :rtype: float
+        """
+        self.ensure_one()
+        paid = sum(
+            tx_sudo._continuity_get_loose()
+            for tx_sudo in self.sudo().transaction_ids
+            if tx_sudo.state in GOOD_STATES and tx_sudo.operation != "validation"
+        )
+        return max(paid - self._get_continuity_ordinary_total(), 0.0)
+
+    # === PAID, NOT CONFIRMED === #
+
+    def _continuity_prepare_submit(self):
+        """Do what comes before the first charge: take in, then refuse.
+
+        :return: the orders that are paid and cannot be confirmed: nothing is asked of
+            them, and somebody was told
+        :rtype: sale.order
+        :raise UserError: an order that is not paid cannot be submitted
+        """
+        self._continuity_take_in()
+        refused = self._continuity_tell_unconfirmed()
+        (self - refused)._check_continuity_confirmation()
+        return refused
+
+    def _continuity_tell_unconfirmed(self):
+        """Tell who looks after quotations that are paid, and why they are none yet.
+
+        :return: the orders
+        :rtype: sale.order
+        """
+        told = self.browse()
+        for order in self.filtered(lambda o: o._is_continuity_paid()):
+            if reason := order._get_continuity_refusal():
+                order._note_continuity_unconfirmed(reason)
+                told |= order
+        return told
+
+    def _is_continuity_paid(self):
+        """Say whether nothing is due any more of a quotation that money came for.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self._is_continuity_draft()
+            and not self.currency_id.is_zero(self._get_continuity_paid())
+            and self.currency_id.is_zero(self._get_continuity_due_now())
+        )
+
+    def _note_continuity_unconfirmed(self, reason):
+        """Write down why a quotation is not confirmed, once for each reason.
+
+        :param str reason: what stands in the way
+        """
+        self.ensure_one()
+        text = self._get_continuity_unconfirmed_text(reason)
+        known = self._get_continuity_unconfirmed_note()
+        if known.split() == text.split():
+            return
+        self.sudo().message_post(body=text)
+        if activity_sudo := self._get_continuity_unconfirmed_activity():
+            activity_sudo.note = text
+            return
+        # One for the quotation, however many programs it sells
+        self.sudo().continuity_order_ids[:1]._schedule_continuity_activity(
+            UNCONFIRMED_ACTIVITY, text
+        )
+
+    def _get_continuity_unconfirmed_activity(self):
+        """Return the activity that says why a paid quotation is not confirmed.
+
+        :rtype: mail.activity
+        """
+        self.ensure_one()
+        kind = self.env.ref(UNCONFIRMED_ACTIVITY)
+        # It is for whoever looks after the order, whoever has paid
+        return (
+            self.sudo()
+            .continuity_order_ids[:1]
+            .activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+        )
+
+    def _get_continuity_unconfirmed_note(self):
+        """Say what was written down last about a paid quotation.
+
+        :rtype: str
+        """
+        activity_sudo = self._get_continuity_unconfirmed_activity()
+        return html2plaintext(activity_sudo.note or "").strip()
+
+    def _get_continuity_unconfirmed_text(self, reason):
+        """Say what was paid, and why the order is not confirmed.
+
+        :param str reason: what stands in the way
+        :rtype: str
+        """
+        self.ensure_one()
+        paid = self._get_continuity_paid()
+        reason = reason.strip().rstrip(".")
+        if self.currency_id.is_zero(paid):
+            return self.env._(
+                "%(order)s could not be confirmed: %(reason)s.",
+                order=self.name,
+                reason=reason,
+            )
+        return self.env._(
+            "%(order)s: Paid %(amount)s, not confirmed: %(reason)s. Mend it, then"
+            " submit again. Nothing will be charged twice.",
+            order=self.name,
+            amount=self.currency_id.format(paid),
+            reason=reason,
+        )
