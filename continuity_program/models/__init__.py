@@ -112,6 +112,7 @@ from . import (
     sale_order_submit,
     sale_order_submitter,
     sale_order_take_in,
+    sale_order_withdraw,
     sale_order_ordinary,
     sale_order_capture,
     sale_order_prepaid,

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..arguments import public, read_text
 from .continuity_order import ACTIVE_STATES
+from .sale_order_take_in import UNCONFIRMED_ACTIVITY
 
 
 class ContinuityOrder(models.Model):
@@ -175,24 +176,33 @@ class ContinuityOrder(models.Model):
         for order_sudo in drafts_sudo:
             if refusal := order_sudo._get_frozen_refusal():
                 raise UserError(refusal)
-        drafts_sudo.payment_ids._cancel_open(
-            "quotation", self.env._("the quotation was cancelled")
-        )
+        sale_orders_sudo = drafts_sudo.sale_order_id
+        sale_orders_sudo._continuity_take_in()
+        drafts_sudo._give_up_rows()
         drafts_sudo.state = "cancelled"
+        drafts_sudo.activity_unlink([UNCONFIRMED_ACTIVITY])
+        sale_orders_sudo._continuity_give_back()
+        drafts_sudo._propose_refunds()
 
     def _get_reset_refusal(self):
         """Say why the parent order cannot become a quotation again (rules N14).
 
         :rtype: str | bool
         """
-        for order_sudo in self.sudo().filtered("submit_date"):
-            if (
+        for order_sudo in self.sudo():
+            if order_sudo.submit_date and (
                 order_sudo._is_anything_charged()
                 or order_sudo.upfront_invoice_id
                 or order_sudo.child_order_ids
             ):
                 return self.env._(
                     "%s was submitted, and something was charged, invoiced or shipped."
+                    " Duplicate the order instead.",
+                    order_sudo.display_name,
+                )
+            if order_sudo._is_anything_charged():
+                return self.env._(
+                    "%s was paid before it was cancelled, and the money goes back."
                     " Duplicate the order instead.",
                     order_sudo.display_name,
                 )

@@ -57,7 +57,6 @@ class ContinuityOrder(models.Model):
         """
         self._check_nothing_under_way()
         drafts = self.filtered(lambda o: o.state == "draft")
-        drafts._check_not_frozen()
         drafts._cancel_drafts()
         drafts.shipment_ids.filtered(lambda s: s.state == "planned").state = "cancelled"
         going = self.filtered(lambda o: o.state in ACTIVE_STATES)

@@ -188,6 +188,9 @@ class PaymentTransaction(models.Model):
                 # It was taken in while the quotation asked for less
                 shares._forget(tx)
         shares._take_in(good)
+        # The customer paid when it was cancelled already
+        orders_sudo = good.sudo().sale_order_ids
+        orders_sudo._filter_continuity_withdrawn()._continuity_give_back()
 
     def _continuity_get_kept(self):
         """Say what of a payment was not given back, and is not on its way back.

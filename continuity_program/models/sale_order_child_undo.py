@@ -38,6 +38,9 @@ class SaleOrder(models.Model):
                 if refusal := child._get_continuity_undo_refusal():
                     raise UserError(refusal)
             return wizard._open(children.continuity_order_id, children=children)
+        if drafts := self.filtered(lambda order: order._is_continuity_draft()):
+            drafts._check_continuity_not_frozen()
+            return wizard._open(drafts.continuity_order_ids, kind="quotation")
         return self.action_cancel()
 
     # === INVOICED CHILDREN === #

@@ -20,7 +20,11 @@ class ContinuityCancel(models.TransientModel):
     _description = "Cancel Continuity Orders"
 
     kind = fields.Selection(
-        selection=[("order", "Continuity orders"), ("child", "Child orders")],
+        selection=[
+            ("order", "Continuity orders"),
+            ("child", "Child orders"),
+            ("quotation", "Quotations"),
+        ],
         required=True,
         readonly=True,
         default="order",
@@ -91,9 +95,7 @@ class ContinuityCancel(models.TransientModel):
             orders = wizard.order_ids._origin
             effects = [
                 # Sellers see figures of documents they may not open.
-                order.sudo()._get_cancel_effect(
-                    wizard.kind, wizard.when, wizard.child_ids._origin
-                )
+                wizard._get_effect(order.sudo())
                 for order in orders[:SHOWN_ORDERS]
             ]
             wizard.effect_html = Markup(
@@ -107,17 +109,27 @@ class ContinuityCancel(models.TransientModel):
                 )
             )
 
+    def _get_effect(self, order):
+        """Say what it means for one order.
+
+        :rtype: dict
+        """
+        if self.kind == "quotation":
+            return order._get_draft_cancel_effect()
+        return order._get_cancel_effect(self.kind, self.when, self.child_ids._origin)
+
     # === ACTIONS === #
 
     @api.model
-    def _open(self, orders, children=None):
+    def _open(self, orders, children=None, kind="order"):
         """Open the wizard on orders, or on child orders of them.
 
         :param continuity.order orders: what is cancelled, or whose children
         :param sale.order children: child orders; None = the orders themselves
+        :param str kind: *order*, or *quotation* of orders that are not submitted
         :rtype: dict
         """
-        vals = {"order_ids": [fields.Command.set(orders.ids)]}
+        vals = {"order_ids": [fields.Command.set(orders.ids)], "kind": kind}
         if children:
             vals.update(kind="child", child_ids=[fields.Command.set(children.ids)])
         wizard = self.create(vals)
@@ -141,6 +153,10 @@ class ContinuityCancel(models.TransientModel):
         reason = (self.reason or "").strip() or self.env._("no reason given")
         if self.kind == "child":
             self.child_ids._undo_continuity_children(reason)
+        elif self.kind == "quotation":
+            for sale_order in self.order_ids.sale_order_id:
+                sale_order.message_post(body=self.env._("Cancelled: %s", reason))
+                sale_order.action_cancel()
         else:
             self.order_ids._cancel_orders(reason, self.when, self.child_ids)
             self.order_ids._cancel_parents()

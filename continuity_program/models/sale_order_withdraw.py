@@ -1,0 +1,220 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .continuity_payment_answer import ROW_STATES
+from .payment_transaction import GOOD_STATES
+
+
+class SaleOrder(models.Model):
+    """The quotation that is cancelled after money came: all of it goes back.
+
+    Nothing is refunded alone: the payments are listed as *to give back*, and the
+    accountant is told. What is still on its way is listed when it has come.
+    """
+
+    _inherit = "sale.order"
+
+    def _filter_continuity_paid_drafts(self):
+        """Return the quotations that money came for.
+
+        :rtype: sale.order
+        """
+        return self.filtered(
+            lambda o: o._is_continuity_draft() and o._is_anything_charged()
+        )
+
+    def _action_cancel(self):
+        """Override of `sale` to book what was paid, so that it can be given back."""
+        for order in self.filtered(lambda o: o._is_continuity_draft()):
+            order._check_continuity_no_open_question()
+        paid = self._filter_continuity_paid_drafts()
+        result = super()._action_cancel()
+        for order in paid:
+            order._continuity_post_process()
+        return result
+
+    def _check_continuity_no_open_question(self):
+        """Refuse while nobody knows whether the ordinary goods were charged (N15).
+
+        :raise UserError: naming the order
+        """
+        self.ensure_one()
+        if self._get_continuity_open_transaction():
+            raise UserError(
+                self.env._(
+                    "%s is being charged: the provider has not answered. Submit it"
+                    " again in some minutes, then cancel it.",
+                    self.name,
+                )
+            )
+
+    def _filter_continuity_withdrawn(self):
+        """Return the orders that were cancelled before they were submitted.
+
+        :rtype: sale.order
+        """
+        return self.filtered(
+            lambda order: (
+                order.state == "cancel"
+                and order._is_continuity_parent()
+                and not any(order.continuity_order_ids.mapped("submit_date"))
+            )
+        )
+
+    def _continuity_give_back(self):
+        """List what was paid for cancelled quotations, and pays no row, to give back.
+
+        Repeating it changes nothing.
+        """
+        vals_list = []
+        for order_sudo in self.sudo():
+            following = order_sudo.continuity_order_ids[:1]._get_next_order_sequence()
+            for tx_sudo in order_sudo.transaction_ids.sorted("id"):
+                amount = order_sudo._get_continuity_loose(tx_sudo)
+                if order_sudo.currency_id.compare_amounts(amount, 0.0) > 0:
+                    vals_list.append(
+                        order_sudo._prepare_give_back(tx_sudo, amount, following)
+                    )
+                    following += 1
+        # Only our own methods write the ledger
+        rows_sudo = self.env["continuity.payment"].sudo().create(vals_list)
+        rows_sudo.continuity_order_id._give_up_rows()
+
+    def _get_continuity_loose(self, tx):
+        """Say what of a payment was for this order and pays no row.
+
+        :param payment.transaction tx: linked with the order
+        :rtype: float
+        """
+        self.ensure_one()
+        if tx.state not in GOOD_STATES or tx.operation == "validation":
+            return 0.0
+        shares = self.env["continuity.payment.share"].sudo()
+        mine = shares.search(
+            [("transaction_id", "=", tx.id), ("ordinary_order_id", "=", self.id)]
+        )
+        return min(sum(mine.mapped("amount")), tx._continuity_get_loose())
+
+    def _prepare_give_back(self, tx, amount, sequence):
+        """Return the values of a row over money that goes back.
+
+        :param payment.transaction tx: what was paid
+        :param float amount: what of it
+        :param int sequence: number of the row
+        :rtype: dict
+        """
+        order = self.continuity_order_ids[:1]
+        return {
+            **order._prepare_row_vals(
+                due_date=self.company_id._continuity_today(),
+                amount=amount,
+                shipment=self.env["continuity.shipment"],
+                sequence=sequence,
+            ),
+            "transaction_id": tx.id,
+            "transaction_ids": [Command.link(tx.id)],
+            "state": ROW_STATES[tx.state],
+            "is_refund_due": True,
+        }
+
+    def _get_continuity_cancel_sentences(self):
+        """Say what becomes of the money when the quotation is cancelled.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        texts = []
+        paid = {
+            state: self.currency_id.format(amount)
+            for state, amount in self._get_continuity_paid_by_state().items()
+            if not self.currency_id.is_zero(amount)
+        }
+        if amount := paid.get("done"):
+            texts.append(
+                self.env._(
+                    "%(amount)s back to the customer. An accountant refunds it from the"
+                    " order.",
+                    amount=amount,
+                )
+            )
+        if amount := paid.get("pending"):
+            texts.append(
+                self.env._(
+                    "%(amount)s is on its way. It goes back when it has come, not"
+                    " before.",
+                    amount=amount,
+                )
+            )
+        if amount := paid.get("authorized"):
+            texts.append(
+                self.env._(
+                    "%(amount)s is authorised only, and is not taken.", amount=amount
+                )
+            )
+        return texts or [self.env._("Nothing is owed and nothing comes back.")]
+
+    def _get_continuity_paid_by_state(self):
+        """Say how much was paid for the quotation, by the state of its payments.
+
+        :rtype: dict[str, float]
+        """
+        order_sudo = self.sudo()
+        transactions_sudo = (
+            order_sudo.transaction_ids
+            | order_sudo.continuity_order_ids.payment_ids.transaction_ids
+        ).filtered(lambda tx: tx.operation != "validation")
+        return {
+            state: sum(tx._continuity_get_kept() for tx in of_state)
+            for state, of_state in transactions_sudo.grouped("state").items()
+            if state in GOOD_STATES
+        }
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: a draft that was paid, and is not wanted any more."""
+
+    _inherit = "continuity.order"
+
+    def _give_up_rows(self):
+        """Give up the rows of drafts that are cancelled; what came is to go back."""
+        reason = self.env._("the quotation was cancelled")
+        rows = self.payment_ids
+        rows._cancel_open("quotation", reason)
+        rows._void_authorization(reason, kind="quotation")
+        rows.filtered(lambda row: row.state in ("paid", "pending")).is_refund_due = True
+
+    def _propose_refunds(self):
+        """Tell the accountant of each order what is to be given back."""
+        for order in self:
+            order._propose_refund()
+
+    def _get_next_order_sequence(self):
+        """Return the next free number of the rows of the whole order.
+
+        :rtype: int
+        """
+        rows = self.payment_ids.filtered(lambda row: not row.shipment_id)
+        return 1 + max(rows.mapped("sequence"), default=0)
+
+    def _get_draft_cancel_effect(self):
+        """Say what cancelling the quotation of the draft means.
+
+        :return: as `_get_cancel_effect`
+        :rtype: dict
+        """
+        self.ensure_one()
+        sale_order = self.sale_order_id
+        is_first = self == sale_order.continuity_order_ids[:1]
+        sentences = sale_order._get_continuity_cancel_sentences() if is_first else []
+        return {
+            "name": self.display_name,
+            "shipments": [
+                self._describe_shipment(shipment)
+                for shipment in self._get_open_shipments()
+            ],
+            "children": [],
+            "documents": [],
+            "money": {"credit": "", "rows": [], "sentences": sentences},
+        }
