@@ -311,6 +311,17 @@ class ContinuityOrder(models.Model):
         total = self.sale_order_line_id.price_total
         return not self.currency_id.is_zero(total)
 
+    def _is_prepaid(self):
+        """Say whether what is sent is paid in advance: billed up front, and not free.
+
+        A gift has no up-front invoice, so nothing is released and nothing credited. Its
+        children are billed by themselves when something gets dearer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.bill_upfront and self._has_amount()
+
     def _get_first_due_date(self, today):
         """First day money is due (rules BR14)."""
         if self.bill_upfront and not self.payment_schedule_id:

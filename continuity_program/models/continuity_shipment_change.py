@@ -61,7 +61,7 @@ class ContinuityShipment(models.Model):
         """
         self.ensure_one()
         order = self.continuity_order_id
-        return order.bill_upfront and order.state != "draft"
+        return order.state != "draft" and order._is_prepaid()
 
     def _propose_credit(self, reason):
         """Propose credit notes over the prepaid units of these shipments (C5).

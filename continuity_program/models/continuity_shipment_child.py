@@ -46,7 +46,8 @@ class ContinuityShipment(models.Model):
 
     def _create_prepaid_lines(self):
         """Put *Paid in advance* under each goods line of an up-front order (BR1)."""
-        lines = self.filtered("continuity_order_id.bill_upfront").line_ids
+        upfront = self.filtered("continuity_order_id.bill_upfront")
+        lines = upfront.filtered(lambda s: s.continuity_order_id._is_prepaid()).line_ids
         self.env["sale.order.line"].create(
             [
                 line._prepare_prepaid_line_vals()
@@ -108,7 +109,7 @@ class ContinuityShipment(models.Model):
                 for number, line in enumerate(lines, start=1)
             ],
         }
-        if order.bill_upfront:
+        if order._is_prepaid():
             vals["journal_id"] = order.company_id.continuity_revenue_journal_id.id
         if unseal(self.env, "continuity_preview"):
             # The number is not taken from the sequence (implementation 52).

@@ -66,7 +66,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: account.tax
         """
         order = self.shipment_id.continuity_order_id
-        if order.bill_upfront:
+        if order._is_prepaid():
             invoiced = order._get_upfront_line()
             return invoiced.tax_ids or order.sale_order_line_id.tax_ids
         key = (position, self.product_id)

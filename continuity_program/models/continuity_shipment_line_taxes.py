@@ -52,7 +52,8 @@ class ContinuityShipmentLine(models.Model):
         self.ensure_one()
         # Sellers may not read every tax; what was sold is theirs to know.
         order_sudo = self.sudo().shipment_id.continuity_order_id
-        if not order_sudo.bill_upfront:
+        is_free = order_sudo.state != "draft" and not order_sudo._is_prepaid()
+        if not order_sudo.bill_upfront or is_free:
             return True
         taxes = order_sudo._get_upfront_taxes_of(product)
         replaced = self.product_id

@@ -36,6 +36,7 @@ from . import test_check_killed
 from . import test_balance_card
 from . import test_paid_before
 from . import test_paid_cancelled
+from . import test_free_upfront
 from . import test_manual_capture
 from . import test_payment_answers
 from . import test_order_entry
