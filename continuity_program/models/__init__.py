@@ -55,6 +55,7 @@ from . import (
     continuity_order_update,
     continuity_order_card_link,
     continuity_order_close,
+    continuity_order_rest,
     continuity_order_notices,
     continuity_order_run,
     continuity_shipment,

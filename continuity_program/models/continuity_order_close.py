@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from typing import NamedTuple
+
 from odoo import models
 from odoo.fields import Command
 from odoo.tools import SQL, float_compare
@@ -14,6 +16,20 @@ ACTIVITIES = (
 )
 
 
+class Residue(NamedTuple):
+    """What is left on the prepayment account of an order.
+
+    :param float balance: in company currency
+    :param float amount: in the order's currency
+    :param int roundings: lines of posted documents that released or credited units:
+        each was rounded by itself
+    """
+
+    balance: float = 0.0
+    amount: float = 0.0
+    roundings: int = 0
+
+
 class ContinuityOrder(models.Model):
     """The continuity order: its end (rules F4, BR11)."""
 
@@ -24,7 +40,7 @@ class ContinuityOrder(models.Model):
     def _get_close_refusal(self, residue):
         """Say what keeps an order without open shipments from being closed (F4).
 
-        :param tuple residue: see :meth:`_get_prepayment_residues`
+        :param Residue residue: see :meth:`_get_prepayment_residues`
         :return: reason and message, or None
         :rtype: tuple[str, str] | None
         """
@@ -84,31 +100,47 @@ class ContinuityOrder(models.Model):
 
     def _get_residue_close_refusal(self, residue):
         """What rounding leaves is small; more than that is a mistake (rules BR11)."""
-        balance, amount = residue
-        ended = self.shipment_ids.line_ids.filtered(
-            lambda line: line.released_quantity or line.credited_quantity
-        )
-        most = len(ended)
-        for value, currency in (
-            (balance, self.company_id.currency_id),
-            (amount, self.currency_id),
-        ):
-            if currency.compare_amounts(abs(value), most * currency.rounding) > 0:
+        for value, currency, most in self._get_residue_bounds(residue):
+            if currency.compare_amounts(abs(value), most) > 0:
                 return "residue", self.env._(
                     "%(amount)s is left on the prepayment account, more than rounding"
-                    " explains. An accountant has to look at the entries of the order.",
+                    " explains. An accountant has to look at the entries of the order,"
+                    " and books the rest.",
                     amount=currency.format(value),
                 )
         return None
 
+    def _get_residue_bounds(self, residue):
+        """Say how much rounding explains, in both currencies.
+
+        Each document rounds its lines in the order's currency, and half a unit more in
+        the company's: there, a unit of the order is worth the rate of the up-front
+        invoice.
+
+        :param Residue residue: see :meth:`_get_prepayment_residues`
+        :return: what is left, its currency, and the most that rounding explains
+        :rtype: list[tuple[float, res.currency, float]]
+        """
+        self.ensure_one()
+        company_currency = self.company_id.currency_id
+        rate = self.sudo().upfront_invoice_id.invoice_currency_rate or 1.0
+        unit = self.currency_id.rounding
+        each = unit
+        if company_currency != self.currency_id:
+            each = company_currency.rounding / 2 + unit / rate
+        return [
+            (residue.balance, company_currency, residue.roundings * each),
+            (residue.amount, self.currency_id, residue.roundings * unit),
+        ]
+
     def _get_prepayment_residues(self):
         """Sum the prepayment account over all documents of these orders (C6).
 
-        :return: balance in company currency and in the order's currency, by order
-        :rtype: dict[continuity.order, tuple[float, float]]
+        :return: what is left of each order
+        :rtype: dict[continuity.order, Residue]
         """
         self.env.flush_all()
-        residues = dict.fromkeys(self, (0.0, 0.0))
+        residues = dict.fromkeys(self, Residue())
         accounts = {
             order: order._get_upfront_line().account_id
             for order in self
@@ -119,7 +151,14 @@ class ContinuityOrder(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT m.continuity_order_id, l.account_id,
-                          SUM(l.balance), SUM(l.amount_currency)
+                          SUM(l.balance), SUM(l.amount_currency),
+                          COUNT(*) FILTER (
+                              WHERE m.move_type IN ('out_invoice', 'out_refund')
+                                AND NOT EXISTS (
+                                    SELECT FROM continuity_order o
+                                     WHERE o.upfront_invoice_id = m.id
+                                )
+                          )
                      FROM account_move_line l
                      JOIN account_move m ON m.id = l.move_id
                     WHERE m.continuity_order_id IN %s
@@ -128,10 +167,10 @@ class ContinuityOrder(models.Model):
                 tuple(order.id for order in accounts),
             )
         )
-        for order_id, account_id, balance, amount in rows:
+        for order_id, account_id, *left in rows:
             order = self.browse(order_id)
             if accounts[order].id == account_id:
-                residues[order] = (balance, amount)
+                residues[order] = Residue(*left)
         return residues
 
     # === CLOSING === #
@@ -172,13 +211,13 @@ class ContinuityOrder(models.Model):
         """Book what rounding left on the prepayment account to sales (BR11, X).
 
         :param date day: date of the entry
-        :param tuple residue: balance in company currency and in the order's currency
+        :param Residue residue: see :meth:`_get_prepayment_residues`
         :return: the posted entry; empty when nothing is left
         :rtype: account.move
         """
         self.ensure_one()
         move_model = self.env["account.move"].with_company(self.company_id)
-        balance, amount = residue
+        balance, amount = residue.balance, residue.amount
         if self.company_id.currency_id.is_zero(balance) and (
             self.currency_id.is_zero(amount)
         ):

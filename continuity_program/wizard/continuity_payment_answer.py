@@ -12,11 +12,18 @@ class ContinuityPaymentAnswer(models.TransientModel):
     _description = "Continuity Payment Answer"
 
     payment_ids = fields.Many2many(comodel_name="continuity.payment", readonly=True)
+    order_ids = fields.Many2many(
+        comodel_name="continuity.order",
+        relation="continuity_payment_answer_order_rel",
+        string="Continuity orders",
+        readonly=True,
+    )
     kind = fields.Selection(
         selection=[
             ("paid", "It was paid"),
             ("write_off", "Write off"),
             ("chargeback", "Chargeback"),
+            ("rest", "Book the rest"),
         ],
         required=True,
         readonly=True,
@@ -39,6 +46,8 @@ class ContinuityPaymentAnswer(models.TransientModel):
             rows.action_was_paid(self.provider_reference)
         elif self.kind == "write_off":
             rows.action_write_off(self.reason)
+        elif self.kind == "rest":
+            self.order_ids.action_book_rest(self.reason)
         else:
             rows.action_chargeback(self.reason)
         return {"type": "ir.actions.act_window_close"}
