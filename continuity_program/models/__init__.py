@@ -71,6 +71,7 @@ from . import (
     continuity_shipment_line_analytic,
     continuity_shipment_line_add,
     continuity_shipment_line_change,
+    continuity_shipment_line_told,
     continuity_shipment_line_child,
     continuity_shipment_line_prepaid,
     continuity_shipment_line_credit,

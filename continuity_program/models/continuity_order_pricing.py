@@ -58,7 +58,7 @@ class ContinuityOrder(models.Model):
             "price_overridden": event_line.price_overridden,
         }
 
-    def _get_price(self, product, uom, quantity, prices=None, day=None):
+    def _get_price(self, product, uom, quantity, prices=None, day=None, position=None):
         """Ask the price list, as an ordinary sale order line would.
 
         :param product.product product: the product
@@ -66,20 +66,23 @@ class ContinuityOrder(models.Model):
         :param float quantity: quantity of one shipment
         :param dict prices: prices asked for before, filled by this method
         :param date day: day of the price; None = the order date
-        :return: price per unit in the tax mode of the order, and discount in percent
+        :param account.fiscal.position position: None = the one of the order
+        :return: price per unit in the tax mode of the position, and discount in percent
         :rtype: tuple[float, float]
         """
         self.ensure_one()
         prices = {} if prices is None else prices
         day = day or self.order_date or self._get_local_order_date()
         seller = self.company_id, self.currency_id
-        terms = self.pricelist_id, self.fiscal_position_id
+        if position is None:
+            position = self.fiscal_position_id
+        terms = self.pricelist_id, position
         key = product, uom, quantity, *seller, *terms, day
         if key not in prices:
-            prices[key] = self._read_price(product, uom, quantity, day)
+            prices[key] = self._read_price(product, uom, quantity, day, position)
         return prices[key]
 
-    def _read_price(self, product, uom, quantity, day):
+    def _read_price(self, product, uom, quantity, day, position):
         """Read price and discount from the price list; see :meth:`_get_price`."""
         company = self.company_id
         product = product.with_company(company)
@@ -102,7 +105,7 @@ class ContinuityOrder(models.Model):
         price = product._get_tax_included_unit_price_from_price(
             price,
             product_taxes=product.taxes_id._filter_taxes_by_company(company),
-            fiscal_position=self.fiscal_position_id,
+            fiscal_position=position,
         )
         return price, discount
 

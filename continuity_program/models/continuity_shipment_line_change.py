@@ -46,12 +46,14 @@ class ContinuityShipmentLine(models.Model):
         self.shipment_id._check_can_change()
         self._check_substitute(product)
         old = self.product_id.display_name
+        old_price, staying = self.price_unit, self._get_staying_price(product)
         # The seller may swap goods, the flags belong to the ledger
         line_sudo = self.sudo()
         line_sudo.write(
             {
                 "product_id": product.id,
                 "uom_id": product.uom_id.id,
+                "price_unit": staying,
                 "product_changed": True,
             }
         )
@@ -59,6 +61,14 @@ class ContinuityShipmentLine(models.Model):
         self.shipment_id._log_change(
             self.env._("Product"), old, product.display_name, reason
         )
+        if staying != old_price:
+            currency = self.currency_id
+            self.shipment_id._log_change(
+                self.env._("Price"),
+                currency.format(old_price),
+                currency.format(staying),
+                self.env._("other taxes"),
+            )
         if price is not None and price != self.price_unit:
             self._set_price(price, reason)
 

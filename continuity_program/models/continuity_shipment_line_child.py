@@ -16,7 +16,8 @@ class ContinuityShipmentLine(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        price, discount = self._get_child_price(today, cache["prices"])
+        taxes = self._get_child_taxes(position, cache["taxes"])
+        price, discount = self._get_child_price(position, taxes, today, cache["prices"])
         distribution = self.analytic_distribution
         return {
             # Without one of the parent line the models of the company decide
@@ -28,36 +29,45 @@ class ContinuityShipmentLine(models.Model):
             "price_unit": price,
             "technical_price_unit": price,
             "discount": discount,
-            "tax_ids": [
-                Command.set(self._get_child_taxes(position, cache["taxes"]).ids)
-            ],
+            "tax_ids": [Command.set(taxes.ids)],
             "continuity_shipment_line_id": self.id,
         }
 
-    def _get_child_price(self, today, prices):
+    def _get_child_price(self, position, taxes, today, prices):
         """Return price and discount: as sold, or of today where the program says so.
 
         A price the seller has given, a substitute, and a price that is paid already
         stay (spec A11, trap 22).
 
+        :param account.fiscal.position position: fiscal position of the child
+        :param account.tax taxes: taxes of the product there
+        :param date today: day of a price that does not stay
+        :param dict prices: prices asked for before
         :rtype: tuple[float, float]
         """
         order = self.shipment_id.continuity_order_id
         event_line = self.event_line_id
         stays = (
             order.program_id.price_policy == "frozen"
-            or order.bill_upfront
             or self.price_changed
             or self.product_changed
             # The event was removed or sends something else by now
             or event_line.product_id != self.product_id
         )
-        if stays:
+        if order.bill_upfront:
             return self.price_unit, self.discount
+        if stays:
+            told = self._get_told_price(position, self.product_id, taxes)
+            return told, self.discount
         if event_line.price_overridden:
             return event_line._get_price(order, day=today), self.discount
         return order._get_price(
-            self.product_id, self.uom_id, self.quantity, prices, day=today
+            self.product_id,
+            self.uom_id,
+            self.quantity,
+            prices,
+            day=today,
+            position=position,
         )
 
     def _get_child_taxes(self, position, cache):

@@ -38,6 +38,7 @@ from . import test_paid_before
 from . import test_paid_cancelled
 from . import test_free_upfront
 from . import test_book_rest
+from . import test_told_price
 from . import test_manual_capture
 from . import test_payment_answers
 from . import test_order_entry

@@ -93,7 +93,9 @@ class ContinuityShipmentSwap(models.TransientModel):
         line = self.line_id._origin
         if not line:
             return nothing
-        price = self.price if self.choice == "new" else line.price_unit
+        price = self.price
+        if self.choice != "new":
+            price = line._get_staying_price(self.product_id._origin)
         twice = self._get_twice_text(line)
         if line.shipment_id._is_prepaid():
             effect = line._get_swap_effect(price)

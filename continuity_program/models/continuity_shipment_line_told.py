@@ -1,0 +1,176 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import float_round
+
+
+class ContinuityShipmentLine(models.Model):
+    """The product of a shipment: what the customer was told that it costs.
+
+    A price told with tax stays with tax, one told without stays without, whatever
+    becomes of rates and products. Where another fiscal position holds, what he pays
+    without tax stays, as Odoo itself maps prices.
+    """
+
+    _inherit = "continuity.shipment.line"
+
+    # Written with the price and never again: taxes change, what was told does not
+    told_price_net = fields.Float(
+        compute="_compute_told", store=True, precompute=True, copy=False
+    )
+    told_price_gross = fields.Float(
+        compute="_compute_told", store=True, precompute=True, copy=False
+    )
+    is_told_with_tax = fields.Boolean(
+        compute="_compute_told", store=True, precompute=True, copy=False
+    )
+    told_position_id = fields.Many2one(
+        comodel_name="account.fiscal.position",
+        compute="_compute_told",
+        store=True,
+        precompute=True,
+        copy=False,
+        ondelete="restrict",
+    )
+
+    @api.depends("price_unit", "product_id")
+    def _compute_told(self):
+        """Write down what the price means by the taxes of today.
+
+        It does not depend on the taxes: another rate is no other price.
+        """
+        taxes, told = {}, {}
+        for line in self:
+            order, product = line.shipment_id.continuity_order_id, line.product_id
+            position = order.fiscal_position_id
+            key = (order.company_id, position, product)
+            if key not in taxes:
+                taxes[key] = order._get_goods_taxes(product) if order else None
+            priced = (line.price_unit, product, taxes[key])
+            if priced not in told:
+                told[priced] = line._get_told(taxes[key])
+            line.update({**told[priced], "told_position_id": position})
+
+    def _get_told(self, taxes):
+        """Say what the price of the line means under taxes.
+
+        :param account.tax taxes: the taxes; None = of no order
+        :rtype: dict
+        """
+        if not taxes:
+            return {
+                "told_price_net": self.price_unit,
+                "told_price_gross": self.price_unit,
+                "is_told_with_tax": False,
+            }
+        # Sellers may not read every tax; what was sold is theirs to know
+        details = taxes.sudo()._get_tax_details(
+            self.price_unit,
+            1.0,
+            rounding_method="round_globally",
+            product=self.product_id,
+        )
+        return {
+            "told_price_net": details["total_excluded"],
+            "told_price_gross": details["total_included"],
+            "is_told_with_tax": self._is_with_tax(taxes),
+        }
+
+    @api.model
+    def _is_with_tax(self, taxes):
+        """Say whether prices include the taxes.
+
+        :param account.tax taxes: of a product
+        :rtype: bool
+        """
+        flat = taxes.sudo().flatten_taxes_hierarchy()
+        return any(flat.mapped("price_include"))
+
+    def _get_told_price(self, position, product, taxes):
+        """Return the unit price that keeps what the customer was told.
+
+        :param account.fiscal.position position: the one that holds now
+        :param product.product product: what is sent
+        :param account.tax taxes: its taxes now
+        :return: in the tax mode of these taxes
+        :rtype: float
+        """
+        self.ensure_one()
+        with_tax = self._is_with_tax(taxes)
+        is_moved = position != self.told_position_id
+        if not is_moved and with_tax == self.is_told_with_tax:
+            return self.price_unit
+        if is_moved or not self.is_told_with_tax:
+            return self._get_price_of_net(product, taxes)
+        return self._get_price_within_gross(product, taxes)
+
+    def _get_price_of_net(self, product, taxes):
+        """Return the price that keeps what was told without tax, as Odoo maps it.
+
+        :rtype: float
+        """
+        currency = self.currency_id
+        details = taxes.sudo()._get_tax_details(
+            self.told_price_net,
+            1.0,
+            rounding_method="round_globally",
+            product=product,
+            special_mode="total_excluded",
+        )
+        included = sum(
+            data["tax_amount"]
+            for data in details["taxes_data"]
+            if data["tax"].price_include
+        )
+        return currency.round(self.told_price_net + included)
+
+    def _get_price_within_gross(self, product, taxes):
+        """Return the largest price without tax whose total is not above what was told.
+
+        :rtype: float
+        """
+        rounding = self.currency_id.rounding
+        share = self.quantity * (1 - self.discount / 100.0)
+        most = self.currency_id.round(self.told_price_gross * share)
+        details = taxes.sudo()._get_tax_details(
+            self.told_price_gross,
+            1.0,
+            rounding_method="round_globally",
+            product=product,
+            special_mode="total_included",
+        )
+        price = rounding + float_round(
+            details["total_excluded"],
+            precision_rounding=rounding,
+            rounding_method="DOWN",
+        )
+        while price > 0 and self._get_line_total(price, product, taxes) > most:
+            price = self.currency_id.round(price - rounding)
+        return max(price, 0.0)
+
+    def _get_line_total(self, price, product, taxes):
+        """Return what the line comes to at a price, tax included.
+
+        :rtype: float
+        """
+        details = taxes.sudo()._get_tax_details(
+            price * (1 - self.discount / 100.0),
+            self.quantity,
+            precision_rounding=self.currency_id.rounding,
+            rounding_method="round_per_line",
+            product=product,
+        )
+        return self.currency_id.round(details["total_included"])
+
+    def _get_staying_price(self, product):
+        """Return the price of a substitute when the price stays.
+
+        :param product.product product: what is sent instead
+        :rtype: float
+        """
+        self.ensure_one()
+        order = self.shipment_id.continuity_order_id
+        # Paid in advance the taxes are the same, and so is the price
+        if order.bill_upfront or not product:
+            return self.price_unit
+        taxes = order._get_goods_taxes(product)
+        return self._get_told_price(self.told_position_id, product, taxes)
