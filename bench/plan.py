@@ -19,6 +19,8 @@ JOBS = (
     "close_orders",
     "settle",
 )
+#: What is settled is copied after it was lived
+OWN_SIZE = {"settle": ((100, 100),)}
 #: Measured once: they work on programs or drafts of their own
 ONCE = ("create_child_orders_mailed", "update_current_event")
 ENTRY = ("entry_3", "entry_12", "entry_60", "submit")
@@ -50,7 +52,8 @@ def cases(works=(), sizes=FULL):
     found = []
     for work in wanted:
         # What works on records of its own is told by the first size.
-        for due, size in sizes[:1] if work in (*ONCE, *ENTRY) else sizes:
+        own = OWN_SIZE.get(work, sizes)
+        for due, size in own[:1] if work in (*ONCE, *ENTRY) else own:
             found.append(Case(work, "job", due, size))
             if work in FLOORS:
                 found.append(Case(work, "floor", due, size))

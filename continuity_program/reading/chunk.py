@@ -140,17 +140,13 @@ class Chunk:
         :return: weight per scope, also of scopes that were not read
         :rtype: dict
         """
-        seen = set()
-        document = self.documents.get(move_id)
-        while document and move_id not in seen:
+        document, seen, upfront_id = self.documents.get(move_id), set(), None
+        while document and document.row.move_id not in seen:
             if document.weights:
                 return document.weights
-            seen.add(move_id)
-            if document.row.upfront_id and not document.row.reversed_id:
-                break
-            move_id = document.row.reversed_id
-            document = self.documents.get(move_id) or document
-        upfront_id = document.row.upfront_id if document else None
+            seen.add(document.row.move_id)
+            upfront_id = upfront_id or document.row.upfront_id
+            document = self.documents.get(document.row.reversed_id)
         return {("upfront", upfront_id): 1} if upfront_id else {}
 
     def get_parts(self, move_id, amount):

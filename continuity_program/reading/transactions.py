@@ -2,6 +2,7 @@
 """A payment of a provider, with its captures, voids and refunds, as one item."""
 
 from ..billing import Back, Captured
+from ..billing.facts import IN_FLIGHT
 from .emit import Found, get_noted
 from .shares import is_page_open
 
@@ -71,7 +72,7 @@ def _get_state(chunk, root, done, now):
     """State of the payment; None = it is as if it had never been."""
     if root.charged_back:
         return "charged_back"
-    if root.state == "authorized":
+    if root.state == "authorized" and not _is_given_up(chunk, root):
         return "authorized"
     if root.state == "done" or done:
         return "done"
@@ -82,6 +83,14 @@ def _get_state(chunk, root, done, now):
             return "processing"
         return "draft" if is_page_open(root, now) else None
     return "pending" if root.state == "pending" else None
+
+
+def _is_given_up(chunk, root):
+    """Whether nobody will take the rest of it: its rows have their end."""
+    rows = {share.row for share in chunk.shares.get(root.tx_id, ())} - {None}
+    return bool(rows) and not any(
+        chunk.requests[row].state in IN_FLIGHT for row in rows if row in chunk.requests
+    )
 
 
 def _get_amount(root, state, captures, done):

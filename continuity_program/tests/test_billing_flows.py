@@ -647,3 +647,112 @@ class TestBillingFlowReader(FlowCase):
                 self._ordinary(order.sale_order_id),
             ],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestBillingFlowCapture(FlowCase):
+    """Authorised when the child is made, captured by deliveries and documents."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.provider.capture_manually = True
+
+    def _capture(self):
+        with freeze_time(f"{DAY} 12:00:00"):
+            self._execute("resolve_payments")
+
+    def test_parts(self):
+        """One of two pieces: 14.945 are rounded down; the document says the same."""
+        order, child = self._sell_child(quantity=2)
+        row, scope = order.payment_ids, self._child(child)
+        self.assertEqual(row.state, "authorized")
+        secured = {"claim": 29.89, "in_flight": 29.89}
+        _facts, settlement = self._check(scope, **secured)
+        self.assertFalse(settlement.captures)
+        self._send(child)
+        _facts, settlement = self._check(scope, **secured)
+        [capture] = settlement.captures
+        self.assertEqual(
+            (capture.money, capture.row, capture.amount, capture.void),
+            (("tx", row.transaction_id.id), row.id, 1494, 0),
+        )
+        self._bill(child)
+        self._capture()
+        facts, settlement = self._check(
+            scope,
+            claim=29.89,
+            received=14.94,
+            in_flight=14.95,
+            rows=[(29.89, "authorized")],
+        )
+        self.assertFalse(settlement.captures)
+        [money] = facts.money
+        [captured] = row.settle_transaction_ids
+        self.assertEqual(
+            [(c.key, c.amount, c.returned) for c in money.captures],
+            [(captured.id, 1494, 0)],
+        )
+
+    def test_given_back_by_its_capture(self):
+        """A provider knows a captured payment by its capture."""
+        order, child = self._sell_child()
+        self._send(child)
+        invoice = self._bill(child)
+        self._capture()
+        self.assertEqual(order.payment_ids.state, "paid")
+        scope = self._child(child)
+        self._check(scope, claim=14.94, received=14.94, rows=[(14.94, "paid")])
+        self._credit_by_wizard(invoice)
+        _facts, settlement = self._check(
+            scope, received=14.94, credit=14.94, to_refund=14.94
+        )
+        [refund] = settlement.refunds
+        captured = order.payment_ids.settle_transaction_ids
+        self.assertEqual(
+            (refund.amount, refund.capture, refund.by_hand),
+            (1494, captured.id, False),
+        )
+        self._refund_by_wizard(captured.payment_id, 14.94)
+        facts, _settlement = self._check(scope, received=14.94, returned=14.94)
+        self.assertEqual(facts.money[0].captures[0].returned, 1494)
+
+
+@tagged("post_install", "-at_install")
+class TestBillingFlowShared(FlowCase):
+    """One document for two children; a child that comes a second time."""
+
+    def test_mixed_document(self):
+        """37.27 for 14.94 and 22.32: divided by what its lines say."""
+        order = self._submit(self.club_a)
+        children = self._ship(order, 1, "2027-09-10")
+        children |= self._ship(order, 2, "2027-10-01")
+        with freeze_time("2027-10-01 12:00:00"):
+            invoice = children._create_invoices()
+            invoice.action_post()
+        self.assertEqual((len(invoice), invoice.amount_total), (1, 37.27))
+        first, second = children.sorted("commitment_date")
+        mixed = {"reasons": ["mixed_document"], "day": "2027-10-02"}
+        self._check(self._child(first), claim=14.94, received=14.94, **mixed)
+        self._check(
+            self._child(second), claim=22.33, received=22.32, open=0.01, **mixed
+        )
+
+    def test_planned_again(self):
+        """What was paid for the child that was cancelled is not the next one's."""
+        order, child = self._sell_child()
+        with freeze_time(f"{DAY} 12:00:00"):
+            child._action_cancel()
+            order.shipment_ids[0].with_user(self.seller).action_replan()
+            again = self._create_child(order, 1, date.fromisoformat(DAY))
+        self.assertNotEqual(again, child)
+        self._check(
+            self._child(child),
+            received=14.94,
+            credit=14.94,
+            to_refund=14.94,
+            rows=[(14.94, "paid")],
+        )
+        self._check(
+            self._child(again), claim=14.94, received=14.94, rows=[(14.94, "paid")]
+        )

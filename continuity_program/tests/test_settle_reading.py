@@ -1,0 +1,393 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""What rows of the tables mean: payments that no screen of a test database makes."""
+
+import unittest
+from datetime import date, datetime, timedelta
+
+from odoo.addons.continuity_program import reading
+from odoo.addons.continuity_program.billing import attribute
+
+EUR, USD, GBP = 1, 2, 3
+RATES = {EUR: 1.0, USD: 1.25, GBP: 0.8}
+DAY = date(2027, 9, 10)
+NOW = datetime(2027, 9, 10, 12)
+ONE, TWO = ("child", 1), ("child", 2)
+
+
+def convert(amount, currency_id, to_id, _company_id, _day):
+    """One EUR is 1.25 USD or 0.80 GBP."""
+    return amount / RATES[currency_id] * RATES[to_id]
+
+
+def abilities(_provider_id):
+    """What the provider can refund and capture."""
+    return "partial", "partial"
+
+
+class World:
+    """Two scopes with an invoice each, and whatever pays them."""
+
+    def __init__(self, currencies=(EUR, EUR), totals=(100.0, 60.0)):
+        """Make the scopes and their invoices, not paid yet."""
+        self.chunk = reading.Chunk(lambda _currency_id: 0.01, convert)
+        self.currencies, self.totals = currencies, totals
+        self.chunk.add_scopes(
+            [
+                self.scope(number, currency_id)
+                for number, currency_id in enumerate(currencies, 1)
+            ]
+        )
+        self.chunk.add_documents(
+            [
+                self.document(number, total, currency_id, ("child", number))
+                for number, (total, currency_id) in enumerate(
+                    zip(totals, currencies, strict=True), 1
+                )
+            ]
+        )
+        self.lines, self.matches = [], 0
+
+    def scope(self, number, currency_id):
+        """A child order."""
+        values = dict.fromkeys(reading.ScopeRow._fields)
+        values.update(
+            kind="child",
+            res_id=number,
+            company_id=1,
+            currency_id=currency_id,
+            total=100.0,
+            is_alive=True,
+        )
+        return reading.ScopeRow(**values)
+
+    def document(self, move_id, total, currency_id, scope, **values):
+        """A posted document of one scope."""
+        return reading.DocumentRow(
+            **{
+                "move_id": move_id,
+                "move_type": "out_invoice",
+                "state": "posted",
+                "date": DAY,
+                "total": total,
+                "currency_id": currency_id,
+                "company_id": 1,
+                "reversed_id": None,
+                "upfront_id": None,
+                "kind": scope and scope[0],
+                "res_id": scope and scope[1],
+                "weight": total,
+                **values,
+            }
+        )
+
+    def match(self, move_id, amount, currency_id=EUR, **other):
+        """A match of a document: of its own receivable line."""
+        self.matches += 1
+        values = dict.fromkeys(reading.ReceivableRow._fields)
+        values.update(
+            line_id=move_id,
+            res_id=move_id,
+            maturity=DAY,
+            amount=0.0,
+            residual=0.0,
+            residual_company=0.0,
+            currency_id=currency_id,
+            partial_id=self.matches,
+            matched=amount,
+            other_matched=amount,
+            other_currency_id=currency_id,
+            other_type="entry",
+            other_date=DAY,
+        )
+        values.update(other)
+        self.chunk.add_receivables([reading.ReceivableRow(**values)])
+
+    def pay(self, amount, currency_id=EUR, payment_id=1, lines=(), **values):
+        """A registered payment; lines: document, its amount, that of the payment."""
+        row = reading.PaymentRow(
+            **{
+                "payment_id": payment_id,
+                "direction": "inbound",
+                "state": "in_process",
+                "amount": amount,
+                "currency_id": currency_id,
+                "company_id": 1,
+                "date": DAY,
+                "created": NOW,
+                "has_entry": True,
+                "tx_id": None,
+                "move_ids": [],
+                **values,
+            }
+        )
+        self.chunk.add_payments(
+            [row],
+            [
+                self.payment_line(row, *line, number=number)
+                for number, line in enumerate(lines)
+            ],
+        )
+
+    def payment_line(self, row, move_id, other, own, number=0, **values):
+        """One match of the receivable line of a payment."""
+        fields = dict.fromkeys(reading.ReceivableRow._fields)
+        fields.update(
+            line_id=1000 + row.payment_id,
+            res_id=row.payment_id,
+            maturity=DAY,
+            amount=-row.amount,
+            residual_company=0.0,
+            currency_id=row.currency_id,
+            partial_id=number + 1,
+            matched=own,
+            other_matched=other,
+            other_move_id=move_id,
+            other_type="out_invoice",
+            other_currency_id=self.currencies[move_id - 1]
+            if move_id and move_id <= len(self.currencies)
+            else row.currency_id,
+            other_date=DAY,
+        )
+        fields.update(values)
+        return reading.ReceivableRow(**fields)
+
+    def add_transaction(self, tx_id=1, root_id=1, **values):
+        """A transaction of a provider."""
+        fields = dict.fromkeys(reading.TransactionRow._fields)
+        fields.update(
+            tx_id=tx_id,
+            root_id=root_id,
+            source_id=root_id if root_id != tx_id else None,
+            operation="online_direct",
+            state="done",
+            amount=100.0,
+            currency_id=EUR,
+            company_id=1,
+            created=NOW,
+            changed=NOW,
+            provider_code="demo",
+            method_refund="partial",
+        )
+        fields.update(values)
+        self.chunk.add_transactions([reading.TransactionRow(**fields)])
+
+    def link(self, move_id=None, child=None):
+        """Link the first transaction."""
+        self.chunk.add_links([reading.LinkRow(1, move_id, child, bool(child), None)])
+
+    def read(self):
+        """What each scope has: amount and state of every payment."""
+        self.chunk.shares = reading.derive_shares(self.chunk, NOW)
+        items = reading.make_items(self.chunk, abilities, NOW)
+        self.attribution = attribute(items)
+        return {
+            scope: [(money.here, money.state) for money in found]
+            for scope, found in self.attribution.money.items()
+        }
+
+
+class TestBankLines(unittest.TestCase):
+    """Entries that are known by what they are matched with."""
+
+    def entry(self, world, money, receivable, **values):
+        return {
+            "other_move_id": 50,
+            "other_statement_id": 7,
+            "other_money": money,
+            "other_receivable": receivable,
+            "other_receivable_currency": receivable,
+            **values,
+        }
+
+    def test_two_documents_less_costs(self):
+        """157.00 for 160.00: what is no money is divided by largest remainder."""
+        world = World()
+        world.match(1, 100.0, **self.entry(world, 157.0, 160.0))
+        world.match(2, 60.0, **self.entry(world, 157.0, 160.0))
+        self.assertEqual(world.read(), {ONE: [(9813, "done")], TWO: [(5887, "done")]})
+        self.assertEqual(world.attribution.adjusted, {ONE: 187, TWO: 113})
+
+    def test_more_than_is_asked(self):
+        """What is left of a bank line is nobody's."""
+        world = World()
+        world.match(1, 100.0, **self.entry(world, 130.0, 130.0))
+        self.assertEqual(world.read(), {ONE: [(10000, "done")]})
+
+    def test_no_money(self):
+        """An entry over no money is no payment."""
+        world = World()
+        world.match(1, 100.0, other_move_id=50, other_receivable=100.0)
+        self.assertEqual(world.read(), {})
+
+    def test_two_notes(self):
+        """A bank line that goes out gives back for each of its notes."""
+        world = World()
+        world.chunk.add_documents(
+            [
+                world.document(3, 10.0, EUR, ONE, move_type="out_refund"),
+                world.document(4, 6.0, EUR, TWO, move_type="out_refund"),
+            ]
+        )
+        for move_id, amount in ((3, 10.0), (4, 6.0)):
+            world.match(move_id, amount, **self.entry(world, -16.0, -16.0))
+        self.assertEqual(world.read(), {ONE: [(0, "done")], TWO: [(0, "done")]})
+        returns = {
+            scope: [(b.amount, b.noted) for m in money for b in m.returns]
+            for scope, money in world.attribution.money.items()
+        }
+        self.assertEqual(returns, {ONE: [(1000, 1000)], TWO: [(600, 600)]})
+
+
+class TestRegistered(unittest.TestCase):
+    """Payments without a provider."""
+
+    def test_two_currencies(self):
+        """100.00 EUR: 60.00 for EUR, 50.00 USD for the other 40.00."""
+        world = World(currencies=(EUR, USD), totals=(60.0, 50.0))
+        world.pay(100.0, lines=[(1, 60.0, 60.0), (2, 50.0, 40.0)])
+        self.assertEqual(world.read(), {ONE: [(6000, "done")], TWO: [(5000, "done")]})
+        self.assertEqual(sum(world.attribution.outside.values()), 0)
+
+    def test_booked_elsewhere(self):
+        """Of 100.00 only 70.00 are on the receivable: the rest is nobody's."""
+        world = World()
+        world.pay(100.0, move_ids=[1])
+        [row] = world.chunk.payments.values()
+        line = world.payment_line(row, 1, 70.0, 70.0, amount=-70.0)
+        world.chunk.payment_lines[1] = [line]
+        self.assertEqual(world.read(), {ONE: [(7000, "done")]})
+        self.assertEqual(world.attribution.outside, {("payment", 1): 3000})
+
+    def test_returned_rest(self):
+        """What came back was never the scope's: it is no return of it either."""
+        world = World()
+        world.pay(130.0, lines=[(1, 100.0, 100.0)])
+        [row] = world.chunk.payments.values()
+        world.chunk.payment_lines[1].append(
+            world.payment_line(
+                row, 90, 30.0, 30.0, other_type="entry", other_statement_id=8
+            )
+        )
+        self.assertEqual(world.read(), {ONE: [(10000, "done")]})
+        self.assertEqual(world.attribution.money[ONE][0].returns, ())
+
+    def test_taken_back_of_another_currency(self):
+        """50.00 of 100.00 USD are matched with 40.00 EUR, 25.00 went back."""
+        world = World()
+        world.pay(100.0, currency_id=USD, lines=[(1, 40.0, 50.0)])
+        [row] = world.chunk.payments.values()
+        world.chunk.payment_lines[1].append(
+            world.payment_line(
+                row, 90, 25.0, 25.0, other_type="entry", other_statement_id=8
+            )
+        )
+        self.assertEqual(world.read(), {ONE: [(6000, "done")]})
+        [money] = world.attribution.money[ONE]
+        self.assertEqual([(b.amount, b.kind) for b in money.returns], [(2000, "bank")])
+        self.assertEqual(money.refundable, "none")
+
+
+class TestTransactions(unittest.TestCase):
+    """Payments of providers."""
+
+    def test_captured_in_part(self):
+        """Authorised 100.00: 30.00 captured, 10.00 let go, 5.00 under way."""
+        world = World()
+        world.add_transaction(state="authorized")
+        for tx_id, state, amount in (
+            *((2, "done", 30.0), (3, "cancel", 10.0), (4, "draft", 5.0)),
+            (5, "error", 7.0),
+        ):
+            world.add_transaction(tx_id, state=state, amount=amount)
+        world.link(child=1)
+        self.assertEqual(world.read(), {ONE: [(9000, "authorized")]})
+        [money] = world.attribution.money[ONE]
+        self.assertEqual((money.captured, money.capturing), (3000, 500))
+        self.assertEqual(money.received, 3000)
+
+    def test_given_up(self):
+        """What was captured of it has come, the rest never will."""
+        world = World()
+        world.add_transaction(state="cancel")
+        world.add_transaction(2, state="done", amount=30.0)
+        world.link(child=1)
+        self.assertEqual(world.read(), {ONE: [(3000, "done")]})
+
+    def test_states(self):
+        """What may still come, and what is as if it had never been."""
+        long_ago = NOW - timedelta(minutes=60)
+        for values, expected in (
+            ({"state": "pending"}, "pending"),
+            ({"state": "draft"}, "draft"),
+            ({"state": "draft", "created": long_ago}, None),
+            ({"state": "draft", "asked_at": long_ago}, "processing"),
+            ({"state": "draft", "no_answer": True}, "unknown"),
+            ({"state": "error", "no_answer": True}, "unknown"),
+            ({"state": "error"}, None),
+            ({"state": "cancel"}, None),
+            ({"charged_back": True}, "charged_back"),
+        ):
+            with self.subTest(values):
+                world = World()
+                world.add_transaction(**values)
+                world.link(child=1)
+                found = {ONE: [(10000, expected)]} if expected else {}
+                self.assertEqual(world.read(), found)
+
+    def test_returns(self):
+        """Refunds that are done, under way, and refused."""
+        world = World()
+        world.add_transaction()
+        for tx_id, state in ((2, "done"), (3, "pending"), (4, "error")):
+            world.add_transaction(
+                tx_id, operation="refund", state=state, amount=-10.0 * tx_id
+            )
+        world.link(move_id=1)
+        world.match(1, 0.0, residual=100.0)
+        self.assertEqual(world.read(), {ONE: [(10000, "done")]})
+        [money] = world.attribution.money[ONE]
+        self.assertEqual(
+            [(back.amount, back.pending) for back in money.returns],
+            [(2000, False), (3000, True)],
+        )
+
+    def test_linked_to_nothing_of_ours(self):
+        """It is not listed at all."""
+        world = World()
+        world.add_transaction()
+        world.chunk.add_links([reading.LinkRow(1, None, 77, False, None)])
+        self.assertEqual(world.read(), {})
+
+
+class TestDocuments(unittest.TestCase):
+    """Whose a document is."""
+
+    def test_what_it_takes_back(self):
+        """A note without lines of an order belongs to what it takes back."""
+        world = World()
+        world.chunk.add_documents(
+            [world.document(3, 10.0, EUR, None, reversed_id=2, upfront_id=9)]
+        )
+        self.assertEqual(world.chunk.get_weights(3), {TWO: 6000})
+
+    def test_billed_up_front(self):
+        """Else its continuity order says so, else nobody."""
+        world = World()
+        world.chunk.add_documents(
+            [
+                world.document(3, 10.0, EUR, None, upfront_id=9),
+                world.document(4, 10.0, EUR, None, reversed_id=4),
+                world.document(5, 10.0, EUR, None, reversed_id=3),
+            ]
+        )
+        self.assertEqual(world.chunk.get_weights(3), {("upfront", 9): 1})
+        self.assertEqual(world.chunk.get_weights(4), {})
+        self.assertEqual(world.chunk.get_weights(5), {("upfront", 9): 1})
+
+    def test_weightless(self):
+        """Lines without a price: divided equally, no unit is lost."""
+        world = World()
+        for scope in (ONE, TWO):
+            world.chunk.add_documents([world.document(3, 1.01, EUR, scope, weight=0.0)])
+        parts = world.chunk.get_parts(3, 101)
+        self.assertEqual(parts, {ONE: 51, TWO: 50})
