@@ -186,14 +186,16 @@ class _Place:
             capture="none" if item.differs else item.capture,
             captures=tuple(self.captures),
             is_transfer=item.is_transfer,
-            unmatched=max(0, self.here - self.matched - self._get_gone()),
+            unmatched=self._get_unmatched(item),
         )
 
-    def _get_gone(self):
-        """What went back without a note: no document waits for it."""
-        return sum(
+    def _get_unmatched(self, item):
+        """What has come and waits for a document; what went back waits for none."""
+        come = self.captured if item.state == "authorized" else self.here
+        gone = sum(
             back.amount - back.noted for back in self.returns if not back.pending
         )
+        return max(0, come - self.matched - gone)
 
     def update(self, item):
         """Write the fact anew."""

@@ -76,7 +76,7 @@ class Found:
     def _add_document(self, chunk, line, own):
         move_id = line.other_move_id
         units = chunk.units(line.other_matched, line.other_currency_id)
-        for scope, part in chunk.get_parts(move_id, units).items():
+        for scope, part in self._divide(chunk, move_id, units).items():
             # In its own currency, without loss over all parts of one
             mine = own * part // units if units else 0
             if scope is None:
@@ -86,6 +86,26 @@ class Found:
                     Applied(scope, chunk.to_scope(move_id, scope, part))
                 )
                 self.used[scope] = self.used.get(scope, 0) + mine
+
+    def _divide(self, chunk, move_id, units):
+        """Divide a match with a document among its scopes.
+
+        The books do not say which of several: first those the payment was made for.
+        """
+        parts, weights = {}, chunk.get_weights(move_id)
+        if len(weights) > 1:
+            wanted = {}
+            for share in self.shares:
+                wanted[share.scope] = wanted.get(share.scope, 0) + share.amount
+            for scope, amount in wanted.items():
+                if scope in weights and scope in chunk.scopes:
+                    left = amount - self.used.get(scope, 0)
+                    parts[scope] = max(0, min(units, left))
+                    units -= parts[scope]
+        if units or not parts:
+            for scope, part in chunk.get_parts(move_id, units).items():
+                parts[scope] = parts.get(scope, 0) + part
+        return parts
 
 
 def divide(chunk, move_id, units):

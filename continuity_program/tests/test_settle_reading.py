@@ -175,7 +175,7 @@ class World:
         """Link the first transaction."""
         self.chunk.add_links([reading.LinkRow(1, move_id, child, bool(child), None)])
 
-    def read(self):
+    def look(self):
         """What each scope has: amount and state of every payment."""
         self.chunk.shares = reading.derive_shares(self.chunk, NOW)
         items = reading.make_items(self.chunk, abilities, NOW)
@@ -204,20 +204,20 @@ class TestBankLines(unittest.TestCase):
         world = World()
         world.match(1, 100.0, **self.entry(world, 157.0, 160.0))
         world.match(2, 60.0, **self.entry(world, 157.0, 160.0))
-        self.assertEqual(world.read(), {ONE: [(9813, "done")], TWO: [(5887, "done")]})
+        self.assertEqual(world.look(), {ONE: [(9813, "done")], TWO: [(5887, "done")]})
         self.assertEqual(world.attribution.adjusted, {ONE: 187, TWO: 113})
 
     def test_more_than_is_asked(self):
         """What is left of a bank line is nobody's."""
         world = World()
         world.match(1, 100.0, **self.entry(world, 130.0, 130.0))
-        self.assertEqual(world.read(), {ONE: [(10000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(10000, "done")]})
 
     def test_no_money(self):
         """An entry over no money is no payment."""
         world = World()
         world.match(1, 100.0, other_move_id=50, other_receivable=100.0)
-        self.assertEqual(world.read(), {})
+        self.assertEqual(world.look(), {})
 
     def test_two_notes(self):
         """A bank line that goes out gives back for each of its notes."""
@@ -230,7 +230,7 @@ class TestBankLines(unittest.TestCase):
         )
         for move_id, amount in ((3, 10.0), (4, 6.0)):
             world.match(move_id, amount, **self.entry(world, -16.0, -16.0))
-        self.assertEqual(world.read(), {ONE: [(0, "done")], TWO: [(0, "done")]})
+        self.assertEqual(world.look(), {ONE: [(0, "done")], TWO: [(0, "done")]})
         returns = {
             scope: [(b.amount, b.noted) for m in money for b in m.returns]
             for scope, money in world.attribution.money.items()
@@ -245,7 +245,7 @@ class TestRegistered(unittest.TestCase):
         """100.00 EUR: 60.00 for EUR, 50.00 USD for the other 40.00."""
         world = World(currencies=(EUR, USD), totals=(60.0, 50.0))
         world.pay(100.0, lines=[(1, 60.0, 60.0), (2, 50.0, 40.0)])
-        self.assertEqual(world.read(), {ONE: [(6000, "done")], TWO: [(5000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(6000, "done")], TWO: [(5000, "done")]})
         self.assertEqual(sum(world.attribution.outside.values()), 0)
 
     def test_booked_elsewhere(self):
@@ -255,7 +255,7 @@ class TestRegistered(unittest.TestCase):
         [row] = world.chunk.payments.values()
         line = world.payment_line(row, 1, 70.0, 70.0, amount=-70.0)
         world.chunk.payment_lines[1] = [line]
-        self.assertEqual(world.read(), {ONE: [(7000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(7000, "done")]})
         self.assertEqual(world.attribution.outside, {("payment", 1): 3000})
 
     def test_returned_rest(self):
@@ -268,7 +268,7 @@ class TestRegistered(unittest.TestCase):
                 row, 90, 30.0, 30.0, other_type="entry", other_statement_id=8
             )
         )
-        self.assertEqual(world.read(), {ONE: [(10000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(10000, "done")]})
         self.assertEqual(world.attribution.money[ONE][0].returns, ())
 
     def test_taken_back_of_another_currency(self):
@@ -281,7 +281,7 @@ class TestRegistered(unittest.TestCase):
                 row, 90, 25.0, 25.0, other_type="entry", other_statement_id=8
             )
         )
-        self.assertEqual(world.read(), {ONE: [(6000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(6000, "done")]})
         [money] = world.attribution.money[ONE]
         self.assertEqual([(b.amount, b.kind) for b in money.returns], [(2000, "bank")])
         self.assertEqual(money.refundable, "none")
@@ -300,10 +300,11 @@ class TestTransactions(unittest.TestCase):
         ):
             world.add_transaction(tx_id, state=state, amount=amount)
         world.link(child=1)
-        self.assertEqual(world.read(), {ONE: [(9000, "authorized")]})
+        self.assertEqual(world.look(), {ONE: [(9000, "authorized")]})
         [money] = world.attribution.money[ONE]
         self.assertEqual((money.captured, money.capturing), (3000, 500))
-        self.assertEqual(money.received, 3000)
+        # What is authorised only waits for no document
+        self.assertEqual((money.received, money.unmatched), (3000, 3000))
 
     def test_given_up(self):
         """What was captured of it has come, the rest never will."""
@@ -311,7 +312,7 @@ class TestTransactions(unittest.TestCase):
         world.add_transaction(state="cancel")
         world.add_transaction(2, state="done", amount=30.0)
         world.link(child=1)
-        self.assertEqual(world.read(), {ONE: [(3000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(3000, "done")]})
 
     def test_states(self):
         """What may still come, and what is as if it had never been."""
@@ -332,7 +333,7 @@ class TestTransactions(unittest.TestCase):
                 world.add_transaction(**values)
                 world.link(child=1)
                 found = {ONE: [(10000, expected)]} if expected else {}
-                self.assertEqual(world.read(), found)
+                self.assertEqual(world.look(), found)
 
     def test_returns(self):
         """Refunds that are done, under way, and refused."""
@@ -344,19 +345,21 @@ class TestTransactions(unittest.TestCase):
             )
         world.link(move_id=1)
         world.match(1, 0.0, residual=100.0)
-        self.assertEqual(world.read(), {ONE: [(10000, "done")]})
+        self.assertEqual(world.look(), {ONE: [(10000, "done")]})
         [money] = world.attribution.money[ONE]
         self.assertEqual(
             [(back.amount, back.pending) for back in money.returns],
             [(2000, False), (3000, True)],
         )
+        # Neither does what went back
+        self.assertEqual(money.unmatched, 8000)
 
     def test_linked_to_nothing_of_ours(self):
         """It is not listed at all."""
         world = World()
         world.add_transaction()
         world.chunk.add_links([reading.LinkRow(1, None, 77, False, None)])
-        self.assertEqual(world.read(), {})
+        self.assertEqual(world.look(), {})
 
 
 class TestDocuments(unittest.TestCase):
