@@ -9,6 +9,7 @@ from . import (
     continuity_virtual_mixin,
     typed,
     continuity_scope_mixin,
+    continuity_override_mixin,
     continuity_release_mixin,
     continuity_notice_mixin,
     mail_template,

@@ -13,7 +13,8 @@ class AccountMove(models.Model):
     Credit notes are free.
     """
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "continuity.override.mixin"]
 
     continuity_override_reason = fields.Char(
         string="Invoiced early because",
@@ -28,7 +29,12 @@ class AccountMove(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("invoice_date", "state", "continuity_override_reason")
+    @api.depends(
+        "invoice_date",
+        "state",
+        "continuity_override_keys",
+        "invoice_line_ids.sale_line_ids",
+    )
     def _compute_continuity_window_warning(self):
         for move in self:
             draft = move if move.state == "draft" else move.browse()
@@ -59,13 +65,21 @@ class AccountMove(models.Model):
 
         :rtype: str | bool
         """
-        if self.continuity_override_reason:
-            return False
+        return next(iter(self._get_continuity_early_reasons().values()), False)
+
+    def _get_continuity_early_reasons(self):
+        """Say of each child that it is invoiced early, and nobody allowed it.
+
+        :rtype: dict[str, str]
+        """
+        if not self:
+            return {}
         day = self._get_continuity_invoice_day()
+        reasons = {}
         for child_sudo in self._get_continuity_unsupplied():
             opens = child_sudo._get_continuity_window_start()
             if opens and day < opens:
-                return self.env._(
+                reasons[f"{child_sudo.id} early"] = self.env._(
                     "%(order)s may be invoiced from %(opens)s, and this invoice is"
                     " dated %(day)s. Change the invoice date, or let a sales"
                     " administrator allow the early invoice.",
@@ -73,7 +87,7 @@ class AccountMove(models.Model):
                     opens=format_date(self.env, opens),
                     day=format_date(self.env, day),
                 )
-        return False
+        return self._get_continuity_standing(reasons)
 
     def _get_continuity_unpaid_text(self, children_sudo, blocks):
         """Say that a child is invoiced that may not be picked (rules N39, BR9).
@@ -126,13 +140,18 @@ class AccountMove(models.Model):
 
     def _get_continuity_override_text(self):
         """What the dialog says is overridden; see ``continuity.override``."""
-        return "\n".join(filter(None, self.mapped("continuity_window_warning")))
+        return "\n".join(
+            text
+            for move in self
+            for text in move._get_continuity_early_reasons().values()
+        )
 
     def _continuity_override(self, reason):
         """Allow invoices before their delivery window (rules N38, part G).
 
         :param str reason: stands on the invoice and in its chatter
         :raise AccessError: the user is no sales administrator
+        :raise UserError: none is early
         """
         self.check_access("read")
         if not self.env.user.has_group("sales_team.group_sale_manager"):
@@ -140,9 +159,14 @@ class AccountMove(models.Model):
                 self.env._("Only a sales administrator can allow an early invoice.")
             )
         # Sales administrators read invoices, accountants write them.
-        for move_sudo in self.sudo():
-            warning = move_sudo.continuity_window_warning
-            move_sudo.continuity_override_reason = reason
+        early = {move: move._get_continuity_early_reasons() for move in self.sudo()}
+        if not any(early.values()):
+            raise UserError(self.env._("None of these invoices comes too early."))
+        for move_sudo, reasons in early.items():
+            if not reasons:
+                continue
+            warning = " ".join(reasons.values())
+            move_sudo._set_continuity_aside(reasons, reason)
             move_sudo.message_post(
                 body=self.env._(
                     "%(user)s allowed the early invoice. %(warning)s Reason:"

@@ -12,14 +12,14 @@ class ContinuityReleaseMixin(models.AbstractModel):
     (:meth:`_is_continuity_waiting`), whose goods it sends
     (:meth:`_get_continuity_orders`), and what people are told when it may not
     (:meth:`_get_continuity_block_text`). It asks :meth:`_check_continuity_block` where
-    the goods leave, by whatever door. A sales administrator sets the block aside, with
-    a reason.
+    the goods leave, by whatever door. A sales administrator sets aside what holds the
+    document back at that time, with a reason.
 
     Who handles goods sees texts, never payments or programs.
     """
 
     _name = "continuity.release.mixin"
-    _inherit = ["continuity.typed.mixin"]
+    _inherit = ["continuity.typed.mixin", "continuity.override.mixin"]
     _description = "Release of Goods of a Continuity Program"
 
     continuity_block = fields.Text(
@@ -32,7 +32,7 @@ class ContinuityReleaseMixin(models.AbstractModel):
     )
 
     # A model adds what makes it wait, and whose goods it sends
-    @api.depends("continuity_override_reason")
+    @api.depends("continuity_override_keys")
     def _compute_continuity_block(self):
         blocks = self._get_continuity_blocks()
         for document in self:
@@ -72,28 +72,27 @@ class ContinuityReleaseMixin(models.AbstractModel):
         :return: text by blocked document; free ones are left out
         :rtype: dict
         """
-        waiting = self.filtered(
-            lambda document: (
-                not document.continuity_override_reason
-                and document._is_continuity_waiting()
-            )
-        )
+        return {
+            document: "; ".join(reasons.values())
+            for document, reasons in self._get_continuity_reasons(first=True).items()
+        }
+
+    def _get_continuity_reasons(self, first=False):
+        """Say all that keeps the goods of these documents back and was not set aside.
+
+        :param bool first: of each order one reason is enough
+        :return: texts by what they stand for, by blocked document
+        :rtype: dict[models.Model, dict[str, str]]
+        """
         orders_by_document = {
-            document: document._get_continuity_orders() for document in waiting
+            document: document._get_continuity_orders()
+            for document in self
+            if document._is_continuity_waiting()
         }
         orders_sudo = self.env["sale.order"].sudo().union(*orders_by_document.values())
-        blocks = orders_sudo._get_continuity_blocks()
-        texts = {
-            document: "; ".join(
-                self.env._(
-                    "%(order)s: %(reason)s", order=order.name, reason=blocks[order]
-                )
-                for order in orders
-                if order in blocks
-            )
-            for document, orders in orders_by_document.items()
-        }
-        return {document: text for document, text in texts.items() if text}
+        return self._get_continuity_held(
+            orders_by_document, orders_sudo._get_continuity_block_reasons(), first
+        )
 
     def _get_continuity_block_message(self):
         """Say which of the documents must not be released, why, and what to do.
@@ -131,7 +130,8 @@ class ContinuityReleaseMixin(models.AbstractModel):
         """What the dialog says is set aside; see ``continuity.override``."""
         return "\n".join(
             f"{document.display_name}: {text}"
-            for document, text in self._get_continuity_blocks().items()
+            for document, reasons in self._get_continuity_reasons().items()
+            for text in reasons.values()
         )
 
     def _continuity_override(self, reason):
@@ -146,18 +146,18 @@ class ContinuityReleaseMixin(models.AbstractModel):
                 self.env._("Only a sales administrator can release unpaid goods.")
             )
         self.check_access("read")
-        blocks = self._get_continuity_blocks()
+        blocks = self._get_continuity_reasons()
         if not blocks:
             raise UserError(self.env._("None of them is blocked."))
         # Whoever sells does not write what the warehouse and the buyers write
-        blocked_sudo = self.browse().union(*blocks).sudo()
-        blocked_sudo.continuity_override_reason = reason
-        for document_sudo in blocked_sudo:
+        for document_sudo in self.browse().union(*blocks).sudo():
+            reasons = blocks[document_sudo]
+            document_sudo._set_continuity_aside(reasons, reason)
             document_sudo.message_post(
                 body=self.env._(
                     "%(user)s allowed it all the same: %(block)s. Reason: %(reason)s",
                     user=self.env.user.name,
-                    block=blocks[document_sudo],
+                    block="; ".join(reasons.values()),
                     reason=reason,
                 ),
                 author_id=self.env.user.partner_id.id,

@@ -26,34 +26,51 @@ class SaleOrder(models.Model):
         :return: text by blocked order; orders that are free are left out
         :rtype: dict[sale.order, str]
         """
-        blocks = {
-            order: order._get_continuity_hold_text()
-            for order in self.sudo()
-            if order.continuity_hold or order.continuity_parent_id.continuity_hold
+        return {
+            order: next(iter(texts.values()))
+            for order, texts in self._get_continuity_block_reasons().items()
         }
+
+    def _get_continuity_block_reasons(self):
+        """Say all that keeps the goods of these orders in the house, holds first.
+
+        :return: texts by what they stand for, by blocked order; orders that are free
+            are left out
+        :rtype: dict[sale.order, dict[str, str]]
+        """
+        reasons = {order: order._get_continuity_hold_reasons() for order in self.sudo()}
         for company, orders in self.sudo().grouped("company_id").items():
             day = company._continuity_today()
             for order, rows in orders._get_continuity_blocking_rows(day).items():
-                blocks.setdefault(order, order._get_continuity_payment_text(rows))
-        return {order.with_env(self.env): text for order, text in blocks.items()}
+                for row in rows.sorted(lambda r: (r.due_date, r.id)):
+                    text = order._get_continuity_payment_text(row)
+                    reasons[order][f"payment {row.id}"] = text
+        return {
+            order.with_env(self.env): texts for order, texts in reasons.items() if texts
+        }
 
-    def _get_continuity_hold_text(self):
-        """Say that somebody put the order, or its parent, on hold (spec 1, 5.4)."""
+    def _get_continuity_hold_reasons(self):
+        """Say that somebody put the order, or its parent, on hold (spec 1, 5.4).
+
+        :rtype: dict[str, str]
+        """
         self.ensure_one()
-        held = self if self.continuity_hold else self.continuity_parent_id
-        return self.env._(
-            "%(order)s is on hold (do not process): %(reason)s",
-            order=held.name,
-            reason=held.continuity_hold_reason or self.env._("no reason given"),
-        )
+        return {
+            f"hold {held.id} {held.continuity_hold_reason or ''}": self.env._(
+                "%(order)s is on hold (do not process): %(reason)s",
+                order=held.name,
+                reason=held.continuity_hold_reason or self.env._("no reason given"),
+            )
+            for held in (self, self.continuity_parent_id)
+            if held.continuity_hold
+        }
 
-    def _get_continuity_payment_text(self, rows):
+    def _get_continuity_payment_text(self, row):
         """Say which payment is missing.
 
-        :param continuity.payment rows: due and not secured
+        :param continuity.payment row: due and not secured
         :rtype: str
         """
-        row = rows.sorted(lambda r: (r.due_date, r.id))[0]
         states = dict(row._fields["state"]._description_selection(self.env))
         return self.env._(
             "payment %(payment)s of %(amount)s, due on %(date)s, is not secured"

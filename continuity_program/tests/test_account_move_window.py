@@ -154,6 +154,28 @@ class TestAccountMoveWindow(BillingCase):
         self.assertEqual(shown[80:], ["… and 120 more."])
         self.assertEqual(overrides._shorten("one"), "one")
 
+    def test_override_of_one_child(self):
+        """Another early child comes onto the invoice later: it was not allowed."""
+        order = self._sell()
+        manager = self._create_user("window_manager", MANAGER)
+        with freeze_time("2027-09-26 12:00:00"):
+            child = self._create_child(order, 2, date(2027, 9, 26))
+            move = self._invoice(child, date(2027, 9, 25))
+            move.with_user(manager)._continuity_override("closes the books")
+            self.assertFalse(move.continuity_window_warning)
+            other = self._create_child(self._sell(code="OTHER"), 2, date(2027, 9, 26))
+            lines = other._create_invoices().invoice_line_ids
+            for line in lines:
+                sold = [Command.set(line.sale_line_ids.ids)]
+                line.copy({"move_id": move.id, "sale_line_ids": sold})
+            self.assertIn(other.name, move.continuity_window_warning)
+            with self.assertRaisesRegex(UserError, f"{other.name} may be invoiced"):
+                move.action_post()
+            move.with_user(manager)._continuity_override("this one, too")
+            self.assertFalse(move.continuity_window_warning)
+            with self.assertRaisesRegex(UserError, "comes too early"):
+                move.with_user(manager)._continuity_override("again")
+
     def test_override_only_what_is_made_for_it(self):
         """The dialog calls no method of another model."""
         with self.assertRaisesRegex(UserError, "Nothing of Contact can be set aside"):

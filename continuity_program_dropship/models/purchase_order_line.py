@@ -42,7 +42,7 @@ class PurchaseOrderLine(models.Model):
                 lambda sale: sale.continuity_type in ("parent", "child")
             )
             if added:
-                purchase_sudo.continuity_override_reason = False
+                purchase_sudo._ask_continuity_again()
                 purchase_sudo.message_post(
                     body=self.env._(
                         "Goods of %s were added: whether this may be ordered unpaid is"

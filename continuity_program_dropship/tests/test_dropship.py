@@ -127,6 +127,33 @@ class TestDropship(ContinuityCommon):
         with self.assertRaisesRegex(UserError, "wrong card"):
             purchase.with_user(self.buyer).button_confirm()
 
+    def test_override_of_one_hold(self):
+        """Another hold, and the goods of another child, are held back all the same."""
+        self._hold()
+        manager = self._create_user(
+            "dropship_manager", f"{MANAGER},purchase.group_purchase_user"
+        )
+        self.purchase.with_user(manager)._continuity_override("he is in the shop")
+        self.assertFalse(self.purchase.continuity_block)
+        self.child.continuity_hold_reason = "stolen card"
+        self.purchase.invalidate_recordset()
+        self.assertIn("stolen card", self.purchase.continuity_block)
+        self.purchase.with_user(manager)._continuity_override("it was found")
+        self.assertFalse(self.purchase.continuity_block)
+        other = self._create_sold_order(
+            self.child.continuity_order_id.product_id, order_date=date(2027, 9, 10)
+        )
+        self._execute("create_child_orders", sale_order=other)
+        held = other.continuity_order_ids.child_order_ids
+        held.write({"continuity_hold": True, "continuity_hold_reason": "no such town"})
+        lines = held.order_line.purchase_line_ids
+        if lines.order_id != self.purchase:
+            lines.order_id = self.purchase
+        self.purchase.invalidate_recordset()
+        self.assertIn("no such town", self.purchase.continuity_block)
+        with self.assertRaisesRegex(UserError, "no such town"):
+            self.purchase.with_user(self.buyer).button_confirm()
+
     def test_cancelled_by_the_seller(self):
         """Who sells and buys nothing cancels the child; the buyer is told."""
         self.purchase.button_confirm()

@@ -80,10 +80,8 @@ class StockMove(models.Model):
         :param int sale_line_id: the sales order line that is written
         :raise UserError: naming the order and why
         """
-        if self.picking_id.continuity_override_reason:
-            return
-        lines_sudo = self.env["sale.order.line"].sudo()
-        self._refuse_blocked(lines_sudo.browse(sale_line_id).order_id)
+        line_sudo = self.env["sale.order.line"].sudo().browse(sale_line_id)
+        self._refuse_blocked({self.picking_id: line_sudo.order_id})
 
     def _check_continuity_done(self):
         """Refuse that goods of an order that is held back are done.
@@ -98,29 +96,40 @@ class StockMove(models.Model):
         loose_sudo = self.sudo().filtered(
             lambda move: (
                 move.picking_id.state in (False, "done")
-                and not move.picking_id.continuity_override_reason
                 and move._is_continuity_leaving()
             )
         )
-        self._refuse_blocked(loose_sudo.sale_line_id.order_id)
+        self._refuse_blocked(
+            {
+                picking: moves.sale_line_id.order_id
+                for picking, moves in loose_sudo.grouped("picking_id").items()
+            }
+        )
 
-    def _refuse_blocked(self, orders_sudo):
+    def _refuse_blocked(self, orders_by_picking):
         """Refuse to send goods of orders that are held back.
 
-        :param sale.order orders_sudo: the orders
+        :param dict orders_by_picking: orders, in sudo, by the transfer they may have
+            been allowed to leave with
         :raise UserError: naming them and why
         """
-        blocks = orders_sudo.filtered(
+        orders_sudo = self.env["sale.order"].sudo().union(*orders_by_picking.values())
+        reasons = orders_sudo.filtered(
             lambda order: order.continuity_type in PROGRAM_TYPES
-        )._get_continuity_blocks()
-        if blocks:
+        )._get_continuity_block_reasons()
+        texts = [
+            f"- {text}"
+            for picking, orders in orders_by_picking.items()
+            for text in picking._get_continuity_held_reasons(
+                orders, reasons, first=True
+            ).values()
+        ]
+        if texts:
             raise UserError(
                 self.env._(
                     "These goods must not leave:\n%(orders)s\nSecure the payment"
                     " first.",
-                    orders="\n".join(
-                        f"- {order.name}: {text}" for order, text in blocks.items()
-                    ),
+                    orders="\n".join(texts),
                 )
             )
 
@@ -140,7 +149,7 @@ class StockMove(models.Model):
                 joined_sudo._get_program_orders() - before_sudo._get_program_orders()
             )
             if added and picking_sudo.state not in ("done", "cancel"):
-                picking_sudo.continuity_override_reason = False
+                picking_sudo._ask_continuity_again()
                 picking_sudo.message_post(
                     body=self.env._(
                         "Goods of %s were added: whether the transfer may leave unpaid"

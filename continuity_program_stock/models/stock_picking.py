@@ -72,9 +72,15 @@ class StockPicking(models.Model):
             coming_in=COMING_IN,
             blocked=blocked,
         )
-        domain = Domain("id", "in", moves) & Domain(
-            "continuity_override_reason", "=", False
+        # Of the few that were allowed a part may stand, or have come later
+        allowed = self.sudo().search(
+            [
+                ("continuity_override_reason", "!=", False),
+                ("state", "not in", ("done", "cancel")),
+            ]
         )
+        free = allowed - self.browse().sudo().union(*allowed._get_continuity_blocks())
+        domain = Domain("id", "in", moves) & Domain("id", "not in", free.ids)
         return domain if True in value else ~domain
 
     # === BUSINESS METHODS === #

@@ -5,7 +5,9 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import Form, tagged
+from odoo.tools import file_path
 
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER
 from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
@@ -226,7 +228,7 @@ class TestStockPicking(BillingCase):
         self.assertTrue(self._search([("is_continuity_blocked", "!=", True)]))
         self.row.transaction_id = False
         self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
-        self.picking.continuity_override_reason = "so be it"
+        self.picking._continuity_override("so be it")
         self.assertFalse(self._search([("is_continuity_blocked", "=", True)]))
 
     def test_search_item(self):
@@ -304,6 +306,97 @@ class TestStockPicking(BillingCase):
         self.assertEqual(rest.move_ids.product_uom_qty, 1.0)
         self.assertFalse(rest.continuity_override_reason)
         self.assertTrue(rest.is_continuity_blocked)
+
+    def _allow(self):
+        manager = self._create_user("transfer_manager", MANAGER)
+        self.picking.with_user(manager)._continuity_override("a good customer")
+        self.assertFalse(self.picking.is_continuity_blocked)
+        return manager
+
+    def _check_blocked(self, *texts):
+        """The reason stands, and what came later is held back all the same."""
+        self.picking.invalidate_recordset()
+        self.assertEqual(self.picking.continuity_override_reason, "a good customer")
+        self.assertTrue(self.picking.is_continuity_blocked)
+        self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
+        for text in texts:
+            self.assertIn(text, self.picking.continuity_block)
+        self._pick(self.picking)
+        with self.assertRaisesRegex(UserError, "must not leave"):
+            self.picking.with_user(self.worker).button_validate()
+
+    def test_override_is_no_override_of_a_later_hold(self):
+        """A payment was set aside; then somebody puts the order on hold."""
+        manager = self._allow()
+        self.sale_order.write(
+            {"continuity_hold": True, "continuity_hold_reason": "stolen card"}
+        )
+        self._check_blocked("stolen card")
+        self.assertNotIn("payment", self.picking.continuity_block)
+        self.picking.with_user(manager)._continuity_override("he was here")
+        self.assertFalse(self.picking.is_continuity_blocked)
+        self.assertFalse(self._search([("is_continuity_blocked", "=", True)]))
+        self.sale_order.continuity_hold_reason = "moved to nowhere"
+        self.picking.invalidate_recordset()
+        self.assertTrue(self.picking.is_continuity_blocked)
+
+    def test_override_is_no_override_of_a_later_payment(self):
+        self._allow()
+        self.row.state = "declined"
+        self.picking.invalidate_recordset()
+        self.assertFalse(self.picking.is_continuity_blocked, "the same payment")
+        later = self.order.payment_ids[2]
+        later.state = "declined"
+        self._check_blocked(later.display_name)
+
+    def test_override_shows_all_it_sets_aside(self):
+        """A hold and a payment: both are in the dialog and in the chatter."""
+        self.sale_order.write(
+            {"continuity_hold": True, "continuity_hold_reason": "stolen card"}
+        )
+        text = self.picking._get_continuity_override_text()
+        self.assertIn("stolen card", text)
+        self.assertIn(f"{self.picking.name}: {self.block}", text)
+        self._allow()
+        note = self.picking.message_ids[0].body
+        self.assertIn("stolen card", note)
+        self.assertIn("is not secured", note)
+
+    def test_override_is_no_override_of_another_order(self):
+        """The goods of another child come onto the transfer later."""
+        manager = self._allow()
+        other = self._create_sold_order(self.sale_order.order_line.product_id)
+        self._execute("create_child_orders", sale_order=other)
+        child = other.continuity_order_ids.child_order_ids
+        child.write(
+            {"continuity_hold": True, "continuity_hold_reason": "wrong address"}
+        )
+        moves = child.picking_ids.move_ids
+        moves.move_line_ids.picking_id = self.picking
+        moves.picking_id = self.picking
+        # All of it is asked again
+        self.assertFalse(self.picking.continuity_override_reason)
+        self.assertIn("wrong address", self.picking.continuity_block)
+        self.assertIn(self.block, self.picking.continuity_block)
+        self.assertTrue(self._search([("is_continuity_blocked", "=", True)]))
+        self.picking.with_user(manager)._continuity_override("he gave the right one")
+        self.assertFalse(self.picking.is_continuity_blocked)
+        self._pick(self.picking)
+        self.picking.with_user(self.worker).button_validate()
+        self.assertEqual(self.picking.state, "done")
+
+    def test_override_before_the_upgrade(self):
+        """What held it back then is what was allowed."""
+        self._allow()
+        self.picking.continuity_override_keys = False
+        self.picking.invalidate_recordset()
+        self.assertTrue(self.picking.is_continuity_blocked)
+        path = "continuity_program_stock/migrations/19.0.1.1.0/post-override.py"
+        load_script(file_path(path), "post_override").migrate(self.env.cr, "19.0.1.0.0")
+        self.picking.invalidate_recordset()
+        self.assertFalse(self.picking.is_continuity_blocked)
+        self.order.payment_ids[2].state = "declined"
+        self._check_blocked()
 
     # === AROUND IT === #
 

@@ -1,0 +1,22 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID, api
+
+
+def migrate(cr, version):
+    """What was allowed before is what holds a transfer back now, and no more.
+
+    :param cr: cursor of the upgrade
+    :param str version: version that is installed
+    """
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    allowed = env["stock.picking"].search(
+        [
+            ("continuity_override_reason", "!=", False),
+            ("state", "not in", ("done", "cancel")),
+        ]
+    )
+    for document in allowed:
+        document._set_continuity_aside(
+            allowed._get_continuity_reasons().get(document, {}),
+            document.continuity_override_reason,
+        )
