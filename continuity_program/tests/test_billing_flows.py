@@ -346,6 +346,12 @@ class TestBillingFlowPlan(FlowCase):
         scope = self._child(child)
         plan = [(9.96, "paid"), (9.96, "scheduled"), (9.97, "scheduled")]
         self._check(scope, claim=29.89, received=9.96, open=19.93, rows=plan)
+        self._send(child)
+        invoice = self._bill(child)
+        self.assertEqual(invoice.amount_total, 14.94)
+        self._check(scope, claim=29.89, received=9.96, open=19.93, rows=plan)
+        self._credit_by_wizard(invoice)
+        self._check(scope, claim=14.95, received=9.96, open=4.99)
 
     def test_child_comes_back(self):
         """All of it is credited after one row: two rows fall away, one goes back."""
