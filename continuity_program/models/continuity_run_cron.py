@@ -44,6 +44,7 @@ class ContinuityRun(models.Model):
         that comes back: it broke off, or somebody held what was due.
         """
         self._pass_turns_on()
+        self._call_forgotten()
         runs = self._search_unfinished([("origin", "!=", "scheduled")])
         self._work_runs(self._search_due_again() | runs)
 
@@ -254,6 +255,27 @@ class ContinuityRun(models.Model):
                 # The same hour, the next time it comes
                 cron_sudo.nextcall += timedelta(days=late.days + 1)
             self._trigger_next(job)
+
+    @api.model
+    def _call_forgotten(self):
+        """Call the actions of the night again whose runs nobody goes on with.
+
+        Odoo gives an action up whose server was ended three times in the middle of its
+        work: it has no next call this night, nor have those after it. The run knows
+        itself how often it may be begun.
+        """
+        unfinished = [("origin", "=", "scheduled"), ("job", "in", list(NIGHT))]
+        runs = self._search_unfinished(unfinished)._filter_of_today()
+        crons_sudo = self.env["ir.cron"].sudo()
+        for job in set(runs.mapped("job")):
+            crons_sudo |= self._get_cron(job)
+        triggers_sudo = self.env["ir.cron.trigger"].sudo()
+        # While an action works, what called it can still be seen from here
+        called_sudo = triggers_sudo.search([("cron_id", "in", crons_sudo.ids)]).cron_id
+        now = fields.Datetime.now()
+        for cron_sudo in crons_sudo - called_sudo:
+            if cron_sudo.active and cron_sudo.nextcall > now:
+                cron_sudo._trigger()
 
     @api.model
     def _get_cron(self, job):

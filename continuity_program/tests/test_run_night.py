@@ -79,6 +79,35 @@ class TestRunNight(RunCase):
         self._trigger(self.crons[1])
         self.assertEqual(self._get_triggered(), self.crons[2])
 
+    def test_given_up_by_odoo(self):
+        """After three ends of its server an action has no next call, its run has work."""
+        run = self._begin("create_child_orders")
+        self._clear()
+        for _time in range(2):
+            self._trigger(self.background)
+            self.assertEqual(self._get_triggered(), self.crons[4], "called, once")
+        self.assertEqual(
+            self.env["ir.cron.trigger"].search_count(
+                [("cron_id", "=", self.crons[4].id)]
+            ),
+            1,
+        )
+        self._clear()
+        self._trigger(self.crons[4])
+        self.assertEqual(run.state, "done")
+        self.assertEqual(self._get_triggered(), self.crons[5], "the night goes on")
+
+    def test_not_given_up(self):
+        """What is called anyway, rests or is over needs no other call."""
+        self._begin("update_current_event")
+        self.crons[0].nextcall = datetime(2027, 9, 10, 1)
+        self._begin("update_orders", date=date(2027, 9, 9))
+        self._begin("extend_lines", again_at=datetime(2027, 9, 10, 2, 20))
+        self._begin("close_orders", state="failed")
+        self._clear()
+        self._trigger(self.background)
+        self.assertFalse(self._get_triggered())
+
     def _begin(self, job, **values):
         return self.env["continuity.run"]._create_run(
             job, {}, origin="scheduled", **{"state": "running", **values}
