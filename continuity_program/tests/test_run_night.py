@@ -80,7 +80,7 @@ class TestRunNight(RunCase):
         self.assertEqual(self._get_triggered(), self.crons[2])
 
     def test_given_up_by_odoo(self):
-        """After three ends of its server an action has no next call, its run has work."""
+        """Its server ended three times: no next call, but a run with work."""
         run = self._begin("create_child_orders")
         self._clear()
         for _time in range(2):
