@@ -143,6 +143,12 @@ class AccountMove(models.Model):
         """Override: documents of a continuity order."""
         return self.filtered("continuity_order_id")
 
+    def action_toggle_block_payment(self):
+        """Override of `account`: the action writes what is computed otherwise."""
+        self.check_access("write")
+        # Whoever may write the document may block its payment, by no other door
+        return super(AccountMove, self.sudo()).action_toggle_block_payment()
+
 
 class AccountMoveLine(models.Model):
     """Their lines."""

@@ -96,6 +96,18 @@ class TestTypedComputed(TypedCase):
             with self.subTest(name), self._refused():
                 mine.line_ids.filtered("reconciled").write({name: value})
 
+    def test_payment_that_is_blocked(self):
+        """Odoo's own action writes what is computed, for who may write the document."""
+        self.invoice.line_ids.remove_move_reconcile()
+        mine = self.invoice.with_user(self.accountant)
+        mine.action_toggle_block_payment()
+        self.assertEqual(self.invoice.payment_state, "blocked")
+        mine.action_toggle_block_payment()
+        self.assertEqual(self.invoice.payment_state, "not_paid")
+        with self.assertRaises(AccessError):
+            self.invoice.with_user(self.seller).action_toggle_block_payment()
+        self.assertEqual(self.invoice.payment_state, "not_paid")
+
     def test_created_with_it(self):
         """A new line, or order, is computed whatever was sent along."""
         forged = {"price_total": 0.01, "price_subtotal": 0.01, "price_tax": 0.01}
