@@ -15,14 +15,15 @@ class ContinuityOrder(models.Model):
         """Let a payment on the quotation pay rows, after the ordinary goods (7).
 
         The first rows come first. Of a row that it pays in part, the rest becomes a row
-        of its own, so that each row has one payment.
+        of its own, so that each row has one payment. What it has paid already stays;
+        what was left over then pays what was sold since.
 
         :param payment.transaction tx: authorised, pending or done
-        :return: the rows it pays
+        :return: the rows it pays now
         :rtype: continuity.payment
         """
         covered = self.env["continuity.payment"]
-        left = tx._continuity_get_kept()
+        left = tx._continuity_get_loose()
         for sale_order, orders in self.grouped("sale_order_id").items():
             left -= sale_order._get_continuity_ordinary_due(without=tx)
             mine = orders.filtered(lambda order: order._can_be_covered(tx))

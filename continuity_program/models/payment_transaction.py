@@ -181,7 +181,7 @@ class PaymentTransaction(models.Model):
         good = self.filtered(lambda t: t.state in GOOD_STATES)
         shares = self.env["continuity.payment.share"]
         for tx in good:
-            if tx.continuity_payment_ids or tx.operation == "validation":
+            if tx.operation == "validation":
                 continue
             orders = tx.sale_order_ids.continuity_order_ids
             if orders._cover_by_transaction(tx):

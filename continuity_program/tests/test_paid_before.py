@@ -174,6 +174,22 @@ class TestPaidBefore(PaidBeforeCase):
         self.assertEqual(self._get_charged(order), 0.0)
         self.assertEqual(self._get_shares(paid), (59.88, 70.12))
 
+    def test_too_much_is_paid_and_more_is_sold(self):
+        """130.00 of 120.12, then 70.12 more: the 9.88 that are left pay a part."""
+        order = self._add_goods(self._quote(self.upfront))
+        paid = self._pay(order, 130.0)
+        self.assertEqual(self._get_due(order), 0.0)
+        self.assertEqual(self._get_shares(paid), (59.88, 70.12))
+        order.write({"order_line": [Command.create({"product_id": self.upfront.id})]})
+        order.continuity_order_ids[-1].write(
+            {"payment_method": "card", "payment_token_id": self._create_token().id}
+        )
+        self.assertEqual(self._get_due(order), 60.24)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self._get_charged(order), 60.24)
+        self.assertEqual(self._get_shares(paid), (50.0, 70.12, 9.88))
+
     def test_no_card_is_needed(self):
         """Paid in the shop and not processed yet: confirmed, one payment."""
         order = self._add_goods(self._create_order(self.upfront), price=19.88)
