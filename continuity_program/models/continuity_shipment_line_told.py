@@ -2,6 +2,9 @@
 from odoo import api, fields, models
 from odoo.tools import float_round
 
+#: What a price means
+TOLD = ("told_price_net", "told_price_gross", "is_told_with_tax", "told_position_id")
+
 
 class ContinuityShipmentLine(models.Model):
     """The product of a shipment: what the customer was told that it costs.
@@ -84,6 +87,29 @@ class ContinuityShipmentLine(models.Model):
         """
         flat = taxes.sudo().flatten_taxes_hierarchy()
         return any(flat.mapped("price_include"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: a price that is repeated means what it meant.
+
+        Odoo computes what is read-only, whatever it gets.
+        """
+        lines = super().create(vals_list)
+        for line, vals in zip(lines, vals_list, strict=True):
+            told = {name: vals[name] for name in TOLD if name in vals}
+            if told and told != line._get_repeated_told():
+                line.write(told)
+        return lines
+
+    def _get_repeated_told(self):
+        """Return what the customer was told of the same product in the next shipment.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            name: self._fields[name].convert_to_write(self[name], self) for name in TOLD
+        }
 
     def _get_told_price(self, position, product, taxes):
         """Return the unit price that keeps what the customer was told.

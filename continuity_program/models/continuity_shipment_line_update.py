@@ -122,12 +122,14 @@ class ContinuityShipmentLine(models.Model):
     def _get_repeat_price(self, day):
         """Return what the price of the next row of the event is (rules N85, R10).
 
+        A price that goes on is told as it was; only a new one by the taxes of today.
+
         :param date day: the day it leaves
         :rtype: dict
         """
         self.ensure_one()
         if not self.announced_date or self.price_changed:
-            return {}
+            return self._get_repeated_told()
         if day >= self.announced_date:
             return {
                 "price_unit": self.announced_price_unit,
@@ -135,6 +137,7 @@ class ContinuityShipmentLine(models.Model):
                 "price_overridden": True,
             }
         return {
+            **self._get_repeated_told(),
             "announced_price_unit": self.announced_price_unit,
             "announced_date": self.announced_date,
         }

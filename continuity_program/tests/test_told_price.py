@@ -154,6 +154,65 @@ class TestToldPrice(BillingCase):
         self._map(continuity, self.vat, None)
         self._check_child(continuity, 100.0, 0.0, 100.0, number=2)
 
+    def _sell_monthly(self, tax):
+        """Eight shipments a month apart at 18.45; two are laid out at once."""
+        self._set_currency("EUR")
+        self.company.continuity_repeat_threshold = 1
+        self.goods[0].write({"list_price": 18.45, "taxes_id": [Command.set(tax.ids)]})
+        monthly = self.env["continuity.date.interval"].create(
+            {"name": "Month", "unit": "month", "count": 1, "anchor": "same"}
+        )
+        event = self._event_vals(
+            self.goods[0], date_interval_id=monthly.id, repeat_count=8
+        )
+        program = self._create_program("TOLD-MONTHLY", events=[event])
+        order = self._quote(self._create_parent_product(program))
+        order.action_confirm()
+        return order.continuity_order_ids
+
+    def _extend(self, continuity):
+        """Both have left: the third is laid out, for 10 November."""
+        known = continuity.shipment_ids
+        self.assertEqual(len(known), 2)
+        for number, day in ((1, date(2027, 9, 10)), (2, date(2027, 10, 10))):
+            with freeze_time(f"{day} 12:00:00"):
+                self._create_child(continuity, number, day)
+                self._execute("extend_lines", sale_order=continuity.sale_order_id)
+        added = continuity.shipment_ids - known
+        self.assertEqual(len(added), 1)
+        return added.line_ids
+
+    def test_extended_when_the_tax_is_not_included_any_more(self):
+        """What is added was told as the others were: 18.45 with tax, not 22.32."""
+        continuity = self._sell_monthly(self._create_included("Incl 21", 21.0))
+        self.goods[0].taxes_id = self.vat
+        line = self._extend(continuity)
+        self.assertEqual(line.price_unit, 18.45)
+        position = line.told_position_id
+        price = line._get_told_price(position, self.goods[0], self.vat)
+        self.assertEqual(price, 15.25)
+
+    def test_extended_with_an_announced_price(self):
+        """A new price is told by the taxes of the day it is written."""
+        continuity = self._sell_monthly(self._create_included("Incl 21", 21.0))
+        last = continuity.shipment_ids.sorted("number")[-1]
+        last.line_ids.sudo().write(
+            {"announced_price_unit": 20.0, "announced_date": last.planned_date}
+        )
+        self.goods[0].taxes_id = self.vat
+        line = self._extend(continuity)
+        self.assertRecordValues(
+            line,
+            [
+                {
+                    "price_unit": 20.0,
+                    "told_price_net": 20.0,
+                    "told_price_gross": 24.2,
+                    "is_told_with_tax": False,
+                }
+            ],
+        )
+
     def test_price_of_the_day(self):
         """At shipment: the price of the day, where the customer is by then."""
         tax = self._create_included("Incl 20", 20.0)
