@@ -71,7 +71,12 @@ class StockMove(models.Model):
                         field=self._fields[changed[0]]._description_string(self.env),
                     )
                 )
-            if "sale_line_id" in changed and vals["sale_line_id"]:
+            # Manufacturing says for whom goods are made, which come into the house
+            is_made = (
+                move_sudo.location_id.usage == "production"
+                and not move_sudo._is_continuity_leaving()
+            )
+            if "sale_line_id" in changed and vals["sale_line_id"] and not is_made:
                 move._check_continuity_claim(vals["sale_line_id"])
 
     def _check_continuity_claim(self, sale_line_id):
@@ -173,7 +178,8 @@ class StockMove(models.Model):
     def _is_continuity_leaving(self):
         """Say whether the goods leave, or are on their way out of the house.
 
-        A return does not, as long as it does not end at a customer again.
+        A return does not, nor does what is made in the house, as long as it does not
+        end at a customer.
 
         :rtype: bool
         """
@@ -182,7 +188,11 @@ class StockMove(models.Model):
             return False
         if self.location_dest_id._is_outgoing():
             return True
-        return not self.origin_returned_move_id and not self._is_continuity_coming_in()
+        return not (
+            self.origin_returned_move_id
+            or self.location_id.usage == "production"
+            or self._is_continuity_coming_in()
+        )
 
     def _is_continuity_coming_in(self):
         """Say whether goods come into the house, by a receipt that is not one by name.

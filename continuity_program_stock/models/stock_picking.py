@@ -65,6 +65,7 @@ class StockPicking(models.Model):
              LEFT JOIN stock_picking_type w ON w.id = u.picking_type_id
                  WHERE m.state NOT IN ('done', 'cancel')
                    AND (d.usage = 'customer' OR m.origin_returned_move_id IS NULL
+                        AND f.usage != 'production'
                         AND (k.code NOT IN %(coming_in)s
                              OR w.code NOT IN %(coming_in)s
                              OR f.usage = 'internal'))

@@ -92,6 +92,38 @@ class TestHeldTransfer(BillingCase):
         self.assertNotIn("done", self.line.move_ids.mapped("state"))
         self.assertTrue(self.picking.is_continuity_blocked)
 
+    # === WHAT STAYS POSSIBLE === #
+
+    def test_goods_that_are_made(self):
+        """Manufacturing makes the goods of a held order; they come into the house."""
+        production = self.env["stock.location"].search(
+            [("usage", "=", "production"), ("company_id", "=", self.company.id)],
+            limit=1,
+        )
+        moves = self.env["stock.move"].with_user(self.worker)
+        for where, is_held in ((self.shelf, False), (self.customers, True)):
+            made = moves.create(
+                self._move_vals(location_id=production.id, location_dest_id=where.id)
+            )
+            made._action_confirm()
+            if is_held:
+                with self.assertRaisesRegex(UserError, HELD):
+                    made.sale_line_id = self.line
+                made.sudo().sale_line_id = self.line
+            else:
+                # As Odoo does when a production is confirmed
+                made.sale_line_id = self.line
+            made.write({"quantity": 1.0, "picked": True})
+            if is_held:
+                with self.assertRaisesRegex(UserError, HELD):
+                    made._action_done()
+            else:
+                made._action_done()
+                self.assertEqual(made.state, "done")
+        self.env.invalidate_all()
+        self.assertEqual(self.line.qty_delivered, 0.0)
+        self.assertTrue(self.picking.is_continuity_blocked)
+
     # === THE WAYS === #
 
     def test_ways_that_are_refused(self):
