@@ -3,7 +3,9 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time, tagged
+from odoo.tools import file_path
 
 from odoo.addons.continuity_program.tests.common import (
     MANAGER,
@@ -153,6 +155,20 @@ class TestDropship(ContinuityCommon):
         self.assertIn("no such town", self.purchase.continuity_block)
         with self.assertRaisesRegex(UserError, "no such town"):
             self.purchase.with_user(self.buyer).button_confirm()
+
+    def test_override_before_the_upgrade(self):
+        """What held it back then is what was allowed; another hold is not."""
+        self._hold()
+        self.purchase.continuity_override_reason = "he is in the shop"
+        self.purchase.invalidate_recordset()
+        self.assertIn("wrong address", self.purchase.continuity_block)
+        path = "continuity_program_dropship/migrations/19.0.1.1.0/post-override.py"
+        load_script(file_path(path), "post_override").migrate(self.env.cr, "19.0.1.0.0")
+        self.purchase.invalidate_recordset()
+        self.assertFalse(self.purchase.continuity_block)
+        self.child.continuity_hold_reason = "stolen card"
+        self.purchase.invalidate_recordset()
+        self.assertIn("stolen card", self.purchase.continuity_block)
 
     def test_cancelled_by_the_seller(self):
         """Who sells and buys nothing cancels the child; the buyer is told."""

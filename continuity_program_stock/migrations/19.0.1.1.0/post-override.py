@@ -15,8 +15,5 @@ def migrate(cr, version):
             ("state", "not in", ("done", "cancel")),
         ]
     )
-    for document in allowed:
-        document._set_continuity_aside(
-            allowed._get_continuity_reasons().get(document, {}),
-            document.continuity_override_reason,
-        )
+    for document, reasons in allowed._get_continuity_reasons().items():
+        document._set_continuity_aside(reasons, document.continuity_override_reason)
