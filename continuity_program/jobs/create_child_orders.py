@@ -4,6 +4,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import SQL, formatLang
 
+from ..models.continuity_run_log import BLOCKED
 from .continuity_job import Phase
 
 #: A child is confirmed when each of its rows due is in one of these states (impl. 2)
@@ -106,6 +107,9 @@ class CreateChildOrders(models.AbstractModel):
         shipments = heads.browse().union(*ready)
         children = shipments._create_children(ready, run.date)
         orders = shipments.continuity_order_id
+        # What kept their shipments back is mended
+        waiting = heads.filtered(left_out.get).continuity_order_id
+        (orders - waiting).activity_unlink([BLOCKED])
         orders.fetch(["payment_ids"])
         orders._create_shipment_payment_rows(shipments, run.date)
         run._log(

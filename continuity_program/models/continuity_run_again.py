@@ -106,7 +106,6 @@ class ContinuityRun(models.Model):
 
         :param bool is_finished: False when the time was up or the run was stopped
         """
-        was_broken = self.try_count > 1
         values = {"try_count": max(self.try_count - 1, 0)}
         if is_finished or self.state == "stopped":
             values.update(try_count=0, again_at=False)
@@ -118,7 +117,7 @@ class ContinuityRun(models.Model):
             )
         self.write(values)
         self._trigger_again()
-        if is_finished and was_broken:
+        if is_finished:
             self._untell_broken()
 
     def _may_come_back(self):
@@ -293,14 +292,33 @@ class ContinuityRun(models.Model):
         )
 
     def _untell_broken(self):
-        """Take the activity back when no run of the company is broken any more."""
-        broken = [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "failed"),
-            ("date", "=", self.date),
-        ]
-        if not self.search_count(broken, limit=1):
-            self.company_id.partner_id.sudo().activity_unlink([BROKEN])
+        """Take the activity back when what broke off was done, be it by a later run.
+
+        One that a person narrows to a few orders does not do the work of a night.
+        """
+        partner_sudo = self.company_id.partner_id.sudo()
+        if not partner_sudo.activity_search([BROKEN]):
+            return
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=TROUBLE_DAYS)
+        runs = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("started_at", ">=", since),
+                ("dry_run", "=", False),
+                "|",
+                ("state", "=", "failed"),
+                "&",
+                ("state", "=", "done"),
+                "|",
+                ("origin", "=", "scheduled"),
+                ("id", "=", self.id),
+            ]
+        )
+        last = {}
+        for run in runs:
+            last.setdefault(run.job, run)
+        if all(run.state == "done" for run in last.values()):
+            partner_sudo.activity_unlink([BROKEN])
 
     @api.model
     @public()

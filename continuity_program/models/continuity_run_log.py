@@ -8,13 +8,14 @@ from .payment_token_check import ASK_FOR_CARD, CARD_REASONS, ENABLE_PROVIDER
 
 #: Lines that the form of a run shows; all of them are a click away
 SHOWN_LINES = 80
+BLOCKED = "continuity_program.mail_activity_shipment_blocked"
 #: What a person has to do before the next run can go on
 ACTIVITIES = {
     **dict.fromkeys(CARD_REASONS, ASK_FOR_CARD),
     "provider_off": ENABLE_PROVIDER,
-    "catchup": "continuity_program.mail_activity_shipment_blocked",
-    "address": "continuity_program.mail_activity_shipment_blocked",
-    "no_warehouse": "continuity_program.mail_activity_shipment_blocked",
+    "catchup": BLOCKED,
+    "address": BLOCKED,
+    "no_warehouse": BLOCKED,
 }
 
 

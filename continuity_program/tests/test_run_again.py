@@ -148,6 +148,15 @@ class TestRunBroken(RunCase):
         runs = self._get_runs(company_id=self.other.id).sorted("id")
         self.assertEqual(runs.mapped("try_count"), [1, 1])
         self.assertFalse(runs[0].again_at, "its day is over")
+        self.assertEqual(len(self._get_activities()), 1)
+        # Another process does not do the work of this one
+        with freeze_time("2027-09-12 12:00:00"):
+            self._trigger(self.env.ref("continuity_program.ir_cron_close_orders"))
+            self.assertEqual(len(self._get_activities()), 1)
+            self.broken.clear()
+            self._trigger()
+            self.assertEqual(self._get_runs(company_id=self.other.id)[0].state, "done")
+        self.assertFalse(self._get_activities())
 
     def test_worker_that_is_killed_again_and_again(self):
         """Whoever ends the server is not begun for ever, and lets others go first."""

@@ -62,6 +62,7 @@ class TestNoWarehouse(ContinuityCommon):
         self.assertEqual(
             self.order.child_order_ids.warehouse_id, self.warehouses.sorted()[:1]
         )
+        self.assertFalse(self.order.activity_ids, "nothing to do any more")
 
     def test_others_go_on(self):
         """Services leave no house; another company has a warehouse of its own."""
