@@ -33,7 +33,9 @@ class ContinuityOrder(models.Model):
         residues = ended._origin._get_prepayment_residues()
         for order in self:
             residue = residues.get(order._origin, Residue())
-            order.has_rest_to_book = bool(order._get_residue_close_refusal(residue))
+            order.has_rest_to_book = order in ended and bool(
+                order._get_residue_close_refusal(residue)
+            )
 
     # === ACTIONS === #
 
