@@ -22,7 +22,7 @@ class ContinuityPayment(models.Model):
             ("unknown", "No answer"),
             ("refund", "Refund proposed"),
             ("declined", "Declined"),
-            ("provider_off", "Payment provider disabled"),
+            ("provider_off", "Payment provider or its journal off"),
             ("no_method", "No payment method"),
             ("card_not_owner", "Card of somebody else"),
             ("card_expired", "Card expired"),
@@ -218,11 +218,16 @@ class ContinuityPayment(models.Model):
         )
 
     def _get_provider_off_sql(self):
+        """The provider is disabled, or its journal archived."""
         return SQL(
             """o.payment_method = 'card' AND EXISTS (
                 SELECT FROM payment_token t
                   JOIN payment_provider v ON v.id = t.provider_id
-                 WHERE t.id = o.payment_token_id AND v.state = 'disabled')"""
+                  LEFT JOIN account_payment_method_line l
+                    ON l.payment_provider_id = v.id
+                  LEFT JOIN account_journal j ON j.id = l.journal_id
+                 WHERE t.id = o.payment_token_id
+                   AND (v.state = 'disabled' OR NOT j.active))"""
         )
 
     def _get_not_owner_sql(self):

@@ -35,7 +35,7 @@ REASONS = [
     ("card_missing", "Card missing"),
     ("card_archived", "Card removed"),
     ("card_not_owner", "Card of somebody else"),
-    ("provider_off", "Payment provider disabled"),
+    ("provider_off", "Payment provider or its journal off"),
     ("company_archived", "Company archived"),
     ("on_hold", "On hold"),
     ("paused", "Paused"),

@@ -63,7 +63,7 @@ class PaymentToken(models.Model):
         )
 
     def _continuity_get_activity_refusal(self, order, day):
-        """The card, or its provider, does not work any more.
+        """The card, or its provider, does not work any more, or cannot be booked.
 
         Odoo archives the cards of a provider that is disabled, hence the order.
         """
@@ -73,6 +73,17 @@ class PaymentToken(models.Model):
                 "The card %(card)s of %(order)s cannot be charged: its payment provider"
                 " is disabled. A system administrator can enable %(provider)s and"
                 " unarchive the card. Or take a card of another provider.",
+                provider=self.provider_id.name,
+                **values,
+            )
+        journal = self.provider_id.journal_id
+        if journal and not journal.active:
+            return "provider_off", self.env._(
+                "The card %(card)s of %(order)s is not charged: the journal %(journal)s"
+                " of its payment provider is archived, so the money could not be"
+                " booked. An accountant can unarchive it, or enter another journal in"
+                " %(provider)s.",
+                journal=journal.display_name,
                 provider=self.provider_id.name,
                 **values,
             )

@@ -295,6 +295,23 @@ class TestCardOwner(ContinuityCommon):
         self.assertIn("A system administrator can enable", activity.note)
         self.assertIn(self.provider.name, activity.note)
 
+    def test_journal_that_is_archived(self):
+        """What could not be booked is not charged, at any door."""
+        order = self._sell()
+        journal = self.provider.journal_id
+        journal.active = False
+        self._assert_left_out(
+            order,
+            "provider_off",
+            "provider_off",
+            "continuity_program.mail_activity_provider_off",
+        )
+        self.assertIn(journal.name, order.activity_ids.note)
+        self.assertIn("could not be booked", order.activity_ids.note)
+        journal.active = True
+        self._execute("process_payments")
+        self.assertEqual(order.payment_ids.sorted("sequence")[0].state, "paid")
+
     def test_provider_is_enabled_again(self):
         """With its card nobody has to be told any more; the next run charges it."""
         order = self._sell()
