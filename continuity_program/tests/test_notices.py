@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.base.models.ir_qweb import IrQweb
 
 from ..models.continuity_notice_mixin import NOTICES
+from ..models.continuity_order_close import Residue
 from ..models.sealed import Sealed
 from .common import ContinuityCommon
 
@@ -393,7 +394,7 @@ class TestNotices(ContinuityCommon):
         body = self._get_mails(order, "order_ended").body_html
         self.assertIn("has come to its end.", body)
         other = self._create_sold_order(self.product).continuity_order_ids
-        other._close(date(2027, 9, 10), {other: (0.0, 0.0)})
+        other._close(date(2027, 9, 10), {other: Residue()})
         body = self._get_mails(other, "order_ended").body_html
         self.assertIn("has been cancelled.", body)
         self.assertIn(
