@@ -366,7 +366,7 @@ class TestRoles(ContinuityCommon):
 
     def do_invoice_early(self, env):
         """By the dialog, as a client would call it."""
-        self.shipment.planned_date = date(2027, 9, 20)
+        self.order.shipment_ids[0].planned_date = date(2027, 9, 20)
         invoice = self.order.child_order_ids._create_invoices()
         dialog = env["continuity.override"].create(
             {
