@@ -156,12 +156,10 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.payment
         """
         self.ensure_one()
-        mine = self.continuity_order_id.payment_ids.filtered(
-            lambda row: row.shipment_id == self.shipment_id
-        )
+        order = self.continuity_order_id
         rest = self.copy(
             {
-                "sequence": 1 + max(mine.mapped("sequence")),
+                "sequence": order._get_next_sequence(self.shipment_id),
                 "amount": self.currency_id.round(self.amount - amount),
                 # The same card is not tried twice because somebody paid a part
                 "attempts": self.attempts,

@@ -85,6 +85,18 @@ class ContinuityOrder(models.Model):
             "amount": amount,
         }
 
+    def _get_next_sequence(self, shipment):
+        """Return the next free number of the rows of a shipment.
+
+        :param continuity.shipment shipment: empty = of the rows of the whole order
+        :rtype: int
+        """
+        # Sellers read the ledger; which numbers are taken does not depend on who asks
+        rows_sudo = self.sudo().payment_ids.filtered(
+            lambda row: row.shipment_id == shipment
+        )
+        return 1 + max(rows_sudo.mapped("sequence"), default=0)
+
     def _create_shipment_payment_rows(self, shipments, today):
         """Write the rows of new child orders: modes A and B (spec 7.1, rules BR14).
 
@@ -164,11 +176,10 @@ class ContinuityOrder(models.Model):
         )._sorted_by_leaving()[:1]
         if not shipment:
             return rows_sudo
-        mine = self.sudo().payment_ids.filtered(lambda row: row.shipment_id == shipment)
         vals = {
             "continuity_order_id": self.id,
             "shipment_id": shipment.id,
-            "sequence": 1 + max(mine.mapped("sequence"), default=0),
+            "sequence": self._get_next_sequence(shipment),
             "due_date": move.invoice_date_due if on_account else move.invoice_date,
             "amount": amount,
         }

@@ -366,13 +366,11 @@ class ContinuityPayment(models.Model):
             return
         rest = self.currency_id.round(self.amount - captured)
         today = self.company_id._continuity_today()
-        mine = self.continuity_order_id.payment_ids.filtered(
-            lambda row: row.shipment_id == self.shipment_id
-        )
+        sequence = self.continuity_order_id._get_next_sequence(self.shipment_id)
         self.write({"amount": captured, "state": "paid", "amount_to_void": rest})
         self.copy(
             {
-                "sequence": 1 + max(mine.mapped("sequence")),
+                "sequence": sequence,
                 "due_date": today,
                 "amount": rest,
                 "state": "scheduled",

@@ -48,14 +48,5 @@ class ContinuityPayment(models.Model):
             due_date=max(self.due_date, today),
             amount=self.amount_refunded,
             shipment=self.shipment_id,
-            sequence=self._get_next_sequence(),
+            sequence=self.continuity_order_id._get_next_sequence(self.shipment_id),
         )
-
-    def _get_next_sequence(self):
-        """Return the next free number of the rows of this shipment.
-
-        :rtype: int
-        """
-        self.ensure_one()
-        rows = self.search([("shipment_id", "=", self.shipment_id.id)])
-        return 1 + max(rows.mapped("sequence"), default=0)

@@ -70,7 +70,9 @@ class SaleOrder(models.Model):
         """
         vals_list = []
         for order_sudo in self.sudo():
-            following = order_sudo.continuity_order_ids[:1]._get_next_order_sequence()
+            following = order_sudo.continuity_order_ids[:1]._get_next_sequence(
+                self.env["continuity.shipment"]
+            )
             for tx_sudo in order_sudo.transaction_ids.sorted("id"):
                 amount = order_sudo._get_continuity_loose(tx_sudo)
                 if order_sudo.currency_id.compare_amounts(amount, 0.0) > 0:
@@ -189,14 +191,6 @@ class ContinuityOrder(models.Model):
         """Tell the accountant of each order what is to be given back."""
         for order in self:
             order._propose_refund()
-
-    def _get_next_order_sequence(self):
-        """Return the next free number of the rows of the whole order.
-
-        :rtype: int
-        """
-        rows = self.payment_ids.filtered(lambda row: not row.shipment_id)
-        return 1 + max(rows.mapped("sequence"), default=0)
 
     def _get_draft_cancel_effect(self):
         """Say what cancelling the quotation of the draft means.
