@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .. import reading
+from .. import planning, reading
 from ..billing import settle_chunk
 
 #: What is read, by model: the whole of it is in the database before
@@ -153,7 +153,7 @@ def to_units(amount, currency):
     :param res.currency currency: the currency
     :rtype: int
     """
-    return round(amount / currency.rounding)
+    return planning.to_units(amount, currency.rounding)
 
 
 def to_amount(units, currency):

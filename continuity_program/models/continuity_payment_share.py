@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 
 from ..billing import Share, allocate
+from .continuity_billing import to_amount, to_units
 from .continuity_payment import OPEN_STATES
 from .continuity_scope_mixin import SCOPE_CHECK, SCOPE_RECORD
 
@@ -151,14 +152,15 @@ class ContinuityPaymentShare(models.Model):
         :param payment.transaction tx: linked with at least one parent order
         :rtype: list[dict]
         """
+        currency = tx.currency_id
         rows = tx.continuity_payment_ids
         vals_list = [
             {**vals, "amount": row.amount}
             for row in rows
             if (vals := self._prepare_row_vals(row))
         ]
-        left = self._to_units(tx, tx.amount)
-        left -= sum(self._to_units(tx, vals["amount"]) for vals in vals_list)
+        left = to_units(tx.amount, currency)
+        left -= sum(to_units(vals["amount"], currency) for vals in vals_list)
         parents = self._get_parents(tx)
         for parent in parents:
             ordinary, wanted = self._get_wanted(tx, parent)
@@ -186,13 +188,13 @@ class ContinuityPaymentShare(models.Model):
         wanted = [
             Share(
                 ("upfront", row.continuity_order_id.id),
-                self._to_units(tx, row.amount),
+                to_units(row.amount, tx.currency_id),
                 row.id,
                 row.due_date,
             )
             for row in rows - tx.continuity_payment_ids
         ]
-        return self._to_units(tx, ordinary), wanted
+        return to_units(ordinary, tx.currency_id), wanted
 
     @api.model
     def _prepare_allocated(self, tx, share):
@@ -205,7 +207,7 @@ class ContinuityPaymentShare(models.Model):
         return {
             **self._prepare_scope_vals([share.scope])[share.scope],
             "continuity_payment_id": share.row,
-            "amount": tx.currency_id.round(share.amount * tx.currency_id.rounding),
+            "amount": to_amount(share.amount, tx.currency_id),
         }
 
     @api.model
@@ -217,8 +219,3 @@ class ContinuityPaymentShare(models.Model):
         return tx.sale_order_ids.filtered(
             lambda order: order.continuity_type == "parent"
         )
-
-    @api.model
-    def _to_units(self, tx, amount):
-        """Say how many smallest units of the currency of a payment an amount is."""
-        return round(amount / tx.currency_id.rounding)
