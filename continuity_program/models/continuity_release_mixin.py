@@ -64,6 +64,15 @@ class ContinuityReleaseMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    @api.model
+    def _get_continuity_joined_text(self, names):
+        """Say that what was allowed is asked again, for goods have joined.
+
+        :param str names: the orders whose goods they are
+        :rtype: str
+        """
+        raise NotImplementedError
+
     # === THE BLOCK === #
 
     def _get_continuity_blocks(self):
@@ -117,6 +126,21 @@ class ContinuityReleaseMixin(models.AbstractModel):
             raise UserError(message)
 
     # === OVERRIDE === #
+
+    def _end_foreign_override(self, orders):
+        """Ask again for a document that got goods of orders nobody has looked at.
+
+        What was allowed was said of the orders it had. Called in sudo, for whoever adds
+        goods allows nothing.
+
+        :param sale.order orders: those that are new on the document
+        """
+        self.ensure_one()
+        added = orders._get_continuity_program_records()
+        if added:
+            self._ask_continuity_again()
+            names = ", ".join(added.mapped("name"))
+            self.message_post(body=self._get_continuity_joined_text(names))
 
     @public()
     def action_continuity_override(self):

@@ -59,9 +59,7 @@ class PurchaseOrder(models.Model):
     def _get_continuity_orders(self):
         """Override of `continuity_program`: whom the vendor sends to."""
         # Whoever buys does not see every sales order, and reads texts only
-        return self.sudo().order_line.sale_order_id.filtered(
-            lambda sale: sale.continuity_type in ("parent", "child")
-        )
+        return self.sudo().order_line.sale_order_id._get_continuity_program_records()
 
     @api.model
     def _get_continuity_block_text(self, names):
@@ -70,4 +68,13 @@ class PurchaseOrder(models.Model):
             "The vendor must not send this yet:\n%(orders)s\nSecure the payment, or let"
             " a sales administrator allow the order.",
             orders=names,
+        )
+
+    @api.model
+    def _get_continuity_joined_text(self, names):
+        """Override of `continuity_program`: what is said of what was joined."""
+        return self.env._(
+            "Goods of %s were added: whether this may be ordered unpaid is asked"
+            " again.",
+            names,
         )

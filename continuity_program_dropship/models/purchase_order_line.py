@@ -33,23 +33,13 @@ class PurchaseOrderLine(models.Model):
         Odoo joins what is bought from one vendor into one order.
         """
         # Whoever adds a line allows nothing
-        for purchase_sudo in self.sudo().order_id:
-            if not purchase_sudo.continuity_override_reason:
-                continue
+        allowed_sudo = self.sudo().order_id.filtered("continuity_override_reason")
+        for purchase_sudo in allowed_sudo:
             joined_sudo = self.sudo() & purchase_sudo.order_line
             before_sudo = purchase_sudo.order_line - joined_sudo
-            added = (joined_sudo.sale_order_id - before_sudo.sale_order_id).filtered(
-                lambda sale: sale.continuity_type in ("parent", "child")
+            purchase_sudo._end_foreign_override(
+                joined_sudo.sale_order_id - before_sudo.sale_order_id
             )
-            if added:
-                purchase_sudo._ask_continuity_again()
-                purchase_sudo.message_post(
-                    body=self.env._(
-                        "Goods of %s were added: whether this may be ordered unpaid is"
-                        " asked again.",
-                        ", ".join(added.mapped("name")),
-                    )
-                )
 
     def _check_continuity_tie(self, sale_line_id):
         """Refuse to say by hand that a line is for another customer, or for nobody.
@@ -60,9 +50,8 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             # Whoever buys does not see every sales order
             sold_sudo = line.sudo().sale_line_id
-            if sold_sudo.id != sale_line_id and (
-                sold_sudo.order_id.continuity_type in ("parent", "child")
-            ):
+            is_other = sold_sudo.id != sale_line_id
+            if is_other and sold_sudo._get_continuity_program_records():
                 raise UserError(
                     self.env._(
                         "%(order)s is for goods of a continuity program: whose they"

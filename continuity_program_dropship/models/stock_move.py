@@ -14,7 +14,7 @@ class StockMove(models.Model):
         sellers from cancelling an order that has a delivery.
         """
         moves = self
-        if self.sudo().sale_line_id.order_id.continuity_type in ("parent", "child"):
+        if self.sudo().sale_line_id.order_id._get_continuity_program_records():
             # What is found is told to the buyer, not to the seller.
             moves = self.sudo()
         return super(StockMove, moves)._get_upstream_documents_and_responsibles(visited)

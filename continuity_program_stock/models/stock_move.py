@@ -5,8 +5,6 @@ from odoo.exceptions import UserError
 #: What comes into the house leaves it on no way; every other transfer may: a delivery,
 #: its picking and packing, a dropshipment, whatever kind a further app brings.
 COMING_IN = ("incoming",)
-#: Orders of a continuity program
-PROGRAM_TYPES = ("parent", "child")
 
 #: What says whose goods a move sends, and that it sends them
 TIES = ("sale_line_id", "origin_returned_move_id", "rule_id")
@@ -61,7 +59,8 @@ class StockMove(models.Model):
             changed = [
                 name for name in names if move_sudo[name].id != (vals[name] or False)
             ]
-            if changed and move_sudo._get_program_orders():
+            sold_sudo = move_sudo.sale_line_id
+            if changed and sold_sudo._get_continuity_program_records():
                 raise UserError(
                     self.env._(
                         "%(transfer)s sends goods of a continuity program:"
@@ -119,9 +118,8 @@ class StockMove(models.Model):
         :raise UserError: naming them and why
         """
         orders_sudo = self.env["sale.order"].sudo().union(*orders_by_picking.values())
-        reasons = orders_sudo.filtered(
-            lambda order: order.continuity_type in PROGRAM_TYPES
-        )._get_continuity_block_reasons()
+        programs_sudo = orders_sudo._get_continuity_program_records()
+        reasons = programs_sudo._get_continuity_block_reasons()
         texts = [
             f"- {text}"
             for picking, orders in orders_by_picking.items()
@@ -145,33 +143,15 @@ class StockMove(models.Model):
         said of the orders it had.
         """
         # Whoever joins transfers allows nothing
-        for picking_sudo in self.sudo().picking_id:
-            if not picking_sudo.continuity_override_reason:
-                continue
-            joined_sudo = self.sudo() & picking_sudo.move_ids
-            before_sudo = picking_sudo.move_ids - joined_sudo
-            added = (
-                joined_sudo._get_program_orders() - before_sudo._get_program_orders()
-            )
-            if added and picking_sudo.state not in ("done", "cancel"):
-                picking_sudo._ask_continuity_again()
-                picking_sudo.message_post(
-                    body=self.env._(
-                        "Goods of %s were added: whether the transfer may leave unpaid"
-                        " is asked again.",
-                        ", ".join(added.mapped("name")),
-                    )
+        allowed_sudo = self.sudo().picking_id.filtered("continuity_override_reason")
+        for picking_sudo in allowed_sudo:
+            if picking_sudo._is_continuity_waiting():
+                joined_sudo = self.sudo() & picking_sudo.move_ids
+                before_sudo = picking_sudo.move_ids - joined_sudo
+                picking_sudo._end_foreign_override(
+                    joined_sudo.sale_line_id.order_id
+                    - before_sudo.sale_line_id.order_id
                 )
-
-    def _get_program_orders(self):
-        """Return the orders of continuity programs whose goods these are.
-
-        :return: in the environment of the moves
-        :rtype: sale.order
-        """
-        return self.sale_line_id.order_id.filtered(
-            lambda order: order.continuity_type in PROGRAM_TYPES
-        )
 
     # === WHICH WAY === #
 

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.continuity_program.arguments import public
 
-from .stock_move import COMING_IN, PROGRAM_TYPES
+from .stock_move import COMING_IN
 
 
 class StockPicking(models.Model):
@@ -129,6 +129,15 @@ class StockPicking(models.Model):
             transfers=names,
         )
 
+    @api.model
+    def _get_continuity_joined_text(self, names):
+        """Override of `continuity_program`: what is said of what was joined."""
+        return self.env._(
+            "Goods of %s were added: whether the transfer may leave unpaid is asked"
+            " again.",
+            names,
+        )
+
     def _get_continuity_orders(self):
         """Override of `continuity_program`: whose goods leave, not what comes in."""
         # The warehouse does not see every order
@@ -138,9 +147,8 @@ class StockPicking(models.Model):
         # Goods without a line are counted for the order of their transfer when done
         untied_sudo = leaving_sudo.filtered(lambda move: not move.sale_line_id)
         named_sudo = untied_sudo.picking_id.reference_ids.sale_ids
-        return leaving_sudo._get_program_orders() | named_sudo.filtered(
-            lambda order: order.continuity_type in PROGRAM_TYPES
-        )
+        orders_sudo = leaving_sudo.sale_line_id.order_id | named_sudo
+        return orders_sudo._get_continuity_program_records()
 
     # === ACTIONS === #
 
