@@ -69,28 +69,17 @@ class CheckBalances(models.AbstractModel):
 
         By their ids: a chunk changes nothing that would say it was done.
         """
-        return SQL(
-            """
-            SELECT o.id
-              FROM continuity_order o
-             WHERE o.company_id = %(company)s
-               AND o.id > (
-                   SELECT COALESCE(r.last_order_id, 0)
-                     FROM continuity_run r WHERE r.id = %(run)s
-               )
-               AND %(due)s
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s
-                      AND l.continuity_order_id = o.id
-                      AND l.outcome IN ('skipped', 'failed')
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            run=run.id,
-            due=self._get_changed_sql(run),
-            filters=self._get_filters_sql(run),
+        return self._get_orders_sql(
+            run,
+            SQL(
+                """o.id > (
+                       SELECT COALESCE(r.last_order_id, 0)
+                         FROM continuity_run r WHERE r.id = %(run)s
+                   )
+                   AND %(due)s""",
+                run=run.id,
+                due=self._get_changed_sql(run),
+            ),
         )
 
     def _get_changed_sql(self, run):

@@ -34,24 +34,12 @@ class ContinuityJob(models.AbstractModel):
 
     def _get_resume_sql(self, run):
         """Select the paused orders whose resume date has come."""
-        return SQL(
-            """
-            SELECT o.id
-              FROM continuity_order o
-             WHERE o.company_id = %(company)s
-               AND o.state IN ('paused', 'on_hold')
-               AND o.pause_date IS NOT NULL
-               AND o.resume_date <= %(date)s
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s
-                      AND l.continuity_order_id = o.id
-                      AND l.outcome IN ('skipped', 'failed')
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            date=run.date,
-            run=run.id,
-            filters=self._get_filters_sql(run),
+        return self._get_orders_sql(
+            run,
+            SQL(
+                """o.state IN ('paused', 'on_hold')
+                   AND o.pause_date IS NOT NULL
+                   AND o.resume_date <= %s""",
+                run.date,
+            ),
         )

@@ -44,33 +44,21 @@ class ExtendLines(models.AbstractModel):
         A hold stops parcels and money, not the plan; a pause stops the plan, too.
         """
         threshold = run.company_id.continuity_repeat_threshold
-        return SQL(
-            """
-            SELECT o.id
-              FROM continuity_order o
-              JOIN sale_order p ON p.id = o.sale_order_id AND p.state = 'sale'
-             WHERE o.company_id = %(company)s
-               AND o.has_more
-               AND o.state IN ('running', 'on_hold')
-               AND o.pause_date IS NULL
-               AND o.end_reason IS NULL
-               AND NOT o.bill_upfront
-               AND (
-                   SELECT COUNT(*) FROM continuity_shipment s
-                    WHERE s.continuity_order_id = o.id AND s.state = 'planned'
-               ) < %(ready)s
-               AND NOT EXISTS (
-                   SELECT FROM continuity_run_line l
-                    WHERE l.run_id = %(run)s
-                      AND l.continuity_order_id = o.id
-                      AND l.outcome IN ('skipped', 'failed')
-               )
-               %(filters)s
-            """,
-            company=run.company_id.id,
-            ready=threshold or planning.ENDLESS_HORIZON,
-            run=run.id,
-            filters=self._get_filters_sql(run),
+        return self._get_orders_sql(
+            run,
+            SQL(
+                """o.has_more
+                   AND o.state IN ('running', 'on_hold')
+                   AND o.pause_date IS NULL
+                   AND o.end_reason IS NULL
+                   AND NOT o.bill_upfront
+                   AND (
+                       SELECT COUNT(*) FROM continuity_shipment s
+                        WHERE s.continuity_order_id = o.id AND s.state = 'planned'
+                   ) < %s""",
+                threshold or planning.ENDLESS_HORIZON,
+            ),
+            SQL("JOIN sale_order p ON p.id = o.sale_order_id AND p.state = 'sale'"),
         )
 
     # === WORK === #
