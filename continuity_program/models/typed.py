@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -109,7 +108,7 @@ class ContinuityTypedMixin(models.AbstractModel):
     def write(self, vals):
         """Refuse values that people do not type."""
         if self._is_continuity_typing():
-            self._check_continuity_typed(vals)
+            self._check_continuity_write(vals)
         return super().write(vals)
 
     @api.model
@@ -177,11 +176,19 @@ class ContinuityTypedMixin(models.AbstractModel):
             [{name: defaults[name] for name in defaults if name in self._fields}]
         )
 
+    def _check_continuity_write(self, vals):
+        """Refuse to write what people do not type, or what a field cannot hold.
+
+        :param dict vals: values by field
+        :raise UserError: see :meth:`_check_continuity_typed`
+        """
+        self._check_continuity_typed(vals)
+        self._check_continuity_values([vals])
+
     def _check_continuity_typed(self, names):
         """Refuse what people do not type, not now, or not these people.
 
-        :param names: names of the fields that are written, or values by them, which
-            are read then
+        :param names: names of the fields that are written
         :raise UserError: naming the fields and the way out
         :raise AccessError: others may type it
         """
@@ -199,8 +206,6 @@ class ContinuityTypedMixin(models.AbstractModel):
         for name, typed in self._get_continuity_typed().items():
             if name in names:
                 self._check_continuity_now(name, typed)
-        if isinstance(names, Mapping):
-            self._check_continuity_values([names])
 
     @api.model
     def _check_continuity_values(self, vals_list):
