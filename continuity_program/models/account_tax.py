@@ -7,6 +7,13 @@ class AccountTax(models.Model):
 
     _inherit = "account.tax"
 
+    def _is_continuity_included(self):
+        """Say whether prices include one of these taxes, groups of taxes looked into.
+
+        :rtype: bool
+        """
+        return any(self.flatten_taxes_hierarchy().mapped("price_include"))
+
     @api.model
     def _prepare_global_discount_lines(
         self,

@@ -154,7 +154,7 @@ class ContinuityOrder(models.Model):
         line = self.sale_order_line_id
         if not self.bill_upfront or not line.product_uom_qty:
             return 0.0
-        included = any(line.tax_ids.flatten_taxes_hierarchy().mapped("price_include"))
+        included = line.tax_ids._is_continuity_included()
         shipments = self.shipment_ids.filtered(
             lambda s: s.state not in ("skipped", "cancelled")
         )
@@ -216,7 +216,7 @@ class ContinuityOrder(models.Model):
             for occurrence in occurrences
             for event_line in events[occurrence.event.key].line_ids
         ]
-        included = any(line.tax_ids.flatten_taxes_hierarchy().mapped("price_include"))
+        included = line.tax_ids._is_continuity_included()
         lines = self.env["continuity.shipment.line"].union(
             *(self.env["continuity.shipment.line"].new(vals) for vals in vals_list)
         )

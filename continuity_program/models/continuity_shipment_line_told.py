@@ -75,18 +75,8 @@ class ContinuityShipmentLine(models.Model):
         return {
             "told_price_net": details["total_excluded"],
             "told_price_gross": details["total_included"],
-            "is_told_with_tax": self._is_with_tax(taxes),
+            "is_told_with_tax": taxes.sudo()._is_continuity_included(),
         }
-
-    @api.model
-    def _is_with_tax(self, taxes):
-        """Say whether prices include the taxes.
-
-        :param account.tax taxes: of a product
-        :rtype: bool
-        """
-        flat = taxes.sudo().flatten_taxes_hierarchy()
-        return any(flat.mapped("price_include"))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -121,7 +111,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        with_tax = self._is_with_tax(taxes)
+        with_tax = taxes.sudo()._is_continuity_included()
         is_moved = position != self.told_position_id
         if not is_moved and with_tax == self.is_told_with_tax:
             return self.price_unit
