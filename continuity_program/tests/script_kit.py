@@ -75,3 +75,20 @@ def create_card(customer):
          "payment_details": "4242", "demo_simulated_state": "done"}
     )
 """
+
+#: Kills the worker whose number is the first argument, and waits until PostgreSQL has
+#: let go of what it held
+KILL_WORKER = """
+import os, signal, time
+os.kill(int(arguments[0]), signal.SIGKILL)
+alive = True
+while alive:
+    time.sleep(0.1)
+    env.cr.rollback()
+    env.cr.execute(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+        " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
+    )
+    alive = env.cr.fetchone()[0]
+env.cr.rollback()
+"""

@@ -8,6 +8,7 @@ import unittest
 
 from odoo.tests import BaseCase, tagged
 
+from .script_kit import KILL_WORKER
 from .test_crash import SET_UP
 
 try:
@@ -42,22 +43,14 @@ env["continuity.run"].execute("check_balances", commit=True)
 """
 
 #: What the first worker has left, and the scheduler
-GO_ON = """
-import os, signal, time
+GO_ON = (
+    """
 run = env["continuity.run"].search([("job", "=", "check_balances")])
 balances = env["continuity.balance"].search([], order="id")
 print(run.state, run.done_count, len(balances))
-os.kill(int(arguments[0]), signal.SIGKILL)
-alive = True
-while alive:
-    time.sleep(0.1)
-    env.cr.rollback()
-    env.cr.execute(
-        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-        " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
-    )
-    alive = env.cr.fetchone()[0]
-env.cr.rollback()
+"""
+    + KILL_WORKER
+    + """
 before = [balance.read() for balance in balances]
 env["continuity.run"]._cron_background()
 env.invalidate_all()
@@ -65,6 +58,7 @@ print(run.state, run.done_count, run.failed_count)
 print([balance.read() for balance in balances] == before)
 print(env["continuity.balance"].search_count([]))
 """
+)
 
 
 @tagged("post_install", "-at_install")

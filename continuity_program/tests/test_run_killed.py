@@ -8,6 +8,7 @@ import unittest
 
 from odoo.tests import BaseCase, tagged
 
+from .script_kit import KILL_WORKER
 from .test_crash import SET_UP
 
 try:
@@ -29,24 +30,16 @@ env["continuity.run"].execute("create_child_orders", commit=True)
 """
 
 #: The scheduler, twice: while the worker lives, and after it was killed.
-SCHEDULER = """
-import os, signal, time
+SCHEDULER = (
+    """
 run = env["continuity.run"].search([])
 runs = env["continuity.run"]
 runs._cron_background()
 env.cr.commit()
 print(run.state, run.step_number)
-os.kill(int(arguments[0]), signal.SIGKILL)
-alive = True
-while alive:
-    time.sleep(0.1)
-    env.cr.rollback()
-    env.cr.execute(
-        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-        " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
-    )
-    alive = env.cr.fetchone()[0]
-env.cr.rollback()
+"""
+    + KILL_WORKER
+    + """
 print(run.state, run.origin)
 for _time in range(2):
     runs._cron_background()
@@ -54,6 +47,7 @@ env.invalidate_all()
 print(run.state, run.origin, run.done_count)
 print(run.line_ids.mapped("reason"))
 """
+)
 
 
 @tagged("post_install", "-at_install")
