@@ -132,7 +132,7 @@ class ContinuityBalance(models.Model):
 
     def _list_docs(self, facts):
         """List the documents; drafts do not count yet."""
-        docs = [doc for doc in facts.docs if doc.state != "cancel"]
+        docs = [doc for doc in facts.docs if doc.state in ("posted", "draft")]
         docs.sort(key=lambda doc: (doc.date, doc.key))
         return [
             self._prepare_detail(
@@ -143,7 +143,6 @@ class ContinuityBalance(models.Model):
                 self.env._("draft, not counted") if doc.state == "draft" else "",
             )
             for doc in docs
-            if doc.state in ("posted", "draft")
         ]
 
     def _list_money(self, facts, get_units):

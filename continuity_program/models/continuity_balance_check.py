@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..billing import settle_chunk
@@ -45,49 +46,45 @@ class ContinuityBalance(models.Model):
         :rtype: continuity.balance
         """
         scopes = self.env["continuity.billing"]._get_scopes(orders)
-        wanted = set(scopes)
-        stored_sudo = self._search_stored(orders)
-        gone_sudo = stored_sudo.filtered(lambda b: b._get_scope() not in wanted)
-        stored_sudo -= gone_sudo
-        gone_sudo.unlink()
-        found_sudo = stored_sudo.browse()
+        known = {
+            balance_sudo._get_scope(): balance_sudo
+            # The ledger is written by nobody else
+            for balance_sudo in self.sudo().search(self._get_orders_domain(orders))
+        }
+        gone = known.keys() - set(scopes)
+        found_sudo = self.sudo().browse()
+        found_sudo.union(*(known.pop(scope) for scope in gone)).unlink()
         for start in range(0, len(scopes), CHUNK):
-            found_sudo |= self._check_scopes(scopes[start : start + CHUNK], stored_sudo)
+            found_sudo |= self._check_scopes(scopes[start : start + CHUNK], known)
         return found_sudo.sudo(self.env.su)
 
     @api.model
-    def _search_stored(self, orders):
-        """Find the stored accounts of orders, those of their ordinary goods included.
+    def _get_orders_domain(self, orders):
+        """Say which accounts are those of orders, their ordinary goods included.
 
         :param continuity.order orders: the orders
-        :return: in sudo: the ledger is written by nobody else
-        :rtype: continuity.balance
+        :rtype: Domain
         """
-        return self.sudo().search(
-            [
-                "|",
-                ("continuity_order_id", "in", orders.ids),
-                ("ordinary_order_id", "in", orders.sale_order_id.ids),
-            ]
+        return Domain("continuity_order_id", "in", orders.ids) | Domain(
+            "ordinary_order_id", "in", orders.sale_order_id.ids
         )
 
     @api.model
-    def _check_scopes(self, scopes, stored_sudo):
+    def _check_scopes(self, scopes, known):
         """Settle claims, and write what is new.
 
         A claim that nothing was ever asked of has no account.
 
         :param list[tuple[str, int]] scopes: at most some hundred
-        :param continuity.balance stored_sudo: the accounts that are stored
+        :param dict known: the accounts that are stored, in sudo, by claim
         :return: the accounts of these claims, in sudo
         :rtype: continuity.balance
         """
         answers = settle_chunk(*self.env["continuity.billing"]._read(scopes))
-        known = {balance._get_scope(): balance for balance in stored_sudo}
         ties = self._prepare_scope_vals([s for s in scopes if s in answers])
         refunds = self._read_refunds({s: answers[s][0] for s in ties})
         currencies = self._get_currencies(ties)
-        found_sudo, new = stored_sudo.browse(), []
+        found_sudo, new = self.sudo().browse(), []
         for scope, tie in ties.items():
             facts, settlement = answers[scope]
             vals = self._prepare_account(settlement, currencies[scope])

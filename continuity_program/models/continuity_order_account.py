@@ -47,21 +47,16 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         self.check_access("read")
+        balances = self.env["continuity.balance"]
         try:
             with self.env.cr.savepoint():
-                self.env["continuity.balance"]._check_orders(self)
+                balances._check_orders(self)
         except AssertionError:
             # Nothing is wrong that a person could mend here: the last one is shown
             _logger.exception("The accounts of %s cannot be made", self)
         except UniqueViolation:
             _logger.info("The accounts of %s are being made by somebody else", self)
-        balances = self.env["continuity.balance"].search(
-            [
-                "|",
-                ("continuity_order_id", "in", self.ids),
-                ("ordinary_order_id", "in", self.sale_order_id.ids),
-            ]
-        )
+        balances = balances.search(balances._get_orders_domain(self))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "continuity_program.continuity_balance_action"
         )
