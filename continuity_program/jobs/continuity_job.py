@@ -364,6 +364,7 @@ class ContinuityJob(models.AbstractModel):
                 self._clear_failures(run, records)
         except CONFLICTS:
             raise
+        # Broad on purpose: whatever one record meets must not stop the others
         except Exception as error:
             if self.env.cr.closed:
                 # Not the record's fault: the server stops
@@ -393,6 +394,7 @@ class ContinuityJob(models.AbstractModel):
             self._clear_failures(run, record)
         except CONFLICTS:
             raise
+        # Broad on purpose: whatever one record meets must not stop the others
         except Exception as error:
             if self.env.cr.closed:
                 # Not the record's fault: the server stops

@@ -187,6 +187,7 @@ class ContinuityRun(models.Model):
         self.ensure_one()
         try:
             return self._in_company()._work(commit=True)
+        # Broad on purpose: one company's trouble stops no other's night
         except Exception as error:
             if self.env.cr.closed:
                 # The server stops: nothing has failed, and nothing can be written
