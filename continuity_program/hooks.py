@@ -45,7 +45,7 @@ def create_columns(env, columns):
 
 
 def uninstall_hook(env):
-    """Leave behind what was promised, before the ledgers are gone (implementation 62).
+    """Leave behind what was promised, before the ledgers are gone.
 
     Each parent order of a running program gets a note with its planned shipments. Its
     parent line becomes an ordinary line: what can be invoiced of it is computed at once

@@ -1,7 +1,7 @@
 """The call-center walk-through of the guide, on real documents of the demo company.
 
-Spec 11. Run by `./dev demo` inside Odoo: `env` is given. Karen Berg orders item 88000
-on the phone, three times, because the manager bills the program another way each time:
+Run by `./dev demo` inside Odoo: `env` is given. Karen Berg orders item 88000 on the
+phone, three times, because the manager bills the program another way each time:
 
     A  each parcel when it leaves
     C  everything when the order is submitted

@@ -15,7 +15,7 @@ YEARS_OFFERED = 20
 
 
 class ContinuityCard(PaymentPortal):
-    """*Add credit card*: the provider's own form, for the customer (implementation 46).
+    """*Add credit card*: the provider's own form, for the customer.
 
     Odoo's own page stores a card on whoever is logged in, so an agent would store the
     customer's card on himself. Here the partner always comes from the order, whoever
@@ -44,7 +44,7 @@ class ContinuityCard(PaymentPortal):
         )
 
     def _get_card_order(self, order_id, access_token=None):
-        """Return the order in sudo, for those who may store a card of it (rules G).
+        """Return the order in sudo, for those who may store a card of it.
 
         :raise AccessError: without a link that still works, unless the user may read
             the order as its customer or write it as its seller

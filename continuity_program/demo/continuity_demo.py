@@ -11,7 +11,7 @@ class ContinuityDemo(models.AbstractModel):
     """What the demo data needs and XML cannot say; called by the files beside this one.
 
     `payment_demo` is no dependency of the addon: where it is missing, the methods that
-    need it do nothing (implementation 58).
+    need it do nothing.
     """
 
     _name = "continuity.demo"

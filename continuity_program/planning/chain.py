@@ -12,7 +12,7 @@ from itertools import islice
 from .errors import EndlessProgram, MissingTiming, PlanningError, TooFar
 from .program import Occurrence, active_events, starting_point
 
-# How far an endless event is laid out when no threshold is set (R9, R10, N33).
+# How far an endless event is laid out when no threshold is set (R9, R10).
 ENDLESS_HORIZON = 12
 
 # How far ahead anything is planned. What lies further is a slip of the keyboard.
@@ -175,7 +175,7 @@ def carries_anchor(event, occurrence):
 
 
 def sequence(events, first_occurrence=0):
-    """Number all shipments of some events, without dates (spec 9-A4).
+    """Number all shipments of some events, without dates.
 
     :param Iterable[Event] events: events in order
     :param int first_occurrence: occurrence the first of them begins with
@@ -324,7 +324,7 @@ def horizon(event, threshold):
 
 
 def lay_out(program, request, *, threshold, bill_upfront=False):
-    """List the shipments to show at order entry (R9, N33).
+    """List the shipments to show at order entry (R9).
 
     Per event 1 + the smaller of repeats and threshold. Events behind a shortened
     event wait for :func:`extend`. *Bill upfront* shows everything.
@@ -359,7 +359,7 @@ def _refuse_endless(events):
 
 
 def submit_order_date(order_date, start_entered, has_start_order_date, submit_date):
-    """Choose the order date a plan is based on at Submit (R18, N5).
+    """Choose the order date a plan is based on at Submit (R18).
 
     A quotation kept for days is planned anew from today instead of shipping the
     days in between as missed. Equal to ``order_date`` means: leave the plan alone.

@@ -17,10 +17,10 @@ class Pointer:
     :param int occurrence: occurrence it has reached
     :param date date: date it became current; None before the start, or when the
         stored pointer is ahead of a calendar that was changed (keep the stored date)
-    :param bool ended: no new orders that start with the current event (T56)
+    :param bool ended: no new orders that start with the current event
     :param date ended_on: first day on which it is ended, None = never
     :param tuple[Occurrence, ...] passed: what became current since the stored
-        pointer of the program, to be stamped with its date (T55)
+        pointer of the program, to be stamped with its date
     """
 
     number: int
@@ -32,7 +32,7 @@ class Pointer:
 
 
 def calendar_anchor(program, opened_on):
-    """Find the first date of the calendar (R17, N7).
+    """Find the first date of the calendar (R17).
 
     :param Program program: the program
     :param date opened_on: local date the program was opened
@@ -66,7 +66,7 @@ def calendar(program, anchor, today=None):
 
 
 def calendar_end(program, anchor):
-    """Find the first day on which a program is ended (R17, implementation 42).
+    """Find the first day on which a program is ended (R17).
 
     One more step of the last event after its last date; without a timing of its
     own, the distance of the last two dates.
@@ -95,7 +95,7 @@ def calendar_end(program, anchor):
 
 
 def pointer(program, anchor, today):
-    """Find the event a program has reached (R17, T54 to T64).
+    """Find the event a program has reached (R17).
 
     The last occurrence with a date not after today; 0 before the first. It never
     moves back behind the pointer stored in the program.

@@ -18,7 +18,7 @@ def is_missed(scheduled_date, submit_date):
 
 
 def missed_group(scheduled_dates, submit_date):
-    """Find the missed shipments, which *Consolidate* puts on one child (R12, N34).
+    """Find the missed shipments, which *Consolidate* puts on one child (R12).
 
     :param Sequence[date] scheduled_dates: dates from the plan
     :param date submit_date: local date of Submit, also the date of the group
@@ -33,7 +33,7 @@ def missed_group(scheduled_dates, submit_date):
 
 
 def child_groups(scheduled_dates, submit_date, consolidate):
-    """Decide which shipments share a child order (R12, T65 to T67).
+    """Decide which shipments share a child order (R12).
 
     :param Sequence[date] scheduled_dates: dates from the plan
     :param date submit_date: local date of Submit
@@ -47,7 +47,7 @@ def child_groups(scheduled_dates, submit_date, consolidate):
 
 
 def commitment_date(planned_date, created_on):
-    """Give the date a child order promises (R12, N23).
+    """Give the date a child order promises (R12).
 
     It is also the base date of the child's own payment schedule (mode B).
 
@@ -60,7 +60,7 @@ def commitment_date(planned_date, created_on):
 
 
 def due_from(planned_date, days_before):
-    """Give the first day a child order may be made or invoiced (R16, T68).
+    """Give the first day a child order may be made or invoiced (R16).
 
     There is no upper end: a late shipment stays due.
 

@@ -22,7 +22,7 @@ class PlanningError(ValueError):
 
 
 class EndlessProgram(PlanningError):
-    """A program without an end was asked for all its shipments (rules N6, V13)."""
+    """A program without an end was asked for all its shipments (rules V13)."""
 
     def __init__(self, event):
         """Name the event that repeats until cancelled.
@@ -37,7 +37,7 @@ class EndlessProgram(PlanningError):
 
 
 class MissingTiming(PlanningError):
-    """An event has nothing that says when it follows the one before (N31, V11)."""
+    """An event has nothing that says when it follows the one before (V11)."""
 
     def __init__(self, event):
         """Name the event without a timing.

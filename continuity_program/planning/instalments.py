@@ -32,7 +32,7 @@ class ScheduleLine:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A payment schedule (spec 7.2).
+    """A payment schedule.
 
     :param str allocation: total, fixed_amount, fixed_quantity or specified
     :param str unit: days, months or years
@@ -82,7 +82,7 @@ def to_units(value, unit):
 
 
 def first_due_date(start_date, submit_date):
-    """Give the base date of an order billed up front by schedule (N23, T75).
+    """Give the base date of an order billed up front by schedule (N23).
 
     :param date start_date: start of the order
     :param date submit_date: local date of Submit
@@ -226,7 +226,7 @@ def due_dates(schedule, base_date, number):
 
 
 def instalments(total, schedule, base_date, unit):
-    """Split an amount into dated instalments (C8, N24).
+    """Split an amount into dated instalments (C8).
 
     Codes besides those of :func:`check_schedule`: ``negative_total``;
     ``too_many_payments`` with the largest possible number as ``maximum``;

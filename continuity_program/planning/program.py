@@ -11,7 +11,7 @@ from .intervals import Interval
 
 @dataclass(frozen=True)
 class Event:
-    """One step of a program: what ships together, once or repeatedly (spec 3.2).
+    """One step of a program: what ships together, once or repeatedly.
 
     :param Hashable key: identity of the event, e.g. the database id
     :param int number: Event ID, gives the order of the events
@@ -41,7 +41,7 @@ class Event:
 
     @property
     def shipments(self):
-        """Count the shipments of the event: the first and its repeats (spec 9-A4).
+        """Count the shipments of the event: the first and its repeats.
 
         :return: number of shipments, None when endless
         :rtype: int or None
@@ -69,7 +69,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Program:
-    """The part of a program that decides dates (spec 3.1).
+    """The part of a program that decides dates.
 
     :param tuple[Event, ...] events: all events, skipped ones included
     :param str order_start: new orders begin with the first or the current event
@@ -138,9 +138,9 @@ def sent_events(program, first_number=0):
 
 
 def starting_point(program):
-    """Find where a new order begins (R2, R17, N60, N71).
+    """Find where a new order begins (R2, R17).
 
-    A current event marked *Skip* hands over to the next one that ships (T64). A
+    A current event marked *Skip* hands over to the next one that ships. A
     program whose calendar has not started behaves as *first* (N71).
 
     :param Program program: the program
@@ -178,7 +178,7 @@ def active_events(program, duration=0):
 
 
 def duration_available(program):
-    """Count the distinct events left from the starting event on (R8, T44).
+    """Count the distinct events left from the starting event on (R8).
 
     A caller that sells more warns: "3 of 5".
 

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""The difference between an order that runs and its program as it is now (spec 6.6).
+"""The difference between an order that runs and its program as it is now.
 
 What has left stays as it is. Behind it the rows follow the program: its order of
 events, its dates, its repeats. Rows that were changed for the customer keep their date

@@ -255,7 +255,7 @@ class ContinuityPrepaymentReport(models.Model):
 
     @api.model
     def _get_differences_sql(self):
-        """What cheaper substitutes give back of the prepaid price (rules N48, MC8).
+        """What cheaper substitutes give back of the prepaid price (rules N48).
 
         The price of the units falls when the swap is agreed; the ledger follows when
         the accountant posts the note.

@@ -149,7 +149,7 @@ class ContinuityCommon(BaseCommon):
 
     @classmethod
     def _create_program(cls, code="CP-88000", events=None, is_open=True, **values):
-        """Program of three events, 30 days apart (spec 11), first event, no prompts."""
+        """Program of three events, 30 days apart, first event, no prompts."""
         if events is None:
             events = [
                 cls._event_vals(cls.goods_a),

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Continuation tests of the acceptance walk-through (spec 11), by the screens."""
+"""Continuation tests of the acceptance walk-through, by the screens."""
 
 from datetime import date
 

@@ -116,7 +116,7 @@ class TestCancelUpfront(CancelCase):
         self.assertEqual(order.payment_ids[1].amount, 13.90)
 
     def test_after_the_next(self):
-        """Spec 8: the next one is sent, nothing after it."""
+        """The next one is sent, nothing after it."""
         order = self._submit(self.club)
         text = self._cancel(order, "2027-09-15", when="next")
         self.assertIn("55.18", text)
@@ -129,7 +129,7 @@ class TestCancelUpfront(CancelCase):
         self.assertEqual(self._get_prepayment(order), 0.0)
 
     def test_child_that_has_not_left(self):
-        """Spec 8: it is cancelled with the order, and its units are credited, too."""
+        """It is cancelled with the order, and its units are credited, too."""
         order = self._submit(self.club)
         with freeze_time("2027-09-10 12:00:00"):
             child = self._create_child(order)
@@ -252,7 +252,7 @@ class TestCancelUpfront(CancelCase):
         self.assertEqual(self._get_note(order).amount_total, 70.12)
 
     def test_another_seller(self):
-        """Part G: sellers cancel their own orders."""
+        """Sellers cancel their own orders."""
         order = self._submit(self.club)
         order.sale_order_id.user_id = order.user_id = self.seller
         other = self._create_user("cancel_other", SELLER)

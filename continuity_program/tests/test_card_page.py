@@ -16,7 +16,7 @@ SIGNATURE = b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 @tagged("post_install", "-at_install")
 class TestCardPage(CardPageCase):
-    """*Add credit card*: the provider's form for the customer (implementation 46)."""
+    """*Add credit card*: the provider's form for the customer."""
 
     # === WHO MAY SEE IT === #
 
@@ -238,7 +238,7 @@ class TestCardPage(CardPageCase):
         with self.assertRaisesRegex(UserError, "Karen Berg has no e-mail address"):
             self.continuity_order.action_send_card_link()
 
-    # === ACCEPTING A QUOTATION BY STORING THE CARD (48) === #
+    # === ACCEPTING A QUOTATION BY STORING THE CARD === #
 
     def _send_quotation(self, **values):
         self.order.write({"state": "sent", **values})

@@ -14,7 +14,7 @@ ACTIVITY = "continuity_program.mail_activity_card_expired"
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestCardWarning(ContinuityCommon):
-    """Customers are warned of a card that expires before it is needed (A18, N76).
+    """Customers are warned of a card that expires before it is needed (N76).
 
     Shipments on 10 September, 10 October and 9 November 2027; 30 days ahead. A card
     valid until 30 September is needed again on 10 October: warned from 10 September.

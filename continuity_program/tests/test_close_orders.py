@@ -134,7 +134,7 @@ class TestCloseUpfront(CloseCase):
         self._check_life("KWD", 12.351, 18.452, 27.155)
 
     def test_nothing_before_the_delivery(self):
-        """BR4, D1: revenue when the parcel leaves, not when it is ordered."""
+        """BR4: revenue when the parcel leaves, not when it is ordered."""
         self._set_currency("EUR")
         order = self._submit(self._create_club(bill_upfront=True))
         with freeze_time("2027-09-10 12:00:00"):

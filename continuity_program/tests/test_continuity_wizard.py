@@ -14,7 +14,7 @@ WIZARD = "continuity_program.continuity_order_view_form_wizard"
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 08:00:00")
 class TestContinuityWizard(ContinuityCommon):
-    """The dialog on the draft continuity order (design 4.1, implementation 27)."""
+    """The dialog on the draft continuity order."""
 
     @classmethod
     def setUpClass(cls):
@@ -83,7 +83,7 @@ class TestContinuityWizard(ContinuityCommon):
         self.assertIn("•••• 4242", continuity.charge_text)
 
     def test_card_expiry(self):
-        """Asked for where the provider does not tell; the whole month counts (47)."""
+        """Asked for where the provider does not tell; the whole month counts."""
         token = self._create_token(expiry=False)
         continuity = self._sell()
         continuity.write({"payment_method": "card", "payment_token_id": token.id})
@@ -109,7 +109,7 @@ class TestContinuityWizard(ContinuityCommon):
         self.assertTrue(line.price_changed)
 
     def test_schedule_of_one_shipment(self):
-        """A row keeps the schedule that was chosen for it (spec 5.3)."""
+        """A row keeps the schedule that was chosen for it."""
         continuity = self._sell()
         continuity.shipment_ids[1].payment_schedule_id = self.schedule
         continuity.sale_order_line_id.product_uom_qty = 2

@@ -2,9 +2,9 @@
 """kill -9 in the middle of a charge, and the work again: one charge.
 
 A `TransactionCase` never commits, so these tests work on a copy of the database with
-processes of their own (implementation 54). The gateway keeps its books in a file, as a
-real one keeps them outside of our transaction: a request with a reference it knows is
-answered again and charges nothing.
+processes of their own. The gateway keeps its books in a file, as a real one keeps them
+outside of our transaction: a request with a reference it knows is answered again and
+charges nothing.
 """
 
 import json

@@ -143,7 +143,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(self._get_children(order).state, "sale")
 
     def test_up_front_child_totals_zero(self):
-        """Design 4.6: goods and *Paid in advance* line, nothing to collect."""
+        """Goods and *Paid in advance* line, nothing to collect."""
         program = self._create_program("CP-UP", bill_upfront=True)
         order = self._sell(self._create_parent_product(program))
         payments = order.payment_ids
@@ -175,7 +175,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(child.amount_total, 60.0)
 
     def test_address_of_today(self):
-        """Trap 40: the child goes where the customer lives now."""
+        """The child goes where the customer lives now."""
         order = self._sell()
         address = self._create_partner(
             name="Karen's new home", parent_id=self.customer.id, type="delivery"
@@ -185,7 +185,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(self._get_children(order).partner_shipping_id, address)
 
     def test_fiscal_position_of_today(self):
-        """Trap 40: moved abroad, the child bears the taxes of the new country."""
+        """Moved abroad, the child bears the taxes of the new country."""
         domestic = self.env["account.tax"].create(
             {"name": "Domestic 20 %", "amount": 20.0, "type_tax_use": "sale"}
         )
@@ -228,7 +228,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(self._get_children(order).amount_total, 20.0)
 
     def test_discount_is_not_given_twice(self):
-        """Implementation 20: the discount of a price list is given as sold, once."""
+        """The discount of a price list is given as sold, once."""
         pricelist = self._enable_pricelist_with_discount(10.0)
         order = self._sell(pricelist_id=pricelist.id)
         self._run()
@@ -249,14 +249,14 @@ class TestCreateChildOrders(ContinuityCommon):
         )
 
     def test_archived_product_is_made_and_noted(self):
-        """A26: the child is made, and the run says so."""
+        """The child is made, and the run says so."""
         order = self._sell()
         self.goods_a.active = False
         run = self._run()
         self.assertEqual(self._get_children(order).order_line.product_id, self.goods_a)
         self.assertIn("not for sale any more: Goods A", run.line_ids.message)
 
-    # === FIGURES (design 7) === #
+    # === FIGURES === #
 
     def _count_queries(self, count, product=None):
         """Queries of a run over `count` orders of as many customers."""
@@ -419,7 +419,7 @@ class TestCreateChildOrders(ContinuityCommon):
         )
 
     def test_late_once_then_again(self):
-        """Trap 7: stopped for 40 days, run once, then run again."""
+        """Stopped for 40 days, run once, then run again."""
         order = self._sell()
         self._run(date="2027-10-20")
         run = self._run(date="2027-10-20")
@@ -462,7 +462,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(len(order.child_order_ids), 3)
 
     def test_today_of_the_company(self):
-        """Trap 5: at 02:00 UTC it is still yesterday in Los Angeles."""
+        """At 02:00 UTC it is still yesterday in Los Angeles."""
         order = self._sell()
         order.shipment_ids[0].sudo().planned_date = date(2027, 9, 11)
         with freeze_time("2027-09-11 02:00:00"):
@@ -478,7 +478,7 @@ class TestCreateChildOrders(ContinuityCommon):
             )
 
     def test_days_on_which_the_clock_is_changed(self):
-        """Trap 6: noon of the day in the company's zone, in summer and in winter."""
+        """Noon of the day in the company's zone, in summer and in winter."""
         self.company.partner_id.tz = "America/New_York"
         order = self._sell()
         first, second = order.shipment_ids.sorted("number")[:2]
@@ -494,7 +494,7 @@ class TestCreateChildOrders(ContinuityCommon):
         )
 
     def test_order_of_the_processes(self):
-        """Trap 9: payments first or child orders first, the result is the same."""
+        """Payments first or child orders first, the result is the same."""
         orders = self._sell() | self._sell()
         for order, jobs in zip(
             orders,
@@ -545,7 +545,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertRecordValues(run, [{"done_count": 1, "skipped_count": 1}])
 
     def test_filters(self):
-        """Spec 6.2: item, order and program; a template means all its variants."""
+        """Item, order and program; a template means all its variants."""
         other_program = self._create_program("CP-OTHER")
         other_product = self._create_parent_product(other_program)
         first, second, other = self._sell(), self._sell(), self._sell(other_product)
@@ -600,7 +600,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertFalse(order.shipment_ids[0].failure_message)
 
     def test_card_is_valid_on_its_last_day(self):
-        """Trap 29."""
+        """Valid on the day itself, as the bank sees it."""
         order = self._sell()
         order.payment_token_id.expiry_date = date(2027, 9, 10)
         self._run()
@@ -624,7 +624,7 @@ class TestCreateChildOrders(ContinuityCommon):
         self.assertEqual(len(order.child_order_ids), 1)
 
     def test_held_over_two_dates(self):
-        """Trap 31: by card or on account, no turn is lost, and each comes once."""
+        """By card or on account, no turn is lost, and each comes once."""
         self.customer.continuity_allow_on_account = True
         card, account = self._sell(), self._sell()
         account.payment_method = "on_account"
@@ -687,7 +687,7 @@ class TestCreateChildOrders(ContinuityCommon):
     # === COMPANIES === #
 
     def test_other_company(self):
-        """Trap 50: a run touches its own company only."""
+        """A run touches its own company only."""
         order = self._sell()
         other = self.env["res.company"].create({"name": "Other company"})
         self.env.user.company_ids |= other
@@ -700,7 +700,7 @@ class TestCreateChildOrders(ContinuityCommon):
     # === MONEY THAT DOES NOT COME === #
 
     def test_pending_payment(self):
-        """Trap 16: a bank debit under way; the child waits and is not charged again."""
+        """A bank debit under way; the child waits and is not charged again."""
         order = self._sell(token=self._create_token("pending"))
         run = self._run()
         self._run()

@@ -310,7 +310,7 @@ class TestCreditNote(CreditCase):
         self.assertEqual(order.amount_to_refund, 70.12)
 
     def test_rights(self):
-        """Part G: a seller proposes, an accountant posts and refunds."""
+        """A seller proposes, an accountant posts and refunds."""
         order = self._submit(self.club)
         note = order.with_user(self.seller)._create_credit_notes(
             order._get_creditable(order.shipment_ids[2])

@@ -14,7 +14,7 @@ from .common import ACCOUNTANT, MANAGER, SELLER_ALL, ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestDatabase(ContinuityCommon):
-    """A copied database charges nothing and mails nobody (trap 53, part G)."""
+    """A copied database charges nothing and mails nobody."""
 
     @classmethod
     def setUpClass(cls):
@@ -222,7 +222,7 @@ class TestDatabase(ContinuityCommon):
     # === CONFIRMING === #
 
     def test_who_confirms(self):
-        """A sales administrator, whose name is kept; nobody else (part G)."""
+        """A sales administrator, whose name is kept; nobody else."""
         self._copy()
         # As the web client calls the button of a list, with and without a selection
         for ids in ([], self.database.search([]).ids):

@@ -271,7 +271,7 @@ class TestExtendLines(ExtendCase):
     # === WHAT IS COPIED === #
 
     def test_customers_changes_are_kept(self):
-        """Spec 6.5: product, quantity, price and discount of the row before."""
+        """Product, quantity, price and discount of the row before."""
         self.company.continuity_repeat_threshold = 2
         order = self._sell(self._create_monthly())
         last = order.shipment_ids.sorted("number")[-1]
@@ -694,7 +694,7 @@ class TestPause(ExtendCase):
         self.assertEqual(set(order.shipment_ids.mapped("state")), {"ordered"})
 
     def test_any_process_resumes(self):
-        """Trap 9: the parcel of the resume date leaves on it, whatever runs first."""
+        """The parcel of the resume date leaves on it, whatever runs first."""
         for job in ("create_child_orders", "process_payments"):
             with self.subTest(job=job), self.env.cr.savepoint() as savepoint:
                 order = self._sell_paused()

@@ -50,7 +50,7 @@ class TestGatewayRepeat(PaymentCase):
         raise errors.SerializationFailure("somebody else wrote the same row")
 
     def test_serialisation_failure_after_the_call(self):
-        """Trap 13: Odoo repeats the whole call; the gateway knows the reference."""
+        """Odoo repeats the whole call; the gateway knows the reference."""
         self.answers.append(self._conflict)
         with (
             self.assertRaises(errors.SerializationFailure),

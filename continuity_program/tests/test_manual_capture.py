@@ -17,7 +17,7 @@ TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction"
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestManualCapture(ContinuityCommon):
-    """Authorised at creation, captured by a triggered run, void, lapsed (13, F3)."""
+    """Authorised at creation, captured by a triggered run, void, lapsed (F3)."""
 
     @classmethod
     def setUpClass(cls):

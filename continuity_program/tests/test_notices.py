@@ -131,7 +131,7 @@ class TestNotices(ContinuityCommon):
                     self.assertIn("30,00", mail.body_html)
 
     def test_each_rolled_back(self):
-        """A mail is gone with the transaction of what it tells (trap 36)."""
+        """A mail is gone with the transaction of what it tells."""
         for kind in NOTICES:
             with self.subTest(kind=kind):
                 before = self.env["mail.mail"].search_count([])
@@ -213,7 +213,7 @@ class TestNotices(ContinuityCommon):
     # === PREVIEW === #
 
     def test_preview_leaves_none(self):
-        """A preview queues no mail, starts no mail queue, and marks nothing (52)."""
+        """A preview queues no mail, starts no mail queue, and marks nothing."""
         token = self._create_token(expiry=date(2027, 10, 5))
         order = self._create_sold_order(self.product, token).continuity_order_ids
         mails = self.env["mail.mail"].search_count([])

@@ -10,7 +10,7 @@ from .common import ACCOUNTANT, SELLER_ALL, ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-15 12:00:00")
 class TestOnAccount(ContinuityCommon):
-    """Whether a customer may pay on account, by company (rules part G)."""
+    """Whether a customer may pay on account, by company."""
 
     @classmethod
     def setUpClass(cls):

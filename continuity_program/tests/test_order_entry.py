@@ -14,7 +14,7 @@ from .common import SELLER, SELLER_ALL, ContinuityCommon
 class TestOrderEntry(ContinuityCommon):
     """A quotation line with a parent product owns one planned continuity order.
 
-    Implementation B, design 4.1: whoever writes the line, the rule is the server's.
+    Whoever writes the line, by whatever door: the rule is the server's.
     """
 
     @classmethod
@@ -64,7 +64,7 @@ class TestOrderEntry(ContinuityCommon):
         self.assertIn("90.00", order.order_line.continuity_planned_text)
 
     def test_one_order_no_phantom(self):
-        """Implementation 16: one continuity order, right after the create."""
+        """One continuity order, right after the create."""
         order = self._create_order(self.product)
         self.assertEqual(len(order.continuity_order_ids), 1)
         self.assertTrue(order.continuity_order_ids.id)
@@ -75,7 +75,7 @@ class TestOrderEntry(ContinuityCommon):
         self.assertEqual(order.continuity_type, "none")
 
     def test_ordinary_lines_cost_no_query(self):
-        """Implementation 18: ordinary orders pay nothing for the hooks."""
+        """Ordinary orders pay nothing for the hooks."""
         order = self._create_order(self.ordinary)
         order.order_line.product_id.continuity_program_id  # noqa: B018
         lines = self.env["continuity.order"]
@@ -109,7 +109,7 @@ class TestOrderEntry(ContinuityCommon):
         self.assertEqual(len(order.continuity_order_ids.shipment_ids), 3)
 
     def test_form_upfront_price_before_save(self):
-        """Onchange previews come from the same plan (implementation 18)."""
+        """Onchange previews come from the same plan."""
         program = self._create_program("UP", bill_upfront=True)
         product = self._create_parent_product(program)
         with Form(self.env["sale.order"]) as form:
@@ -166,7 +166,7 @@ class TestOrderEntry(ContinuityCommon):
         self.assertEqual(order.continuity_type, "parent")
 
     def test_two_lines_two_orders(self):
-        """Spec A29: the same product twice gives two continuity orders."""
+        """The same product twice gives two continuity orders."""
         order = self._create_order(self.product)
         order.order_line = [
             Command.create({"product_id": self.product.id}),
@@ -269,7 +269,7 @@ class TestOrderEntry(ContinuityCommon):
             order.copy()
 
     def test_parent_product_inside_program_refused(self):
-        """Trap 33, V4: a child can never start another series."""
+        """V4: a child can never start another series."""
         gift = self.env["product.product"].create(
             self._goods_vals("Gift", type="service")
         )
@@ -289,7 +289,7 @@ class TestOrderEntry(ContinuityCommon):
             child.order_line = [Command.create({"product_id": self.product.id})]
 
     def test_confirmed_order_refused(self):
-        """Implementation 22: start a new order."""
+        """What runs is not sold again on its order: the way out is a new one."""
         service = self.env["product.product"].create(
             self._goods_vals("Gift wrapping", type="service")
         )
@@ -301,7 +301,7 @@ class TestOrderEntry(ContinuityCommon):
             order.order_line.product_id = self.product
 
     def test_other_company_refused(self):
-        """Implementation 15: a shared product of another company's program."""
+        """A shared product of another company's program."""
         company = self._create_company(name="Other company")
         with self.assertRaisesRegex(UserError, "belongs to company"):
             self.env["sale.order"].with_company(company).create(
@@ -337,14 +337,14 @@ class TestOrderEntry(ContinuityCommon):
         )
 
     def test_sent_quotation_follows(self):
-        """States draft and sent (implementation 18)."""
+        """States draft and sent."""
         order = self._create_order(self.product)
         order.action_quotation_sent()
         order.date_order = datetime(2027, 9, 20, 12)
         self.assertEqual(self._dates(order)[0], date(2027, 9, 20))
 
     def test_stamp_of_confirmation_plans_nothing(self):
-        """Implementation 17: the confirmation's own order date never re-dates."""
+        """The confirmation's own order date never re-dates."""
         order = self._create_order(self.product)
         order.write({"state": "sale", "date_order": datetime(2027, 12, 1, 12)})
         self.assertEqual(self._dates(order)[0], date(2027, 9, 10))
@@ -434,7 +434,7 @@ class TestOrderEntry(ContinuityCommon):
     # === DELETE, CANCEL, COPY === #
 
     def test_line_deleted(self):
-        """Implementation 21: through the ORM, nothing is left behind."""
+        """Through the ORM, nothing is left behind."""
         order = self._create_order(self.product)
         continuity = order.continuity_order_ids
         shipments = continuity.shipment_ids
@@ -475,7 +475,7 @@ class TestOrderEntry(ContinuityCommon):
         self.assertEqual(order.continuity_order_ids, continuity)
 
     def test_copy_plans_afresh(self):
-        """A copy has a plan of its own; ledger, card and links stay behind (23)."""
+        """A copy has a plan of its own; ledger, card and links stay behind."""
         order = self._create_order(self.product)
         order.continuity_order_ids.write(
             {"payment_method": "card", "payment_token_id": self._create_token().id}
@@ -593,7 +593,7 @@ class TestOrderEntry(ContinuityCommon):
             foreign.with_user(portal).read(["name"])
 
     def test_portal_customer_changes_quantity(self):
-        """The sync works in sudo: an optional line taken by the customer (18)."""
+        """The sync works in sudo: an optional line taken by the customer."""
         portal = self._create_new_portal_user()
         order = self._create_order(
             self.product, quantity=0, partner_id=portal.partner_id.id

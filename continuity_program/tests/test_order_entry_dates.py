@@ -10,14 +10,14 @@ D = date(2027, 9, 10)
 
 
 def _texts(dates):
-    """2027 is left out, as in rules E2."""
+    """2027 is left out, as in the table of the rules."""
     return [f"{day:%m-%d}" if day.year == 2027 else f"{day:%Y-%m-%d}" for day in dates]
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 08:00:00")
 class TestOrderEntryDates(ContinuityCommon):
-    """Rules E2 T01–T12 and the continuation tests X8, X10, X14 on real orders."""
+    """T01–T12 and the continuation tests X8, X10, X14 on real orders."""
 
     def _club(self, **values):
         first = values.pop("first", {})

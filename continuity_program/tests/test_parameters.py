@@ -9,7 +9,7 @@ from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 
 @tagged("post_install", "-at_install")
 class TestParameters(ContinuityCommon):
-    """The call-center parameters for those who are no administrators (rules part G)."""
+    """The call-center parameters for those who are no administrators."""
 
     @classmethod
     def setUpClass(cls):

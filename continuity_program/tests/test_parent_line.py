@@ -11,7 +11,7 @@ from .common import ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 08:00:00")
 class TestParentLine(ContinuityCommon):
-    """What the parent line shows and costs (design 4.3, rules N13, C1, C5)."""
+    """What the parent line shows and costs (rules N13, C1, C5)."""
 
     @classmethod
     def setUpClass(cls):
@@ -221,7 +221,7 @@ class TestParentLine(ContinuityCommon):
         )
 
     def test_pricelist_of_customer(self):
-        """A formula hides the discount, a percentage shows it (implementation 19)."""
+        """A formula hides the discount, a percentage shows it."""
         hidden = self._create_pricelist(compute_price="fixed", fixed_price=9.0)
         order = self._sell(self.per_shipment, pricelist_id=hidden.id)
         line = order.continuity_order_ids.shipment_ids[0].line_ids
@@ -233,7 +233,7 @@ class TestParentLine(ContinuityCommon):
         self.assertRecordValues(line, [{"price_unit": 12.35, "discount": 10.0}])
 
     def test_pricelist_discount_counts_once(self):
-        """Implementation 19: 10 % once, not on the parent line again."""
+        """10 % once, not on the parent line again."""
         self.env.user.group_ids |= self.env.ref("sale.group_discount_per_so_line")
         shown = self._create_pricelist(compute_price="percentage", percent_price=10)
         order = self._sell(self.up_front, pricelist_id=shown.id)
@@ -294,7 +294,7 @@ class TestParentLine(ContinuityCommon):
     # === THE PRICE CANNOT BE TYPED === #
 
     def test_price_and_discount_refused(self):
-        """Implementation 19: change the price of the shipments instead."""
+        """The price follows from the shipments: theirs is the one to change."""
         order = self._sell(self.up_front)
         for vals in ({"price_unit": 77.0}, {"discount": 10.0}):
             with self.assertRaisesRegex(UserError, "sum of its shipments"):

@@ -8,7 +8,7 @@ from .common import ContinuityCommon
 
 @tagged("post_install", "-at_install")
 class TestParentProduct(ContinuityCommon):
-    """What a parent product may be (implementation 15, 25)."""
+    """What a parent product may be."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,7 +17,7 @@ class TestParentProduct(ContinuityCommon):
         cls.parent = cls._create_parent_product(cls.program)
 
     def test_shared_product(self):
-        """A product of every company may stand for a program of one (15)."""
+        """A product of every company may stand for a program of one."""
         self.assertFalse(self.parent.company_id)
         self.assertEqual(self.parent.continuity_program_id, self.program)
         self.assertEqual(self.program.product_tmpl_ids, self.parent.product_tmpl_id)
@@ -93,7 +93,7 @@ class TestParentProduct(ContinuityCommon):
             self._create_program("CP-3", events=[self._event_vals(combo)])
 
     def test_taxes_of_an_upfront_parent(self):
-        """Asked when it is linked to an open program, and when it changes (39)."""
+        """Asked when it is linked to an open program, and when it changes."""
         tax = self.env["account.tax"].create(
             {"name": "VAT 21", "amount": 21.0, "type_tax_use": "sale"}
         )

@@ -347,7 +347,7 @@ class TestPaymentAnswers(PaymentCase):
     # === DECLINED AT SUBMIT === #
 
     def test_retry_on_submit(self):
-        """Part I: tried once more right away, and it counts."""
+        """Tried once more right away, and it counts."""
         product = self._create_club("UPFRONT", bill_upfront=True)
         for retry, attempts in ((False, 1), (True, 2)):
             self.company.continuity_retry_on_submit = retry
@@ -358,7 +358,7 @@ class TestPaymentAnswers(PaymentCase):
             self.assertEqual(len(order.payment_ids.transaction_ids), attempts)
 
     def test_hard_decline_is_never_tried_again(self):
-        """BR16, trap 30: no next date, the hold at once."""
+        """BR16: no next date, the hold at once."""
         order = self._sell(self._create_token("error"))
         row = self._rows(order)[0]
         transactions = type(row.transaction_id)
@@ -476,7 +476,7 @@ class TestPaymentAnswers(PaymentCase):
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestPaymentsToLookAfter(PaymentCase):
-    """The work list: one reason per row, by today of its company (spec 7.4)."""
+    """The work list: one reason per row, by today of its company."""
 
     def _search(self, kind):
         return self.env["continuity.payment"].search([("attention", "=", kind)])

@@ -213,7 +213,7 @@ def test_intervals(text, order, expected):
 @pytest.mark.parametrize(
     ("text", "order", "expected"),
     [
-        # Trap 1, month end.
+        # Month end: the 31st comes back behind a short month.
         (
             "A M-same x5",
             "01-31",
@@ -221,7 +221,7 @@ def test_intervals(text, order, expected):
         ),
         ("A M-same x2", "01-30", "01-30, 02-28, 03-30"),
         ("A M-same x2", "2028-01-30", "2028-01-30, 02-29, 03-30"),
-        # Trap 2, leap day: back on the 29th in the next leap year.
+        # Leap day: back on the 29th in the next leap year.
         (
             "A Y-same x4",
             "2028-02-29",
@@ -318,7 +318,7 @@ def test_skip_and_end(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # Trap 10: repeats 0, 1 and 3 with the skipped event in each place.
+        # Repeats 0, 1 and 3 with the skipped event in each place.
         ("A +7 Skip; B +14; C +21", "B 09-10, C 10-01"),
         ("A +7 x1 Skip; B +14 x1; C +21", "B 09-10, B 09-24, C 10-15"),
         ("A +7 x3 Skip; B +14; C +21 x1", "B 09-10, C 10-01, C 10-22"),

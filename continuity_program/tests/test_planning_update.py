@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Spec 6.6, rules N44, N73, N85: a running order against its program of today."""
+"""N44, N73, N85: a running order against its program of today."""
 
 from dataclasses import replace
 from datetime import date

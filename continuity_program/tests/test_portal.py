@@ -15,7 +15,7 @@ from .common import ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-01-10 12:00:00")
 class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
-    """What the customer sees on the portal and on paper (rules N67, 48)."""
+    """What the customer sees on the portal and on paper (rules N67)."""
 
     @classmethod
     def setUpClass(cls):

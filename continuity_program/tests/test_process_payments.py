@@ -38,7 +38,7 @@ class TestProcessPayments(ContinuityCommon):
     def _run(self, **values):
         return self._execute("process_payments", **values)
 
-    # === FIGURES (design 7) === #
+    # === FIGURES === #
 
     def _count_queries(self, job, orders):
         with self._counting_queries(counts := []):
@@ -140,7 +140,7 @@ class TestProcessPayments(ContinuityCommon):
         )
 
     def test_filters(self):
-        """Spec 6.3: item and order."""
+        """Item and order."""
         other_product = self._create_parent_product(
             self._create_program(
                 "CP-OTHER", bill_upfront=True, payment_schedule_id=self.schedule.id
@@ -188,7 +188,7 @@ class TestProcessPayments(ContinuityCommon):
         self.assertEqual(run.line_ids.child_order_id, child)
 
     def test_pending_is_not_charged_again(self):
-        """Trap 16."""
+        """Asked and not answered yet: no second request, no decline."""
         order = self._sell(self._create_token("pending"))
         run = self._run()
         self.assertEqual(

@@ -17,7 +17,7 @@ from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestProgram(ContinuityCommon):
-    """States, opening checks and the sale of programs (spec 3, rules F6)."""
+    """States, opening checks and the sale of programs (rules F6)."""
 
     def _assert_not_open(self, program, text):
         with self.assertRaisesRegex(UserError, text):
@@ -474,7 +474,7 @@ class TestProgram(ContinuityCommon):
         )
 
     def _create_club(self):
-        """The club of rules E2: a Start order date, then first days of months."""
+        """The club of T54: a Start order date, then first days of months."""
         interval = self._interval(anchor="first")
         first = self._event_vals(self.goods_a, start_order_date=date(2027, 1, 1))
         others = [

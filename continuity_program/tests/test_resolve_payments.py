@@ -107,7 +107,7 @@ class TestResolvePayments(BillingCase):
     # === WHEN === #
 
     def test_three_questions(self):
-        """Implementation 5: always the same reference, then nobody asks any more."""
+        """Always the same reference, then nobody asks any more."""
         for moment, count in (
             ("2027-09-10 12:04:00", 1),
             ("2027-09-10 12:05:00", 2),
@@ -182,7 +182,7 @@ class TestResolvePayments(BillingCase):
         self.assertEqual(len(self.asked), count + 1)
 
     def test_provider_that_would_charge_twice(self):
-        """Implementation 5: without an idempotency key it is for a person at once."""
+        """Without an idempotency key it is for a person at once."""
         transactions = type(self.env["payment.transaction"])
         with patch.object(
             transactions, "_CONTINUITY_IDEMPOTENT_PROVIDERS", frozenset()

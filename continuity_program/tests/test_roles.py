@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The role matrix of rules part G: who reads and writes what, who may do what."""
+"""The role matrix: who reads and writes what, who may do what."""
 
 from datetime import date
 
@@ -48,7 +48,7 @@ RECORDS = {
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 EVERY_SELLER = {"seller", "seller_all", "manager"}
-#: Who may do it with the order of the seller (rules part G).
+#: Who may do it with the order of the seller.
 ACTIONS = {
     "sell": EVERY_SELLER,
     "on_account": EVERY_SELLER,

@@ -51,7 +51,7 @@ class TestRun(ContinuityCommon):
             self._run(limit=-1)
 
     def test_roles(self):
-        """Part G: managers run everything, accountants payments, sellers nothing."""
+        """Managers run everything, accountants payments, sellers nothing."""
         manager = self._create_user("run_manager", MANAGER)
         accountant = self._create_user("run_accountant", ACCOUNTANT)
         seller = self._create_user("run_seller", SELLER)
@@ -136,14 +136,14 @@ class TestRun(ContinuityCommon):
         self.assertEqual(line.message, "division by zero")
 
     def test_programming_error_is_logged(self):
-        """Trap 35: what nobody foresaw is in the log with its traceback."""
+        """What nobody foresaw is in the log with its traceback."""
         with self.assertLogs(JOB, "ERROR") as logs:
             self._run_with_poison(1, self._raise_bug)
         self.assertEqual(len(logs.records), 1)
         self.assertTrue(logs.records[0].exc_info)
 
     def test_ledger_key_says_somebody_was_faster(self):
-        """Design 5: the unique key of the ledger is no failure of ours."""
+        """The unique key of the ledger is no failure of ours."""
         order = self._sell()
         self.patch(
             type(self.env["continuity.job.create_child_orders"]),
@@ -192,7 +192,7 @@ class TestRun(ContinuityCommon):
         )
 
     def test_preview_leaves_nothing(self):
-        """Implementation 52: no order, no number, no mail, no charge."""
+        """No order, no number, no mail, no charge."""
         order = self._sell()
         # Of all documents, also of those other addons make when an order is confirmed
         sequences = self.env["ir.sequence"].search([])
@@ -243,7 +243,7 @@ class TestRun(ContinuityCommon):
     # === RESUMING === #
 
     def test_unfinished_children_are_completed(self):
-        """Implementation 2: a run killed between two passes is resumed by the next."""
+        """A run killed between two passes is resumed by the next."""
         order = self._sell()
         job = type(self.env["continuity.job.create_child_orders"])
         phases = job._get_phases

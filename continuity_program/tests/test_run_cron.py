@@ -66,7 +66,7 @@ class TestRunCron(ContinuityCommon):
         )
 
     def test_today_of_each_company(self):
-        """Trap 5: one scheduled action, two companies, two dates."""
+        """One scheduled action, two companies, two dates."""
         other = self.env["res.company"].create({"name": "Other company"})
         self.env.user.company_ids |= other
         self.env["continuity.program"].create(
@@ -82,7 +82,7 @@ class TestRunCron(ContinuityCommon):
         )
 
     def test_unfinished_run_is_continued(self):
-        """Implementation 50: the run of the night spans calls, one record once."""
+        """The run of the night spans calls, one record once."""
         orders = self._sell(3)
         job = type(self.env["continuity.job.create_child_orders"])
         get_phases = job._get_phases
@@ -176,7 +176,7 @@ class TestRunCron(ContinuityCommon):
         self.assertRecordValues(wizard, [{"date": date(2027, 9, 10), "limit": 7}])
 
     def test_dialog_of_the_accountant(self):
-        """Part G: payments are run by accountants, too, from the same dialog."""
+        """Payments are run by accountants, too, from the same dialog."""
         accountant = self._create_user("dialog_accountant", ACCOUNTANT)
         dialogs = self.env["continuity.run.wizard"].with_user(accountant)
         with Form(dialogs.with_context(default_job="process_payments")) as form:
@@ -224,7 +224,7 @@ class TestRunCron(ContinuityCommon):
         self.assertEqual(len(order.child_order_ids), 1)
 
     def test_old_runs_are_deleted(self):
-        """Part I: the log is kept as long as the company wants."""
+        """The log is kept as long as the company wants."""
         run = self._execute("create_child_orders")
         with freeze_time("2028-09-08 12:00:00"):
             self.env["continuity.run"]._gc_runs()

@@ -9,7 +9,7 @@ from .common import ContinuityCommon
 
 @tagged("post_install", "-at_install")
 class TestHalving(ContinuityCommon):
-    """What one bad record in a chunk costs (trap 35)."""
+    """What one bad record in a chunk costs."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A run by hand whose worker is killed: found, finished, nothing twice.
 
-On a copy of the database, with processes of its own (implementation 54).
+On a copy of the database, with processes of its own.
 """
 
 import unittest
@@ -53,7 +53,7 @@ print(run.line_ids.mapped("reason"))
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
 class TestRunKilled(BaseCase):
-    """Only the connection of a worker says that it lives (design 5)."""
+    """Only the connection of a worker says that it lives."""
 
     def test_run_now_is_killed(self):
         with testdb.copied() as database:

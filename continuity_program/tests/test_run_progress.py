@@ -112,7 +112,7 @@ class TestRunProgress(ContinuityCommon):
         self.assertRecordValues(run, [{"step_number": 0, "done_count": 3}])
 
     def test_next_call_goes_on_with_the_bar(self):
-        """Implementation 50: a slice of the scheduler does not begin the bar anew."""
+        """A slice of the scheduler does not begin the bar anew."""
         run = self._queue()
         self._cut(1)
         runs = type(self.env["continuity.run"])

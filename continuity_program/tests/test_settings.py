@@ -9,7 +9,7 @@ from .common import ContinuityCommon
 
 @tagged("post_install", "-at_install")
 class TestSettings(ContinuityCommon):
-    """The call-center parameters (rules part I)."""
+    """The call-center parameters."""
 
     @classmethod
     def setUpClass(cls):

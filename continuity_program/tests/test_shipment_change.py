@@ -10,7 +10,7 @@ from .common import SELLER_ALL, ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 08:00:00")
 class TestShipmentChange(ContinuityCommon):
-    """What a seller may change for one customer (spec 5.3, rules R13, F2, H7)."""
+    """What a seller may change for one customer (rules R13, F2, H7)."""
 
     @classmethod
     def setUpClass(cls):
@@ -45,7 +45,7 @@ class TestShipmentChange(ContinuityCommon):
         return order.continuity_order_ids.with_user(self.seller)
 
     def _run(self, continuity):
-        """Child 1 is made: open rows 09-30, 10-31, 11-30 (rules E2 T70–T74)."""
+        """Child 1 is made: open rows 09-30, 10-31, 11-30 (T70–T74)."""
         continuity.sudo().write({"state": "running", "submit_date": date(2027, 8, 31)})
         child = self._create_order(self.goods_b, continuity_order_id=continuity.id)
         continuity.sudo().shipment_ids[0].write(
@@ -249,7 +249,7 @@ class TestShipmentChange(ContinuityCommon):
         self.assertEqual(continuity.shipment_ids[1].amount_total, 22.0)
 
     def test_substitute_refused(self):
-        """Traps 33, 38: a parent product, not sold, another company's."""
+        """A parent product, not sold, another company's."""
         continuity = self._run(self._sell())
         line = continuity.shipment_ids[1].line_ids
         parent = continuity.product_id

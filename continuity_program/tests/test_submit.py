@@ -15,7 +15,7 @@ from .test_billing_lives import BillingCase
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestSubmit(BillingCase):
-    """Complete, recap, Submit: no confirmation without secured payment (4.2, F5)."""
+    """Complete, recap, Submit: no confirmation without secured payment (F5)."""
 
     @classmethod
     def setUpClass(cls):

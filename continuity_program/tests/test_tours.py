@@ -7,7 +7,7 @@ from .common import MANAGER, ContinuityCommon
 
 @tagged("post_install", "-at_install")
 class TestTours(ContinuityCommon, HttpCase):
-    """The call-center walk-through of spec 11 with clicks and typing in a browser."""
+    """The call-center walk-through with clicks and typing in a browser."""
 
     @classmethod
     def setUpClass(cls):
@@ -139,7 +139,7 @@ class TestTours(ContinuityCommon, HttpCase):
         )
         self.assertEqual(order.amount_to_refund, 0.0)
 
-    # === THE FIELD THAT OPENS THE WIZARD (implementation 26) === #
+    # === THE FIELD THAT OPENS THE WIZARD === #
 
     def test_wizard_opens_on_an_unsaved_order_with_a_configured_line(self):
         colour = self.env["product.attribute"].create(

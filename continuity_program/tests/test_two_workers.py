@@ -2,7 +2,7 @@
 """Two workers at once, and a worker that is in the way: with real connections.
 
 A `TransactionCase` has one connection and never commits, so these tests work on a copy
-of the database, with processes of their own (implementation 54).
+of the database, with processes of their own.
 """
 
 import time
@@ -237,7 +237,7 @@ COLLIDE_UNCOMMITTED = COLLIDE.replace("commit=True", "commit=False")
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
 class TestTwoWorkers(BaseCase):
-    """Each record once, whoever works and however many (design 5)."""
+    """Each record once, whoever works and however many."""
 
     @classmethod
     def setUpClass(cls):
@@ -332,7 +332,7 @@ class TestTwoWorkers(BaseCase):
             )
 
     def test_conflict_is_tried_again(self):
-        """Implementation 8: the chunk begins again with a new snapshot, once done."""
+        """The chunk begins again with a new snapshot, once done."""
         with testdb.copied(self.six_orders) as database:
             result = testdb.run(database, COLLIDE, 2)
             self.assertEqual(result.stdout.split(), ["6", "3", "6", "0", "done"])

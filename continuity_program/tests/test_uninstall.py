@@ -12,7 +12,7 @@ from .common import ContinuityCommon
 
 @tagged("post_install", "-at_install")
 class TestUninstall(ContinuityCommon):
-    """What is left behind when the addon goes (implementation 62)."""
+    """What is left behind when the addon goes."""
 
     @freeze_time("2027-09-10 12:00:00")
     def test_note_and_line(self):

@@ -11,7 +11,7 @@ from .test_update_orders import UpdateCase
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-12 12:00:00")
 class TestUpdateBulk(UpdateCase):
-    """Spec 6.6 b, rules N53, R13, R14: the page *Continuity updates*."""
+    """N53, R13, R14: the page *Continuity updates*."""
 
     @classmethod
     def setUpClass(cls):
@@ -82,7 +82,7 @@ class TestUpdateBulk(UpdateCase):
         self.assertEqual(self._get_dates(order), ["09-10", "10-14", "11-11"])
 
     def test_the_next_batch_does_not_undo_it(self):
-        """Spec 9-A14: dates and products outlive the update of the program."""
+        """Dates and products outlive the update of the program."""
         moved, shifted, swapped = self._sell(), self._sell(), self._sell()
         moved.shipment_ids[1]._move_in_bulk(date(2027, 10, 20), scope="later")
         shifted.shipment_ids[1]._move_in_bulk(days=3, scope="later")
@@ -209,7 +209,7 @@ class TestUpdateBulk(UpdateCase):
     # === WHO === #
 
     def test_only_the_manager(self):
-        """Part G: not even a seller with all documents."""
+        """Not even a seller with all documents."""
         row = self._sell().shipment_ids[1].with_user(self.seller)
         for method, args in (
             (row.action_open_update_date, ()),

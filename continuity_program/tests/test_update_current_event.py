@@ -119,7 +119,7 @@ class TestUpdateCurrentEvent(ContinuityCommon):
         self.assertEqual(self.club.event_ids[2].processed_date, date(2027, 3, 1))
 
     def test_repeats_are_steps(self):
-        """Spec 6.1: a step may be a repeat of the same event."""
+        """A step may be a repeat of the same event."""
         program = self._create_repeating()
         self._run("2027-02-10")
         self.assertEqual(

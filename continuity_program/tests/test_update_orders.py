@@ -61,7 +61,7 @@ class UpdateCase(ContinuityCommon):
 
 @tagged("post_install", "-at_install")
 class TestUpdateOrders(UpdateCase):
-    """Spec 6.6 a, rules N44, N53, N73, N85: the batch."""
+    """N44, N53, N73, N85: the batch."""
 
     def test_nothing_released(self):
         """N85: an edit of an open program reaches no running order by itself."""
@@ -534,7 +534,7 @@ class TestUpdateOrders(UpdateCase):
 
 @tagged("post_install", "-at_install")
 class TestRelease(UpdateCase):
-    """Rules N85, part G: who releases, and what he sees first."""
+    """N85: who releases, and what he sees first."""
 
     @classmethod
     def setUpClass(cls):

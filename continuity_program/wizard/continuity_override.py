@@ -9,7 +9,7 @@ SHOWN_LINES = 80
 
 
 class ContinuityOverride(models.TransientModel):
-    """Ask a manager why a rule is set aside for some records (rules part G).
+    """Ask a manager why a rule is set aside for some records.
 
     It collects the reason. Whether the user may, and what follows, stands in the
     records' own ``_continuity_override(reason)``; what is set aside is said by their

@@ -14,7 +14,7 @@ SHOWN_ROWS = 60
 class ContinuityPreview(models.TransientModel):
     """What an order of a program would ship and cost, before anybody has ordered it.
 
-    It asks the same planning code as order entry and the jobs (issue 3, design 1).
+    It asks the same planning code as order entry and the jobs.
     """
 
     _name = "continuity.preview"
@@ -260,7 +260,7 @@ class ContinuityPreview(models.TransientModel):
         return self.currency_id.round(totals["total_amount_currency"])
 
     def _get_payments(self, shipments, request):
-        """Return one dict per payment in the four billing modes (design 4.5)."""
+        """Return one dict per payment in the four billing modes."""
         if not self.program_id.bill_upfront:
             return [
                 {"date": row.date, "amount": float(row.amount), "shipment": shipment}

@@ -5,7 +5,7 @@ from ..arguments import public
 
 
 class ContinuityRecap(models.TransientModel):
-    """The recap before Submit: what the seller reads to the customer (rules part H).
+    """The recap before Submit: what the seller reads to the customer.
 
     It shows and it submits; what may be submitted is decided by the order.
     """
@@ -92,7 +92,7 @@ class ContinuityRecap(models.TransientModel):
 
     @api.depends("sale_order_id", "result")
     def _compute_summary_html(self):
-        """All that rules part H asks for, from the same summary as everywhere."""
+        """All that the seller reads aloud, from the same summary as everywhere."""
         without = self.filtered(lambda recap: not recap.sale_order_id)
         without.summary_html = False
         for recap in self - without:
@@ -120,7 +120,7 @@ class ContinuityRecap(models.TransientModel):
 
     @public(one=True)
     def action_submit(self):
-        """Submit the order: charge what is due, then confirm (design 4.2, rules N15).
+        """Submit the order: charge what is due, then confirm (rules N15).
 
         Works at the top of the button, so that each step of the charge can be
         committed. A decline or a missing answer is shown in place, with the order
@@ -164,7 +164,7 @@ class ContinuityRecap(models.TransientModel):
         return (failed or orders)[:1]._get_wizard_action()
 
     def _note_read(self):
-        """Keep who read the recap to the customer, and when (rules part H)."""
+        """Keep who read the recap to the customer, and when."""
         order = self.sale_order_id
         if not self.is_read or order.continuity_read_at:
             return

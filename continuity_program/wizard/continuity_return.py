@@ -6,7 +6,7 @@ from ..arguments import public
 
 
 class ContinuityReturn(models.TransientModel):
-    """Goods of a shipment came back: credit or replace them (rules N49, A16).
+    """Goods of a shipment came back: credit or replace them (rules N49).
 
     It collects; the rules stand on the child order.
     """

@@ -7,7 +7,7 @@ from ..arguments import public
 class ContinuityRunWizard(models.TransientModel):
     """The dialog of a batch process: what it is narrowed to, and how it runs.
 
-    Spec 6.2, 6.3. It collects; the rules stand in `continuity.run`.
+    It collects; the rules stand in `continuity.run`.
     """
 
     _name = "continuity.run.wizard"

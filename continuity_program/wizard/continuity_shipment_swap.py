@@ -8,7 +8,7 @@ from ..arguments import public
 
 
 class ContinuityShipmentSwap(models.TransientModel):
-    """Send another product: first what it costs (rules N48, H10).
+    """Send another product: first what it costs (rules H10).
 
     It collects; the rules stand on the shipment product.
     """

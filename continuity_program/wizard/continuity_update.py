@@ -15,7 +15,7 @@ SHOWN_NAMES = 5
 class ContinuityUpdate(models.TransientModel):
     """Continuity updates: new dates, or other products, for marked shipments.
 
-    Spec 6.6 b. It collects and shows what will change; the shipments do it.
+    It collects and shows what will change; the shipments do it.
     """
 
     _name = "continuity.update"

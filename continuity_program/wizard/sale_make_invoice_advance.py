@@ -7,7 +7,7 @@ class SaleAdvancePaymentInv(models.TransientModel):
     _inherit = "sale.advance.payment.inv"
 
     def _create_invoices(self, sale_orders):
-        """Override of `sale`: a down payment is for the ordinary goods only (29).
+        """Override of `sale`: a down payment is for the ordinary goods only.
 
         :raise UserError: nothing else is on the order
         """

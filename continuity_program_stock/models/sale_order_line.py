@@ -6,7 +6,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        """Override of `sale_stock`: a parent line never moves anything (design 4.3)."""
+        """Override of `sale_stock`: a parent line never moves anything."""
         goods = self.filtered(lambda line: not line.is_continuity_parent)
         return super(SaleOrderLine, goods)._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty

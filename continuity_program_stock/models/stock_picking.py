@@ -9,7 +9,7 @@ from .stock_move import COMING_IN
 
 
 class StockPicking(models.Model):
-    """The transfer: it waits until its child order may be picked (rules BR9, N18).
+    """The transfer: it waits until its child order may be picked (rules BR9).
 
     People of the warehouse see texts, never payments or programs (rules N55).
     """
@@ -103,16 +103,15 @@ class StockPicking(models.Model):
         return super().write(vals)
 
     def _action_done(self):
-        """Override of `stock`: unpaid goods do not leave (rules BR9, N18).
+        """Override of `stock`: unpaid goods do not leave (rules BR9).
 
-        Here and not behind the button: batches and barcodes pass by the button
-        (implementation 13).
+        Here and not behind the button: batches and barcodes pass by the button.
 
         :raise UserError: naming all blocked transfers and why
         """
         self._check_continuity_block()
         result = super()._action_done()
-        # Marked only: a triggered run asks the provider (implementation 13)
+        # Marked only: a triggered run asks the provider
         self._get_continuity_orders()._mark_continuity_capture()
         return result
 

@@ -18,7 +18,7 @@ STOCK = "stock.group_stock_user"
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestStockPicking(BillingCase):
-    """Transfers of child orders: when they may leave (BR9, N18, N55, part G)."""
+    """Transfers of child orders: when they may leave (BR9, N18, N55)."""
 
     @classmethod
     def setUpClass(cls):
@@ -278,7 +278,7 @@ class TestStockPicking(BillingCase):
     # === OVERRIDE === #
 
     def test_override(self):
-        """A sales administrator lets it leave, with a reason; nobody else (part G)."""
+        """A sales administrator lets it leave, with a reason; nobody else."""
         for groups in (STOCK, SELLER):
             user = self._create_user(f"no_{groups}", groups)
             with self.assertRaisesRegex(AccessError, "sales administrator"):
@@ -420,7 +420,7 @@ class TestStockPicking(BillingCase):
         self.assertEqual(back.state, "done")
 
     def test_parent_line_moves_nothing(self):
-        """Design 4.3: neither now nor when somebody makes goods of the item."""
+        """Neither now nor when somebody makes goods of the item."""
         self.assertFalse(self.sale_order.picking_ids)
         line = self.sale_order.order_line
         self.env.cr.execute(
@@ -447,7 +447,7 @@ class TestStockPicking(BillingCase):
         )
 
     def test_delivery_marks_what_is_captured(self):
-        """Implementation 13: validated, the authorised row waits for its capture."""
+        """Validated, the authorised row waits for its capture."""
         first, *others = self.order.payment_ids
         for row in others:
             row.state = "paid"

@@ -6,7 +6,7 @@ const CARD_CHANNEL = "continuity_card";
 
 /**
  * The card page in the dialog of the seller: no header and footer around it, and the
- * dialog is told when the card is stored (implementation 46).
+ * dialog is told when the card is stored.
  */
 export class ContinuityCardPage extends Interaction {
     static selector = ".o_continuity_card_page";

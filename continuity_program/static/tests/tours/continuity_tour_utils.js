@@ -1,6 +1,6 @@
 import { stepUtils } from "@web_tour/tour_utils";
 
-/** Steps of the call-center walk-through (spec 11), named after its rows. */
+/** Steps of the call-center walk-through, named after its rows. */
 
 // Money and pages of other modules: a busy machine needs longer than ten seconds
 const SLOW = 30000;

@@ -19,7 +19,7 @@ import {
 
 const tours = registry.category("web_tour.tours");
 
-/** The walk-through of spec 11: from the search to the first child order. */
+/** The walk-through: from the search to the first child order. */
 function walkThrough({ code, headline, due, payments }) {
     const memory = {};
     return [

@@ -8,7 +8,7 @@ import { useService } from "@web/core/utils/hooks";
 export const CARD_CHANNEL = "continuity_card";
 
 /**
- * *Add credit card*: the customer's own card page in a frame (implementation 46).
+ * *Add credit card*: the customer's own card page in a frame.
  *
  * The number goes from the provider's form to the provider; this dialog never sees it. It
  * closes by itself when the page says that the card of this order is stored.

@@ -3,7 +3,7 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 
 /**
- * The result of a search: one row is marked, *Select* takes it (rules N88, H2).
+ * The result of a search: one row is marked, *Select* takes it (rules H2).
  *
  * It opens even for a single hit: two persons of one name are told apart by address,
  * telephone and last order, and one wrong person is not noticed otherwise.
