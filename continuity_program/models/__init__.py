@@ -4,6 +4,7 @@ from . import (
     continuity_billing_orders,
     continuity_billing_books,
     continuity_billing_payments,
+    continuity_billing_lock,
     continuity_bounds_mixin,
     continuity_payer_mixin,
     continuity_virtual_mixin,

@@ -208,6 +208,14 @@ class ContinuityOrder(models.Model):
         copy=False,
         check_company=True,
     )
+    settle_seq = fields.Integer(
+        string="Decisions about money",
+        default=0,
+        readonly=True,
+        copy=False,
+        help="How often somebody has decided about the money of this order: who decides"
+        " at the same moment begins again.",
+    )
 
     _line_unique = models.Constraint(
         "UNIQUE(sale_order_line_id)", "A parent line has one continuity order."

@@ -46,6 +46,7 @@ from . import test_card_page
 from . import test_portal
 from . import test_postpone
 from . import test_billing_lives
+from . import test_billing_lock
 from . import test_billing_read
 from . import test_billing_flows
 from . import test_invoiced_once
