@@ -7,12 +7,12 @@ from odoo.tools import format_date
 from ..models.sealed import Sealed
 from .continuity_job import Phase
 
-#: Values of *Invoice children* that this process does something for (rules part I)
+#: Values of *Invoice children* that this process does something for
 OPTIONS = ("created", "delivered")
 
 
 class CloseOrders(models.AbstractModel):
-    """Invoice what was delivered, complete shipments, close orders (spec 6.7, F4).
+    """Invoice what was delivered, complete shipments, close orders.
 
     Up-front children get their zero invoices, dated the delivery (rules BR4); other
     children are invoiced as the company wants. A shipment is done when nothing of its
@@ -57,7 +57,7 @@ class CloseOrders(models.AbstractModel):
     # === INVOICES === #
 
     def _release(self, run, children):
-        """Make and post the zero invoices of up-front children (rules N3, BR4)."""
+        """Make and post the zero invoices of up-front children (rules BR4)."""
         children = children.with_context(continuity_release_date=Sealed(run.date))
         self._bill(run, children, "_create_continuity_zero_invoices")
 
@@ -179,7 +179,7 @@ class CloseOrders(models.AbstractModel):
     # === RESULT === #
 
     def _get_message(self, run):
-        """Say how many orders were closed and how many documents made (spec 6.7)."""
+        """Say how many orders were closed and how many documents made."""
         reasons = run._count_reasons()
         closed = reasons.get("closed", 0)
         cancelled = reasons.get("cancelled", 0)

@@ -98,7 +98,7 @@ class CloseOrders(models.AbstractModel):
         )
 
     def _get_payable_sql(self, run):
-        """Say that nothing that is due is unpaid, or something has left (BR9, N39).
+        """Say that nothing that is due is unpaid, or something has left (BR9).
 
         Due by today, also in a run for an earlier day.
         """

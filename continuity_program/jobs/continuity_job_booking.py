@@ -11,10 +11,9 @@ from .continuity_job import Phase
 class ContinuityJob(models.AbstractModel):
     """What two processes do with an answer that was stored and not booked.
 
-    The answer of the provider is committed before it is booked (implementation 1). A
-    worker that dies in between, or that somebody overtakes, leaves a row that is paid
-    and money that is in no journal. Odoo's own action books it, too, but gives up
-    after four days.
+    The answer of the provider is committed before it is booked. A worker that dies in
+    between, or that somebody overtakes, leaves a row that is paid and money that is in
+    no journal. Odoo's own action books it, too, but gives up after four days.
     """
 
     _inherit = "continuity.job"

@@ -35,7 +35,7 @@ class ContinuityJob(models.AbstractModel):
         return None
 
     def _get_card_refusal(self, order, day):
-        """Say whether the card of the order cannot be charged on a day (N37, F3).
+        """Say whether the card of the order cannot be charged on a day (F3).
 
         :param continuity.order order: an order that pays by card
         :param date day: the day the payment is due

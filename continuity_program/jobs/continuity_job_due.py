@@ -9,7 +9,7 @@ class ContinuityJob(models.AbstractModel):
     _inherit = "continuity.job"
 
     def _get_filters_sql(self, run, order="o"):
-        """Narrow a due condition to what the person asked for (spec 6.2, rules N77).
+        """Narrow a due condition to what the person asked for (rules N77).
 
         :param continuity.run run: the run with its filters
         :param str order: alias of the continuity order in the query

@@ -25,7 +25,7 @@ class ContinuityJob(models.AbstractModel):
         raise NotImplementedError
 
     def _log_failure(self, run, record, error):
-        """Write down why a record could not be done; the others go on (spec 6.2)."""
+        """Write down why a record could not be done; the others go on."""
         values = self._describe_failure(record, error)
         if self._is_done_elsewhere(error):
             message = self.env._("Another run was faster.")
@@ -55,7 +55,7 @@ class ContinuityJob(models.AbstractModel):
         return self.env["continuity.order"]
 
     def _is_done_elsewhere(self, error):
-        """Tell whether a ledger key says that another worker did it (design 5)."""
+        """Tell whether a ledger key says that another worker did it."""
         return isinstance(error, errors.UniqueViolation) and (
             error.diag.constraint_name or ""
         ).startswith("continuity_")

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class ContinuityJob(models.AbstractModel):
-    """The log of processes that count continuity orders (design 5)."""
+    """The log of processes that count continuity orders."""
 
     _inherit = "continuity.job"
 

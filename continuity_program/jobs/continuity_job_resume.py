@@ -6,10 +6,10 @@ from .continuity_job import Phase
 
 
 class ContinuityJob(models.AbstractModel):
-    """Orders whose pause is over go on, whichever process comes first (R15, N86).
+    """Orders whose pause is over go on, whichever process comes first (R15).
 
     It is the first pass of the extension. What a pause holds back begins with it, too,
-    so that the night has the same result in any order of the processes (trap 9). There
+    so that the night has the same result in any order of the processes. There
     it is no step of the bar: hardly ever is anything due, and nobody asked for it.
     """
 

@@ -11,7 +11,7 @@ class ContinuityJob(models.AbstractModel):
     """What two processes do with authorised money: capture it, or give it back.
 
     Every night with the payments, and in between when a delivery, an invoice or a
-    cancellation has marked something (implementation 13, rules N86).
+    cancellation has marked something (rules N86).
     """
 
     _inherit = "continuity.job"

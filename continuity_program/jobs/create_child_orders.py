@@ -14,11 +14,11 @@ UNSETTLED = ("declined", "unknown", "pending", "processing", "not_now")
 
 
 class CreateChildOrders(models.AbstractModel):
-    """Make the child orders of the shipments that are due (spec 6.2, design 4.4).
+    """Make the child orders of the shipments that are due.
 
     Three passes: *documents* (drafts, links, payment rows), *money* (one row at a time)
     and *confirmation*. A run that was killed in between is resumed by the next one:
-    each pass finds its work by state (implementation 2).
+    each pass finds its work by state.
     """
 
     _name = "continuity.job.create_child_orders"
@@ -172,7 +172,7 @@ class CreateChildOrders(models.AbstractModel):
     def _log_left_out(self, run, left_out):
         """Write down what was left out and why, and tell the salesperson once."""
         failed = {h: why for h, why in left_out.items() if why[0] == "catchup"}
-        # One line speaks for the whole order (T69).
+        # One line speaks for the whole order.
         by_order = {head.continuity_order_id: why for head, why in failed.items()}
         run._log(
             "failed",
@@ -256,7 +256,7 @@ class CreateChildOrders(models.AbstractModel):
     # === PASS 3: CONFIRMATION === #
 
     def _confirm(self, run, children):
-        """Confirm child orders together, then book what was charged for them (10)."""
+        """Confirm child orders together, then book what was charged for them."""
         logged = self.env["continuity.run.line"]._read_group(
             [("run_id", "=", run.id), ("child_order_id", "in", children.ids)],
             ["child_order_id"],
@@ -288,7 +288,7 @@ class CreateChildOrders(models.AbstractModel):
     # === RESULT === #
 
     def _get_message(self, run):
-        """Say it as the original does, and what it leaves out (spec 6.2)."""
+        """Say it as the original does, and what it leaves out."""
         reasons = run._count_reasons()
         parts = [
             self._get_created_text(run, run.done_count),

@@ -26,7 +26,7 @@ class CreateChildOrders(models.AbstractModel):
         )
 
     def _get_catchup_refusal(self, order, due_count):
-        """Leave a run-away plan to a person (rules N54, trap 8)."""
+        """Leave a run-away plan to a person (rules N54)."""
         most = order.company_id.continuity_max_catchup
         if not most or due_count <= most:
             return None
@@ -57,7 +57,7 @@ class CreateChildOrders(models.AbstractModel):
         return self._get_card_refusal(order, due_date)
 
     def _owes_money(self, group):
-        """Tell whether anything of the order is still to be paid by card (trap 27)."""
+        """Tell whether anything of the order is still to be paid by card."""
         order = group.continuity_order_id
         if order.bill_upfront:
             return any(

@@ -9,9 +9,9 @@ from .continuity_job import Phase
 
 
 class ExtendLines(models.AbstractModel):
-    """Top up the planned shipments of orders that go on (spec 6.5, rules R9, R10).
+    """Top up the planned shipments of orders that go on (rules R9, R10).
 
-    First it resumes the orders whose pause is over (rules R15, N86).
+    First it resumes the orders whose pause is over (rules R15).
     """
 
     _name = "continuity.job.extend_lines"
@@ -122,7 +122,7 @@ class ExtendLines(models.AbstractModel):
     # === RESULT === #
 
     def _get_message(self, run):
-        """Say how many orders and shipments were extended (spec 6.5)."""
+        """Say how many orders and shipments were extended."""
         orders, shipments = self._count_items(run)
         counts = {"orders": orders, "shipments": shipments}
         if run.dry_run:

@@ -8,7 +8,7 @@ from .continuity_job import Phase
 
 
 class ProcessPayments(models.AbstractModel):
-    """Charge the payment rows that are due, one at a time (spec 6.3, design 4.5)."""
+    """Charge the payment rows that are due, one at a time."""
 
     _name = "continuity.job.process_payments"
     _inherit = "continuity.job"
@@ -117,7 +117,7 @@ class ProcessPayments(models.AbstractModel):
         """Say whether the state of the order keeps its payments from being collected.
 
         What is left of a cancelled parent order is owed for goods that have left: the
-        cancellation has cancelled the other rows (lives MB7, MD7).
+        cancellation has cancelled the other rows.
         """
         refusal = self._get_state_refusal(order)
         is_owed = refusal and refusal[0] == "parent_cancelled"
@@ -135,7 +135,7 @@ class ProcessPayments(models.AbstractModel):
     # === RESULT === #
 
     def _get_message(self, run):
-        """Say how many were processed, charged, declined, unclear (spec 6.3)."""
+        """Say how many were processed, charged, declined, unclear."""
         reasons = run._count_reasons()
         charged = reasons.get("paid", 0) + reasons.get("authorized", 0)
         if run.dry_run:

@@ -9,7 +9,7 @@ from .continuity_job import Phase
 
 
 class ProcessPayments(models.AbstractModel):
-    """The payments job warns of cards that expire before they are needed (A18, N86).
+    """The payments job warns of cards that expire before they are needed (N86).
 
     Warned is `continuity_card_warning_days` before the first shipment or payment that
     lies after the expiry, once per card and order: what was warned of stands on the

@@ -12,8 +12,8 @@ class ResolvePayments(models.AbstractModel):
     """Ask the provider again about payments without an answer (rules N15, N86).
 
     After 5 minutes, 1 hour and 12 hours, always with the same transaction; what is
-    still unknown then stays on the work list for a person (implementation 5). Rows
-    whose worker died between claim and answer are taken up the same way.
+    still unknown then stays on the work list for a person. Rows whose worker died
+    between claim and answer are taken up the same way.
     """
 
     _name = "continuity.job.resolve_payments"

@@ -8,7 +8,7 @@ from .continuity_job import Phase
 
 
 class UpdateCurrentEvent(models.AbstractModel):
-    """Move each program to the event its calendar has reached (spec 6.1, rules R17).
+    """Move each program to the event its calendar has reached (rules R17).
 
     A program is checked once per day; how long ago the last check was does not matter.
     The run counts programs, not orders: members who have bought keep what they bought.

@@ -13,7 +13,7 @@ SHOWN_CHANGES = 5
 
 
 class UpdateOrders(models.AbstractModel):
-    """Bring running orders to their program as it is now (spec 6.6, rules N44, N85).
+    """Bring running orders to their program as it is now (rules N44, N85).
 
     Only programs that a manager has released. The release is cleared when every order
     was handled; an order that fails keeps it, for the next run.

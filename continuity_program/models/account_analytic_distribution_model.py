@@ -8,7 +8,7 @@ class AccountAnalyticDistributionModel(models.Model):
     """Analytic distribution models: nothing is looked for where there are none.
 
     Odoo asks twice for every line of a new order. A chunk of child orders asks once
-    whether there is any model at all (implementation 20).
+    whether there is any model at all.
     """
 
     _inherit = "account.analytic.distribution.model"

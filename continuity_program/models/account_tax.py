@@ -3,7 +3,7 @@ from odoo import api, models
 
 
 class AccountTax(models.Model):
-    """Where Odoo spreads an amount over an order: without parent lines (29, N69)."""
+    """Where Odoo spreads an amount over an order: without parent lines (N69)."""
 
     _inherit = "account.tax"
 
@@ -47,7 +47,7 @@ class AccountTax(models.Model):
         computation_key="down_payment",
         grouping_function=None,
     ):
-        """Override of `account`: a down payment leaves parent lines out (29).
+        """Override of `account`: a down payment leaves parent lines out.
 
         They are billed by their own payments.
         """

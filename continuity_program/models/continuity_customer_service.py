@@ -17,7 +17,7 @@ MIN_PHONE_DIGITS = 4
 
 
 class ContinuityCustomerService(models.AbstractModel):
-    """What the *Customer service* screen asks the server (rules N88, H2).
+    """What the *Customer service* screen asks the server (rules H2).
 
     Everything is read with the rights of the seller, never in sudo: who may see his own
     documents only finds every customer, but only his own orders.

@@ -9,7 +9,7 @@ from .continuity_bounds_mixin import MOST_DAYS, MOST_REPEATS
 
 
 class ContinuityEvent(models.Model):
-    """One step of a program: what is sent then, when, and how often (spec 3.2)."""
+    """One step of a program: what is sent then, when, and how often."""
 
     _name = "continuity.event"
     _description = "Continuity Event"
@@ -213,7 +213,7 @@ class ContinuityEvent(models.Model):
         """Let a new row of the list begin with the timing of the row above it.
 
         An onchange, not a computed default: events made by import or RPC say
-        themselves when they leave (spec 3.2).
+        themselves when they leave.
         """
         above = (self.program_id.event_ids - self).sorted("sequence")[-1:]
         if self._origin or not above or self.days_from_last or self.date_interval_id:
@@ -272,7 +272,7 @@ class ContinuityEvent(models.Model):
         return result
 
     def unlink(self):
-        """Archive the events that shipments point at, delete the others (43)."""
+        """Archive the events that shipments point at, delete the others."""
         # History must not depend on what the user may see of it
         shipments_sudo = self.env["continuity.shipment"].sudo()
         groups = shipments_sudo._read_group(

@@ -175,7 +175,7 @@ class ContinuityEventLine(models.Model):
         return f"{text} ({self.currency_id.format(self.price_unit)})"
 
     def _get_price(self, order_like, day=None):
-        """Return the price of one unit of this line for a customer (spec A11, N83).
+        """Return the price of one unit of this line for a customer.
 
         Its own price, else what the price list says, as an ordinary sale order line
         would show it: in the currency and in the tax mode of the order.

@@ -42,7 +42,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
     """A record the customer of a continuity order is mailed about.
 
     Mails are queued in the transaction of what they tell: rolled back with it, and sent
-    after it by Odoo's mail queue (trap 36). Whatever goes wrong with a mail, money and
+    after it by Odoo's mail queue. Whatever goes wrong with a mail, money and
     parcels go on; what went wrong is shown on the continuity order.
     """
 
@@ -54,7 +54,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
 
         Nothing is queued when the company is archived or has switched it off, when an
         administrator has archived or deleted its template, in a preview, and in a
-        copied database (trap 53).
+        copied database.
 
         :param str kind: a key of `NOTICES`
         """
@@ -81,7 +81,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
         return self.continuity_order_id
 
     def _queue_continuity_notice(self, template):
-        """Queue the mails; find the one that cannot be made by halving (trap 35).
+        """Queue the mails; find the one that cannot be made by halving.
 
         :param mail.template template: the template of the notice
         """

@@ -5,7 +5,7 @@ ACTIVE_STATES = ("running", "paused", "on_hold")
 
 
 class ContinuityOrder(models.Model):
-    """One customer's agreement behind one parent sale order line (spec 5, rules F1).
+    """One customer's agreement behind one parent sale order line (rules F1).
 
     It owns the two ledgers: the shipments, and the payments. Its behaviour stands in
     four files: this one says what it is, ``_planning`` which shipments it has,
@@ -32,7 +32,7 @@ class ContinuityOrder(models.Model):
         index=True,
     )
     # Never precompute: a stored related many2one with a one2many inverse would leave
-    # phantom records in the cache of the order (implementation 16).
+    # phantom records in the cache of the order.
     sale_order_id = fields.Many2one(
         related="sale_order_line_id.order_id",
         string="Parent order",
@@ -65,7 +65,7 @@ class ContinuityOrder(models.Model):
         readonly=True,
         help="How many of each shipment the customer gets.",
     )
-    # Who, copied from the sale order and editable afterwards (design 4.4)
+    # Who, copied from the sale order and editable afterwards
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
@@ -129,7 +129,7 @@ class ContinuityOrder(models.Model):
     end_reason = fields.Char(readonly=True, copy=False, tracking=True)
     submit_date = fields.Date(readonly=True, copy=False)
 
-    # The plan (rules part E)
+    # The plan
     start_date = fields.Date(
         help="The day the plan counts from: the date entered, else the order date."
     )
@@ -171,7 +171,7 @@ class ContinuityOrder(models.Model):
         help="All shipments laid out so far, tax included.",
     )
 
-    # Billing (rules part C)
+    # Billing
     bill_upfront = fields.Boolean(readonly=True, copy=False)
     payment_schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule", check_company=True, tracking=True

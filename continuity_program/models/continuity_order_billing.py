@@ -99,7 +99,7 @@ class ContinuityOrder(models.Model):
         self.write({"payment_method": "card", "payment_token_id": token.id})
 
     def _set_card_expiry(self, expiry_date):
-        """Note until when the card is valid; the provider does not tell (47).
+        """Note until when the card is valid; the provider does not tell.
 
         :param date expiry_date: the last day the card is valid
         :raise UserError: the card is somebody else's, since the payer has changed
@@ -171,7 +171,7 @@ class ContinuityOrder(models.Model):
         return False
 
     def _get_upfront_refusal(self):
-        """Accounts, journal and taxes of money taken in advance (rules BR12, N16)."""
+        """Accounts, journal and taxes of money taken in advance (rules BR12)."""
         if not self.bill_upfront:
             return False
         problems = self.company_id._continuity_get_prepayment_problems()

@@ -11,7 +11,7 @@ UNDER_WAY_STATES = ("processing", "unknown")
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: how it is cancelled after Submit (rules F1, spec 8).
+    """The continuity order: how it is cancelled after Submit (rules F1).
 
     Shipments stop at once. Money only moves when an accountant posts the credit note
     that is proposed here.
@@ -128,7 +128,7 @@ class ContinuityOrder(models.Model):
         cancelled._send_continuity_notice("order_ended")
 
     def _cancel_parents(self):
-        """Cancel parent orders that nothing else is left of (spec 8).
+        """Cancel parent orders that nothing else is left of.
 
         An order that also sold ordinary goods, or of which something was sent, stays.
         """
@@ -177,7 +177,7 @@ class ContinuityOrder(models.Model):
     # === CHILDREN === #
 
     def _get_children_to_cancel(self):
-        """Return the child orders that have not left the house (default of spec 8).
+        """Return the child orders that have not left the house.
 
         :rtype: sale.order
         """

@@ -208,7 +208,7 @@ class ContinuityOrder(models.Model):
                 order._create_closing_entry(today, residues[order])
 
     def _create_closing_entry(self, day, residue):
-        """Book what rounding left on the prepayment account to sales (BR11, X).
+        """Book what rounding left on the prepayment account to sales (BR11).
 
         :param date day: date of the entry
         :param Residue residue: see :meth:`_get_prepayment_residues`

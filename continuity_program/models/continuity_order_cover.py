@@ -7,12 +7,12 @@ from .payment_transaction import GOOD_STATES
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: rows that a payment for the whole quotation pays (7)."""
+    """The continuity order: rows that a payment for the whole quotation pays."""
 
     _inherit = "continuity.order"
 
     def _cover_by_transaction(self, tx):
-        """Let a payment on the quotation pay rows, after the ordinary goods (7).
+        """Let a payment on the quotation pay rows, after the ordinary goods.
 
         The first rows come first. Of a row that it pays in part, the rest becomes a row
         of its own, so that each row has one payment. What it has paid already stays;

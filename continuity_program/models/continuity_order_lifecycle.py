@@ -152,7 +152,7 @@ class ContinuityOrder(models.Model):
                 order.state = state
 
     def _check_may_release(self):
-        """Sellers may hold, but only the manager or the accountant releases (part G).
+        """Sellers may hold, but only the manager or the accountant releases.
 
         :raise AccessError: the user may not
         """
@@ -165,7 +165,7 @@ class ContinuityOrder(models.Model):
                 self.env._("Only a manager or an accountant can release a hold.")
             )
 
-    # === CANCEL, BACK TO DRAFT (rules N14, F1) === #
+    # === CANCEL, BACK TO DRAFT (rules F1) === #
 
     def _cancel_drafts(self):
         """Cancel drafts whose quotation is cancelled.

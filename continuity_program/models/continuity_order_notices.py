@@ -3,7 +3,7 @@ from odoo import fields, models
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: what its customer is told (spec 9-A18, rules N76, N86)."""
+    """The continuity order: what its customer is told (rules N76, N86)."""
 
     _name = "continuity.order"
     _inherit = ["continuity.order", "continuity.notice.mixin"]
@@ -38,7 +38,7 @@ class ContinuityOrder(models.Model):
     # === CARD EXPIRY === #
 
     def _warn_of_card(self, day):
-        """Warn customer and salesperson once that the card is about to expire (A18).
+        """Warn customer and salesperson once that the card is about to expire.
 
         :param date day: local date
         :return: what each warning says, by order

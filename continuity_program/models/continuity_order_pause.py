@@ -9,7 +9,7 @@ from .continuity_order import ACTIVE_STATES
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: pause and resume (rules R15, N35, F1)."""
+    """The continuity order: pause and resume (rules R15, F1)."""
 
     _inherit = "continuity.order"
 
@@ -102,12 +102,12 @@ class ContinuityOrder(models.Model):
     # === RESUME === #
 
     def _resume_due(self):
-        """Let paused orders go on from the resume date of each (rules R15, N86)."""
+        """Let paused orders go on from the resume date of each (rules R15)."""
         for day, orders in self.grouped("resume_date").items():
             orders._resume(day)
 
     def _resume(self, day):
-        """Let paused orders go on from a day (rules R15, T73, T74).
+        """Let paused orders go on from a day (rules R15).
 
         What fell into the pause is moved or left out, as the program says. Left out of
         an order billed up front, it leaves behind the last shipment: it has been paid,

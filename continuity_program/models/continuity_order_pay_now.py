@@ -3,14 +3,14 @@ from odoo import models
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: the customer pays a declined instalment (part G)."""
+    """The continuity order: the customer pays a declined instalment."""
 
     _inherit = "continuity.order"
 
     def _get_rows_to_pay_now(self):
         """Return the due payments the customer is offered to pay with his card.
 
-        The same card is not tried twice on one day (traps 30); a new card may be at
+        The same card is not tried twice on one day; a new card may be at
         once.
 
         :return: in sudo

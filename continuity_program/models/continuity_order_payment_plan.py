@@ -11,7 +11,7 @@ class ContinuityOrder(models.Model):
     _inherit = "continuity.order"
 
     def _get_billing_mode(self, shipment=None):
-        """Return the billing mode (rules N26, BR15).
+        """Return the billing mode (rules BR15).
 
         :param continuity.shipment shipment: of an order that is not billed up front,
             the shipment asked for; None = the one that leaves
@@ -84,7 +84,7 @@ class ContinuityOrder(models.Model):
         return sorted(payments, key=lambda p: (p["due_date"], p["sequence"]))
 
     def _get_upfront_payments(self, today):
-        """List the payments of modes C and D (rules N23, BR14)."""
+        """List the payments of modes C and D (rules BR14)."""
         start = today
         if self.payment_schedule_id:
             start = planning.first_due_date(self.start_date or today, today)

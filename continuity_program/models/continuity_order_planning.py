@@ -13,8 +13,8 @@ class ContinuityOrder(models.Model):
     """The continuity order: which shipments it has and when they leave.
 
     A quotation line with a parent product owns exactly one draft continuity order,
-    whoever wrote the line (design 4.1, implementation 18). All dates come from
-    ``planning``; this file only carries them into the ledger.
+    whoever wrote the line. All dates come from ``planning``; this file only carries
+    them into the ledger.
     """
 
     _inherit = "continuity.order"
@@ -215,7 +215,7 @@ class ContinuityOrder(models.Model):
         self._update_parent_price()
 
     def _move_plan_to(self, day):
-        """Plan anew from the submit date where the order date is the base (R18, N5).
+        """Plan anew from the submit date where the order date is the base (R18).
 
         A start date that was entered, a Start order date and a later order date stay,
         and so does an order date that had passed when it was written: it was imported,
@@ -248,7 +248,7 @@ class ContinuityOrder(models.Model):
         return company._continuity_local_date(moment)
 
     def _set_base(self, order_date):
-        """Store the day the plan counts from (rules R2, N28).
+        """Store the day the plan counts from (rules R2).
 
         :param date order_date: local order date
         """

@@ -15,7 +15,7 @@ class ContinuityOrder(models.Model):
     def _get_wizard_action(self):
         """Open the Continuity wizard, or the order itself once it was submitted.
 
-        :return: action of a dialog on this record (implementation 27)
+        :return: action of a dialog on this record
         :rtype: dict
         """
         self.ensure_one()
@@ -36,7 +36,7 @@ class ContinuityOrder(models.Model):
 
     @public(one=True)
     def action_add_card(self):
-        """Show the provider's own form for the customer (implementation 46).
+        """Show the provider's own form for the customer.
 
         :return: client action with the signed link of the page
         :rtype: dict
@@ -109,7 +109,7 @@ class ContinuityOrder(models.Model):
         return self.sudo().filtered(lambda order: order.state != "cancelled")
 
     def _is_card_asked_for(self):
-        """Tell whether the customer's pages offer *Save a card* (implementation 48).
+        """Tell whether the customer's pages offer *Save a card*.
 
         :rtype: bool
         """

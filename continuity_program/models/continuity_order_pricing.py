@@ -12,7 +12,7 @@ class ContinuityOrder(models.Model):
     """The continuity order: what its shipments cost.
 
     Prices are read once, at order entry, as an ordinary sale order line would show
-    them (spec A11). Taxes come from Odoo's own base lines, never from a formula of
+    them. Taxes come from Odoo's own base lines, never from a formula of
     ours.
     """
 
@@ -124,7 +124,7 @@ class ContinuityOrder(models.Model):
     def _get_totals(self, lines):
         """Compute net and gross of a document made of shipment lines.
 
-        Tax is computed once on the document, as Odoo does for an order (design 4.5).
+        Tax is computed once on the document, as Odoo does for an order.
 
         :param continuity.shipment.line lines: lines of shipments, saved or not
         :return: untaxed amount and total
@@ -140,7 +140,7 @@ class ContinuityOrder(models.Model):
         )
         return totals["base_amount_currency"], totals["total_amount_currency"]
 
-    # === THE PARENT LINE (rules N13, implementation 19) === #
+    # === THE PARENT LINE (rules N13) === #
 
     def _get_parent_price(self):
         """Return the unit price of the parent line.
@@ -179,7 +179,7 @@ class ContinuityOrder(models.Model):
         """Write the price of the parent lines of drafts.
 
         ``price_unit`` and ``technical_price_unit`` go together: a lone price would
-        make the line *manual* for ever (implementation 19).
+        make the line *manual* for ever.
         """
         for order in self.filtered(lambda o: o.state == "draft"):
             line = order.sale_order_line_id

@@ -133,7 +133,7 @@ class ContinuityOrder(models.Model):
         return f"{text}; {late}"
 
     def _get_amount_now(self, payments, today):
-        """Return what is charged at Submit (rules H4, N22).
+        """Return what is charged at Submit (rules H4).
 
         :param list[dict] payments: the described payments
         :param date today: local date
@@ -258,7 +258,7 @@ class ContinuityOrder(models.Model):
         )
 
     def _get_cancel_text(self):
-        """Say how and until when the customer can cancel (rules H, N67).
+        """Say how and until when the customer can cancel (rules N67).
 
         :rtype: str
         """
@@ -285,7 +285,7 @@ class ContinuityOrder(models.Model):
         return self.env._("%s shipments", count)
 
     def _get_planned_text(self):
-        """Say under the parent line what is planned (design 4.3, implementation 60).
+        """Say under the parent line what is planned.
 
         :rtype: str
         """
@@ -322,7 +322,7 @@ class ContinuityOrder(models.Model):
         return warnings + self._get_duration_warning()
 
     def _get_duration_warning(self):
-        """Warn when the program has fewer events left than were sold (R8, T44)."""
+        """Warn when the program has fewer events left than were sold (R8)."""
         if not self.event_duration:
             return []
         left = len(self.shipment_ids.event_id)

@@ -11,14 +11,14 @@ from .continuity_order import ACTIVE_STATES
 class ContinuityOrder(models.Model):
     """The continuity order in words: what wizard, recap, portal and print say.
 
-    Rules part H, all from one place, so that what a seller reads aloud is what the
+    All from one place, so that what a seller reads aloud is what the
     customer finds in the mail.
     """
 
     _inherit = "continuity.order"
 
     def _get_schedule_summary(self, today=None, lang=None):
-        """Return everything there is to say about an order (rules H1–H10, N67).
+        """Return everything there is to say about an order (rules H1–H10).
 
         :param date today: local date; None = the company's today
         :param str lang: language of the texts; None = of the user

@@ -7,7 +7,7 @@ from .continuity_order import ACTIVE_STATES
 
 class ContinuityOrder(models.Model):
     """The continuity order: what deleting, cancelling and resetting its sale order
-    does to it (rules F1, F7, implementation 21 and 23)."""
+    does to it (rules F1, F7)."""
 
     _inherit = "continuity.order"
 
@@ -30,7 +30,7 @@ class ContinuityOrder(models.Model):
         self.unlink()
 
     def _follow_addresses(self, old_invoice, old_shipping):
-        """Take over new addresses of the parent order (spec 5.4, F7).
+        """Take over new addresses of the parent order.
 
         An address that was changed on the continuity order itself stays.
 

@@ -24,7 +24,7 @@ class OrderUpdate:
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: brought to its program as it is now (spec 6.6, N85).
+    """The continuity order: brought to its program as it is now.
 
     Only what has not left yet, and nothing a person changed for the customer. The same
     code previews and applies, see :meth:`continuity.program._preview_update`.
@@ -170,8 +170,8 @@ class ContinuityOrder(models.Model):
     def _number_events(self, vals_list):
         """Keep the Event ID of a row unique in its order.
 
-        References of payments are made of it (implementation 6). A new event may have
-        got the number that a shipped one had when it was planned.
+        References of payments are made of it. A new event may have got the number that
+        a shipped one had when it was planned.
 
         :param list[dict] vals_list: values of new rows of this order
         :return: the same values

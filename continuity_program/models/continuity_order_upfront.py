@@ -24,7 +24,7 @@ class ContinuityOrder(models.Model):
 
     def _waits_for_first_shipment(self):
         """Setting D-1: the invoice comes with the first shipment; only when a card
-        has paid everything (implementation 32)."""
+        has paid everything."""
         self.ensure_one()
         return (
             self.company_id.continuity_upfront_invoicing == "shipment"
@@ -121,7 +121,7 @@ class ContinuityOrder(models.Model):
         )
 
     def _get_upfront_text(self, line):
-        """Text of the line: a prepayment, for these goods on these days (rules D1).
+        """Text of the line: a prepayment, for these goods on these days.
 
         :param sale.order.line line: the parent line, in the customer's language
         :rtype: str
@@ -180,7 +180,7 @@ class ContinuityOrder(models.Model):
         rows_sudo._mark_to_capture()
 
     def _count_prepaid_units(self):
-        """Every unit of the plan is prepaid now, at its price (rules N2, BR2)."""
+        """Every unit of the plan is prepaid now, at its price (rules BR2)."""
         shipments = self.sudo().shipment_ids.filtered(
             lambda s: s.state not in ("skipped", "cancelled")
         )

@@ -10,10 +10,10 @@ from .sealed import unseal
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: what the Continuity wizard asks and shows (design 4.1).
+    """The continuity order: what the Continuity wizard asks and shows.
 
-    The dialog is a form of the draft itself (implementation 27): prompts, plan,
-    payment. Discarding it drops unsaved edits and nothing else.
+    The dialog is a form of the draft itself: prompts, plan, payment. Discarding it
+    drops unsaved edits and nothing else.
     """
 
     _inherit = "continuity.order"

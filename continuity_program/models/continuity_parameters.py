@@ -11,7 +11,7 @@ MAX_PREFIX = 30
 
 
 class ContinuityParameters(models.Model):
-    """The call-center parameters of a company, for those who may set them (part G).
+    """The call-center parameters of a company, for those who may set them.
 
     Odoo's own settings page opens for system administrators only. This one has a record
     per company and no table: it reads the company, and writes it after asking who may.
@@ -157,7 +157,7 @@ class ContinuityParameters(models.Model):
         )
 
     def write(self, vals):
-        """Override: there is no table; the companies are written (rules part G).
+        """Override: there is no table; the companies are written.
 
         Only what is listed as a parameter is ever written, each under its own name and
         after its value was read; nothing that was sent is passed on as it came.
@@ -225,7 +225,7 @@ class ContinuityParameters(models.Model):
             )
 
     def _check_may_set(self, names):
-        """Refuse what the role of the user does not set (rules part G).
+        """Refuse what the role of the user does not set.
 
         :param names: names of the parameters
         :raise AccessError: names the parameters and who sets them

@@ -21,7 +21,7 @@ CHECKED_FIELDS = {
 class ContinuityProgram(models.Model):
     """The seller's offer: a numbered series of events, each shipped and billed in turn.
 
-    Spec 3.1. A program says nothing about a single customer; what a customer bought
+    A program says nothing about a single customer; what a customer bought
     is a continuity order, which keeps what was sold when the program changes.
     """
 
@@ -337,7 +337,7 @@ class ContinuityProgram(models.Model):
         return free
 
     def _renumber_events(self):
-        """Let the Event IDs follow the order of the list: 1, 2, 3 … (spec 3.2)."""
+        """Let the Event IDs follow the order of the list: 1, 2, 3 …"""
         for program in self:
             events = program.event_ids.sorted(
                 # A new row goes behind an old one in the same place

@@ -6,7 +6,7 @@ from .continuity_bounds_mixin import MOST_SHIPMENTS
 
 
 class ContinuityProgram(models.Model):
-    """What must be true before a program may be sold (spec 3.3, rules N6, N16, N41).
+    """What must be true before a program may be sold (rules N6, N16, N41).
 
     Each check returns sentences that name the record and the way out, so that the
     manager sees everything that is missing at once.
@@ -77,7 +77,7 @@ class ContinuityProgram(models.Model):
     # === EVENTS === #
 
     def _get_order_problems(self, sent):
-        """At most one End event, with nothing behind it (V2, V3, N72)."""
+        """At most one End event, with nothing behind it (V2, V3)."""
         ends = sent.filtered(lambda event: event.action == "end")
         if len(ends) > 1:
             return [
@@ -183,7 +183,7 @@ class ContinuityProgram(models.Model):
         return []
 
     def _get_upfront_problems(self, sent):
-        """Accounts and taxes of a program that is billed upfront (N16, N41, BR12)."""
+        """Accounts and taxes of a program that is billed upfront (BR12)."""
         if not self.bill_upfront:
             return []
         company = self.company_id
@@ -195,7 +195,7 @@ class ContinuityProgram(models.Model):
 
     @api.model
     def _get_tax_problems(self, events, parent_products, company, fiscal_position=None):
-        """List what is wrong with the taxes of an up-front sale (N41, BR12, 39).
+        """List what is wrong with the taxes of an up-front sale (BR12).
 
         :param continuity.event events: the events that are sold
         :param parent_products: parent products (or templates), may be empty
@@ -313,7 +313,7 @@ class ContinuityProgram(models.Model):
     # === HINTS === #
 
     def _get_warnings(self):
-        """List what is allowed but often not meant (end of rules E2, N72).
+        """List what is allowed but often not meant (N72).
 
         :return: sentences for the manager
         :rtype: list[str]
@@ -345,7 +345,7 @@ class ContinuityProgram(models.Model):
         return warnings
 
     def _get_step_warnings(self, sent):
-        """New members of a club fall out of step without calendar dates (T58)."""
+        """New members of a club fall out of step without calendar dates."""
         loose = sent[1:].filtered(
             lambda event: (
                 not event.start_order_date

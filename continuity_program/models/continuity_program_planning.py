@@ -11,7 +11,7 @@ class ContinuityProgram(models.Model):
     _inherit = "continuity.program"
 
     def _to_planning(self):
-        """Return the program as the planning module knows it (rules part E).
+        """Return the program as the planning module knows it.
 
         Hidden events are left out. The key of an event is its database id.
 
@@ -68,7 +68,7 @@ class ContinuityProgram(models.Model):
         return []
 
     def _get_sale_refusal(self, company, order_date):
-        """Tell why the program cannot be sold, and what to do about it (24, R17).
+        """Tell why the program cannot be sold, and what to do about it (R17).
 
         :param res.company company: company of the order
         :param date order_date: local date of the order
@@ -164,7 +164,7 @@ class ContinuityProgram(models.Model):
         self._stamp_events(pointer.passed)
 
     def _stamp_events(self, passed):
-        """Note on each event the day it became the current one (rules N7, T55)."""
+        """Note on each event the day it became the current one (rules N7)."""
         days = {}
         for item in passed:
             days.setdefault(item.event.key, item.date)

@@ -77,7 +77,7 @@ class ContinuityProgram(models.Model):
         )
 
     def _check_may_release(self):
-        """Only the manager changes running orders in bulk (rules part G).
+        """Only the manager changes running orders in bulk.
 
         :raise AccessError: the user is not one
         """

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ..arguments import SHOWN_TEXT, public, read_flag
 from .sealed import Sealed, unseal
 
-#: Who may start a process besides the sales manager (rules part G)
+#: Who may start a process besides the sales manager
 ACCOUNTANT_JOBS = (
     "process_payments",
     "resolve_payments",
@@ -25,7 +25,7 @@ INPUTS = {"company", "date", "product", "program", "sale_order", "limit"}
 class ContinuityRun(models.Model):
     """One execution of one batch process: what went in, what came out, and why.
 
-    Cron, dialog, RPC and tests all enter by `execute` (design 5). What a process does
+    Cron, dialog, RPC and tests all enter by `execute`. What a process does
     stands in ``jobs/``; this model knows who may start it, when it may commit, and what
     to remember of it.
     """
@@ -154,7 +154,7 @@ class ContinuityRun(models.Model):
     @api.model
     @public(dry_run=read_flag, commit=read_flag)
     def execute(self, job, *, dry_run=False, commit=False, **inputs):
-        """Run one batch process (design 5, implementation 51).
+        """Run one batch process.
 
         :param str job: a key of `job`
         :param bool dry_run: say what would happen, leave nothing behind
@@ -187,7 +187,7 @@ class ContinuityRun(models.Model):
         return run
 
     def _check_may_execute(self, job, company):
-        """Refuse unknown processes and people who may not start them (rules part G)."""
+        """Refuse unknown processes and people who may not start them."""
         labels = dict(self._fields["job"]._description_selection(self.env))
         if not isinstance(job, str) or job not in labels:
             raise UserError(
@@ -362,7 +362,7 @@ class ContinuityRun(models.Model):
     # === COMMITS === #
 
     def _may_commit(self):
-        """Tell whether this run owns its transaction (implementation 1).
+        """Tell whether this run owns its transaction.
 
         :rtype: bool
         """

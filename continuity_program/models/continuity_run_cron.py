@@ -9,7 +9,7 @@ from .sealed import Sealed
 
 _logger = logging.getLogger(__name__)
 
-#: The processes in the order of the night, each with its scheduled action (spec 6)
+#: The processes in the order of the night, each with its scheduled action
 NIGHT = {
     "update_current_event": "ir_cron_update_current_event",
     "update_orders": "ir_cron_update_orders",
@@ -22,7 +22,7 @@ NIGHT = {
 
 
 class ContinuityRun(models.Model):
-    """The run as scheduled actions start and continue it (implementation 50)."""
+    """The run as scheduled actions start and continue it."""
 
     _inherit = "continuity.run"
 
@@ -293,7 +293,7 @@ class ContinuityRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Delete the runs a company does not want to keep any longer (rules part I)."""
+        """Delete the runs a company does not want to keep any longer."""
         finished = [("state", "not in", UNFINISHED)]
         runs_sudo = self.sudo()
         for (company,) in runs_sudo._read_group(finished, ["company_id"]):

@@ -76,7 +76,7 @@ class ContinuityRun(models.Model):
         return limit
 
     def _to_record(self, model, value):
-        """Accept a record or an id, as RPC gives it (implementation 51)."""
+        """Accept a record or an id, as RPC gives it."""
         if value is None or value is False:
             return self.env[model]
         if isinstance(value, int):
@@ -132,5 +132,5 @@ class ContinuityRun(models.Model):
             )
 
     def _to_day(self, value):
-        """Accept a date or an ISO string, as RPC gives it (implementation 51)."""
+        """Accept a date or an ISO string, as RPC gives it."""
         return read_date(self.env, value, self.env._("Date"))

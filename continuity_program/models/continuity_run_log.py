@@ -150,7 +150,7 @@ class ContinuityRun(models.Model):
 
     @contextmanager
     def _rolled_back(self):
-        """Do the work and undo it, but keep what it says (implementation 52)."""
+        """Do the work and undo it, but keep what it says."""
         # Mails and bus messages of records that are not going to exist hang in here.
         callbacks = self.env.cr.postcommit._funcs
         length = len(callbacks)

@@ -18,7 +18,7 @@ class ContinuityRun(models.Model):
     """The run as a person watches it: how far it is, *Stop*, *Continue*.
 
     Only the worker writes the run; a click adds a `continuity.run.signal`, which is
-    looked up with the next chunk (implementation 53).
+    looked up with the next chunk.
     """
 
     _inherit = "continuity.run"
@@ -187,7 +187,7 @@ class ContinuityRun(models.Model):
         """Return the condition that nobody has asked the run to stop.
 
         It is part of the statement that takes the next chunk, so that looking it up
-        needs no statement, and no snapshot, of its own (implementation 8).
+        needs no statement, and no snapshot, of its own.
 
         :rtype: SQL
         """

@@ -6,7 +6,7 @@ class ContinuityRunSignal(models.Model):
     """What a person asks of a run that somebody else is working off.
 
     Rows are only added: whoever wrote the run itself would make the worker's chunk fail
-    with a serialization error (implementation 53). The last one counts.
+    with a serialization error. The last one counts.
     """
 
     _name = "continuity.run.signal"

@@ -187,7 +187,7 @@ class ContinuityShipment(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Keep people to what they may change, by any door (spec 5.3, rules G).
+        """Keep people to what they may change, by any door.
 
         The ledger itself is written by our methods and by the jobs, in sudo.
         """

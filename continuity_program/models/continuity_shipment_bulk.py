@@ -11,10 +11,10 @@ from .continuity_order import ACTIVE_STATES
 
 
 class ContinuityShipment(models.Model):
-    """The shipment: changed for many customers at once (spec 6.6 b, rules N53, R14).
+    """The shipment: changed for many customers at once (rules R14).
 
     Applied at once and logged; what was changed counts as changed for the customer, so
-    that the next update of the program does not undo it (spec 9-A14).
+    that the next update of the program does not undo it.
     """
 
     _inherit = "continuity.shipment"
@@ -28,7 +28,7 @@ class ContinuityShipment(models.Model):
     def _check_may_update(self):
         """Refuse who may not change orders in bulk, and what cannot be changed.
 
-        :raise AccessError: the user is no manager (rules part G)
+        :raise AccessError: the user is no manager
         :raise UserError: naming the first shipment that cannot be changed
         """
         if not self.env.user.has_group("sales_team.group_sale_manager"):
@@ -192,7 +192,7 @@ class ContinuityShipment(models.Model):
         return self.line_ids.filtered(lambda line: line.product_id == product)
 
     def _substitute_in_bulk(self, product, new_product, quantity=0.0, price=None):
-        """Send another product in the marked shipments (spec 6.6 b, rules N48).
+        """Send another product in the marked shipments (rules N48).
 
         :param product.product product: what is sent now
         :param product.product new_product: what is sent instead

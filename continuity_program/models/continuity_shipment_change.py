@@ -172,7 +172,7 @@ class ContinuityShipment(models.Model):
     def action_skip(self):
         """Leave out these shipments; all other dates stay (rules R13).
 
-        What is paid in advance is proposed to be credited (rules C5, MC3).
+        What is paid in advance is proposed to be credited (rules C5).
 
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool
@@ -219,9 +219,9 @@ class ContinuityShipment(models.Model):
 
     @public()
     def action_end_here(self):
-        """Stop after this shipment: all later ones are cancelled (rules R13, X19).
+        """Stop after this shipment: all later ones are cancelled (rules R13).
 
-        What is paid in advance is proposed to be credited (rules C5, MC15).
+        What is paid in advance is proposed to be credited (rules C5).
 
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool

@@ -8,7 +8,7 @@ from .sealed import unseal
 
 
 class ContinuityShipment(models.Model):
-    """The shipment: the child order it becomes (design 4.4, spec 6.2)."""
+    """The shipment: the child order it becomes."""
 
     _inherit = "continuity.shipment"
 
@@ -16,7 +16,7 @@ class ContinuityShipment(models.Model):
         """Create one child order per group and write the links both ways.
 
         The values are given explicitly: what Odoo would compute is either not what was
-        sold, or costs queries per order (implementation 20).
+        sold, or costs queries per order.
 
         :param list[continuity.shipment] groups: shipments of one order each, that
             leave together
@@ -57,7 +57,7 @@ class ContinuityShipment(models.Model):
         )
 
     def _prepare_child_vals(self, today, cache):
-        """Return the values of the child order of `self` (design 4.4).
+        """Return the values of the child order of `self`.
 
         Who and where come from the continuity order as it is now, the goods from the
         shipments as they were sold.
@@ -112,7 +112,7 @@ class ContinuityShipment(models.Model):
         if order._is_prepaid():
             vals["journal_id"] = order.company_id.continuity_revenue_journal_id.id
         if unseal(self.env, "continuity_preview"):
-            # The number is not taken from the sequence (implementation 52).
+            # The number is not taken from the sequence.
             vals["name"] = self.env._("Preview")
         if "quotation_document_ids" in parent._fields:
             # A child is never a quotation that is sent: no pages around its PDF.
@@ -125,11 +125,11 @@ class ContinuityShipment(models.Model):
         return self.company_id._continuity_noon(day)
 
     def _get_child_fiscal_position(self, cache):
-        """Return the fiscal position of a child created now (rules N4, BR3).
+        """Return the fiscal position of a child created now (rules BR3).
 
         Up front it is the one of the up-front invoice, whatever has changed; one that
         was chosen by hand holds; otherwise it is the one that is valid for the
-        customer's address today (trap 40).
+        customer's address today.
 
         :param dict cache: positions looked up before
         :rtype: account.fiscal.position
@@ -149,7 +149,7 @@ class ContinuityShipment(models.Model):
         return cache[key]
 
     def _get_child_payment_term(self):
-        """Return the customer's term; ledgers with dates of their own have none (37).
+        """Return the customer's term; ledgers with dates of their own have none.
 
         :rtype: account.payment.term
         """
@@ -160,7 +160,7 @@ class ContinuityShipment(models.Model):
         return term
 
     def _get_unsellable_products(self):
-        """Return what is shipped although it cannot be sold any more (A26, trap 39).
+        """Return what is shipped although it cannot be sold any more.
 
         :rtype: product.product
         """

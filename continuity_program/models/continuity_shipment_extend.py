@@ -14,7 +14,7 @@ COPIED_FIELDS = (
 
 
 class ContinuityShipment(models.Model):
-    """The shipment as the pattern of the next one of its event (spec 6.5)."""
+    """The shipment as the pattern of the next one of its event."""
 
     _inherit = "continuity.shipment"
 

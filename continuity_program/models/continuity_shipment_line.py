@@ -129,7 +129,7 @@ class ContinuityShipmentLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Let people change product, quantity, price and discount only (spec 5.3)."""
+        """Let people change product, quantity, price and discount only."""
         if self.env.su:
             return super().write(vals)
         self.check_access("write")

@@ -9,7 +9,7 @@ class ContinuityShipmentLine(models.Model):
     _inherit = "continuity.shipment.line"
 
     def _check_bulk_substitution(self, product, new_product, quantity, price):
-        """Refuse a substitution that makes no sense (rules N48, N81, traps 33, 38).
+        """Refuse a substitution that makes no sense (rules N48, N81).
 
         :raise UserError: naming what is wrong
         """

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 
 class ContinuityShipmentLine(models.Model):
-    """The product of a shipment: substitution, quantity, price (spec 5.3)."""
+    """The product of a shipment: substitution, quantity, price."""
 
     _inherit = "continuity.shipment.line"
 
@@ -32,7 +32,7 @@ class ContinuityShipmentLine(models.Model):
             self.sudo().price_reason = reason
 
     def _substitute(self, product, price=None, reason=None):
-        """Send another product instead (rules N48, traps 33, 38).
+        """Send another product instead (rules N48).
 
         The price stays unless another one is given.
 

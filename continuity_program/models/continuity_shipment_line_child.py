@@ -37,7 +37,7 @@ class ContinuityShipmentLine(models.Model):
         """Return price and discount: as sold, or of today where the program says so.
 
         A price the seller has given, a substitute, and a price that is paid already
-        stay (spec A11, trap 22).
+        stay.
 
         :param account.fiscal.position position: fiscal position of the child
         :param account.tax taxes: taxes of the product there
@@ -71,7 +71,7 @@ class ContinuityShipmentLine(models.Model):
         )
 
     def _get_child_taxes(self, position, cache):
-        """Return the taxes of the child line (rules N4, BR3).
+        """Return the taxes of the child line (rules BR3).
 
         :rtype: account.tax
         """

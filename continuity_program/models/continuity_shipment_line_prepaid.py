@@ -23,7 +23,7 @@ class ContinuityShipmentLine(models.Model):
             )
 
     def _prepare_prepaid_line_vals(self):
-        """Values of the *Paid in advance* line under the goods line (N1, BR1, 33).
+        """Values of the *Paid in advance* line under the goods line (BR1).
 
         Same quantity, unit and discount, the prepaid price with a minus, and the taxes
         of the up-front invoice (rules N4). It is an ordinary line: the flag of a down

@@ -6,7 +6,7 @@ from odoo.tools import float_compare
 
 class ContinuityShipmentLine(models.Model):
     """The product of a shipment that is paid in advance: fewer of it, another one, and
-    what becomes of the difference (rules N48, C5)."""
+    what becomes of the difference (rules C5)."""
 
     _inherit = "continuity.shipment.line"
 
@@ -69,10 +69,10 @@ class ContinuityShipmentLine(models.Model):
             )
 
     def _credit_price(self, price, reason):
-        """Propose to credit what a substitute is cheaper (rules N48, MC8).
+        """Propose to credit what a substitute is cheaper (rules N48).
 
-        The units go on at the lower price; a dearer one is charged with its child order
-        (MC7). Called in sudo.
+        The units go on at the lower price; a dearer one is charged with its child
+        order. Called in sudo.
 
         :param float price: new price
         :param str reason: printed on the note

@@ -120,7 +120,7 @@ class ContinuityShipmentLine(models.Model):
         }
 
     def _get_repeat_price(self, day):
-        """Return what the price of the next row of the event is (rules N85, R10).
+        """Return what the price of the next row of the event is (rules R10).
 
         A price that goes on is told as it was; only a new one by the taxes of today.
 

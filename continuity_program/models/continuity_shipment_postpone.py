@@ -6,13 +6,13 @@ from ..arguments import public
 
 
 class ContinuityShipment(models.Model):
-    """The shipment: postponed behind those that are planned (rules C5, MC4)."""
+    """The shipment: postponed behind those that are planned (rules C5)."""
 
     _inherit = "continuity.shipment"
 
     @public()
     def action_postpone(self):
-        """Move the shipment behind the last one (rules C5 *postpone*, MC4).
+        """Move the shipment behind the last one (rules C5 *postpone*).
 
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool

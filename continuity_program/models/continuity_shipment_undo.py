@@ -9,7 +9,7 @@ from .continuity_order import ACTIVE_STATES
 
 class ContinuityShipment(models.Model):
     """The shipment: its child order is cancelled, it is planned again, its invoice is
-    undone (rules F2, N50, N51)."""
+    undone (rules F2)."""
 
     _inherit = "continuity.shipment"
 
@@ -46,7 +46,7 @@ class ContinuityShipment(models.Model):
 
     @public()
     def action_replan(self):
-        """Plan cancelled shipments again, on their date or today (rules F2, part G).
+        """Plan cancelled shipments again, on their date or today (rules F2).
 
         The old child order keeps its link to the continuity order.
 

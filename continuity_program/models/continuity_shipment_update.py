@@ -6,7 +6,7 @@ from .. import planning
 
 
 class ContinuityShipment(models.Model):
-    """The shipment: brought to its event as the program says it now (spec 6.6)."""
+    """The shipment: brought to its event as the program says it now."""
 
     _inherit = "continuity.shipment"
 

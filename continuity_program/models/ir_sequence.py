@@ -10,7 +10,7 @@ class IrSequence(models.Model):
     _inherit = "ir.sequence"
 
     def _next(self, sequence_date=None):
-        """Override of `base`: a preview takes no number (implementation 52).
+        """Override of `base`: a preview takes no number.
 
         PostgreSQL does not take a number back when the preview is rolled back. What is
         previewed gets a text instead, another one each time: names can be unique.

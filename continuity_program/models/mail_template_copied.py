@@ -12,7 +12,7 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def send_mail(self, res_id, *args, **kwargs):
-        """Override of `mail`: a copied database mails none of our customers (53).
+        """Override of `mail`: a copied database mails none of our customers.
 
         :return: id of the mail; False in a copy
         :rtype: int | bool
@@ -22,7 +22,7 @@ class MailTemplate(models.Model):
         return super().send_mail(res_id, *args, **kwargs)
 
     def send_mail_batch(self, res_ids, *args, **kwargs):
-        """Override of `mail`: a copied database mails none of our customers (53).
+        """Override of `mail`: a copied database mails none of our customers.
 
         :return: the mails; none in a copy
         :rtype: mail.mail
@@ -32,7 +32,7 @@ class MailTemplate(models.Model):
         return super().send_mail_batch(res_ids, *args, **kwargs)
 
     def _is_continuity_stopped(self):
-        """Say whether the mail is one of ours, and this database a copy (trap 53).
+        """Say whether the mail is one of ours, and this database a copy.
 
         :rtype: bool
         """

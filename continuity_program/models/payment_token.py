@@ -18,7 +18,7 @@ class PaymentToken(models.Model):
         """Override of `payment`: customers replace the card of a running order.
 
         A manager may delete it, and a provider may withdraw it: the next run says what
-        it cannot charge (rules part G).
+        it cannot charge.
 
         :raise UserError: naming the orders
         """
@@ -51,7 +51,7 @@ class PaymentToken(models.Model):
     def action_continuity_delete(self):
         """Delete cards, as far as Odoo does: archived, and never charged again.
 
-        What was to be charged to them waits for another card (rules part G, F3).
+        What was to be charged to them waits for another card (rules F3).
 
         :raise AccessError: the user is no sales administrator
         """

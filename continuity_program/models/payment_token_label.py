@@ -23,7 +23,7 @@ class PaymentToken(models.Model):
         return result
 
     def _build_display_name(self, *args, **kwargs):
-        """Override of `payment` to never show a whole number (rules G).
+        """Override of `payment` to never show a whole number.
 
         Providers send the last digits only. The demo provider keeps what was typed.
         """

@@ -18,7 +18,7 @@ PARENT_VALUES = {
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    # No check_company: shared products are the normal kind (implementation 15)
+    # No check_company: shared products are the normal kind
     continuity_program_id = fields.Many2one(
         comodel_name="continuity.program",
         string="Continuity program",
@@ -45,7 +45,7 @@ class ProductTemplate(models.Model):
         ]
     )
     def _check_continuity_program(self):
-        """Refuse products that cannot stand for a program (implementation 15, 25)."""
+        """Refuse products that cannot stand for a program."""
         for template in self.filtered("continuity_program_id"):
             problem = (
                 template._get_continuity_kind_problem()
@@ -68,14 +68,14 @@ class ProductTemplate(models.Model):
 
     @api.constrains("continuity_program_id", "taxes_id")
     def _check_continuity_taxes(self):
-        """A parent product billed upfront bears the taxes of its goods (39)."""
+        """A parent product billed upfront bears the taxes of its goods."""
         for template in self.filtered("continuity_program_id.bill_upfront"):
             program = template.continuity_program_id
             if program.state == "open":
                 program._check_upfront_taxes(template, program.company_id)
 
     def _get_continuity_kind_problem(self):
-        """Tell which setting of a parent product is wrong (implementation 25)."""
+        """Tell which setting of a parent product is wrong."""
         self.ensure_one()
         for name, value in PARENT_VALUES.items():
             if name in self._fields and (self[name] or False) != value:

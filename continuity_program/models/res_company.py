@@ -7,7 +7,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """The call-center parameters (rules part I)."""
+    """The call-center parameters."""
 
     _inherit = "res.company"
 
@@ -152,7 +152,7 @@ class ResCompany(models.Model):
         return pytz.utc.localize(moment).astimezone(self._continuity_timezone()).date()
 
     def _continuity_noon(self, day):
-        """Return noon of a local day as the database holds it (traps 6, 12).
+        """Return noon of a local day as the database holds it.
 
         :param date day: a day in the company's zone
         :return: naive moment in UTC

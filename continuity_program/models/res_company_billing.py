@@ -7,7 +7,7 @@ from .res_company_bounds import MOST_ATTEMPTS, MOST_DAYS
 
 
 class ResCompany(models.Model):
-    """The company's rules of charging (rules part I, BR16)."""
+    """The company's rules of charging (rules BR16)."""
 
     _inherit = "res.company"
 
@@ -55,8 +55,8 @@ class ResCompany(models.Model):
         """Return the product of the *Paid in advance* lines, made when first needed.
 
         Made on demand, like Odoo's discount product, so that uninstalling is not
-        blocked by a record in use (implementation 31). It has its own category, so that
-        sales can be analysed without it (rules N78).
+        blocked by a record in use. It has its own category, so that sales can be
+        analysed without it (rules N78).
 
         :rtype: product.product
         """

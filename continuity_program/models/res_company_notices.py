@@ -3,7 +3,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Which mails the customers of continuity orders get (spec 6.3, 9-A18)."""
+    """Which mails the customers of continuity orders get."""
 
     _inherit = "res.company"
 

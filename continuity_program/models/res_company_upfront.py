@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
-    """What a company needs before it can sell programs (rules N16, BR12)."""
+    """What a company needs before it can sell programs (rules BR12)."""
 
     _inherit = "res.company"
 
@@ -24,7 +24,7 @@ class ResCompany(models.Model):
 
     @api.constrains("continuity_revenue_journal_id")
     def _check_continuity_revenue_journal(self):
-        """Zero invoices are sales documents (implementation 32)."""
+        """Zero invoices are sales documents."""
         for company in self:
             journal = company.continuity_revenue_journal_id
             if journal and journal.type != "sale":
@@ -37,7 +37,7 @@ class ResCompany(models.Model):
                 )
 
     def _continuity_get_prepayment_account(self):
-        """Return where up-front money waits (rules N16, implementation 36).
+        """Return where up-front money waits (rules N16).
 
         :return: our account, else the company's down-payment account, else none
         :rtype: account.account
@@ -46,7 +46,7 @@ class ResCompany(models.Model):
         return self.continuity_prepayment_account_id or self.downpayment_account_id
 
     def _continuity_get_prepayment_problems(self):
-        """List what keeps the company from selling up front (rules N16, BR12).
+        """List what keeps the company from selling up front (rules BR12).
 
         :return: sentences that name the setting
         :rtype: list[str]

@@ -56,13 +56,13 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `base` to let only accountants allow *on account* (part G)."""
+        """Override of `base` to let only accountants allow *on account*."""
         if any(vals.get("continuity_allow_on_account") for vals in vals_list):
             self._check_may_allow_on_account()
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override of `base` to let only accountants allow *on account* (part G)."""
+        """Override of `base` to let only accountants allow *on account*."""
         if "continuity_allow_on_account" in vals:
             value = bool(vals["continuity_allow_on_account"])
             if any(partner.continuity_allow_on_account != value for partner in self):
@@ -81,7 +81,7 @@ class ResPartner(models.Model):
             )
 
     def _continuity_get_credit_refusal(self, amount, currency, company):
-        """Say why a customer may not owe more (rules F5, implementation 60).
+        """Say why a customer may not owe more (rules F5).
 
         :param float amount: what the customer would owe more
         :param res.currency currency: currency of the amount

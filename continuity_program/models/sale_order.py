@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from ..arguments import public
 from .sealed import Sealed
 
-#: What a draft continuity order takes from its parent order (implementation 18).
+#: What a draft continuity order takes from its parent order.
 ORDER_FIELDS = {
     "company_id",
     "currency_id",
@@ -110,7 +110,7 @@ class SaleOrder(models.Model):
             order.continuity_evaluation = order._get_continuity_evaluation()
 
     def _get_continuity_evaluation(self):
-        """Say when the order is paid (spec 5.4, rules N59).
+        """Say when the order is paid (rules N59).
 
         :return: a key of `continuity_evaluation`
         :rtype: str
@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override of `sale` to keep continuity orders in step (17, 18).
+        """Override of `sale` to keep continuity orders in step.
 
         A write of the order date together with the state is the confirmation's own
         stamp: it never plans anew.
@@ -197,13 +197,13 @@ class SaleOrder(models.Model):
             orders._check_destination(vals["partner_shipping_id"])
 
     def unlink(self):
-        """Override of `sale` to delete draft continuity orders by the ORM (21)."""
+        """Override of `sale` to delete draft continuity orders by the ORM."""
         # Sellers cannot delete ledgers, and may delete their quotations
         self.sudo().continuity_order_ids._unlink_draft()
         return super().unlink()
 
     def _get_copiable_order_lines(self):
-        """Override of `sale`: what was paid in advance is not copied (23)."""
+        """Override of `sale`: what was paid in advance is not copied."""
         lines = super()._get_copiable_order_lines()
         return lines.filtered(lambda line: not line.continuity_prepaid_line_id)
 
@@ -233,7 +233,7 @@ class SaleOrder(models.Model):
                 )
 
     def _follow_continuity_order(self, old_addresses):
-        """Bring continuity orders in step with their parent order (18, spec 5.4).
+        """Bring continuity orders in step with their parent order.
 
         :param dict old_addresses: see :meth:`_get_continuity_addresses`
         """
@@ -247,13 +247,13 @@ class SaleOrder(models.Model):
     # === STATE === #
 
     def _action_cancel(self):
-        """Override of `sale` to cancel continuity orders by any door (23)."""
+        """Override of `sale` to cancel continuity orders by any door."""
         # Customers may decline a quotation on the portal
         self.sudo().continuity_order_ids._cancel_with_order()
         return super()._action_cancel()
 
     def action_draft(self):
-        """Override of `sale` to plan afresh, or refuse after Submit (23, N14)."""
+        """Override of `sale` to plan afresh, or refuse after Submit (N14)."""
         return super(
             SaleOrder, self.with_context(continuity_state=Sealed())
         ).action_draft()

@@ -11,19 +11,19 @@ class SaleOrder(models.Model):
     # === PAYMENT ON THE PORTAL === #
 
     def _get_prepayment_required_amount(self):
-        """Override of `sale`: a parent order asks for what is due now (14)."""
+        """Override of `sale`: a parent order asks for what is due now."""
         if self._is_continuity_parent():
             return self._get_continuity_due_now()
         return super()._get_prepayment_required_amount()
 
     def _is_confirmation_amount_reached(self):
-        """Override of `sale`: without a secured payment no amount is enough (7)."""
+        """Override of `sale`: without a secured payment no amount is enough."""
         if self._is_continuity_parent():
             return self._is_continuity_secured()
         return super()._is_confirmation_amount_reached()
 
     def _has_to_be_paid(self):
-        """Override of `sale`: a parent order is paid when money is due now (48)."""
+        """Override of `sale`: a parent order is paid when money is due now."""
         if self._is_continuity_parent():
             return (
                 self.state in ("draft", "sent")
@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         return super()._has_to_be_paid()
 
     def _is_paid(self):
-        """Override of `sale`: automatic invoicing looks at the ordinary goods (9)."""
+        """Override of `sale`: automatic invoicing looks at the ordinary goods."""
         if self._is_continuity_parent():
             left = self._get_continuity_ordinary_due(("done", "authorized"))
             return self.currency_id.is_zero(left)
@@ -115,7 +115,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_continuity_due_now(self):
-        """What is asked for at Submit: ordinary goods and mode C (rules N58, X15).
+        """What is asked for at Submit: ordinary goods and mode C (rules N58).
 
         :rtype: float
         """
@@ -148,7 +148,7 @@ class SaleOrder(models.Model):
     # === INVOICES === #
 
     def _force_lines_to_invoice_policy_order(self):
-        """Override of `sale`: automatic invoicing never takes parent lines (9)."""
+        """Override of `sale`: automatic invoicing never takes parent lines."""
         result = super()._force_lines_to_invoice_policy_order()
         own = self.order_line.filtered(
             lambda line: line.is_continuity_parent or line.continuity_prepaid_line_id
@@ -165,7 +165,7 @@ class SaleOrder(models.Model):
         """Override of `sale` to bill children as their continuity order says.
 
         Children billed up front take journal, fiscal position and rate from the
-        up-front invoice and have no terms: nothing is due (rules N4, N12, BR3).
+        up-front invoice and have no terms: nothing is due (rules BR3).
         Children paid by schedule have its dates on the receivable (rules N47).
         """
         vals = super()._prepare_invoice()
@@ -209,7 +209,7 @@ class SaleOrder(models.Model):
         return [*super()._get_invoice_grouping_keys(), "continuity_order_id"]
 
     def _create_invoices(self, grouped=False, final=False, date=None):
-        """Override of `sale`: each up-front child has its own invoice (N11, BR6).
+        """Override of `sale`: each up-front child has its own invoice (BR6).
 
         Nothing to invoice is an error only when nobody has anything to invoice.
         """
@@ -230,13 +230,13 @@ class SaleOrder(models.Model):
     # === MAILS === #
 
     def _send_order_confirmation_mail(self):
-        """Override of `sale`: our own notices go out for children (10)."""
+        """Override of `sale`: our own notices go out for children."""
         return super(
             SaleOrder, self.filtered(lambda order: not order.continuity_order_id)
         )._send_order_confirmation_mail()
 
     def _send_payment_succeeded_for_order_mail(self):
-        """Override of `sale`: our own notices go out for children (10)."""
+        """Override of `sale`: our own notices go out for children."""
         return super(
             SaleOrder, self.filtered(lambda order: not order.continuity_order_id)
         )._send_payment_succeeded_for_order_mail()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL, format_date
 
-#: A row in one of these states is due and not secured (rules BR9, N18). *Billed* is on
+#: A row in one of these states is due and not secured (rules BR9). *Billed* is on
 #: account and never blocks; *cancelled* is settled, also when it was written off.
 BLOCKING_STATES = ("scheduled", "processing", "pending", "unknown", "declined")
 #: … whenever it is due: the provider was asked, and the money is not there
@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_continuity_blocks(self):
-        """Say why the goods of these orders may not leave (rules BR9, N18).
+        """Say why the goods of these orders may not leave (rules BR9).
 
         Whoever asks may not see payments: the answer is text only (rules N55).
 
@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
         }
 
     def _get_continuity_hold_reasons(self):
-        """Say that somebody put the order, or its parent, on hold (spec 1, 5.4).
+        """Say that somebody put the order, or its parent, on hold.
 
         :rtype: dict[str, str]
         """
@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_continuity_blocking_rows(self, day):
-        """Find the payments that keep child orders in the house (rules BR9, N18).
+        """Find the payments that keep child orders in the house (rules BR9).
 
         :param date day: company-local day; rows due later that were never tried do not
             count

@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     def _mark_continuity_capture(self):
         """Mark the authorised rows of child orders that were delivered or invoiced.
 
-        It asks no gateway, so transfers and invoices may call it (implementation 13).
+        It asks no gateway, so transfers and invoices may call it.
         """
         # Whoever delivers or invoices may not read the ledger of payments.
         rows_sudo = self.sudo().continuity_order_id.payment_ids

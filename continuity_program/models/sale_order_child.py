@@ -7,7 +7,7 @@ from .continuity_order_cancel import UNDER_WAY_STATES
 
 
 class SaleOrder(models.Model):
-    """The child order: cancelled, deleted, confirmed again (rules N50, N51, F2)."""
+    """The child order: cancelled, deleted, confirmed again (rules F2)."""
 
     _inherit = "sale.order"
 
@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
     # === CHECKS === #
 
     def _check_continuity_child_cancel(self):
-        """Refuse to cancel what has left, is invoiced, or is being charged (F2, N50).
+        """Refuse to cancel what has left, is invoiced, or is being charged (F2).
 
         :raise UserError: naming the child and the way out
         """
@@ -89,7 +89,7 @@ class SaleOrder(models.Model):
         return False
 
     def _is_continuity_sent(self):
-        """Say whether the customer has, or is about to get, the goods (spec 8).
+        """Say whether the customer has, or is about to get, the goods.
 
         :rtype: bool
         """

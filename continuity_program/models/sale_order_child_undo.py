@@ -6,7 +6,7 @@ from ..arguments import public
 
 
 class SaleOrder(models.Model):
-    """The child order: cancelled after it was invoiced (rules N50, MC17)."""
+    """The child order: cancelled after it was invoiced (rules N50)."""
 
     _inherit = "sale.order"
 
@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     @public()
     def action_open_continuity_cancel(self):
-        """Ask how a parent order, or an invoiced child order, is cancelled (F7, N50).
+        """Ask how a parent order, or an invoiced child order, is cancelled (F7).
 
         :rtype: dict
         """

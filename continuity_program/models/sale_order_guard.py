@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         """Override of `sale`: programs are submitted, and children made by the job.
 
         A quotation that is cancelled or reset takes its continuity orders along, by
-        whatever door (rules F1, N14).
+        whatever door (rules F1).
         """
         state = vals.get("state")
         if not state:

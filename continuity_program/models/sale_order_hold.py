@@ -4,13 +4,13 @@ from odoo.exceptions import AccessError, UserError
 
 from ..arguments import public, read_text
 
-#: Who puts an order on hold, and who releases it (rules part G)
+#: Who puts an order on hold, and who releases it
 SELLERS = ("sales_team.group_sale_salesman", "account.group_account_invoice")
 RELEASERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
 
 
 class SaleOrder(models.Model):
-    """The parent order on hold: not submitted, charged or shipped (spec 5.4, X16).
+    """The parent order on hold: not submitted, charged or shipped.
 
     A quotation may be put on hold unpaid. The hold cannot be released before a payment
     is entered, for releasing means that the order is complete.
@@ -38,9 +38,9 @@ class SaleOrder(models.Model):
 
     @public()
     def action_continuity_release(self):
-        """Release the hold of parent orders whose payment is entered (X16, N74).
+        """Release the hold of parent orders whose payment is entered (N74).
 
-        :raise AccessError: the user may hold, but not release (rules part G)
+        :raise AccessError: the user may hold, but not release
         :raise UserError: a payment is missing
         """
         self._check_continuity_hold_right(RELEASERS)
@@ -61,7 +61,7 @@ class SaleOrder(models.Model):
         self.write({"continuity_hold": False, "continuity_hold_reason": False})
 
     def write(self, vals):
-        """Override of `sale`: a hold that is typed asks for the same right (part G)."""
+        """Override of `sale`: a hold that is typed asks for the same right."""
         if "continuity_hold" in vals:
             changed = self.filtered(
                 lambda order: order.continuity_hold != bool(vals["continuity_hold"])

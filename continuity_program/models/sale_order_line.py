@@ -7,7 +7,7 @@ from odoo.tools import float_compare
 from .continuity_bounds_mixin import MOST_QUANTITY
 from .sealed import Sealed, unseal
 
-#: What the plan of a continuity order is made of (implementation 18).
+#: What the plan of a continuity order is made of.
 PLAN_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "tax_ids"}
 
 
@@ -76,7 +76,7 @@ class SaleOrderLine(models.Model):
             line.continuity_payment_badge = missing and self.env._("payment missing")
 
     def _domain_product_id(self):
-        """Override of `sale` to offer parent products of open programs only (X17)."""
+        """Override of `sale` to offer parent products of open programs only."""
         return list(
             Domain(super()._domain_product_id())
             & (
@@ -109,7 +109,7 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `sale` to give parent lines their continuity order (18)."""
+        """Override of `sale` to give parent lines their continuity order."""
         lines = super().create(vals_list)
         parents = lines._filter_continuity_parents()
         if parents:
@@ -118,7 +118,7 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Override of `sale` to keep continuity orders in step (18, 19)."""
+        """Override of `sale` to keep continuity orders in step."""
         self._check_continuity_write(vals)
         if not PLAN_FIELDS.intersection(vals):
             return super().write(vals)
@@ -138,7 +138,7 @@ class SaleOrderLine(models.Model):
         return vals_list
 
     def unlink(self):
-        """Override of `sale` to delete draft continuity orders by the ORM (21)."""
+        """Override of `sale` to delete draft continuity orders by the ORM."""
         # Sellers cannot delete ledgers, and may delete their quotations
         parents_sudo = self.sudo()._filter_continuity_parents()
         parents_sudo.continuity_order_ids._unlink_draft()
@@ -147,7 +147,7 @@ class SaleOrderLine(models.Model):
     # === CHECKS === #
 
     def _check_continuity_parent(self):
-        """Refuse parent products where they cannot be sold (22, 24, rules N45).
+        """Refuse parent products where they cannot be sold (rules N45).
 
         :raise UserError: naming the product and the way out
         """
@@ -178,7 +178,7 @@ class SaleOrderLine(models.Model):
             self._check_continuity_quantity()
 
     def _check_continuity_sellable(self):
-        """Refuse programs that are not open, ended, or another company's (24, X17).
+        """Refuse programs that are not open, ended, or another company's.
 
         :raise UserError: with the reason of the program
         """
@@ -193,7 +193,7 @@ class SaleOrderLine(models.Model):
             raise UserError(refusal)
 
     def _check_continuity_quantity(self):
-        """Refuse quantities that no series can be made of (implementation 18).
+        """Refuse quantities that no series can be made of.
 
         :raise UserError: fractional or negative
         """
@@ -213,7 +213,7 @@ class SaleOrderLine(models.Model):
             )
 
     def _check_continuity_write(self, vals):
-        """Refuse a price or a discount typed on a parent line (19, rules N13)."""
+        """Refuse a price or a discount typed on a parent line (rules N13)."""
         if unseal(self.env, "continuity_price"):
             return
         if not {"price_unit", "discount"}.intersection(vals):

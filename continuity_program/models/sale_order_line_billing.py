@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
-    """The sale order line: *Paid in advance* follows its goods line (N1, BR1)."""
+    """The sale order line: *Paid in advance* follows its goods line (BR1)."""
 
     _inherit = "sale.order.line"
 
@@ -33,7 +33,7 @@ class SaleOrderLine(models.Model):
     )
     def _compute_qty_to_invoice(self):
         """Override of `sale`: it is invoiced as far as its goods are, so that partial
-        deliveries total zero, too (implementation 33)."""
+        deliveries total zero, too."""
         paid = self.filtered("continuity_prepaid_line_id")
         result = super(SaleOrderLine, self - paid)._compute_qty_to_invoice()
         for line in paid:
@@ -45,7 +45,7 @@ class SaleOrderLine(models.Model):
 
     def _prepare_invoice_line(self, **optional_values):
         """Override of `sale`: it takes the money from where the up-front invoice put
-        it, whatever the settings say today (rules N16, BR3)."""
+        it, whatever the settings say today (rules BR3)."""
         vals = super()._prepare_invoice_line(**optional_values)
         if self.continuity_prepaid_line_id:
             order = self.order_id.continuity_order_id

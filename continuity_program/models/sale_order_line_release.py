@@ -13,7 +13,7 @@ class SaleOrderLine(models.Model):
     @api.depends("continuity_order_ids.state")
     def _compute_invoice_status(self):
         """Override of `sale`: a parent line is *Fully invoiced* when the close job has
-        closed it, and there is nothing to invoice before (design 4.3, rules F4)."""
+        closed it, and there is nothing to invoice before (rules F4)."""
         parents = self.filtered("is_continuity_parent")
         others = self - parents
         result = super(SaleOrderLine, others)._compute_invoice_status()

@@ -11,7 +11,7 @@ class SaleOrderLine(models.Model):
 
     @public(one=True)
     def action_continuity_wizard(self):
-        """Open the Continuity wizard of a parent line (design 4.1).
+        """Open the Continuity wizard of a parent line.
 
         :return: the action, or False when the line has no continuity order
         :rtype: dict | bool

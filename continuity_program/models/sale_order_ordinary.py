@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
         return self.continuity_order_ids
 
     def _get_continuity_ordinary_refusal(self, today):
-        """Say why the ordinary goods are not secured (rules N58, F5)."""
+        """Say why the ordinary goods are not secured (rules F5)."""
         due = self._get_continuity_ordinary_due()
         if self.currency_id.is_zero(due):
             return False
@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
         )[:1]
 
     def _prepare_continuity_transaction_vals(self, amount):
-        """Values of the transaction of the ordinary goods (implementation 6).
+        """Values of the transaction of the ordinary goods.
 
         :param float amount: what is due
         :rtype: dict

@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _create_continuity_zero_invoices(self, day):
-        """Make and post the zero invoices of up-front children (rules N3, BR4).
+        """Make and post the zero invoices of up-front children (rules BR4).
 
         :param date day: date of the invoice: the delivery, else the commitment date
         :return: the posted invoices; empty when nothing is to be invoiced

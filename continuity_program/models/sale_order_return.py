@@ -9,7 +9,7 @@ from .sealed import Sealed
 
 
 class SaleOrder(models.Model):
-    """The child order: goods that came back (rules N49, A16, MA9, MB8, MC13, MC14)."""
+    """The child order: goods that came back (rules N49)."""
 
     _inherit = "sale.order"
 
