@@ -54,7 +54,8 @@ def run(runtime, fix=False, core=False):
     checks = Checks(runtime, fix)
     # The longest first: it takes as long as all others together
     todo = [checks.template, checks.ruff, checks.ruff_format, checks.pylint]
-    todo += [checks.oca_module, checks.oca_po, checks.licenses, checks.house_rules]
+    todo += [checks.oca_module, checks.oca_po, checks.translations]
+    todo += [checks.licenses, checks.house_rules]
     todo += [checks.core] * core
     failed = 0
     # What mends files does so one after the other
@@ -121,6 +122,11 @@ class Checks:
         folders = [CHECKOUT / name for name in all_addons()]
         files = [file for folder in folders for file in folder.glob("i18n/*.po*")]
         return files and self._call("oca-checks-po", *["--fix"] * self.fix, *files)
+
+    def translations(self):
+        """translations: whole, in the words of the glossary"""
+        folders = [CHECKOUT / name for name in all_addons()]
+        return self._call(self.runtime.python, "-m", "tools.translations", *folders)
 
     def licenses(self):
         """licenses of our addons and of what they depend on"""
