@@ -62,10 +62,11 @@ def test(arguments):
 
 
 def lint(arguments):
-    """Check the code [--fix: mend it] [--core: Odoo's own test_lint too]."""
+    """Check the code [--fix: mend it] [--quick: no database] [--core: Odoo's too]."""
     parser = _parser(lint)
     parser.add_argument("--fix", action="store_true")
     parser.add_argument("--core", action="store_true")
+    parser.add_argument("--quick", action="store_true")
     return linting.run(ready(), **vars(parser.parse_args(arguments)))
 
 

@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tools import database, oca
+from tools import database, oca, references, rooms
 from tools.environment import APART, CHECKOUT, Stop, cache, say
 from tools.log_rules import unexpected_lines
 from tools.runtime import Runtime, addons, all_addons
@@ -44,18 +44,20 @@ COMMITTERS = ("jobs/", "models/continuity_run_cron.py")
 SOURCES = (".py", ".xml", ".js")
 
 
-def run(runtime, fix=False, core=False):
+def run(runtime, fix=False, core=False, quick=False):
     """Run all checks, telling of each whether it passed.
 
     :param bool fix: let the tools mend what they can
     :param bool core: run Odoo's own `test_lint` on our addons too (about a minute)
+    :param bool quick: only what needs no database
     :return: exit code
     """
     checks = Checks(runtime, fix)
     # The longest first: it takes as long as all others together
-    todo = [checks.template, checks.ruff, checks.ruff_format, checks.pylint]
+    todo = [checks.template] * (not quick)
+    todo += [checks.ruff, checks.ruff_format, checks.pylint]
     todo += [checks.oca_module, checks.oca_po, checks.translations]
-    todo += [checks.licenses, checks.house_rules]
+    todo += [checks.licenses, checks.house_rules, checks.references, checks.rooms]
     todo += [checks.core] * core
     failed = 0
     # What mends files does so one after the other
@@ -141,6 +143,14 @@ class Checks:
         for line in found:
             print(line)
         return found
+
+    def references(self):
+        """references: ids of rules and links that lead somewhere"""
+        return references.main()
+
+    def rooms(self):
+        """docs: the picture of the rooms is current"""
+        return rooms.main(["--write"] * self.fix)
 
     def template(self):
         """translation templates: current"""

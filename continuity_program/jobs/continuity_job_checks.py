@@ -3,7 +3,7 @@ from odoo import models
 
 
 class ContinuityJob(models.AbstractModel):
-    """The checks that more than one process makes (traps, order of checks).
+    """The checks that more than one process makes.
 
     Each returns the reason and a message that names the way out, or None.
     """

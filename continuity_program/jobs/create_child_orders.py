@@ -7,7 +7,7 @@ from odoo.tools import SQL, formatLang
 from ..models.continuity_run_log import BLOCKED
 from .continuity_job import Phase
 
-#: A child is confirmed when each of its rows due is in one of these states (impl. 2)
+#: A child is confirmed when each of its rows due is in one of these states
 SETTLED = ("paid", "authorized", "billed", "cancelled")
 #: … and waits as a quotation for one of these reasons
 UNSETTLED = ("declined", "unknown", "pending", "processing", "not_now")

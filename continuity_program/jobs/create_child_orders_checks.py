@@ -3,7 +3,7 @@ from odoo import models
 
 
 class CreateChildOrders(models.AbstractModel):
-    """Why no child order is made, in the order of the checks (end of traps)."""
+    """Why no child order is made, in the order of the checks."""
 
     _inherit = "continuity.job.create_child_orders"
 

@@ -235,7 +235,7 @@ class ContinuityEvent(models.Model):
 
     @api.constrains("days_from_last", "date_interval_id")
     def _check_one_timing(self):
-        """Days or an interval, not both (spec V6)."""
+        """Days or an interval, not both (V6)."""
         for event in self:
             if event.days_from_last and event.date_interval_id:
                 raise ValidationError(

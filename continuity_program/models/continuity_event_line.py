@@ -81,7 +81,7 @@ class ContinuityEventLine(models.Model):
 
     @api.constrains("product_id")
     def _check_product(self):
-        """A program ships goods, never another program (spec V4)."""
+        """A program ships goods, never another program (V4)."""
         for line in self:
             product = line.product_id
             if product.continuity_program_id:

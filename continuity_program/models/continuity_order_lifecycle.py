@@ -24,7 +24,7 @@ class ContinuityOrder(models.Model):
 
         :param str reason: why; shown on the order
         """
-        # Accountants hold what they may read; everybody else what he may change (G).
+        # Accountants hold what they may read; everybody else what he may change.
         is_accountant = self.env.user.has_group("account.group_account_invoice")
         self.check_access("read" if is_accountant else "write")
         active = self.filtered(lambda order: order.state in ACTIVE_STATES)

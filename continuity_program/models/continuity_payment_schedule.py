@@ -12,7 +12,7 @@ EXAMPLE_ROWS = 24
 
 
 class ContinuityPaymentSchedule(models.Model):
-    """How an amount is cut into instalments (spec 7.2, rules C8)."""
+    """How an amount is cut into instalments (rules C8)."""
 
     _name = "continuity.payment.schedule"
     _description = "Continuity Payment Schedule"

@@ -197,7 +197,7 @@ class ContinuityProgram(models.Model):
 
     @api.depends("order_start")
     def _compute_resume_policy(self):
-        """A club that follows the calendar keeps its dates, a series moves (I)."""
+        """A club that follows the calendar keeps its dates, a series moves."""
         for program in self:
             program.resume_policy = (
                 "keep" if program.order_start == "current" else "shift"
@@ -285,7 +285,7 @@ class ContinuityProgram(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sold(self):
-        """What was sold keeps its program (spec V9)."""
+        """What was sold keeps its program (V9)."""
         # Orders of other sellers count as well
         used = self.sudo().filtered("continuity_order_ids")
         if used:

@@ -10,7 +10,7 @@ from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
 class TestRunProgress(ContinuityCommon):
-    """A run in the background: how far it is, *Stop* and *Continue* (impl. 53)."""
+    """A run in the background: how far it is, *Stop* and *Continue*."""
 
     @classmethod
     def setUpClass(cls):
