@@ -6,6 +6,7 @@
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["sale_management", "account_payment", "portal"],
     "data": [
         "security/continuity_security.xml",
@@ -80,6 +81,12 @@
             "continuity_program/static/tests/tours/**/*",
         ],
     },
+    "images": [
+        "static/description/continuity_wizard.png",
+        "static/description/customer_service.png",
+        "static/description/program_form.png",
+        "static/description/continuity_order.png",
+    ],
     "application": True,
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -6,6 +6,7 @@
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["continuity_program_stock", "stock_delivery"],
     "data": [
         "views/continuity_event_views.xml",

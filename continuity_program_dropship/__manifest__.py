@@ -6,6 +6,7 @@
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["continuity_program_stock", "stock_dropshipping"],
     "data": ["views/purchase_order_views.xml"],
     "auto_install": True,

@@ -6,6 +6,7 @@
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["continuity_program", "queue_job"],
     "data": [
         "security/ir.model.access.csv",

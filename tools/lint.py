@@ -57,7 +57,7 @@ def run(runtime, fix=False, core=False, quick=False):
     todo = [checks.template] * (not quick)
     todo += [checks.ruff, checks.ruff_format, checks.pylint]
     todo += [checks.oca_module, checks.oca_po, checks.translations]
-    todo += [checks.licenses, checks.house_rules, checks.references, checks.rooms]
+    todo += [checks.licenses, checks.house_rules, checks.references, checks.made]
     todo += [checks.core] * core
     failed = 0
     # What mends files does so one after the other
@@ -148,9 +148,11 @@ class Checks:
         """references: ids of rules and links that lead somewhere"""
         return references.main()
 
-    def rooms(self):
-        """docs: the picture of the rooms is current"""
-        return rooms.main(["--write"] * self.fix)
+    def made(self):
+        """docs: what is made from the code and from fragments is current"""
+        write = ["--write"] * self.fix
+        readmes = self._call(self.runtime.python, "-m", "tools.readmes", *write)
+        return rooms.main(write) or readmes
 
     def template(self):
         """translation templates: current"""
