@@ -43,6 +43,7 @@
         "views/continuity_program_views.xml",
         "views/continuity_shipment_views.xml",
         "views/continuity_payment_views.xml",
+        "views/continuity_analysis_views.xml",
         "views/continuity_payment_attention_views.xml",
         "views/continuity_balance_views.xml",
         "views/continuity_balance_card.xml",

@@ -70,6 +70,7 @@ from . import (
     continuity_shipment_bulk,
     continuity_shipment_update,
     continuity_shipment_line,
+    continuity_shipment_line_analysis,
     continuity_shipment_line_analytic,
     continuity_shipment_line_add,
     continuity_shipment_line_change,

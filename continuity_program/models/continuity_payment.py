@@ -40,6 +40,7 @@ class ContinuityPayment(models.Model):
         required=True,
     )
     partner_id = fields.Many2one(related="continuity_order_id.partner_id")
+    program_id = fields.Many2one(related="continuity_order_id.program_id")
     shipment_id = fields.Many2one(
         comodel_name="continuity.shipment",
         readonly=True,

@@ -42,6 +42,19 @@ def test_broken_house_rules(addon):
     ]
 
 
+def test_view_whose_places_have_no_name(addon):
+    (addon / "views" / "y.xml").write_text(
+        """<odoo><record id="form" model="ir.ui.view"><field name="arch">
+        <form><group><group name="a"/><group/></group><page name="b"/></form>
+        </field></record>
+        <record id="search" model="ir.ui.view"><field name="arch">
+        <search><group/></search></field></record></odoo>"""
+    )
+    assert list(lint.broken_rules(addon))[-1] == (
+        "addon/views/y.xml: form: 2 × <group> without a name"
+    )
+
+
 def write_pot(path, *texts):
     """Write a translation template with these terms."""
     head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
