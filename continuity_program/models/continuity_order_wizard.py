@@ -176,7 +176,7 @@ class ContinuityOrder(models.Model):
         """Keep people to what they may change, and plan anew what depends on it."""
         if not self.env.su:
             # Here, too, for the answers to the prompts are written in `sudo`
-            self._check_continuity_write(vals)
+            self._check_continuity_typing(vals)
         asked = {"start_date", "payment_schedule_id"}.intersection(vals)
         if not asked or unseal(self.env, "continuity_sync"):
             result = super().write(vals)

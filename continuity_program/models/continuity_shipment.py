@@ -194,7 +194,7 @@ class ContinuityShipment(models.Model):
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
-        self._check_continuity_write(vals)
+        self._check_continuity_typing(vals)
         flags = self._get_typed_fields()
         self._check_can_change()
         vals = dict(vals)

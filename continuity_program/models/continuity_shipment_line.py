@@ -133,7 +133,7 @@ class ContinuityShipmentLine(models.Model):
         if self.env.su:
             return super().write(vals)
         self.check_access("write")
-        self._check_continuity_write(vals)
+        self._check_continuity_typing(vals)
         # The client sends the unit along with the product
         vals = {name: value for name, value in vals.items() if name != "uom_id"}
         self.shipment_id._check_can_change()

@@ -108,7 +108,7 @@ class ContinuityTypedMixin(models.AbstractModel):
     def write(self, vals):
         """Refuse values that people do not type."""
         if self._is_continuity_typing():
-            self._check_continuity_write(vals)
+            self._check_continuity_typing(vals)
         return super().write(vals)
 
     @api.model
@@ -176,7 +176,7 @@ class ContinuityTypedMixin(models.AbstractModel):
             [{name: defaults[name] for name in defaults if name in self._fields}]
         )
 
-    def _check_continuity_write(self, vals):
+    def _check_continuity_typing(self, vals):
         """Refuse to write what people do not type, or what a field cannot hold.
 
         :param dict vals: values by field
