@@ -50,6 +50,7 @@ from . import (
     continuity_order_lifecycle,
     continuity_order_destination,
     continuity_order_end,
+    continuity_end_reason,
     continuity_order_extend,
     continuity_order_far,
     continuity_order_pause,

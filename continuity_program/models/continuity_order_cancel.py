@@ -33,7 +33,7 @@ class ContinuityOrder(models.Model):
 
     # === CANCEL === #
 
-    def _cancel_orders(self, reason, when="now", children=None):
+    def _cancel_orders(self, reason, when="now", children=None, end_reason=None):
         """Cancel submitted orders: nothing that has not left is sent any more (F1).
 
         Planned shipments are cancelled, or those after the next one. The children given
@@ -43,6 +43,7 @@ class ContinuityOrder(models.Model):
         :param str reason: why; shown on the order
         :param str when: *now*, or *next*: end after the next shipment
         :param sale.order children: child orders to cancel with it
+        :param continuity.end.reason end_reason: why, to count by
         :return: the credit notes proposed
         :rtype: account.move
         :raise UserError: not active, or a payment is being made right now
@@ -53,7 +54,7 @@ class ContinuityOrder(models.Model):
         # It counts what is prepaid, so it comes before anything is dropped (D-1)
         orders_sudo._ensure_upfront_invoice()
         if when == "next":
-            return orders_sudo._end_after_next(reason)
+            return orders_sudo._end_after_next(reason, end_reason)
         if children:
             (children.sudo() & orders_sudo.child_order_ids)._undo_continuity_children(
                 reason
@@ -62,13 +63,14 @@ class ContinuityOrder(models.Model):
         shipments_sudo.filtered(lambda s: s.state == "planned").state = "cancelled"
         orders_sudo._cancel_unsent_rows()
         notes = orders_sudo._credit_ended(reason)
-        orders_sudo._end(reason)
+        orders_sudo._end(reason, end_reason)
         return notes.with_env(self.env)
 
-    def _end_after_next(self, reason):
+    def _end_after_next(self, reason, end_reason=None):
         """Send the next shipment, and nothing after it.
 
         :param str reason: why
+        :param continuity.end.reason end_reason: why, to count by
         :return: the credit notes proposed
         :rtype: account.move
         """
@@ -84,7 +86,7 @@ class ContinuityOrder(models.Model):
             later = order._get_open_shipments() - following
             later.write({"state": "cancelled"})
             following.write({"action": "end", "is_customized": True})
-        self.end_reason = reason
+        self._write_end(reason, end_reason)
         return self._credit_ended(reason)
 
     def _cancel_unsent_rows(self):
@@ -113,12 +115,14 @@ class ContinuityOrder(models.Model):
         )
         return upfront._create_credit_notes(self._get_creditable(ended), reason)
 
-    def _end(self, reason):
+    def _end(self, reason, end_reason=None):
         """Write the end: cancelled if nothing has left, else closed later (F1).
 
         :param str reason: why
+        :param continuity.end.reason end_reason: why, to count by
         """
-        self.write({"end_reason": reason, "has_more": False})
+        self._write_end(reason, end_reason)
+        self.has_more = False
         for order in self:
             if not any(s.state in ("ordered", "done") for s in order.shipment_ids):
                 order.state = "cancelled"

@@ -228,6 +228,8 @@ class ContinuityOrder(models.Model):
                 "pause_date": False,
                 "resume_date": False,
                 "end_reason": False,
+                "end_reason_id": False,
+                "ended_date": False,
             }
         )
         orders_sudo.shipment_ids.filtered(

@@ -226,6 +226,14 @@ class ContinuityShipment(models.Model):
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool
         """
+        self._end_here()
+        return self._back_to_wizard()
+
+    def _end_here(self, end_reason=None):
+        """Stop after these shipments.
+
+        :param continuity.end.reason end_reason: why, to count by
+        """
         self.check_access("write")
         self._check_can_change()
         for shipment in self:
@@ -238,15 +246,17 @@ class ContinuityShipment(models.Model):
             later_sudo.write({"state": "cancelled"})
             shipment.sudo().write({"action": "end", "is_customized": True})
             if order_sudo.state != "draft":
-                order_sudo.end_reason = self.env._(
-                    "Ended by %(user)s after shipment %(number)s",
-                    user=self.env.user.name,
-                    number=shipment.number,
+                order_sudo._write_end(
+                    self.env._(
+                        "Ended by %(user)s after shipment %(number)s",
+                        user=self.env.user.name,
+                        number=shipment.number,
+                    ),
+                    end_reason,
                 )
             shipment._log_change(self.env._("End"), None, shipment._get_date_text())
             later_sudo._propose_credit(self.env._("ended early"))
             order_sudo._update_parent_price()
-        return self._back_to_wizard()
 
     @public()
     def action_undo_change(self):

@@ -99,6 +99,15 @@ class ContinuityDateInterval(models.Model):
     )
 
 
+class ContinuityEndReason(models.Model):
+    """Why orders end before their time."""
+
+    _name = "continuity.end.reason"
+    _inherit = ["continuity.end.reason", "continuity.typed.mixin"]
+
+    _continuity_typed = always("active", "kind", "name", "note", "sequence")
+
+
 class ContinuityPaymentSchedule(models.Model):
     """The payment schedule."""
 

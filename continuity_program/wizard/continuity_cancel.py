@@ -35,7 +35,18 @@ class ContinuityCancel(models.TransientModel):
         required=True,
         readonly=True,
     )
-    reason = fields.Char(help="Why: it is shown on the order and on the credit note.")
+    end_reason_id = fields.Many2one(
+        comodel_name="continuity.end.reason",
+        string="Reason",
+        compute="_compute_end_reason_id",
+        store=True,
+        readonly=False,
+        help="Why the customer gets no more. Customers who leave are counted by it.",
+    )
+    reason = fields.Char(
+        string="In words",
+        help="Why: it is shown on the order and on the credit note.",
+    )
     when = fields.Selection(
         selection=[
             ("now", "Now: nothing more is sent"),
@@ -65,6 +76,15 @@ class ContinuityCancel(models.TransientModel):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("order_ids", "kind")
+    def _compute_end_reason_id(self):
+        """Propose that who does not pay ends by it; else somebody says why."""
+        for wizard in self:
+            orders = wizard.order_ids if wizard.kind == "order" else ()
+            is_unpaid = orders and all(order.hold_payment for order in orders)
+            reason = orders.end_reason_id._get_unpaid() if is_unpaid else False
+            wizard.end_reason_id = reason
 
     @api.depends("order_ids")
     def _compute_has_planned(self):
@@ -150,7 +170,8 @@ class ContinuityCancel(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
-        reason = (self.reason or "").strip() or self.env._("no reason given")
+        reason = (self.reason or "").strip() or self.end_reason_id.name
+        reason = reason or self.env._("no reason given")
         if self.kind == "child":
             self.child_ids._undo_continuity_children(reason)
         elif self.kind == "quotation":
@@ -158,6 +179,8 @@ class ContinuityCancel(models.TransientModel):
                 sale_order.message_post(body=self.env._("Cancelled: %s", reason))
                 sale_order.action_cancel()
         else:
-            self.order_ids._cancel_orders(reason, self.when, self.child_ids)
+            self.order_ids._cancel_orders(
+                reason, self.when, self.child_ids, self.end_reason_id
+            )
             self.order_ids._cancel_parents()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

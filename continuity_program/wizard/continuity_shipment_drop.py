@@ -38,6 +38,12 @@ class ContinuityShipmentDrop(models.TransientModel):
         required=True,
         default="credit",
     )
+    end_reason_id = fields.Many2one(
+        comodel_name="continuity.end.reason",
+        string="Reason",
+        help="Why the customer wants no more.",
+    )
+    order_state = fields.Selection(related="shipment_id.order_state")
     effect_html = fields.Html(
         string="What it means", compute="_compute_effect", sanitize=False
     )
@@ -85,7 +91,7 @@ class ContinuityShipmentDrop(models.TransientModel):
             elif drop.kind == "skip":
                 drop.shipment_id.action_skip()
             else:
-                drop.shipment_id.action_end_here()
+                drop.shipment_id._end_here(drop.end_reason_id)
         return self.action_back()
 
     @public(one=True)

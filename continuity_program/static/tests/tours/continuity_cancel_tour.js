@@ -17,6 +17,15 @@ registry.category("web_tour.tours").add("continuity_cancel_upfront", {
             trigger: ".modal [name=effect_html] tr:contains(P3)",
         },
         {
+            content: "A reason that is counted, and the customer's own words",
+            trigger: ".modal [name=end_reason_id] input",
+            run: "click",
+        },
+        {
+            trigger: ".o_select_menu_item:contains(Moved away, ill or deceased)",
+            run: "click",
+        },
+        {
             trigger: ".modal [name=reason] input",
             run: "edit Moved abroad",
         },

@@ -1,0 +1,97 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ContinuityEndReason(models.Model):
+    """Why a customer gets no more shipments: who ends an order chooses it."""
+
+    _name = "continuity.end.reason"
+    _description = "Continuity End Reason"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        selection=[
+            ("customer", "The customer wants no more"),
+            ("payment", "The customer does not pay"),
+            ("company", "We do not go on"),
+            ("moved", "Sold as another program instead"),
+        ],
+        string="Who ends it",
+        required=True,
+        default="customer",
+        help="What the reason counts as in figures about customers who leave.",
+    )
+    note = fields.Char(
+        translate=True, help="When to choose it, for those who take the call."
+    )
+
+    @api.model
+    def _get_unpaid(self):
+        """Return what is proposed for who does not pay, unless it is archived.
+
+        :rtype: continuity.end.reason
+        """
+        reason = self.env.ref(
+            "continuity_program.continuity_end_reason_not_paid",
+            raise_if_not_found=False,
+        )
+        return reason.filtered("active") if reason else self.browse()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """Figures of the past keep their reasons."""
+        # Orders of colleagues count, too
+        used_sudo = self.env["continuity.order"].sudo()
+        used_sudo = used_sudo.search([("end_reason_id", "in", self.ids)], limit=1)
+        if used_sudo:
+            raise UserError(
+                self.env._(
+                    "Orders have ended by the reason “%s”. Archive it: then it is not"
+                    " offered any more.",
+                    used_sudo.end_reason_id.name,
+                )
+            )
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: when and why it ended before its time."""
+
+    _inherit = "continuity.order"
+
+    end_reason_id = fields.Many2one(
+        comodel_name="continuity.end.reason",
+        string="Reason for the end",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Chosen by who cancelled or ended the order. Empty: nobody was asked.",
+    )
+    ended_date = fields.Date(
+        string="Ended on",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The day it was cancelled or ended; what leaves after it had left the"
+        " warehouse, or is the last one.",
+    )
+
+    def _write_end(self, text, reason=None):
+        """Write down that orders end, today.
+
+        :param str text: why, in words
+        :param continuity.end.reason reason: why, to count by; None = nobody was asked
+        """
+        for company, orders in self.grouped("company_id").items():
+            orders.write(
+                {
+                    "end_reason": text,
+                    "end_reason_id": reason.id if reason else False,
+                    "ended_date": company._continuity_today(),
+                }
+            )
