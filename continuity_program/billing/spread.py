@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What the rows must be: from what the plan says, never from yesterday's amounts.
 

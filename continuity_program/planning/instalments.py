@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """An amount, a payment schedule and a date in, dated amounts out (rules C7, C8).
 

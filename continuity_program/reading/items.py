@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Payments of every door as items: one identity for everything that belongs to one."""
 
