@@ -75,7 +75,8 @@ def _left(item):
 def _refunds_of(item, amount):
     """Say how a payment gives an amount back."""
     whole = item.here if item.amount is None else item.amount
-    is_whole = amount == whole and not item.returns and not item.unassigned
+    # More than what is left of it is never given: all of it is nothing back so far
+    is_whole = amount == whole
     by_hand = item.refundable == "none" or (
         item.refundable == "full_only" and not is_whole
     )
