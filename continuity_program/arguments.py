@@ -294,7 +294,9 @@ def public(*, one=False, **readers):
                     )
             if hasattr(self, "_check_dialog"):
                 self._check_dialog()
-            result = method(*bound.args, **bound.kwargs)
+            # What it changes about money is settled before the caller goes on
+            with self.env["continuity.billing"]._settling():
+                result = method(*bound.args, **bound.kwargs)
             # XML-RPC, as Odoo speaks it, cannot say that there is nothing
             return True if result is None else result
 

@@ -292,10 +292,8 @@ class ContinuityJob(models.AbstractModel):
                 records = self._lock_due(run, phase, size, ids)
                 # Begun again, a chunk may have become empty; there are others.
                 ids = ids or records.ids
-                if phase.is_repeatable:
-                    self._process_or_halve(run, phase, records)
-                else:
-                    self._process_once(run, phase, records)
+                with self.env["continuity.billing"]._settling():
+                    self._process(run, phase, records)
                 self.env.flush_all()
                 return ids if is_next else records.ids
             except CONFLICTS as error:
@@ -353,6 +351,13 @@ class ContinuityJob(models.AbstractModel):
             phase.order,
             size,
         )
+
+    def _process(self, run, phase, records):
+        """Process a chunk; what it has touched is settled at once, at its end."""
+        if phase.is_repeatable:
+            self._process_or_halve(run, phase, records)
+        else:
+            self._process_once(run, phase, records)
 
     def _process_or_halve(self, run, phase, records):
         """Process records together; find the bad one by halving."""

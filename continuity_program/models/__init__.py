@@ -6,6 +6,7 @@ from . import (
     continuity_billing_books,
     continuity_billing_payments,
     continuity_billing_lock,
+    continuity_billing_settle,
     continuity_bounds_mixin,
     continuity_payer_mixin,
     continuity_virtual_mixin,
@@ -179,4 +180,6 @@ from . import (
     typed_lists,
     typed_computed,
     typed_company,
+    # Outside of all others: settles what they have done
+    continuity_billing_touch,
 )

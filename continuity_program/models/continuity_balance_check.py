@@ -82,7 +82,55 @@ class ContinuityBalance(models.Model):
         :rtype: continuity.balance
         """
         answers = settle_chunk(*self.env["continuity.billing"]._read(scopes))
-        ties = self._prepare_scope_vals([s for s in scopes if s in answers])
+        found = {scope: answers[scope] for scope in scopes if scope in answers}
+        return self._store_known(found, known)
+
+    @api.model
+    def _store(self, answers):
+        """Write the accounts of claims that were settled.
+
+        :param dict answers: facts and settlement per claim
+        :return: their accounts, in sudo
+        :rtype: continuity.balance
+        """
+        return self._store_known(answers, self._find_stored(answers))
+
+    @api.model
+    def _find_stored(self, scopes):
+        """Find the accounts of claims.
+
+        :param scopes: kind and id of each
+        :return: the accounts there are, in sudo, by claim
+        :rtype: dict[tuple[str, int], continuity.balance]
+        """
+        ids = {
+            kind: [res_id for one, res_id in scopes if one == kind]
+            for kind in ("child", "ordinary", "upfront")
+        }
+        domain = Domain.OR(
+            [
+                Domain("child_order_id", "in", ids["child"]),
+                Domain("ordinary_order_id", "in", ids["ordinary"]),
+                Domain("kind", "=", "upfront")
+                & Domain("continuity_order_id", "in", ids["upfront"]),
+            ]
+        )
+        # The ledger is written by nobody else
+        balances_sudo = self.sudo().search(domain)
+        return {
+            balance_sudo._get_scope(): balance_sudo for balance_sudo in balances_sudo
+        }
+
+    @api.model
+    def _store_known(self, answers, known):
+        """Write what is new about claims.
+
+        :param dict answers: facts and settlement per claim
+        :param dict known: the accounts that are stored, in sudo, by claim
+        :return: the accounts of these claims, in sudo
+        :rtype: continuity.balance
+        """
+        ties = self._prepare_scope_vals(answers)
         refunds = self._read_refunds({s: answers[s][0] for s in ties})
         currencies = self._get_currencies(ties)
         found_sudo, new = self.sudo().browse(), []
@@ -100,6 +148,15 @@ class ContinuityBalance(models.Model):
             elif any(vals.values()):
                 new.append({**tie, **vals, "settled_at": fields.Datetime.now()})
         return found_sudo | self.sudo().create(new)
+
+    @api.model
+    def _mark_broken(self, scopes):
+        """Mark accounts that could not be made anew; they stay as they were.
+
+        :param list[tuple[str, int]] scopes: the claims
+        """
+        for balance_sudo in self._find_stored(scopes).values():
+            balance_sudo.write({"differs": True, "differences": {"broken": True}})
 
     @api.model
     def _get_currencies(self, ties):

@@ -147,6 +147,12 @@ class ContinuityBalance(models.Model):
             ),
         }
         found = self.differences or {}
+        if "broken" in found:
+            return self.env._(
+                "It could not be made: what documents and payments say contradicts"
+                " itself. It stays as it was. Report it; the log of the server says"
+                " more."
+            )
         return "\n".join(
             text
             % {

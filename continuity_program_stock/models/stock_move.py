@@ -44,6 +44,14 @@ class StockMove(models.Model):
             self._end_foreign_override()
         return result
 
+    def _action_cancel(self):
+        """Override of `stock`: what never leaves may never be invoiced."""
+        result = super()._action_cancel()
+        # Whoever cancels a transfer need not see the orders
+        orders_sudo = self.sudo().sale_line_id.order_id
+        self.env["continuity.billing"]._touch_records(orders_sudo)
+        return result
+
     # === WHOSE GOODS === #
 
     def _check_continuity_ties(self, vals):

@@ -112,6 +112,9 @@ class StockPicking(models.Model):
         """
         self._check_continuity_block()
         result = super()._action_done()
+        # The warehouse does not see every order
+        orders_sudo = self.sudo().move_ids.sale_line_id.order_id
+        self.env["continuity.billing"]._touch_records(orders_sudo)
         # Marked only: a triggered run asks the provider
         self._get_continuity_orders()._mark_continuity_capture()
         return result

@@ -1,0 +1,513 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+
+import psycopg2
+
+from odoo import api, models
+from odoo.tools import SQL, ormcache
+
+from ..billing import settle_chunk
+
+_logger = logging.getLogger(__name__)
+
+#: Where the keys of a transaction stand: `cr.cache`, and a note in `precommit.data`
+CACHE = "continuity_program.touched"
+#: Records that facts are about
+TOUCHABLE = (
+    "account.move",
+    "account.move.line",
+    "account.payment",
+    "continuity.order",
+    "continuity.payment",
+    "payment.transaction",
+    "sale.order",
+)
+#: What is settled at once
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a transaction has touched and not settled yet.
+
+    Only ids: what a rollback leaves here is settled once for nothing, and that is all.
+
+    :param set scopes: claims
+    :param dict records: ids by model; which claims they reach is asked when settling
+    :param int depth: calls that are open and settle when the outermost one ends
+    :param bool is_writing: what is written now are answers, not facts
+    """
+
+    scopes: set = field(default_factory=set)
+    records: dict = field(default_factory=dict)
+    depth: int = 0
+    is_writing: bool = False
+
+    def __bool__(self):
+        return bool(self.scopes) or any(self.records.values())
+
+    def take(self):
+        """Hand over the keys, and begin anew.
+
+        :rtype: tuple[set, dict]
+        """
+        taken = self.scopes, self.records
+        self.scopes, self.records = set(), {}
+        return taken
+
+
+def settling(method):
+    """Settle what a method touches, when the outermost of such calls ends.
+
+    :param callable method: of a model
+    :rtype: callable
+    """
+
+    @wraps(method)
+    def settled(self, *args, **kwargs):
+        with self.env["continuity.billing"]._settling():
+            return method(self, *args, **kwargs)
+
+    return settled
+
+
+class ContinuityBilling(models.AbstractModel):
+    """Accounts are made anew in the transaction that has changed a fact.
+
+    Whatever changes a fact *touches* it: that writes down an id and does nothing else.
+    What was touched is settled once: by the outermost of the calls that say so, such as
+    posting an invoice, and before the end of the transaction for every other door.
+    """
+
+    _inherit = "continuity.billing"
+
+    # === TOUCH === #
+
+    @api.model
+    def _touch(self, scopes):
+        """Note that something about claims has changed.
+
+        :param scopes: kind and id of each
+        :type scopes: collections.abc.Iterable[tuple[str, int]]
+        """
+        touched = self._get_touched()
+        if not touched.is_writing:
+            touched.scopes.update(scopes)
+            self._await_settling(touched)
+
+    @api.model
+    def _touch_records(self, records):
+        """Note that records have changed that facts are about.
+
+        It asks nothing: which claims they reach is looked up when they are settled.
+
+        :param records: of a model in `TOUCHABLE`
+        :type records: odoo.models.BaseModel
+        """
+        if not records or not self._is_used():
+            return
+        touched = self._get_touched()
+        if not touched.is_writing:
+            ids = touched.records.setdefault(records._name, set())
+            ids.update(record.id for record in records if isinstance(record.id, int))
+            self._await_settling(touched)
+
+    @api.model
+    def _touch_reached(self, records):
+        """Note the claims that records reach which are about to be deleted.
+
+        :param records: of a model in `TOUCHABLE`
+        :type records: odoo.models.BaseModel
+        """
+        if records and self._is_used():
+            self._touch(self._get_reached({records._name: records.ids}))
+
+    @ormcache()
+    def _is_used(self):
+        """Say whether there are continuity orders: without, nothing is touched.
+
+        :rtype: bool
+        """
+        query = SQL("SELECT EXISTS (SELECT FROM continuity_order)")
+        return self.env.execute_query(query)[0][0]
+
+    def _get_touched(self):
+        """Return what this transaction has touched.
+
+        :rtype: Touched
+        """
+        cache = self.env.cr.cache
+        if CACHE not in cache:
+            cache[CACHE] = Touched()
+        return cache[CACHE]
+
+    def _await_settling(self, touched):
+        """Have it settled before the end of the transaction, if no call will do it.
+
+        Odoo runs what is registered here at every savepoint, too. Within an open call
+        half-made entries would be settled.
+        """
+        precommit = self.env.cr.precommit
+        if touched and not touched.depth and CACHE not in precommit.data:
+            precommit.data[CACHE] = True
+            precommit.add(self._settle_before_commit)
+
+    def _settle_before_commit(self):
+        # What the callback was registered by is over: it is registered again at need
+        self.env.cr.precommit.data.pop(CACHE, None)
+        if not self._get_touched().depth:
+            self._settle_touched(is_last=True)
+
+    # === SETTLE WHAT WAS TOUCHED === #
+
+    @contextmanager
+    def _settling(self):
+        """Settle what is touched within, when the outermost such block ends.
+
+        A block that fails settles nothing: what it has done is mostly undone.
+        """
+        touched = self._get_touched()
+        touched.depth += 1
+        try:
+            yield
+        except BaseException:
+            touched.depth -= 1
+            self._await_settling(touched)
+            raise
+        touched.depth -= 1
+        if touched and not touched.depth:
+            self._settle_touched()
+
+    @api.model
+    def _settle_touched(self, is_last=False):
+        """Settle what was touched so far, also what settling it touches.
+
+        Whoever posts an invoice waits for nobody: what somebody else decides about is
+        settled before the end of the transaction.
+
+        :param bool is_last: the transaction ends
+        :raise psycopg2.errors.SerializationFailure: somebody else decides about it to
+            the end; Odoo repeats the call, a process begins its chunk again
+        """
+        touched = self._get_touched()
+        # As the company, and with nothing a caller has put into the context
+        billing_sudo = self.env(su=True, context={})["continuity.billing"]
+        settled, held = set(), set()
+        while touched:
+            scopes, records = touched.take()
+            scopes.update(self._get_reached(records))
+            todo = sorted(scopes - settled - held)
+            touched.depth += 1
+            try:
+                for start in range(0, len(todo), CHUNK):
+                    chunk = todo[start : start + CHUNK]
+                    held.update(billing_sudo._settle_free(chunk))
+            finally:
+                touched.depth -= 1
+            settled.update(todo)
+        touched.scopes.update(held)
+        if held and is_last:
+            raise psycopg2.errors.SerializationFailure(
+                "Somebody else decides about the money of these orders"
+            )
+        self._await_settling(touched)
+
+    def _settle_free(self, scopes):
+        """Settle claims nobody else decides about.
+
+        :param list[tuple[str, int]] scopes: some hundred at once
+        :return: the other ones
+        :rtype: set[tuple[str, int]]
+        """
+        mutexes = self._get_mutexes(scopes)
+        taken = self._take_mutexes(set(mutexes.values()), wait=False)
+        if missing := set(mutexes.values()) - taken:
+            # What is gone is held by nobody
+            missing = set(self.env["continuity.order"].browse(missing).exists().ids)
+        held = {scope for scope in scopes if mutexes.get(scope) in missing}
+        if free := [scope for scope in scopes if scope not in held]:
+            self._settle(free)
+        return held
+
+    # === SETTLE === #
+
+    @api.model
+    def _settle(self, scopes):
+        """Make the accounts of claims anew, of all facts, and store them.
+
+        Whoever calls it has the mutex of the claims: see :meth:`_lock`.
+
+        What cannot be made leaves the stored account as it is, marked as differing:
+        whoever posts an invoice is not kept from it by what is wrong elsewhere.
+
+        :param list[tuple[str, int]] scopes: some hundred at once
+        :return: per scope its facts and its settlement
+        :rtype: dict[tuple[str, int], tuple[Facts, Settlement]]
+        """
+        answers = self._answer_each(scopes)
+        touched = self._get_touched()
+        touched.is_writing = True
+        try:
+            if broken := [scope for scope in answers if answers[scope] is None]:
+                self.env["continuity.balance"]._mark_broken(broken)
+            answers = {scope: answer for scope, answer in answers.items() if answer}
+            self._apply(answers)
+        finally:
+            touched.is_writing = False
+        return answers
+
+    @api.model
+    def _answer_each(self, scopes):
+        """Say everything about claims; one that makes no sense spoils no other one.
+
+        :param list[tuple[str, int]] scopes: some hundred at once
+        :return: facts and settlement per scope; None where they cannot be made; a scope
+            whose record is gone is left out
+        :rtype: dict[tuple[str, int], tuple[Facts, Settlement] | None]
+        """
+        try:
+            answers = settle_chunk(*self._read(scopes))
+        except psycopg2.Error:
+            # The transaction is over, or is to be repeated
+            raise
+        # Broad on purpose: no fault in the ledger may stop the books
+        except Exception:  # pylint: disable=broad-except
+            if len(scopes) == 1:
+                _logger.exception("The account of %s cannot be made", scopes[0])
+                return {scopes[0]: None}
+            return {
+                scope: answer
+                for alone in scopes
+                for scope, answer in self._answer_each([alone]).items()
+            }
+        return {scope: answers[scope] for scope in scopes if scope in answers}
+
+    @api.model
+    def _apply(self, answers):
+        """Write what follows from settlements: the accounts.
+
+        What is written here are answers: it touches nothing.
+
+        :param dict answers: facts and settlement per scope
+        """
+        self.env["continuity.balance"]._store(answers)
+
+    # === WHICH CLAIMS RECORDS REACH === #
+
+    @api.model
+    def _get_reached(self, records):
+        """Say which claims records reach.
+
+        A quotation nobody has paid for is none: it may change as often as it likes.
+
+        :param dict[str, Iterable[int]] records: ids by model
+        :rtype: set[tuple[str, int]]
+        """
+        ids = {
+            model.replace(".", "_"): [*records.get(model, ())] for model in TOUCHABLE
+        }
+        if not any(ids.values()):
+            return set()
+        for model, names in (
+            ("account.move", ["continuity_order_id", "origin_payment_id"]),
+            ("account.payment", ["payment_transaction_id"]),
+            ("continuity.order", ["bill_upfront", "sale_order_id", "state"]),
+            ("continuity.payment", ["shipment_id"]),
+            ("continuity.shipment", ["child_order_id"]),
+            ("payment.transaction", ["source_transaction_id"]),
+            ("sale.order", ["continuity_order_id", "state"]),
+        ):
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE %(money)s, %(documents)s, %(orders)s
+                SELECT f.kind, f.res_id
+                  FROM found f
+             LEFT JOIN continuity_order o ON f.kind = 'upfront' AND o.id = f.res_id
+             LEFT JOIN sale_order s
+                    ON s.id = CASE f.kind WHEN 'upfront' THEN o.sale_order_id
+                                          WHEN 'ordinary' THEN f.res_id END
+                 WHERE f.res_id IS NOT NULL
+                   AND (COALESCE(s.state, '') NOT IN ('draft', 'sent')
+                        OR EXISTS (
+                           SELECT FROM sale_order_transaction_rel
+                            WHERE sale_order_id = s.id
+                        )
+                        OR EXISTS (
+                           SELECT FROM continuity_payment
+                            WHERE continuity_order_id = o.id
+                        ))
+                """,
+                money=self._get_reached_money_sql(ids),
+                documents=self._get_reached_documents_sql(ids),
+                orders=self._get_reached_orders_sql(ids),
+            )
+        )
+        return set(rows)
+
+    def _get_reached_money_sql(self, ids):
+        """Follow entries to payments, and payments to transactions.
+
+        :param dict ids: touched ids, by table
+        :return: tables `entry`, `pay` and `tx`
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            entry AS (
+                SELECT move_id AS id
+                  FROM account_move_line
+                 WHERE id = ANY(%(account_move_line)s)
+            ), pay AS (
+                SELECT UNNEST(%(account_payment)s::int[]) AS id
+                 UNION
+                SELECT m.origin_payment_id
+                  FROM entry
+                  JOIN account_move m ON m.id = entry.id
+                 WHERE m.origin_payment_id IS NOT NULL
+            ), tx AS (
+                SELECT t.id, t.source_transaction_id
+                  FROM payment_transaction t
+                 WHERE t.id = ANY(%(payment_transaction)s)
+                    OR t.id IN (
+                       SELECT p.payment_transaction_id
+                         FROM pay
+                         JOIN account_payment p ON p.id = pay.id
+                    )
+                 UNION
+                SELECT t.id, t.source_transaction_id
+                  FROM tx
+                  JOIN payment_transaction t ON t.id = tx.source_transaction_id
+            )
+            """,
+            **ids,
+        )
+
+    def _get_reached_documents_sql(self, ids):
+        """Follow entries and payments to documents, and these to what they take back.
+
+        :param dict ids: touched ids, by table
+        :return: table `doc`
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            move AS (
+                SELECT id FROM entry
+                 UNION
+                SELECT m.id
+                  FROM pay
+                  JOIN account_move m ON m.origin_payment_id = pay.id
+            ), near AS (
+                SELECT UNNEST(%(account_move)s::int[]) AS id
+                 UNION
+                SELECT id FROM move
+                 UNION
+                SELECT r.invoice_id
+                  FROM pay
+                  JOIN account_move__account_payment r ON r.payment_id = pay.id
+                 UNION
+                SELECT r.invoice_id
+                  FROM tx
+                  JOIN account_invoice_transaction_rel r ON r.transaction_id = tx.id
+                 UNION
+                SELECT o.move_id
+                  FROM move
+                  JOIN account_move_line l ON l.move_id = move.id
+                  JOIN account_partial_reconcile p ON p.debit_move_id = l.id
+                  JOIN account_move_line o ON o.id = p.credit_move_id
+                 UNION
+                SELECT o.move_id
+                  FROM move
+                  JOIN account_move_line l ON l.move_id = move.id
+                  JOIN account_partial_reconcile p ON p.credit_move_id = l.id
+                  JOIN account_move_line o ON o.id = p.debit_move_id
+            ), doc AS (
+                SELECT id FROM near
+                 UNION
+                SELECT m.reversed_entry_id
+                  FROM near
+                  JOIN account_move m ON m.id = near.id
+                 WHERE m.reversed_entry_id IS NOT NULL
+            )
+            """,
+            **ids,
+        )
+
+    def _get_reached_orders_sql(self, ids):
+        """Follow documents, transactions, rows and orders to claims.
+
+        :param dict ids: touched ids, by table
+        :return: table `found`
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            row AS (
+                SELECT UNNEST(%(continuity_payment)s::int[]) AS id
+                 UNION
+                SELECT r.payment_id
+                  FROM tx
+                  JOIN continuity_payment_transaction_rel r
+                    ON r.transaction_id = tx.id
+            ), sale AS (
+                SELECT UNNEST(%(sale_order)s::int[]) AS id
+                 UNION
+                SELECT r.sale_order_id
+                  FROM tx
+                  JOIN sale_order_transaction_rel r ON r.transaction_id = tx.id
+                 UNION
+                SELECT id
+                  FROM sale_order
+                 WHERE continuity_order_id = ANY(%(continuity_order)s)
+                 UNION
+                SELECT sale_order_id
+                  FROM continuity_order
+                 WHERE id = ANY(%(continuity_order)s)
+            ), found AS (
+                SELECT w.kind, w.res_id
+                  FROM doc
+                  JOIN account_move m
+                    ON m.id = doc.id AND m.move_type IN ('out_invoice', 'out_refund')
+            CROSS JOIN LATERAL (%(weights)s) w
+                 UNION
+                SELECT 'upfront', o.id
+                  FROM doc
+                  JOIN account_move m ON m.id = doc.id
+                  JOIN continuity_order o
+                    ON o.id = m.continuity_order_id AND o.bill_upfront
+                 UNION
+                SELECT s.kind, COALESCE(s.child_order_id, s.ordinary_order_id,
+                                        s.continuity_order_id)
+                  FROM tx
+                  JOIN continuity_payment_share s ON s.transaction_id = tx.id
+                 UNION
+                SELECT CASE WHEN p.shipment_id IS NULL THEN 'upfront' ELSE 'child' END,
+                       CASE WHEN p.shipment_id IS NULL THEN p.continuity_order_id
+                            ELSE h.child_order_id END
+                  FROM row
+                  JOIN continuity_payment p ON p.id = row.id
+             LEFT JOIN continuity_shipment h ON h.id = p.shipment_id
+                 UNION
+                SELECT 'child', c.id
+                  FROM sale
+                  JOIN sale_order c ON c.id = sale.id
+                 WHERE c.continuity_order_id IS NOT NULL
+                 UNION
+                SELECT 'ordinary', o.sale_order_id
+                  FROM sale
+                  JOIN continuity_order o ON o.sale_order_id = sale.id
+                 UNION
+                SELECT 'upfront', o.id
+                  FROM sale
+                  JOIN continuity_order o
+                    ON o.sale_order_id = sale.id AND o.bill_upfront
+            )
+            """,
+            weights=self._get_weights_sql(),
+            **ids,
+        )
