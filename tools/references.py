@@ -41,7 +41,7 @@ FAMILIES = r"BR|C|D-|F|H|M[ABCD]|N|R|T|V|X"
 ID = re.compile(rf"\b((?:{FAMILIES})\d{{1,2}})[a-z]?\b")
 #: A place in a page, by the name of the page: a rule, or what no reader has
 NAMED = re.compile(
-    r"\b(?P<page>rules?|spec|design|implementation|traps?)\s+"
+    r"\b(?P<page>rules?|spec|design|implementation|traps?|style)\s+"
     r"(?P<what>part [A-I]\b|[A-Z]{1,2}-?\d[\w.]*|\d[\w.-]*|[A-I](?=[),.:;]))",
     re.IGNORECASE,
 )

@@ -251,7 +251,7 @@ class ContinuityShipment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):
-        """A row of the ledger is skipped or cancelled, never deleted (style 13)."""
+        """A row of the ledger is skipped or cancelled, never deleted."""
         kept = self.filtered(
             lambda s: s.child_order_id or s.continuity_order_id.submit_date
         )

@@ -68,6 +68,7 @@ def test_what_resolves(checkout, text):
         ("# as in design 4.5", "design 4.5"),
         ("# (implementation 8)", "implementation 8"),
         ("# traps 17", "traps 17"),
+        ("# never deleted (style 13)", "style 13"),
         ("# (rules G).", "rules G"),
     ],
 )
