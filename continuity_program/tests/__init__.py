@@ -74,6 +74,7 @@ from . import test_order_entry_dates
 from . import test_shipment_change
 from . import test_shops
 from . import test_order_summary
+from . import test_languages
 from . import test_crash
 from . import test_crash_anywhere
 from . import test_demo
