@@ -29,7 +29,7 @@ class AccountMove(models.Model):
 
     @api.depends("continuity_order_id")
     def _compute_invoice_currency_rate(self):
-        """Override of `account`: up-front money keeps its rate (rules N12, BR10).
+        """Override of `account`: up-front money keeps its rate (rules BR10).
 
         Advances are not revalued: what releases or refunds them takes the rate of the
         up-front invoice, else the difference would stay on the prepayment account.

@@ -7,7 +7,7 @@ from odoo.tools import float_compare
 
 class AccountMove(models.Model):
     """The credit note: it ends prepaid units and reduces rows when it is posted, and
-    gives both back when it is undone (rules N8, N9, C5, C7)."""
+    gives both back when it is undone (rules C5, C7)."""
 
     _inherit = "account.move"
 

@@ -14,7 +14,7 @@ class AccountMoveLine(models.Model):
         """Override of `account`: a charge pays its own instalment first.
 
         Odoo takes the oldest maturity, which may be one that was written off or is
-        still being disputed (implementation 11).
+        still being disputed.
         """
         own_ids = unseal(self.env, "continuity_receivable_ids")
         if not own_ids:

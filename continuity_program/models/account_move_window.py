@@ -91,7 +91,7 @@ class AccountMove(models.Model):
         return self._get_continuity_standing(reasons)
 
     def _get_continuity_unpaid_text(self, children_sudo, blocks):
-        """Say that a child is invoiced that may not be picked (rules N39, BR9).
+        """Say that a child is invoiced that may not be picked (rules BR9).
 
         :param sale.order children_sudo: child orders of which nothing has left
         :param dict blocks: why orders may not be picked
@@ -148,7 +148,7 @@ class AccountMove(models.Model):
         )
 
     def _continuity_override(self, reason):
-        """Allow invoices before their delivery window (rules N38, part G).
+        """Allow invoices before their delivery window (rules N38).
 
         :param str reason: stands on the invoice and in its chatter
         :raise AccessError: the user is no sales administrator

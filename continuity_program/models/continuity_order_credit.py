@@ -8,7 +8,7 @@ from ..arguments import public
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: document K, the credit note over prepaid units (N8, BR7).
+    """The continuity order: document K, the credit note over prepaid units (BR7).
 
     A note is proposed as a draft, by whoever may change the order; posting it is the
     act of an accountant. Nothing it does happens before it is posted.
@@ -37,7 +37,7 @@ class ContinuityOrder(models.Model):
     # === THE NOTE === #
 
     def _create_credit_notes(self, quantities, reason=None):
-        """Propose credit notes over prepaid units: one draft per order (N8, C3 K).
+        """Propose credit notes over prepaid units: one draft per order (C3 K).
 
         Prices are those that were prepaid; taxes, fiscal position, account, journal
         and rate are those of the up-front invoice. Its total comes from Odoo's tax
@@ -160,7 +160,7 @@ class ContinuityOrder(models.Model):
         )
 
     def _prepare_credit_line_base(self):
-        """Values every line of a note takes from the up-front invoice (BR3, N16).
+        """Values every line of a note takes from the up-front invoice (BR3).
 
         :rtype: dict
         """

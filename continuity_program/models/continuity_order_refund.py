@@ -271,7 +271,7 @@ class ContinuityOrder(models.Model):
         )
 
     def _check_may_refund(self):
-        """Only accountants give money back (rules part G).
+        """Only accountants give money back.
 
         :raise UserError: anybody else
         """

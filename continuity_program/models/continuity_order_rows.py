@@ -99,7 +99,7 @@ class ContinuityOrder(models.Model):
         return 1 + max(rows_sudo.mapped("sequence"), default=0)
 
     def _create_shipment_payment_rows(self, shipments, today):
-        """Write the rows of new child orders: modes A and B (spec 7.1, rules BR14).
+        """Write the rows of new child orders: modes A and B (rules BR14).
 
         Shipments that leave in one parcel share its rows, which hang on the earliest
         of them (rules N75). A parcel that costs nothing has no row (rules N66). With a

@@ -80,7 +80,7 @@ class ContinuityPayment(models.Model):
     )
     attempts = fields.Integer(readonly=True, copy=False)
     next_attempt_date = fields.Date(readonly=True, copy=False)
-    # The gateway's own words are for people who keep the books (implementation 47)
+    # The gateway's own words are for people who keep the books
     transaction_id = fields.Many2one(
         comodel_name="payment.transaction",
         string="Live transaction",

@@ -29,7 +29,7 @@ class ContinuityPayment(models.Model):
 
     @public(provider_reference=read_text)
     def action_was_paid(self, provider_reference=None):
-        """It was paid: a person who asked the provider says so (rules N17, F3).
+        """It was paid: a person who asked the provider says so (rules F3).
 
         :param str provider_reference: what the provider calls the payment
         """
@@ -139,7 +139,7 @@ class ContinuityPayment(models.Model):
 
     @public()
     def action_charge_now(self):
-        """Charge the rows that are due, at once (rules part G: manager, accountant).
+        """Charge the rows that are due, at once (manager, accountant).
 
         :return: a notification that says what became of it
         :rtype: dict
@@ -167,7 +167,7 @@ class ContinuityPayment(models.Model):
         }
 
     def _get_committing_run(self):
-        """The checkpoints of a button: they commit, but never in a test (1).
+        """The checkpoints of a button: they commit, but never in a test.
 
         :return: an empty run, whose checkpoints need no record
         :rtype: continuity.run
@@ -198,7 +198,7 @@ class ContinuityPayment(models.Model):
         """Bring the rows to the state of their transactions.
 
         Repeating it changes nothing, so a message of the provider may come late, twice
-        or in the wrong order (traps 17).
+        or in the wrong order.
 
         :param date today: counts the days until the next attempt; None = the company's
         """
@@ -214,7 +214,7 @@ class ContinuityPayment(models.Model):
         """The transaction that counts: one that took money, else the last one asked.
 
         A late message may turn an *error* into *done* after a new attempt was begun;
-        then the money that came counts (implementation 5).
+        then the money that came counts.
         """
         self.ensure_one()
         transactions = self.transaction_ids.filtered(
@@ -269,7 +269,7 @@ class ContinuityPayment(models.Model):
             self.continuity_order_id.filtered("amount_to_refund")._settle_credit()
 
     def _prepare_decline_vals(self, tx, today):
-        """Count the decline and set the next attempt (rules BR16, N80).
+        """Count the decline and set the next attempt (rules BR16).
 
         A hard decline, a bank debit that came back, and the limit leave no next date.
 

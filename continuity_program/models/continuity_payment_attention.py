@@ -10,7 +10,7 @@ AUTHORIZATION_DAYS = 6
 
 
 class ContinuityPayment(models.Model):
-    """The work list *Payments to look after*: what a person has to do (spec 7.4).
+    """The work list *Payments to look after*: what a person has to do.
 
     Most of it depends on today, so nothing is stored: one expression of the database
     answers the list, its filters and its groups.

@@ -6,7 +6,7 @@ from odoo import models
 
 
 class ContinuityPayment(models.Model):
-    """The payment row on account: billed once, before it is due (rules R16, MD11)."""
+    """The payment row on account: billed once, before it is due (rules R16)."""
 
     _inherit = "continuity.payment"
 
@@ -14,7 +14,7 @@ class ContinuityPayment(models.Model):
         """Send the bills of instalments that are due for it, each once.
 
         Children billed by schedule get their invoice now, because it is the bill: no
-        other job makes it (implementation 38).
+        other job makes it.
 
         :param date today: day of the bill
         :return: the rows that were billed

@@ -11,7 +11,7 @@ class ContinuityPayment(models.Model):
 
     Delivery, invoicing and cancelling only *mark* what is to be captured or voided: a
     call of the gateway has no place in a transaction that Odoo may repeat. A triggered
-    run does it in committed steps (implementation 13).
+    run does it in committed steps.
     """
 
     _inherit = "continuity.payment"
@@ -250,7 +250,7 @@ class ContinuityPayment(models.Model):
         :param str kind: capture or void
         :param float amount: part of the authorised amount
         :rtype: payment.transaction
-        :raise UserError: the database is a copy (trap 53)
+        :raise UserError: the database is a copy
         """
         self.ensure_one()
         self.env["continuity.database"]._check_confirmed()

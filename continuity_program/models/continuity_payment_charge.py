@@ -9,7 +9,7 @@ RESEND_HOURS = 18
 
 
 class ContinuityPayment(models.Model):
-    """The payment row: how it is charged, once, whatever crashes (design 4.5).
+    """The payment row: how it is charged, once, whatever crashes.
 
     Three steps, each ended by the checkpoint of the run: *claim* writes the row and its
     transaction, *charge* asks the provider, *post-process* books the answer. A step
@@ -23,9 +23,9 @@ class ContinuityPayment(models.Model):
     def _charge(self, run=None, post_process=True, submitting=False, by_hand=False):
         """Charge the rows that may be charged, in the order of their due dates.
 
-        Rows of one sale order that is being submitted share one transaction per card
-        (implementation 14); every other row has its own. Nothing raises after a request
-        has gone out, except what makes Odoo repeat the whole call (implementation 3).
+        Rows of one sale order that is being submitted share one transaction per card;
+        every other row has its own. Nothing raises after a request has gone out, except
+        what makes Odoo repeat the whole call.
 
         :param continuity.run run: gets a checkpoint after each step; None = everything
             happens in the transaction of the caller
@@ -75,7 +75,7 @@ class ContinuityPayment(models.Model):
 
         Repeating it changes nothing: only answers that were not booked yet are taken.
         """
-        # Sellers have no right on transactions (implementation 47).
+        # Sellers have no right on transactions.
         transactions_sudo = self.sudo().transaction_id.filtered(
             lambda tx: not tx.is_post_processed and tx.state != "draft"
         )
@@ -109,7 +109,7 @@ class ContinuityPayment(models.Model):
         return self & resumed
 
     def _ask_again(self, run=None):
-        """Ask the provider of *unknown* rows again, with the same transaction (5).
+        """Ask the provider of *unknown* rows again, with the same transaction.
 
         :param continuity.run run: see :meth:`_charge`
         :return: the rows that have an answer now
@@ -267,7 +267,7 @@ class ContinuityPayment(models.Model):
         """Values of the transaction that charges all rows of `self`.
 
         It is linked to the invoice, or to the child order while there is no invoice,
-        and never to the parent order (rules N10, BR5).
+        and never to the parent order (rules BR5).
 
         :rtype: dict
         """
@@ -354,7 +354,7 @@ class ContinuityPayment(models.Model):
     def _ask_same_transaction(self):
         """Send the request of the rows' transaction a second time, or give up.
 
-        :raise UserError: the database is a copy (trap 53)
+        :raise UserError: the database is a copy
         """
         self.env["continuity.database"]._check_confirmed()
         self._count_question()
@@ -395,6 +395,6 @@ class ContinuityPayment(models.Model):
         return [rows.sudo(self.env.su) for tx_sudo, rows in by_tx.items() if tx_sudo]
 
     def _checkpoint(self, run):
-        """Let the run commit, if there is one and it may (implementation 1)."""
+        """Let the run commit, if there is one and it may."""
         if run is not None:
             run._checkpoint()

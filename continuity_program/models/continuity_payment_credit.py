@@ -12,7 +12,7 @@ WAITING_STATES = ("processing", "pending", "authorized", "unknown")
 
 
 class ContinuityPayment(models.Model):
-    """The payment row: reduced by a credit note, and given back (rules C7, N9, N64)."""
+    """The payment row: reduced by a credit note, and given back (rules C7)."""
 
     _inherit = "continuity.payment"
 

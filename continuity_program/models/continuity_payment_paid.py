@@ -8,7 +8,7 @@ from .continuity_payment import OPEN_STATES
 
 
 class ContinuityPayment(models.Model):
-    """The payment row: paid another way, paid twice, given back (rules F3, N63)."""
+    """The payment row: paid another way, paid twice, given back (rules F3)."""
 
     _inherit = "continuity.payment"
 
@@ -236,7 +236,7 @@ class ContinuityPayment(models.Model):
             )
 
     def _check_accountant(self, message):
-        """Refuse what only the accountant may do (rules part G).
+        """Refuse what only the accountant may do.
 
         :param str message: what is refused
         :raise AccessError: rows the user may not read

@@ -5,14 +5,14 @@ from odoo import fields, models
 from .continuity_payment_charge import RESEND_HOURS
 
 #: When a provider without an answer is asked again: 5 minutes, 1 hour, 12 hours after
-#: the first request; then it is left to a person (implementation 5).
+#: the first request; then it is left to a person.
 RESOLVE_MINUTES = (5, 60, 720)
 #: States of a row nobody knows the answer of
 UNANSWERED = ("unknown", "processing")
 
 
 class ContinuityPayment(models.Model):
-    """The payment row: asking again when nobody knows (rules F3, N15)."""
+    """The payment row: asking again when nobody knows (rules F3)."""
 
     _inherit = "continuity.payment"
 

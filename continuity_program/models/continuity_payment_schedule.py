@@ -251,7 +251,7 @@ class ContinuityPaymentSchedule(models.Model):
         )
 
     def _split(self, total, base_date, currency, most=None):
-        """Cut an amount into dated instalments (rules C8, N24).
+        """Cut an amount into dated instalments (rules C8).
 
         :param float total: the amount, tax included
         :param date base_date: the day the schedule counts from

@@ -4,7 +4,7 @@ from odoo import models
 
 
 class ContinuityPayment(models.Model):
-    """The payment row: its child order was cancelled, or goes on (rules F2, N51)."""
+    """The payment row: its child order was cancelled, or goes on (rules F2)."""
 
     _inherit = "continuity.payment"
 

@@ -95,7 +95,7 @@ class PaymentTransaction(models.Model):
     def _continuity_ask_again(self):
         """Send the same request again, after no answer came.
 
-        Under manual capture an answer is only taken by a draft (implementation 5).
+        Under manual capture an answer is only taken by a draft.
         """
         self.ensure_one()
         self.write({"state": "draft", "continuity_no_answer": False})
@@ -165,8 +165,8 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         """Override of `sale` to bring our ledger up to date before documents move.
 
-        The check that refuses an unsecured order reads the rows, so they come first
-        (implementation 7). Repeating it changes nothing.
+        The check that refuses an unsecured order reads the rows, so they come first.
+        Repeating it changes nothing.
         """
         self._continuity_allocate()
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
@@ -237,7 +237,7 @@ class PaymentTransaction(models.Model):
         return payment.with_env(self.env)
 
     def _invoice_sale_orders(self):
-        """Override of `sale` to leave charges of our ledger to our own invoices (9)."""
+        """Override of `sale` to leave charges of our ledger to our own invoices."""
         return super(
             PaymentTransaction, self.filtered(lambda tx: not tx.continuity_payment_ids)
         )._invoice_sale_orders()

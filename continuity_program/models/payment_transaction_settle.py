@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 
 
 class PaymentTransaction(models.Model):
-    """A capture or a void of one payment row (implementation 13)."""
+    """A capture or a void of one payment row."""
 
     _inherit = "payment.transaction"
 

@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 
 
 class SaleOrder(models.Model):
-    """The parent order: Complete and Submit (design 4.2, rules N15, BR13).
+    """The parent order: Complete and Submit (rules BR13).
 
     The order of work never changes: everything that can refuse, then claim and charge,
     then confirmation, up-front invoice and post-processing together. A decline never
@@ -70,7 +70,7 @@ class SaleOrder(models.Model):
 
         Every order of the call is checked before the first charge. After a request has
         gone out nothing raises: a declined order stays a quotation, the others are
-        confirmed (implementation 3).
+        confirmed.
 
         :return: a notification if an order was not confirmed, else as `sale`
         """
@@ -115,7 +115,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_continuity_confirmation(self):
-        """Refuse before the first charge of the call (implementation 3).
+        """Refuse before the first charge of the call.
 
         :raise UserError: the first reason found; nothing was charged
         """
@@ -163,7 +163,7 @@ class SaleOrder(models.Model):
     # === STEPS 2 AND 3: CLAIM, CHARGE === #
 
     def _continuity_charge(self, run=None):
-        """Charge what is due at Submit, each card once (implementation 14).
+        """Charge what is due at Submit, each card once.
 
         :param continuity.run run: gets a checkpoint after each step
         :return: the orders whose payment did not succeed
@@ -191,7 +191,7 @@ class SaleOrder(models.Model):
         return unpaid
 
     def _move_continuity_plans(self, today):
-        """Move plans that hang on a stale order date to today (rules N5, R18).
+        """Move plans that hang on a stale order date to today (rules R18).
 
         What was charged stays as it was sold.
 
@@ -354,7 +354,7 @@ class SaleOrder(models.Model):
     # === THE OTHER DOORS === #
 
     def _validate_order(self):
-        """Override of `sale`: acceptance on the portal skips what is not secured (48).
+        """Override of `sale`: acceptance on the portal skips what is not secured.
 
         Raising would undo the customer's signature.
         """
