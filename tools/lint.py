@@ -145,7 +145,7 @@ class Checks:
         return found
 
     def references(self):
-        """references: ids of rules and links that lead somewhere"""
+        """references: ids of rules, links and names that lead somewhere"""
         return references.main()
 
     def made(self):

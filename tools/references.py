@@ -1,6 +1,6 @@
-"""Does everything that is named stand in the book? Ids of rules, and links of pages.
+"""Is everything there that is named? Ids of rules, links of pages, names of the code.
 
-    python -m tools.references       what names a rule or a page that is not there
+    python -m tools.references       what names a rule, page, file or method in vain
 
 A rule is a heading in `docs/rules/` that begins with its id, such as `## BR9 When a
 child may leave`, or with the ids of a table, such as `## T01–T12 Base`.
@@ -49,6 +49,11 @@ NAMED = re.compile(
 HEADING = re.compile(r"^#+ (?P<first>(?:[A-Z]{1,2}-?)\d+)(?:–(?P<last>[A-Z]{1,2}\d+))?")
 LINK = re.compile(r"\[[^\]]*\]\((?P<page>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)")
 ELSEWHERE = ("http:", "https:", "mailto:")
+#: A method or a file of ours, as the pages of the book write it: `order._activate`
+METHOD = re.compile(r"`[\w.<>]*?\b((?:_|action_)[a-z]\w+)`")
+FILE = re.compile(r"`((?:[\w*]+/)*[\w*]*\.(?:py|md|xml))`")
+#: It names what is Odoo's
+ABOUT_ODOO = "odoo.md"
 
 
 def main():
@@ -56,7 +61,11 @@ def main():
 
     :return: exit code
     """
-    found = [*unresolved_ids(CHECKOUT), *broken_links(CHECKOUT)]
+    found = [
+        *unresolved_ids(CHECKOUT),
+        *broken_links(CHECKOUT),
+        *missing_names(CHECKOUT),
+    ]
     print(*found, sep="\n")
     return bool(found)
 
@@ -168,6 +177,33 @@ def _anchors(page):
         if match := re.match(r"#+ +(.*)", line):
             words = re.sub(r"[^\w\- ]", "", match[1].strip().lower())
             yield words.replace(" ", "-")
+
+
+# === NAMES OF THE CODE === #
+
+
+def missing_names(checkout):
+    """Yield the methods and files that pages of the book name and nobody finds.
+
+    :param pathlib.Path checkout: the folder with the addons and `docs`
+    """
+    files = [*_files(checkout), *checkout.glob("*.md")]
+    code = [path.read_text() for path in files if path.suffix == ".py"]
+    words = set(re.findall(r"\w+", "\n".join(code)))
+    for page in sorted(checkout.rglob("docs/**/*.md")):
+        if page.name == ABOUT_ODOO:
+            continue
+        inside = page.relative_to(checkout).as_posix()
+        for number, line in enumerate(page.read_text().splitlines(), 1):
+            missing = [name for name in METHOD.findall(line) if name not in words]
+            missing += [
+                name for name in FILE.findall(line) if not _is_file(name, files)
+            ]
+            yield from (f"{inside}:{number}: no {name} in the code" for name in missing)
+
+
+def _is_file(name, files):
+    return any(path.match(name) for path in files)
 
 
 if __name__ == "__main__":

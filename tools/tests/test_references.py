@@ -106,3 +106,16 @@ def test_links(checkout):
 
 def test_the_book_has_no_broken_link():
     assert not list(references.broken_links(references.CHECKOUT))
+
+
+def test_names_of_the_code(checkout):
+    checkout("continuity_program/models/order.py", "def _activate(self):\n    pass\n")
+    text = "`sale.order._activate` in `models/order.py`, tests `test_o*.py`\n"
+    folder = checkout("docs/a.md", text)
+    checkout("continuity_program/tests/test_order.py", "")
+    assert not list(references.missing_names(folder))
+    checkout("docs/b.md", "`order._gone`, `models/gone.py`\n")
+    assert list(references.missing_names(folder)) == [
+        "docs/b.md:1: no _gone in the code",
+        "docs/b.md:1: no models/gone.py in the code",
+    ]
