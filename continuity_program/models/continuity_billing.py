@@ -76,10 +76,13 @@ FACT_FIELDS = {
     ],
     "continuity.payment": [
         "amount",
+        "amount_planned",
+        "basis",
         "cancel_kind",
         "continuity_order_id",
         "due_date",
         "is_paid_otherwise",
+        "kind",
         "next_attempt_date",
         "receivable_line_id",
         "sequence",

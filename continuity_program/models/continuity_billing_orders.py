@@ -258,7 +258,8 @@ class ContinuityBilling(models.AbstractModel):
                        CASE WHEN p.shipment_id IS NULL THEN p.continuity_order_id
                             ELSE w.child_id
                        END,
-                       p.sequence, p.due_date, p.amount, i.amount, p.state,
+                       p.sequence, p.due_date, p.amount, p.amount_planned, p.kind,
+                       p.basis, p.state,
                        p.cancel_kind, p.is_paid_otherwise, o.payment_method,
                        p.receivable_line_id, p.next_attempt_date,
                        COALESCE(t.ids, '{}')
@@ -286,15 +287,6 @@ class ContinuityBilling(models.AbstractModel):
                                    ELSE c.id
                               END AS child_id
                        ) w
-             LEFT JOIN LATERAL (
-                       SELECT ABS(l.amount_currency) AS amount
-                         FROM account_move_line l
-                        WHERE l.id = p.receivable_line_id
-                          AND NOT EXISTS (
-                              SELECT FROM continuity_payment q
-                               WHERE q.receivable_line_id = l.id AND q.id != p.id
-                              )
-                       ) i ON TRUE
                 """,
                 children=child_ids,
                 orders=order_ids,

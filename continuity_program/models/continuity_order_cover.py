@@ -167,7 +167,7 @@ class ContinuityPayment(models.Model):
                 "next_attempt_date": self.next_attempt_date,
             }
         )
-        self.amount = amount
+        self.write({"amount": amount, "amount_planned": amount})
         return rest
 
     # === WHICH MONEY PAYS THE DOCUMENT === #

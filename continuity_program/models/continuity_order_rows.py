@@ -42,9 +42,9 @@ class ContinuityOrder(models.Model):
                     row._update_from_plan(payment["due_date"], payment["amount"])
             planned = {payment["sequence"] for payment in payments}
             surplus = [row.id for row in rows if row.sequence not in planned]
-            rows.browse(surplus)._cancel_open(
-                "plan", self.env._("the plan has changed")
-            )
+            gone = rows.browse(surplus).filtered(lambda row: row.state in OPEN_STATES)
+            gone.amount_planned = 0.0
+            gone._cancel_open("plan", self.env._("the plan has changed"))
         self.env["continuity.payment"].create(vals_list)
         return self.payment_ids.filtered(
             lambda row: not row.shipment_id and row.state != "cancelled"
@@ -183,6 +183,7 @@ class ContinuityOrder(models.Model):
             "sequence": self._get_next_sequence(shipment),
             "due_date": move.invoice_date_due if on_account else move.invoice_date,
             "amount": amount,
+            "basis": "documents",
         }
         if on_account:
             vals.update(state="billed", billed_date=move.invoice_date)

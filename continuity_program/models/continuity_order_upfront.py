@@ -176,6 +176,7 @@ class ContinuityOrder(models.Model):
                 vals["due_date"] = move_sudo.invoice_date_due
                 vals["state"] = "billed"
                 vals["billed_date"] = move_sudo.invoice_date
+                vals["basis"] = "documents"
             row_sudo.write(vals)
         rows_sudo._link_receivable_lines()
         rows_sudo._mark_to_capture()

@@ -60,6 +60,27 @@ class ContinuityPayment(models.Model):
     sequence = fields.Integer(string="No.", required=True, readonly=True, default=1)
     due_date = fields.Date(required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
+    amount_planned = fields.Monetary(
+        string="Planned",
+        readonly=True,
+        copy=False,
+        help="What the plan says. Credit notes and payments of another door leave it"
+        " as it is.",
+    )
+    kind = fields.Selection(
+        selection=[("plan", "Plan"), ("extra", "Difference")],
+        required=True,
+        default="plan",
+        readonly=True,
+        help="A difference is what documents ask for beyond the plan.",
+    )
+    basis = fields.Selection(
+        selection=[("plan", "Plan"), ("documents", "Invoices")],
+        required=True,
+        default="plan",
+        readonly=True,
+        help="What the payment was made by: a plan, or an invoice that was posted.",
+    )
     state = fields.Selection(
         selection=[
             ("scheduled", "Scheduled"),
@@ -121,6 +142,8 @@ class ContinuityPayment(models.Model):
             ("order", "The order was cancelled"),
             ("child", "The child order was cancelled"),
             ("credited", "Credited"),
+            ("corrected", "Not needed any more"),
+            ("books", "Settled in the books"),
             ("written_off", "Written off"),
         ],
         string="Cancelled because",
@@ -163,6 +186,13 @@ class ContinuityPayment(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to note what was planned: what is asked first is the plan."""
+        for vals in vals_list:
+            vals.setdefault("amount_planned", vals.get("amount"))
+        return super().create(vals_list)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
         """The ledger of money is history as soon as a provider was asked."""
@@ -180,7 +210,7 @@ class ContinuityPayment(models.Model):
         :param float amount: amount
         """
         self.ensure_one()
-        vals = {"due_date": due_date, "amount": amount}
+        vals = {"due_date": due_date, "amount": amount, "amount_planned": amount}
         if self.state == "cancelled":
             vals.update(state="scheduled", cancel_kind=False, cancel_reason=False)
         changed = {name: value for name, value in vals.items() if self[name] != value}

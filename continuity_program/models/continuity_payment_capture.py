@@ -368,7 +368,14 @@ class ContinuityPayment(models.Model):
         rest = self.currency_id.round(self.amount - captured)
         today = self.company_id._continuity_today()
         sequence = self.continuity_order_id._get_next_sequence(self.shipment_id)
-        self.write({"amount": captured, "state": "paid", "amount_to_void": rest})
+        self.write(
+            {
+                "amount": captured,
+                "amount_planned": captured,
+                "state": "paid",
+                "amount_to_void": rest,
+            }
+        )
         self.copy(
             {
                 "sequence": sequence,

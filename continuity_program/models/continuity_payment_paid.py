@@ -147,6 +147,7 @@ class ContinuityPayment(models.Model):
                 "sequence": 1 + last.sequence,
                 "due_date": move.invoice_date,
                 "amount": missing,
+                "kind": "extra",
                 "invoice_id": move.id,
             }
             self.create([vals])._link_receivable_lines()

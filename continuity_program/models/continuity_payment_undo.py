@@ -45,9 +45,10 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         today = self.company_id._continuity_today()
-        return self.continuity_order_id._prepare_row_vals(
+        vals = self.continuity_order_id._prepare_row_vals(
             due_date=max(self.due_date, today),
             amount=self.amount_refunded,
             shipment=self.shipment_id,
             sequence=self.continuity_order_id._get_next_sequence(self.shipment_id),
         )
+        return {**vals, "kind": "extra"}

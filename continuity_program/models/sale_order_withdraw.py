@@ -119,6 +119,7 @@ class SaleOrder(models.Model):
             "transaction_id": tx.id,
             "transaction_ids": [Command.link(tx.id)],
             "state": ROW_STATES[tx.state],
+            "kind": "extra",
             "is_refund_due": True,
         }
 

@@ -58,7 +58,7 @@ def make_facts(chunk, setting):
 
 def _make_facts(chunk, setting, row, docs, adjusted, notices):
     lines = chunk.lines.get(row.scope, ())
-    basis = "documents" if row.waits_for_invoice and not row.schedule_id else "plan"
+    basis = _get_basis(chunk, row)
     rows = _make_rows(chunk, row, basis)
     scope = Scope(
         row.scope,
@@ -163,6 +163,22 @@ def _fits(schedule, base_date, planned):
 # === ROWS === #
 
 
+def _get_basis(chunk, scope_row):
+    """Say what rows follow: what made those there are, else what will make them.
+
+    :return: ``plan`` or ``documents``
+    """
+    made = {
+        row.basis
+        for row in chunk.requests_of.get(scope_row.scope, {}).values()
+        if row.part == "plan"
+    }
+    if made:
+        return "plan" if "plan" in made else "documents"
+    is_late = scope_row.waits_for_invoice and not scope_row.schedule_id
+    return "documents" if is_late else "plan"
+
+
 def _make_rows(chunk, scope_row, basis):
     requests = list(chunk.requests_of.get(scope_row.scope, {}).values())
     requests.sort(key=lambda row: (row.sequence, row.row_id))
@@ -175,20 +191,14 @@ def _make_rows(chunk, scope_row, basis):
 
 
 def _make_row(chunk, scope_row, basis, row, sequence):
-    amount = chunk.units(row.amount, scope_row.currency_id)
-    has_plan = basis == "documents" or scope_row.schedule_id
-    # What notes took off a row is still on its receivable line
-    line_amount = chunk.units(row.line_amount, scope_row.currency_id)
-    base = max(amount, line_amount) if has_plan else amount
-    is_extra = not has_plan and sequence > 1
     return Row(
         row.row_id,
         sequence,
         row.due,
-        amount if is_extra else base,
-        amount,
+        chunk.units(row.planned, scope_row.currency_id),
+        chunk.units(row.amount, scope_row.currency_id),
         row.state,
-        "extra" if is_extra else "plan",
+        row.part,
         "account" if row.state == "billed" or row.method != "card" else "card",
         bool(row.otherwise),
         CANCEL_KINDS.get(row.cancel_kind, row.cancel_kind) or None,

@@ -119,8 +119,10 @@ class RequestRow(NamedTuple):
     sequence: int
     due: date
     amount: float
-    #: of the receivable line that stands for nothing but this row
-    line_amount: float
+    #: what the plan says
+    planned: float
+    part: str
+    basis: str
     state: str
     cancel_kind: str
     otherwise: bool

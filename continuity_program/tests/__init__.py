@@ -62,6 +62,7 @@ from . import test_run_waiting
 from . import test_settings
 from . import test_parameter_migration
 from . import test_schedule_migration
+from . import test_row_facts_migration
 from . import test_parameters
 from . import test_parent_product
 from . import test_program_preview
