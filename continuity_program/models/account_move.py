@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import frozendict
 
 from .sealed import unseal
 
@@ -19,12 +18,6 @@ class AccountMove(models.Model):
         check_company=True,
         help="The continuity order this document bills, refunds or releases.",
     )
-    continuity_instalments = fields.Json(
-        copy=False,
-        readonly=True,
-        help="Dates and amounts the receivable is split into.",
-    )
-
     # === COMPUTE METHODS === #
 
     @api.depends("continuity_order_id")
@@ -39,52 +32,6 @@ class AccountMove(models.Model):
             upfront = move._get_continuity_upfront_invoice()
             if upfront and move.currency_id == upfront.currency_id:
                 move.invoice_currency_rate = upfront.invoice_currency_rate
-        return result
-
-    @api.depends("continuity_instalments")
-    def _compute_needed_terms(self):
-        """Override of `account` to split the receivable by our instalments (37)."""
-        result = super()._compute_needed_terms()
-        for move in self:
-            if move.continuity_instalments and move.needed_terms:
-                move.needed_terms = move._split_continuity_terms(move.needed_terms)
-        return result
-
-    def _split_continuity_terms(self, terms):
-        """Split the receivable of `account` by date, in both currencies.
-
-        The amounts are those of the payment rows; the last date takes the rest, of
-        which there is none unless somebody changed the draft. Two instalments on one
-        day are one line, for Odoo knows a line by its date.
-
-        :param dict terms: what `account` needs
-        :return: the same total, on our dates
-        :rtype: dict
-        """
-        self.ensure_one()
-        total = sum(term["amount_currency"] for term in terms.values())
-        balance = sum(term["balance"] for term in terms.values())
-        sign = -1 if total < 0 else 1
-        by_date = {}
-        for day, amount in self.continuity_instalments:
-            by_date[day] = by_date.get(day, 0.0) + amount * sign
-        result, rest, rest_balance = {}, total, balance
-        for index, (day, amount) in enumerate(by_date.items(), start=1):
-            part, part_balance = rest, rest_balance
-            if index < len(by_date):
-                part = self.currency_id.round(amount)
-                share = amount / total if total else 0.0
-                part_balance = self.company_currency_id.round(balance * share)
-            key = frozendict(
-                {
-                    "move_id": self.id,
-                    "date_maturity": fields.Date.to_date(day),
-                    "discount_date": False,
-                }
-            )
-            result[key] = {"amount_currency": part, "balance": part_balance}
-            rest -= part
-            rest_balance -= part_balance
         return result
 
     def _get_continuity_upfront_invoice(self):
@@ -262,8 +209,13 @@ class AccountMove(models.Model):
             )
             if not rows_sudo:
                 rows_sudo = order_sudo._create_invoice_payment_row(move, children_sudo)
+            if move.continuity_instalments:
+                # Of a delivery in parts, an instalment may begin with a later invoice
+                days = move.line_ids.mapped("date_maturity")
+                rows_sudo = rows_sudo.filtered(lambda r, days=days: r.due_date in days)
             rows_sudo.invoice_id = move
             rows_sudo._link_receivable_lines()
+            children_sudo._get_continuity_rows()._match_left_over(move)
             order_sudo._settle_child_difference(
                 children_sudo.filtered(lambda c: c.invoice_status == "invoiced")
             )

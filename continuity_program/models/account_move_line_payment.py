@@ -19,9 +19,12 @@ class AccountMoveLine(models.Model):
         own_ids = unseal(self.env, "continuity_receivable_ids")
         if not own_ids:
             return super().reconcile()
-        own = self.filtered(
-            lambda line: line.id in own_ids or line.display_type != "payment_term"
+        money = self.filtered(lambda line: line.display_type != "payment_term")
+        # Also those of another part invoice, which the charge was not linked with
+        lines = (self | self.browse(own_ids)).filtered(
+            lambda line: line.id in own_ids and line.account_id in money.account_id
         )
+        own = money | lines.filtered(lambda line: not line.reconciled)
         result = super(AccountMoveLine, own).reconcile()
         rest = self.filtered(lambda line: not line.reconciled)
         if rest - own and rest & own:

@@ -255,6 +255,8 @@ class ContinuityPayment(models.Model):
     def _get_amount_owed(self):
         """What the invoice still owes up to the due date of the row."""
         self.ensure_one()
+        if self.invoice_id.continuity_instalments:
+            return self._get_part_owed()
         lines = self.receivable_line_id or self.invoice_id.line_ids.filtered(
             lambda line: (
                 line.display_type == "payment_term"

@@ -212,8 +212,7 @@ class ContinuityPayment(models.Model):
         text = self.env._("Chargeback: %s", reason)
         transactions = self.transaction_id | self.settle_transaction_ids
         payments = transactions.payment_id
-        line = self.receivable_line_id
-        matched = line.matched_credit_ids.filtered(
+        matched = self._get_own_lines().matched_credit_ids.filtered(
             lambda partial: partial.credit_move_id.payment_id in payments
         )
         self.transaction_id.continuity_charged_back = True

@@ -231,7 +231,7 @@ class PaymentTransaction(models.Model):
         """Override of `account_payment`: a charge pays its own instalment first."""
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         own = self.with_context(
-            continuity_receivable_ids=Sealed(rows_sudo.receivable_line_id._ids)
+            continuity_receivable_ids=Sealed(rows_sudo._get_own_lines()._ids)
         )
         payment = super(PaymentTransaction, own)._create_payment(**extra_create_values)
         return payment.with_env(self.env)

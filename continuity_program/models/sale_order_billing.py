@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -189,37 +189,21 @@ class SaleOrder(models.Model):
             vals["invoice_payment_term_id"] = False
         return vals
 
-    def _get_continuity_instalments(self):
-        """Dates and amounts of the child's payment rows, when it has a schedule.
-
-        :rtype: list[list]
-        """
-        self.ensure_one()
-        rows_sudo = self.sudo().continuity_order_id.payment_ids.filtered(
-            lambda row: row.child_order_id == self and row.state != "cancelled"
-        )
-        if not rows_sudo.shipment_id.payment_schedule_id:
-            return []
-        return [
-            [fields.Date.to_string(row.due_date), row.amount]
-            for row in rows_sudo.sorted("sequence")
-        ]
-
     def _get_invoice_grouping_keys(self):
         """Override of `sale`: no invoice is for two continuity orders (N11)."""
         return [*super()._get_invoice_grouping_keys(), "continuity_order_id"]
 
     def _create_invoices(self, grouped=False, final=False, date=None):
-        """Override of `sale`: each up-front child has its own invoice (BR6).
+        """Override of `sale`: each child has its own invoice.
 
         Nothing to invoice is an error only when nobody has anything to invoice.
         """
         self.continuity_order_id._ensure_upfront_invoice()
-        upfront = self.filtered(lambda o: o.continuity_order_id.bill_upfront)
-        if not upfront:
+        own = self.filtered("continuity_order_id")
+        if not own:
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         moves = self.env["account.move"]
-        for children, apart in ((upfront, True), (self - upfront, grouped)):
+        for children, apart in ((own, True), (self - own, grouped)):
             quiet = children.with_context(raise_if_nothing_to_invoice=False)
             moves |= super(SaleOrder, quiet)._create_invoices(
                 grouped=apart, final=final, date=date

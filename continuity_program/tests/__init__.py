@@ -50,6 +50,7 @@ from . import test_billing_lives
 from . import test_billing_lock
 from . import test_billing_read
 from . import test_billing_flows
+from . import test_billing_parts
 from . import test_invoiced_once
 from . import test_lives
 from . import test_prepayment_report

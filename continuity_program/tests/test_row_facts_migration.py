@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import importlib.util
 from pathlib import Path
@@ -74,6 +75,4 @@ class TestRowFactsMigration(FlowCase):
         child.order_line.product_id.invoice_policy = "delivery"
         self._send(child)
         self._bill(child)
-        self._assert_found(
-            order.payment_ids, [(14.94, "plan", "documents", 14.94)]
-        )
+        self._assert_found(order.payment_ids, [(14.94, "plan", "documents", 14.94)])
