@@ -4,7 +4,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from odoo.tools.sql import escape_psql
 
 from ..arguments import public, read_id, read_text
@@ -191,17 +191,24 @@ class ContinuityCustomerService(models.AbstractModel):
         return [self._get_banner(partner, order) for order in first.values()]
 
     def _get_banner(self, partner, order):
-        return {
-            "id": order.id,
-            "text": self.env._(
-                "%(customer)s already has %(program)s (%(order)s): %(state)s",
-                customer=partner.name,
-                program=order.program_id.code,
-                order=order.name,
-                state=self._get_label(order, "state").lower(),
-            ),
-            "date": order.next_ship_date,
+        values = {
+            "customer": partner.name,
+            "program": order.program_id.code,
+            "order": order.name,
+            "state": self._get_label(order, "state"),
         }
+        if order.next_ship_date:
+            text = self.env._(
+                "%(customer)s already has %(program)s (%(order)s): %(state)s, next"
+                " shipment %(day)s",
+                day=format_date(self.env, order.next_ship_date),
+                **values,
+            )
+        else:
+            text = self.env._(
+                "%(customer)s already has %(program)s (%(order)s): %(state)s", **values
+            )
+        return {"id": order.id, "text": text}
 
     def _get_order_rows(self, partner):
         orders = self.env["sale.order"].search(

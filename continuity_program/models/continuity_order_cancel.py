@@ -159,7 +159,7 @@ class ContinuityOrder(models.Model):
                         "%(order)s is %(state)s. Only a submitted order that goes on"
                         " can be cancelled here.",
                         order=order.display_name,
-                        state=states[order.state].lower(),
+                        state=states[order.state],
                     )
                 )
         self._check_nothing_under_way()

@@ -66,7 +66,7 @@ class ContinuityOrder(models.Model):
                 amount=row._format_amount(),
                 state=dict(row._fields["state"]._description_selection(self.env))[
                     row.state
-                ].lower(),
+                ],
             )
         return None
 

@@ -84,44 +84,43 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         day = day or self.company_id._continuity_today()
         needs = [
-            (max(due, day), amount, what)
-            for due, amount, what in self._get_card_dates()
+            (max(due, day), amount, is_shipment)
+            for due, amount, is_shipment in self._get_card_dates()
             if self.card_expiry_date and max(due, day) > self.card_expiry_date
         ]
         if not needs:
             return {"date": False, "date_text": "", "amount_text": "", "text": ""}
-        due, amount, what = min(needs, key=lambda need: need[0])
+        due, amount, is_shipment = min(needs, key=lambda need: need[0])
         values = {
             "date_text": self._format_day(due),
             "amount_text": self._format(amount),
         }
-        return {
-            **values,
-            "date": due,
-            "text": self.env._(
-                "%(what)s of %(date_text)s (%(amount_text)s)", what=what, **values
-            ),
-        }
+        # Both stand behind "before" only: a language may have to inflect them there
+        if is_shipment:
+            text = self.env._(
+                "the shipment of %(date_text)s (%(amount_text)s)", **values
+            )
+        else:
+            text = self.env._(
+                "the payment of %(date_text)s (%(amount_text)s)", **values
+            )
+        return {**values, "date": due, "text": text}
 
     def _get_card_dates(self):
         """List when the card is needed: open payments, and shipments without them.
 
-        :return: due date, amount and name
-        :rtype: list[tuple[date, float, str]]
+        :return: due date, amount, and whether it is a shipment
+        :rtype: list[tuple[date, float, bool]]
         """
         rows = [
-            (
-                row.next_attempt_date or row.due_date,
-                row.amount,
-                self.env._("the payment"),
-            )
+            (row.next_attempt_date or row.due_date, row.amount, False)
             for row in self.sudo().payment_ids
             if row.state in ("scheduled", "declined")
         ]
         if self.bill_upfront:
             return rows
         return rows + [
-            (shipment.planned_date, shipment.amount_total, self.env._("the shipment"))
+            (shipment.planned_date, shipment.amount_total, True)
             for shipment in self.shipment_ids
             if shipment.state == "planned" and shipment.amount_total > 0
         ]

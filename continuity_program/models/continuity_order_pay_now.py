@@ -33,6 +33,14 @@ class ContinuityOrder(models.Model):
             )
         )
 
+    def _get_pay_now_text(self, rows_sudo):
+        """Write what the button of the portal says.
+
+        :param continuity.payment rows_sudo: from :meth:`_get_rows_to_pay_now`
+        :rtype: str
+        """
+        return self.env._("Pay %s now", self._format(sum(rows_sudo.mapped("amount"))))
+
     def _pay_now(self):
         """Charge what is offered, each step committed.
 

@@ -109,6 +109,13 @@ class ContinuityOrder(models.Model):
         """
         return self.sudo().filtered(lambda order: order.state != "cancelled")
 
+    def _get_save_card_text(self):
+        """Write what the button of the portal says.
+
+        :rtype: str
+        """
+        return self.env._("Save a card for %s", self.product_id.name)
+
     def _is_card_asked_for(self):
         """Tell whether the customer's pages offer *Save a card*.
 

@@ -58,7 +58,7 @@ class ContinuityOrder(models.Model):
         if not last:
             return ""
         return self.env._(
-            "until cancelled, %(amount)s %(rhythm)s incl. VAT",
+            "until cancelled, %(amount)s incl. VAT (%(rhythm)s)",
             amount=self._format(last.amount_total),
             rhythm=self._get_rhythm_text(last.event_id.sudo()),
         )
@@ -66,7 +66,7 @@ class ContinuityOrder(models.Model):
     def _get_rhythm_text(self, event_sudo):
         """Say how often an event is repeated."""
         if event_sudo.date_interval_id:
-            return event_sudo.date_interval_id.name.lower()
+            return event_sudo.date_interval_id.name
         days = event_sudo.days_from_last
         if days == 7:
             return self.env._("every week")

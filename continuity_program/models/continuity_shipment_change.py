@@ -42,7 +42,7 @@ class ContinuityShipment(models.Model):
                     self.env._(
                         "Shipment %(shipment)s is %(state)s and cannot be changed.",
                         shipment=shipment.display_name,
-                        state=shipment._get_state_label().lower(),
+                        state=shipment._get_state_label(),
                     )
                 )
             if order.state not in ("draft", *ACTIVE_STATES):
@@ -276,7 +276,11 @@ class ContinuityShipment(models.Model):
                         order=shipment.continuity_order_id.name,
                     )
                 )
-            shipment._log_change(self.env._("Change"), None, self.env._("undone"))
+            shipment._log_change(
+                self.env._("Back to what the program says"),
+                None,
+                format_date(self.env, shipment.scheduled_date),
+            )
         ledger_sudo = self.sudo()
         ledger_sudo.line_ids.write(
             {

@@ -124,9 +124,12 @@ class ContinuityShipment(models.Model):
             )
         return {
             "shipments": [order._describe_shipment(shipment) for shipment in dropped],
-            "dropped_text": order._format(gone),
-            "before_text": order._format(before),
-            "after_text": order._format(after),
+            "total_text": self.env._(
+                "Dropped %(dropped)s: the total goes from %(before)s to %(after)s.",
+                dropped=order._format(gone),
+                before=order._format(before),
+                after=order._format(after),
+            ),
             "money": money,
             "credit": credit,
         }

@@ -96,7 +96,7 @@ class ContinuityShipment(models.Model):
                     "Shipment %(shipment)s is %(state)s. Only a cancelled one is"
                     " planned again.",
                     shipment=self.display_name,
-                    state=self._get_state_label().lower(),
+                    state=self._get_state_label(),
                 )
             )
         is_closed = order.state == "closed" and order.sale_order_id.state == "sale"

@@ -31,6 +31,13 @@ class PaymentToken(models.Model):
         name = super()._build_display_name(*args, **kwargs)
         return CARD_NUMBER.sub(r"•••• \1", name)
 
+    def _get_continuity_stored_text(self):
+        """Say on the card page that the card is stored.
+
+        :rtype: str
+        """
+        return self.env._("The card %s is stored.", self._get_continuity_label())
+
     def _get_continuity_label(self):
         """Return brand, last digits and expiry: "Visa •••• 4242 (05/28)".
 

@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
             payment=row.display_name,
             amount=row._format_amount(),
             date=format_date(self.env, row.due_date),
-            state=states[row.state].lower(),
+            state=states[row.state],
         )
 
     def _get_continuity_blocking_rows(self, day):

@@ -60,6 +60,7 @@ from . import test_billing_lives_b
 from . import test_parent_line
 from . import test_payment_schedule
 from . import test_run_waiting
+from . import test_sentences
 from . import test_settings
 from . import test_parameter_migration
 from . import test_schedule_migration
@@ -77,6 +78,7 @@ from . import test_shipment_change
 from . import test_shops
 from . import test_order_summary
 from . import test_languages
+from . import test_languages_portal
 from . import test_crash
 from . import test_crash_anywhere
 from . import test_demo

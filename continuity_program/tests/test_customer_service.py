@@ -170,8 +170,7 @@ class TestCustomerService(ContinuityCommon):
                 {
                     "id": continuity_order.id,
                     "text": "Karen Berg already has CP-88000"
-                    f" ({continuity_order.name}): running",
-                    "date": date(2027, 1, 10),
+                    f" ({continuity_order.name}): Running, next shipment 01/10/2027",
                 }
             ],
         )

@@ -81,7 +81,7 @@ class TestOrderSummary(ContinuityCommon):
         summary = self._summary(continuity)
         self.assertEqual(
             summary["headline"],
-            "Today $ 0.00 · until cancelled, $ 14.94 every 4 weeks incl. VAT",
+            "Today $ 0.00 · until cancelled, $ 14.94 incl. VAT (every 4 weeks)",
         )
         self.assertTrue(summary["is_endless"])
         self.assertEqual(summary["duration"], "until cancelled")

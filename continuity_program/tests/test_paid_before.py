@@ -222,7 +222,7 @@ class TestPaidBefore(PaidBeforeCase):
         self._execute("process_payments", sale_order=order)
         self.assertEqual(self._get_charged(order), 0.0)
         child = continuity.child_order_ids
-        self.assertIn("is not secured (pending)", child._get_continuity_blocks()[child])
+        self.assertIn("is not secured (Pending)", child._get_continuity_blocks()[child])
         paid._set_done()
         paid._post_process()
         self.assertFalse(child._get_continuity_blocks())

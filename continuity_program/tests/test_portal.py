@@ -134,7 +134,7 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         )
         order = self._create_quotation(self._create_parent_product(program))
         text = self._render(order).replace("\xa0", " ")
-        self.assertIn("until cancelled, $ 30.00 every 4 weeks incl. VAT", text)
+        self.assertIn("until cancelled, $ 30.00 incl. VAT (every 4 weeks)", text)
         self.assertIn("and so on, until cancelled", text)
 
     def test_schedule_is_printed_in_the_language_of_the_customer(self):

@@ -125,10 +125,24 @@ class ContinuityCancel(models.TransientModel):
                     {
                         "effects": effects,
                         "many": len(effects) > 1,
-                        "hidden": len(orders) - len(effects),
+                        "hidden": wizard._get_hidden_text(len(orders) - len(effects)),
                     },
                 )
             )
+
+    def _get_hidden_text(self, count):
+        """Say how many orders more there are than the dialog shows.
+
+        :param int count: of orders
+        :rtype: str
+        """
+        if not count:
+            return ""
+        if count == 1:
+            return self.env._("… and 1 more order, which is cancelled the same way.")
+        return self.env._(
+            "… and %s more orders, which are cancelled the same way.", count
+        )
 
     def _get_effect(self, order):
         """Say what it means for one order.

@@ -139,7 +139,8 @@ class ContinuityUpdate(models.TransientModel):
                         "continuity_program.continuity_update_table",
                         {
                             "rows": rows[:SHOWN_ROWS],
-                            "more": max(len(rows) - SHOWN_ROWS, 0),
+                            "more": len(rows) > SHOWN_ROWS
+                            and self.env._("… and %s more.", len(rows) - SHOWN_ROWS),
                         },
                     )
                 )

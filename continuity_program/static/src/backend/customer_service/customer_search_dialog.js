@@ -1,6 +1,7 @@
 import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 
 /**
  * The result of a search: one row is marked, *Select* takes it (rules H2).
@@ -32,6 +33,10 @@ export class CustomerSearchDialog extends Component {
             },
             () => [this.state.marked]
         );
+    }
+
+    get nobodyText() {
+        return _t("Nobody was found for “%s”.", this.props.term);
     }
 
     formatDate(value) {
