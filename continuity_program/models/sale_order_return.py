@@ -357,7 +357,7 @@ class SaleOrderLine(models.Model):
         digits="Product Unit",
         readonly=True,
         copy=False,
-        help="Came back and was credited: it is never invoiced again (rules N49).",
+        help="Came back and was credited: it is never invoiced again.",
     )
 
     is_continuity_replacement = fields.Boolean(
