@@ -1,7 +1,8 @@
 """Are the translations whole? `tools.translations ADDON …`: each `.po` file of them.
 
-Every text of the committed template is there, once, with its placeholders, tags, blanks
-and closing mark, and says a word of the glossary with the glossary's word for it.
+Every language of the glossary is there, and in it every text of the committed template,
+once, with its placeholders, tags, blanks and closing mark; a word of the glossary is
+said with the glossary's word for it.
 """
 
 import re
@@ -174,10 +175,13 @@ def addon_faults(addon, glossary):
     :param glossary: from :func:`read_glossary`
     :rtype: iterator(str)
     """
-    files = sorted(addon.glob("i18n/*.po"))
-    if not files:
+    template = addon / "i18n" / f"{addon.name}.pot"
+    if not template.exists():
         return
-    template = polib.pofile(str(addon / "i18n" / f"{addon.name}.pot"))
+    files = sorted(addon.glob("i18n/*.po"))
+    for language in sorted(glossary.keys() - {path.stem for path in files}):
+        yield f"{addon.name}/{language}: not translated at all"
+    template = polib.pofile(str(template))
     for path in files:
         words = glossary.get(path.stem, [])
         for text, fault in file_faults(template, polib.pofile(str(path)), words):

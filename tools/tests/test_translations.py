@@ -162,8 +162,18 @@ def test_words_are_those_of_the_glossary(words, source, target, found):
     assert [word.english for word in missing] == found
 
 
-def test_addon_without_translations_is_not_looked_at(tmp_path):
-    assert not list(addon_faults(tmp_path / "addon", {}))
+def test_addon_without_texts_needs_no_language(tmp_path):
+    assert not list(addon_faults(tmp_path / "addon", read_glossary(GLOSSARY)))
+
+
+def test_every_language_of_the_glossary_is_there(tmp_path):
+    folder = tmp_path / "addon" / "i18n"
+    folder.mkdir(parents=True)
+    catalogue(("Run", "")).save(str(folder / "addon.pot"))
+    catalogue(("Run", "Körning")).save(str(folder / "sv.po"))
+    assert list(addon_faults(tmp_path / "addon", read_glossary(GLOSSARY))) == [
+        "addon/fr: not translated at all"
+    ]
 
 
 def test_fault_names_addon_language_and_text(tmp_path):
