@@ -480,3 +480,100 @@ def test_money_that_waits_for_a_document():
     # Money that has not come waits for nothing
     pending = replace(waiting, state="pending")
     assert reasons(text, money=(first, pending), adjusted=0) == ()
+
+
+# === WHAT MAY BE ASKED === #
+
+
+def codes(text, docs=None, **values):
+    """Why rows are not asked, on the first of January."""
+    facts = Case(text).facts
+    scope = replace(facts.scope, today=DAY)
+    facts = replace(facts, scope=scope, docs=docs or facts.docs, **values)
+    settlement = billing.settle(facts)
+    check_laws(facts, settlement)
+    return dict(settlement.refused), settlement.ask_now
+
+
+def test_a_declined_row_is_not_asked_without_a_person():
+    row = Case("rows 14.94 d").facts.rows[0]
+    rows = (replace(row, next_attempt=date(2027, 1, 2)),)
+    assert codes("+14.94", rows=rows) == ({1: "next_attempt"}, ())
+
+
+def test_a_draft_note_beside_other_documents():
+    text = "+14.94 −14.90 draft +20.00 draft; rows 4.98/4.98/4.98"
+    assert codes(text)[0][1] == "draft_credit"
+    # A note that was cancelled takes nothing away, whatever stands beside it
+    docs = (
+        *Case("+14.94 −0.04 draft").facts.docs,
+        billing.Doc(9, -1490, "cancelled", DAY, "note", 1),
+    )
+    refused, asks = codes("+14.94; rows 4.98/4.98/4.98", docs)
+    assert 1 not in refused
+    assert [ask.amount for ask in asks] == [498]
+
+
+def test_a_row_as_large_as_the_smallest_charge_is_not_small():
+    facts = Case("child 14.94; rows 4.98/4.98/4.98").facts
+    for smallest, asked, code in (
+        (498, [(1,)], "earlier_open"),
+        (499, [(1, 2)], "small_amount"),
+    ):
+        scope = replace(facts.scope, today=date(2027, 3, 1), smallest_charge=smallest)
+        settlement = billing.settle(replace(facts, scope=scope))
+        assert [ask.rows for ask in settlement.ask_now] == asked
+        assert dict(settlement.refused)[3] == code
+
+
+def test_one_unit_that_a_draft_note_takes_away():
+    assert codes("+0.01 −0.01 draft; rows 0.01") == ({1: "draft_credit"}, ())
+
+
+# === DOUBLE CHARGES THAT PAY OTHER ROWS === #
+
+
+def moves(text):
+    """Shares that are moved: payment, row, to row, amount; what is asked besides."""
+    facts = Case(text).facts
+    # All of one day: none waits for another
+    rows = tuple(replace(row, due=DAY) for row in facts.rows)
+    facts = replace(facts, rows=rows)
+    settlement = billing.settle(facts)
+    check_laws(facts, settlement)
+    made = [(m.money, m.row, m.to_row, m.amount) for m in settlement.moves]
+    return made, [ask.rows for ask in settlement.ask_now]
+
+
+def test_a_double_charge_is_used_up():
+    text = "+30.00; rows 10.00 p/10.00/10.00; got own 1 10.00, own 1 10.00"
+    assert moves(text) == ([(2, 1, 2, 1000)], [(3,)])
+
+
+def test_three_successes_of_one_row():
+    text = (
+        "+40.00; rows 10.00 p/10.00/10.00/10.00;"
+        " got own 1 10.00, own 1 10.00, own 1 10.00"
+    )
+    assert moves(text) == ([(3, 1, 2, 1000), (2, 1, 3, 1000)], [(4,)])
+    # The latest of them went back already
+    assert moves(f"{text} back 10.00") == ([(2, 1, 2, 1000)], [(3,), (4,)])
+
+
+def test_no_more_is_used_than_is_offered_back():
+    # 20.00 twice, and 5.00 went back of other money without a reason
+    text = (
+        "+45.00; rows 10.00 p/10.00 p/5.00 p.o./10.00/10.00; got own 1 10.00,"
+        " own 1 10.00, own 2 10.00, own 2 10.00, link 5.00 back 5.00"
+    )
+    made, asked = moves(text)
+    assert made == [(4, 2, 4, 1000), (2, 1, 5, 500)]
+    assert asked == []
+
+
+def test_the_rest_of_a_double_charge_comes_before_the_next_one():
+    text = (
+        "+34.00; rows 10.00 p/10.00 p/4.00/10.00; got own 1 10.00, own 1 10.00,"
+        " own 2 10.00, own 2 10.00"
+    )
+    assert moves(text) == ([(4, 2, 3, 400), (4, 2, 4, 600)], [])
