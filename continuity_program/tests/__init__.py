@@ -95,3 +95,5 @@ from . import test_notices
 from . import test_card_warning
 from . import test_walkthrough
 from . import test_return_tours
+from . import test_wild_draw
+from . import test_wild_lives

@@ -7,8 +7,10 @@ rows stand afterwards. Amounts stand in the tables as in the rules, for the thre
 currencies at once: ``14.94|1494|14.945``. Nothing in a table is computed.
 """
 
+import os
 import re
 from datetime import date
+from pathlib import Path
 
 from freezegun import freeze_time
 
@@ -23,6 +25,8 @@ ACCOUNTS = ("OUT", "AR", "PRE", "REV", "VAT", "FX")
 #: Prices of the dearer and the cheaper substitute (rules C3).
 DEARER = dict(zip(CURRENCIES, (22.00, 2200.0, 22.005), strict=True))
 CHEAPER = dict(zip(CURRENCIES, (15.00, 1500.0, 15.001), strict=True))
+#: A file: at the end of every life its accounts are checked, what differs is added
+BALANCES = os.environ.get("CONTINUITY_LIVES_BALANCES")
 
 
 class LivesCase(CloseCase):
@@ -128,6 +132,24 @@ class LivesCase(CloseCase):
         self.other_moves = self.known_moves - moves
         for step in steps:
             self.step(*step)
+        if BALANCES and steps:
+            self.note_balances(BALANCES)
+
+    def note_balances(self, path):
+        """Check the accounts of the order, and write down where the ledgers differ.
+
+        :param str path: of a file; it is added to
+        """
+        with freeze_time(f"{self.day} 12:00:00"):
+            run = self._execute(
+                "check_balances", date=self.day, sale_order=self.sale_order
+            )
+        self.assertFalse(run.failed_count, run.message)
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.writelines(
+                f"{self.id()} {self.day}: {message}\n"
+                for message in run.line_ids.mapped("message")
+            )
 
     def step(self, day, doing, entries="", rows=None):
         """Do one line of a life, and look at books and ledger.
