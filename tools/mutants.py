@@ -19,7 +19,7 @@ from tools.environment import CHECKOUT
 PACKAGE = CHECKOUT / pure.ADDON / "billing"
 NAME = f"odoo.addons.{pure.ADDON}.billing"
 #: The first failure ends a run.
-TESTS = ("cases", "terms", "ask", "answers", "attribute", "bounds")
+TESTS = ("cases", "terms", "ask", "answers", "attribute", "bounds", "shares")
 SEEDS = range(250)
 SECONDS = 90
 COMPARE = {
