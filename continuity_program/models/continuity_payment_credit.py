@@ -48,7 +48,7 @@ class ContinuityPayment(models.Model):
     # === REDUCTION === #
 
     def _reduce_to_receivable(self):
-        """Reduce rows to what their receivable line still owes (C7, N9).
+        """Reduce rows to what their receivable line still owes (C7).
 
         Several rows of one day share a line; the last of them is reduced first. A row
         that nothing is left of is cancelled, and comes back when the note is undone.

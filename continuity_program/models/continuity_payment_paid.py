@@ -31,7 +31,7 @@ class ContinuityPayment(models.Model):
 
     _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")
 
-    # === PAID ANOTHER WAY (implementation 11) === #
+    # === PAID ANOTHER WAY === #
 
     def _refresh_from_receivable(self):
         """Follow the receivable lines: matched is paid, unmatched is open again.
