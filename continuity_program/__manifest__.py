@@ -66,6 +66,7 @@
         "views/continuity_customer_service_views.xml",
         "views/continuity_portal_templates.xml",
         "report/continuity_prepayment_report_views.xml",
+        "report/continuity_prepayment_rollforward_views.xml",
         "views/continuity_menus.xml",
     ],
     "demo": [

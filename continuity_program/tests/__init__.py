@@ -54,6 +54,7 @@ from . import test_billing_parts
 from . import test_invoiced_once
 from . import test_lives
 from . import test_prepayment_report
+from . import test_prepayment_rollforward
 from . import test_roles
 from . import test_acceptance
 from . import test_billing_lives_b
