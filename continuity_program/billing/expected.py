@@ -114,8 +114,7 @@ def round_half_up(numerator, denominator):
 
     :rtype: int
     """
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    if numerator < 0:
-        return -((-2 * numerator + denominator) // (2 * denominator))
+    if numerator * denominator < 0:
+        return -round_half_up(-numerator, denominator)
+    numerator, denominator = abs(numerator), abs(denominator)
     return (2 * numerator + denominator) // (2 * denominator)

@@ -12,6 +12,7 @@ import pytest
 
 from odoo.addons.continuity_program import billing
 from odoo.addons.continuity_program.billing import refunds as refunding
+from odoo.addons.continuity_program.billing.expected import round_half_up
 from odoo.addons.continuity_program.billing.laws import check
 from odoo.addons.continuity_program.billing.sums import (
     Doubles,
@@ -118,6 +119,18 @@ def test_rounding_of_part_invoices_is_absorbed_with_a_line_that_is_all_invoiced(
     # With a piece more than was ordered, one unit is no rounding
     lines = (lines[0], line(500, 1, invoiced=2))
     assert billing.expected(replace(facts, lines=lines)) == 2000
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "rounded"),
+    [
+        *[(5, 2, 3), (-5, 2, -3), (5, -2, -3), (-5, -2, 3)],
+        *[(0, 7, 0), (0, -7, 0), (1, 1, 1), (1, 3, 0), (-1, 3, 0), (2, 3, 1)],
+        *[(1, 2, 1), (-1, 2, -1), (7, 1, 7), (-7, 1, -7)],
+    ],
+)
+def test_a_half_is_rounded_away_from_nothing(numerator, denominator, rounded):
+    assert round_half_up(numerator, denominator) == rounded
 
 
 def test_what_is_called_off_of_several_lines():

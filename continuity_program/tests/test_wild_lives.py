@@ -13,10 +13,11 @@ from pathlib import Path
 from odoo.tests import tagged
 
 from . import wild_draw
+from .wild_laws import SUBJECTS as ALL
 from .wild_laws import Broken
 from .wild_play import WildCase
 
-#: Whose laws are looked at
+#: Whose laws are looked at: the account, until every decision follows it
 SUBJECTS = tuple(os.environ.get("CONTINUITY_WILD_SUBJECTS", "account").split(","))
 LIVES = int(os.environ.get("CONTINUITY_WILD_LIVES", "5"))
 SEED = int(os.environ.get("CONTINUITY_WILD_SEED", "1"))
@@ -67,6 +68,19 @@ KNOWN = {
     "up front, made anew": "C EUR excl 2 delivered: night 0; modify 0; ship 0 1;"
     " night 1; night 31",
 }
+#: Lives in which only the account is right yet, and what has still to follow it
+WAITING = {
+    "declined, paid by the link": "what a card is asked for",
+    "charged, and paid by the link": "what is offered back",
+    "the provider had taken it": "what a double charge pays",
+    "reverse and create": "what is offered back",
+    "captured in parts": "what is captured and let go",
+    "transfer, then instalments": "what rows ask",
+    "cancelled and confirmed anew": "what is claimed of a child confirmed anew",
+    "one instalment given up": "what rows are paid",
+    "note, given back by Odoo": "what is offered back",
+    "up front, made anew": "when the up-front invoice may be made anew",
+}
 
 
 class WildLives(WildCase):
@@ -89,10 +103,10 @@ class WildLives(WildCase):
                 file.write(f"{seed} {life}\n  {text}\n")
                 file.writelines(f"    {step}\n" for step in self.history)
 
-    def _why(self, life):
+    def _why(self, life, subjects=SUBJECTS):
         """Say why a life fails; None = it does not."""
         try:
-            self.live(life, SUBJECTS)
+            self.live(life, subjects)
         except Broken as error:
             return str(error)
         except Exception:  # noqa: BLE001 -- a traceback is a failure, too
@@ -107,7 +121,8 @@ class WildLives(WildCase):
             return bool(found) and self._kind(found) == kind
 
         small = wild_draw.shrink(life, fails, TRIES)
-        error = self._why(small) or error
+        if small != life:
+            error = self._why(small) or error
         history = "\n    ".join(self.history)
         return f"seed {seed}: {small}\n  {error}\n    {history}"
 
@@ -140,6 +155,16 @@ class TestManyWildLives(WildLives):
     def test_known(self):
         for name, life in KNOWN.items():
             with self.subTest(name):
-                error = self._why(life)
-                self._note(name, life, error or "as it should be")
-                self.assertFalse(error, "\n".join([life, f"{error}", *self.history]))
+                self._play_known(name, life, SUBJECTS if name in WAITING else ALL)
+
+    def test_waiting(self):
+        for name, step in WAITING.items():
+            with self.subTest(name):
+                if SUBJECTS != ALL:
+                    self.skipTest(f"It does not follow the account yet: {step}.")
+                self._play_known(name, KNOWN[name], ALL)
+
+    def _play_known(self, name, life, subjects):
+        error = self._why(life, subjects)
+        self._note(name, life, error or "as it should be")
+        self.assertFalse(error, "\n".join([life, f"{error}", *self.history]))

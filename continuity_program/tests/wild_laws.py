@@ -224,7 +224,9 @@ class Oracle:
                 lambda r: r.state in ("scheduled", "billed", "declined")
             )
             asked = sum(self.units(row.amount) for row in open_rows)
+            # What came twice is offered back, and pays no row before one is due
             may = max(0, self.get_may_ask(scope, documents))
+            may += self.book.doubles(scope)[1]
             if asked > may:
                 raise Broken("rows", f"{scope}: rows ask {asked}, {may} is owed")
             paid = rows.filtered(lambda r: r.state == "paid")

@@ -85,7 +85,7 @@ class WildCase(WildSteps):
     def _play(self, setting, steps):
         self.day, self.book = BEGIN, Book()
         self.losing, self.wrong, self.order = None, [], None
-        self.is_ending = False
+        self.is_ending, self.noted = False, {}
         self.lines = self.env["account.bank.statement.line"]
         with freeze_time(f"{BEGIN} 12:00:00"):
             self._sell(*setting)
@@ -124,11 +124,20 @@ class WildCase(WildSteps):
         """Look at every law."""
         self.env.invalidate_all()
         self._read_bank()
+        self._note_money()
         for text in self.wrong:
             self._break(Broken("money", text))
         self.wrong = []
         self._check("account", lambda: self.oracle.check_account(self._answers()))
         self._check("rows", self.oracle.check_rows)
+
+    def _note_money(self):
+        """Write down what has moved since the last step."""
+        for key, move in self.book.moved.items():
+            if self.noted.get(key) != move:
+                self.noted[key] = move
+                told = "" if move.is_told else ", nobody was told"
+                self.history.append(f"  € {key} {move.amount}{told}")
 
     def _check(self, subject, check):
         """Look at the laws of one subject; the first of them that is broken is kept."""
