@@ -292,8 +292,11 @@ class ContinuityJob(models.AbstractModel):
                 records = self._lock_due(run, phase, size, ids)
                 # Begun again, a chunk may have become empty; there are others.
                 ids = ids or records.ids
-                with self.env["continuity.billing"]._settling():
+                billing = self.env["continuity.billing"]
+                with billing._settling():
                     self._process(run, phase, records)
+                # What somebody else decides about is begun again like any conflict
+                billing._settle_touched(is_last=True)
                 self.env.flush_all()
                 return ids if is_next else records.ids
             except CONFLICTS as error:

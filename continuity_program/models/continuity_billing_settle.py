@@ -3,8 +3,11 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
+from weakref import WeakKeyDictionary
 
 import psycopg2
+import psycopg2.errorcodes
+import psycopg2.errors
 
 from odoo import api, models
 from odoo.tools import SQL, ormcache
@@ -13,8 +16,11 @@ from ..billing import settle_chunk
 
 _logger = logging.getLogger(__name__)
 
-#: Where the keys of a transaction stand: `cr.cache`, and a note in `precommit.data`
-CACHE = "continuity_program.touched"
+#: What was touched, by cursor. Odoo empties `cr.cache` at every savepoint that is rolled
+#: back, in the middle of a call that has touched something before.
+TOUCHED = WeakKeyDictionary()
+#: The note in `precommit.data` that the callback is registered
+REGISTERED = "continuity_program.touched"
 #: Records that facts are about
 TOUCHABLE = (
     "account.move",
@@ -27,6 +33,15 @@ TOUCHABLE = (
 )
 #: What is settled at once
 CHUNK = 500
+
+
+class SomebodyElseDecides(psycopg2.errors.SerializationFailure):
+    """Somebody else has the mutex until the end: the whole call is begun again.
+
+    Odoo and our processes know it by the code of the database.
+    """
+
+    pgcode = psycopg2.errorcodes.SERIALIZATION_FAILURE
 
 
 @dataclass(slots=True)
@@ -139,10 +154,7 @@ class ContinuityBilling(models.AbstractModel):
 
         :rtype: Touched
         """
-        cache = self.env.cr.cache
-        if CACHE not in cache:
-            cache[CACHE] = Touched()
-        return cache[CACHE]
+        return TOUCHED.setdefault(self.env.cr, Touched())
 
     def _await_settling(self, touched):
         """Have it settled before the end of the transaction, if no call will do it.
@@ -151,13 +163,13 @@ class ContinuityBilling(models.AbstractModel):
         half-made entries would be settled.
         """
         precommit = self.env.cr.precommit
-        if touched and not touched.depth and CACHE not in precommit.data:
-            precommit.data[CACHE] = True
+        if touched and not touched.depth and REGISTERED not in precommit.data:
+            precommit.data[REGISTERED] = True
             precommit.add(self._settle_before_commit)
 
     def _settle_before_commit(self):
         # What the callback was registered by is over: it is registered again at need
-        self.env.cr.precommit.data.pop(CACHE, None)
+        self.env.cr.precommit.data.pop(REGISTERED, None)
         if not self._get_touched().depth:
             self._settle_touched(is_last=True)
 
@@ -189,8 +201,8 @@ class ContinuityBilling(models.AbstractModel):
         settled before the end of the transaction.
 
         :param bool is_last: the transaction ends
-        :raise psycopg2.errors.SerializationFailure: somebody else decides about it to
-            the end; Odoo repeats the call, a process begins its chunk again
+        :raise SomebodyElseDecides: to the end; Odoo repeats the call, a process begins
+            its chunk again
         """
         touched = self._get_touched()
         # As the company, and with nothing a caller has put into the context
@@ -210,7 +222,7 @@ class ContinuityBilling(models.AbstractModel):
             settled.update(todo)
         touched.scopes.update(held)
         if held and is_last:
-            raise psycopg2.errors.SerializationFailure(
+            raise SomebodyElseDecides(
                 "Somebody else decides about the money of these orders"
             )
         self._await_settling(touched)
