@@ -57,6 +57,7 @@ from .facts import (
     Term,
 )
 from .laws import LawBroken
+from .refunds import give_backs
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
 from .terms import before, terms
@@ -97,6 +98,7 @@ __all__ = [
     "before",
     "delivered_value",
     "expected",
+    "give_backs",
     "is_decline",
     "may_come_back",
     "may_confirm",

@@ -92,3 +92,46 @@ def _refunds_of(item, amount):
     if amount:
         result.append(Refund(item.key, amount, item.row, by_hand=True))
     return result
+
+
+def give_backs(facts, settlement):
+    """Say of each row what is to be given back of it, and what went back.
+
+    Paid too much is what no credit note explains: a second charge, or an invoice that
+    asks for less than was paid.
+
+    :param Facts facts: of the scope
+    :param Settlement settlement: the answer
+    :return: by row: ``to_refund``, ``overpaid`` (a part of it) and ``refunded``
+    :rtype: dict[Any, dict[str, int]]
+    """
+    result = {
+        row.key: {"to_refund": 0, "overpaid": 0, "refunded": 0} for row in facts.rows
+    }
+    came = {}
+    for item in facts.money:
+        if item.row in result and not item.is_over:
+            came.setdefault(item.row, []).append(item.received)
+            result[item.row]["refunded"] += sum(
+                back.amount for back in item.returns if not back.pending
+            )
+    for row, amounts in came.items():
+        # What came twice went back first: of what was asked it is nothing
+        left = result[row]["refunded"] - sum(amounts) + max(amounts)
+        result[row]["refunded"] = max(0, left)
+    sums = settlement.sums
+    noted = sum(-doc.total for doc in facts.docs if _is_posted_note(doc))
+    noted -= sum(min(b.noted, b.amount) for item in facts.money for b in item.returns)
+    rest = sums.aside + sums.credit - min(sums.credit, max(0, noted))
+    # In the order of the list: the second charge of a row comes first
+    for refund in settlement.refunds:
+        beyond = min(rest, refund.amount)
+        rest -= beyond
+        if refund.row in result:
+            result[refund.row]["to_refund"] += refund.amount
+            result[refund.row]["overpaid"] += beyond
+    return result
+
+
+def _is_posted_note(doc):
+    return doc.kind == "note" and doc.state == "posted"

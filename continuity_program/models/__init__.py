@@ -7,6 +7,7 @@ from . import (
     continuity_billing_payments,
     continuity_billing_lock,
     continuity_billing_settle,
+    continuity_billing_back,
     continuity_bounds_mixin,
     continuity_payer_mixin,
     continuity_virtual_mixin,

@@ -207,3 +207,45 @@ class ContinuityBalance(models.Model):
         self.ensure_one()
         found = set((self.reasons or "").split(","))
         return [code for code, _label in REASONS if code in found]
+
+    # === WHAT BELONGS TO IT === #
+
+    def _get_open_notes(self):
+        """Return the posted credit notes of the claim that something is left of.
+
+        :return: in sudo, the oldest first
+        :rtype: account.move
+        """
+        self.ensure_one()
+        # The books are the company's, whoever looks at the account
+        balance_sudo = self.sudo()
+        order_sudo = balance_sudo.child_order_id or balance_sudo.ordinary_order_id
+        if order_sudo:
+            moves_sudo = order_sudo.invoice_ids
+        else:
+            moves_sudo = balance_sudo.continuity_order_id.move_ids
+        moves_sudo |= moves_sudo.reversal_move_ids
+        parent_sudo = balance_sudo.sale_order_id
+        return moves_sudo.filtered(
+            lambda move: (
+                move.move_type == "out_refund"
+                and move.state == "posted"
+                and not move.currency_id.is_zero(move.amount_residual)
+                # What is about a child order is none of what is billed up front
+                and (
+                    order_sudo
+                    or not move.invoice_line_ids.sale_line_ids.order_id - parent_sudo
+                )
+            )
+        ).sorted(lambda move: (move.invoice_date, move.id))
+
+    def _get_refund_orders(self):
+        """Return the continuity orders that give back what the accounts say.
+
+        :return: in sudo; for ordinary goods the first one of the parent order
+        :rtype: continuity.order
+        """
+        orders_sudo = self.sudo().continuity_order_id
+        for parent_sudo in self.sudo().ordinary_order_id:
+            orders_sudo |= parent_sudo.continuity_order_ids.sorted("id")[:1]
+        return orders_sudo

@@ -2,10 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..billing import settle_chunk
-from .continuity_billing import to_amount, to_units
+from .continuity_billing import to_amount
 from .continuity_payment import OPEN_STATES
 
 #: Scopes that are read at once
@@ -26,14 +25,15 @@ TERMS = {
     "amount_aside": "aside",
     "amount_to_refund": "to_refund",
 }
+#: What changes what an accountant is asked to give back
+TOLD = frozenset({"amount_to_refund", "reasons"})
 
 
 class ContinuityBalance(models.Model):
     """The account: found anew, and compared with what the ledgers say.
 
-    The payment rows and the order answer on their own what is open, what is paid and
-    what is to be given back. Where the account says something else, both figures are
-    kept, and an accountant is told. Nothing else changes.
+    The payment rows answer on their own what is open and what is paid. Where the
+    account says something else, both figures are kept, and an accountant is told.
     """
 
     _inherit = "continuity.balance"
@@ -131,23 +131,22 @@ class ContinuityBalance(models.Model):
         :rtype: continuity.balance
         """
         ties = self._prepare_scope_vals(answers)
-        refunds = self._read_refunds({s: answers[s][0] for s in ties})
         currencies = self._get_currencies(ties)
-        found_sudo, new = self.sudo().browse(), []
+        found_sudo, new, told = self.sudo().browse(), [], []
         for scope, tie in ties.items():
             facts, settlement = answers[scope]
             vals = self._prepare_account(settlement, currencies[scope])
-            vals.update(
-                self._prepare_differences(
-                    facts, settlement, refunds.get(scope, 0.0), currencies[scope]
-                )
-            )
+            vals.update(self._prepare_differences(facts, settlement, currencies[scope]))
             if scope in known:
-                known[scope]._write_changed(vals)
+                if known[scope]._write_changed(vals) & TOLD:
+                    told.append(known[scope].id)
                 found_sudo |= known[scope]
             elif any(vals.values()):
                 new.append({**tie, **vals, "settled_at": fields.Datetime.now()})
-        return found_sudo | self.sudo().create(new)
+        new_sudo = self.sudo().create(new)
+        told_sudo = found_sudo.browse(told) | new_sudo.filtered("amount_to_refund")
+        told_sudo._get_refund_orders()._tell_to_refund()
+        return found_sudo | new_sudo
 
     @api.model
     def _mark_broken(self, scopes):
@@ -198,6 +197,8 @@ class ContinuityBalance(models.Model):
         """Write what is new; an account that is as it was keeps its moment.
 
         :param dict vals: what was found
+        :return: names of what is new
+        :rtype: set[str]
         """
         self.ensure_one()
         changed = {
@@ -207,6 +208,7 @@ class ContinuityBalance(models.Model):
             if changed.keys() & {*TERMS, "reasons"}:
                 changed["settled_at"] = fields.Datetime.now()
             self.write(changed)
+        return set(changed)
 
     def _is_new(self, name, value):
         """Say whether a value is another one than the one that is stored."""
@@ -217,20 +219,19 @@ class ContinuityBalance(models.Model):
     # === COMPARED WITH THE LEDGERS === #
 
     @api.model
-    def _prepare_differences(self, facts, settlement, refund, currency):
-        """Compare what rows and order say with what the account says.
+    def _prepare_differences(self, facts, settlement, currency):
+        """Compare what the rows say with what the account says.
 
-        The ordinary goods have no rows, and no refund is proposed for them.
+        The ordinary goods have no rows.
 
         :param Facts facts: with the rows as they are
         :param Settlement settlement: with the rows as they should be
-        :param float refund: what the order says is to be given back
         :param res.currency currency: of the order
         :return: `differs`, and per term that differs both figures
         :rtype: dict
         """
         sums = settlement.sums
-        pairs = {"to_refund": (to_units(refund, currency), sums.to_refund)}
+        pairs = {}
         if facts.scope.kind != "ordinary":
             pairs["open"] = (
                 sum(row.amount for row in facts.rows if row.state in OPEN_STATES),
@@ -246,62 +247,3 @@ class ContinuityBalance(models.Model):
             if pair[0] != pair[1]
         }
         return {"differs": bool(found), "differences": found or False}
-
-    @api.model
-    def _read_refunds(self, facts):
-        """Say what the orders propose to give back, by claim.
-
-        That is what stands on the order as *to refund*, and on its rows as *paid too
-        much*.
-
-        :param dict facts: Facts per scope
-        :return: amount per scope; only where there is something
-        :rtype: dict[tuple[str, int], float]
-        """
-        scope_of = {
-            row.key: scope for scope, known in facts.items() for row in known.rows
-        }
-        # As the ledger says, whoever asks
-        rows_sudo = self.env["continuity.payment"].sudo().browse(scope_of)
-        result = {}
-        for row in rows_sudo:
-            amount = row.amount_overpaid
-            if row.is_refund_due and row.state == "paid":
-                amount += row.amount - row.amount_refunded
-            if amount:
-                scope = scope_of[row.id]
-                result[scope] = result.get(scope, 0.0) + amount
-        notes = {
-            doc.key: scope
-            for scope, known in facts.items()
-            for doc in known.docs
-            if doc.kind == "note" and doc.state == "posted"
-        }
-        for move_id, residual in self._read_residuals(notes).items():
-            scope = notes[move_id]
-            result[scope] = result.get(scope, 0.0) + residual
-        return result
-
-    @api.model
-    def _read_residuals(self, move_ids):
-        """Read what is left of credit notes of continuity orders.
-
-        :param move_ids: ids of posted credit notes
-        :return: amount by id; only where something is left
-        :rtype: dict[int, float]
-        """
-        if not move_ids:
-            return {}
-        self.env["account.move"].flush_model(
-            ["amount_residual", "continuity_order_id", "state"]
-        )
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT id, amount_residual FROM account_move
-                        WHERE id IN %s AND amount_residual != 0
-                          AND continuity_order_id IS NOT NULL""",
-                    tuple(move_ids),
-                )
-            )
-        )

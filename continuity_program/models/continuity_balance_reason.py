@@ -142,9 +142,6 @@ class ContinuityBalance(models.Model):
             "paid": self.env._(
                 "Paid: %(ledger)s by the payments, %(account)s by the money there is."
             ),
-            "to_refund": self.env._(
-                "To refund: %(ledger)s by the order, %(account)s by the account."
-            ),
         }
         found = self.differences or {}
         if "broken" in found:

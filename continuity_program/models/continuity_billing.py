@@ -106,6 +106,11 @@ FACT_FIELDS = {
         "payment_schedule_id",
         "planned_date",
     ],
+    "payment.method": [
+        "primary_payment_method_id",
+        "support_manual_capture",
+        "support_refund",
+    ],
     "payment.token": ["active", "company_id", "expiry_date", "partner_id"],
     "payment.transaction": [
         "amount",

@@ -16,8 +16,8 @@ from ..billing import settle_chunk
 
 _logger = logging.getLogger(__name__)
 
-#: What was touched, by cursor. Odoo empties `cr.cache` at every savepoint that is rolled
-#: back, in the middle of a call that has touched something before.
+#: What was touched, by cursor. Odoo empties `cr.cache` at every savepoint that is
+#: rolled back, in the middle of a call that has touched something before.
 TOUCHED = WeakKeyDictionary()
 #: The note in `precommit.data` that the callback is registered
 REGISTERED = "continuity_program.touched"

@@ -183,7 +183,6 @@ class ContinuityOrder(models.Model):
         drafts_sudo.state = "cancelled"
         drafts_sudo.activity_unlink([UNCONFIRMED_ACTIVITY])
         sale_orders_sudo._continuity_give_back()
-        drafts_sudo._propose_refunds()
 
     def _get_reset_refusal(self):
         """Say why the parent order cannot become a quotation again (rules N14).

@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
+from .continuity_billing import to_amount
 from .continuity_payment import OPEN_STATES
 from .continuity_payment_credit import WAITING_STATES
+from .sealed import Sealed
 
 #: Kind of activity that asks for a refund
 REFUND_ACTIVITY = "continuity_program.mail_activity_payment_refund"
@@ -13,7 +15,7 @@ REFUND_ACTIVITY = "continuity_program.mail_activity_payment_refund"
 
 class ContinuityOrder(models.Model):
     """The continuity order: what a credit note does to its rows, and the money that
-    goes back (rules N8, N9, N64, C7)."""
+    goes back."""
 
     _inherit = "continuity.order"
 
@@ -23,16 +25,21 @@ class ContinuityOrder(models.Model):
         string="Invoices",
         readonly=True,
     )
+    balance_ids = fields.One2many(
+        comodel_name="continuity.balance",
+        inverse_name="continuity_order_id",
+        string="Accounts",
+        readonly=True,
+    )
     amount_to_refund = fields.Monetary(
         string="To refund",
         compute="_compute_amount_to_refund",
         store=True,
         compute_sudo=True,
-        help="Credit of the customer: posted credit notes that no unpaid instalment"
-        " has taken, payments of what was cancelled before it was invoiced, and what"
-        " was charged beyond the invoices.",
+        help="What the customer has paid beyond what documents ask for, by whatever"
+        " door, and has not got back. That of the ordinary goods stands on the first"
+        " program of the order.",
     )
-
     refund_requested_at = fields.Datetime(
         readonly=True, copy=False, help="When a refund was asked for last."
     )
@@ -57,24 +64,29 @@ class ContinuityOrder(models.Model):
             order.has_units_to_credit = bool(order._get_creditable(ended))
 
     @api.depends(
-        "move_ids.amount_residual",
-        "move_ids.state",
-        "payment_ids.is_refund_due",
-        "payment_ids.state",
-        "payment_ids.amount_refunded",
-        "payment_ids.amount_excess",
-        "payment_ids.is_paid_otherwise",
+        "balance_ids.amount_to_refund",
+        "sale_order_id.continuity_balance_ids.amount_to_refund",
     )
     def _compute_amount_to_refund(self):
         for order in self:
-            unused = order.payment_ids.filtered(
-                lambda row: row.is_refund_due and row.state == "paid"
-            )
-            order.amount_to_refund = (
-                sum(order._get_open_notes().mapped("amount_residual"))
-                + sum(row.amount - row.amount_refunded for row in unused)
-                + sum(row._get_excess() for row in order.payment_ids)
-            )
+            balances = order._get_own_balances()
+            order.amount_to_refund = sum(balances.mapped("amount_to_refund"))
+
+    def _get_own_balances(self):
+        """Return the accounts whose money the order gives back.
+
+        The ordinary goods of a parent order are those of its first program.
+
+        :return: in sudo
+        :rtype: continuity.balance
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()
+        balances_sudo = order_sudo.balance_ids
+        parent_sudo = order_sudo.sale_order_id
+        if parent_sudo.continuity_order_ids.sorted("id")[:1] == order_sudo:
+            balances_sudo |= parent_sudo.continuity_balance_ids
+        return balances_sudo
 
     def _get_open_notes(self):
         """Return the posted credit notes that something is left of, oldest first.
@@ -94,7 +106,7 @@ class ContinuityOrder(models.Model):
     # === ROWS === #
 
     def _settle_credit(self):
-        """Let posted credit notes reduce unpaid rows, the last one first (C7, N9).
+        """Let posted credit notes reduce unpaid rows, the last one first.
 
         Rows and receivable lines stay the same figures. A row the provider was asked
         about is waited for: this is called again with its answer. Repeating it changes
@@ -103,7 +115,6 @@ class ContinuityOrder(models.Model):
         for order_sudo in self.sudo():
             for note_sudo in order_sudo._get_open_notes():
                 order_sudo._match_credit_note(note_sudo)
-            order_sudo._propose_refund()
             order_sudo._release_settled_hold()
 
     def _match_credit_note(self, note):
@@ -141,96 +152,43 @@ class ContinuityOrder(models.Model):
         """Bring rows back whose credit note was reset, cancelled or reversed (C7)."""
         self.sudo().payment_ids._restore_to_receivable()
 
-    def _propose_refund(self):
-        """Ask for the refund of what no unpaid row has taken; never refund alone."""
-        self.ensure_one()
-        waiting = self.payment_ids.filtered(lambda row: row.state in WAITING_STATES)
-        if not waiting and self.currency_id.compare_amounts(self.amount_to_refund, 0):
-            self._schedule_continuity_activity(
-                REFUND_ACTIVITY,
-                self.env._(
-                    "%s is to be given back. An accountant refunds it from the order.",
-                    self.currency_id.format(self.amount_to_refund),
-                ),
+    # === WHO IS TOLD === #
+
+    def _tell_to_refund(self):
+        """Ask an accountant for what is to be given back; never refund alone.
+
+        One activity of each order, of what can be given back now; none when there is
+        nothing any more.
+        """
+        kind = self.env.ref(REFUND_ACTIVITY)
+        for order_sudo in self.sudo():
+            balances_sudo = order_sudo._get_own_balances().filtered(
+                lambda balance: "refund_waits" not in balance._get_reasons()
             )
+            amount = sum(balances_sudo.mapped("amount_to_refund"))
+            known_sudo = order_sudo.activity_ids.filtered(
+                lambda activity: activity.activity_type_id == kind
+            )
+            if order_sudo.currency_id.compare_amounts(amount, 0.0) <= 0:
+                known_sudo.unlink()
+                continue
+            text = order_sudo.env._(
+                "%s is to be given back. An accountant refunds it from the order.",
+                order_sudo.currency_id.format(amount),
+            )
+            if known_sudo:
+                known_sudo.note = text
+            else:
+                order_sudo._schedule_continuity_activity(REFUND_ACTIVITY, text)
 
     # === REFUND === #
 
-    def _get_refund_proposals(self):
-        """Say what is given back of which payment, the latest payment first (N64).
-
-        :return: rows and amounts; what no payment covers stays credit of the customer
-        :rtype: list[tuple[continuity.payment, float]]
-        """
-        self.ensure_one()
-        totals = {}
-        for row, _note, amount in self._get_refund_plan():
-            totals[row] = self.currency_id.round(totals.get(row, 0.0) + amount)
-        return list(totals.items())
-
-    def _get_refund_plan(self):
-        """Spread the credit over the payments it can be given back from.
-
-        A note is given back from the payments of the document it credits.
-
-        :return: row, credit note (empty for what was never invoiced) and amount
-        :rtype: list[tuple[continuity.payment, account.move, float]]
-        """
-        self.ensure_one()
-        order_sudo = self.sudo()
-        no_note = order_sudo.env["account.move"]
-        plan = [
-            (row, no_note, row._get_refundable())
-            for row in order_sudo.payment_ids.filtered("is_refund_due")
-        ]
-        left = {}
-        for row in order_sudo.payment_ids.filtered("amount_excess"):
-            free = row._get_refundable()
-            amount = min(row._get_excess() - row._get_amount_under_way(), free)
-            plan.append((row, no_note, self.currency_id.round(amount)))
-            left[row] = free - max(amount, 0.0)
-        for note in order_sudo._get_open_notes():
-            # What a provider was asked for already is not asked for twice
-            asked = note.transaction_ids.filtered(
-                lambda tx: tx.operation == "refund" and tx.state in ("draft", "pending")
-            )
-            rest = note.amount_residual + sum(asked.mapped("amount"))
-            for row in order_sudo._get_payments_of(note):
-                free = left.setdefault(row, row._get_refundable())
-                amount = min(free, rest)
-                if self.currency_id.compare_amounts(amount, 0.0) > 0:
-                    plan.append((row, note, self.currency_id.round(amount)))
-                    left[row] = free - amount
-                    rest -= amount
-        return [item for item in plan if item[2] > 0]
-
-    def _get_payments_of(self, note):
-        """Return the paid rows of what a note credits, the latest payment first.
-
-        A child that was delivered in parts has several invoices and one payment.
-
-        :param account.move note: posted credit note
-        :rtype: continuity.payment
-        """
-        invoice = note.reversed_entry_id
-        children = invoice.invoice_line_ids.sale_line_ids.order_id
-        rows = self.payment_ids.filtered(
-            lambda row: (
-                row.state == "paid"
-                and not row.is_refund_due
-                and (row.invoice_id == invoice or row.child_order_id in children)
-            )
-        )
-        return rows.sorted(
-            lambda row: (row.transaction_id.id or 0, row.due_date, row.sequence),
-            reverse=True,
-        )
-
     @public()
     def action_refund(self):
-        """Refund what is proposed, each payment through its provider (N64, part G).
+        """Give back what the accounts say, each payment through its provider.
 
-        What no provider can give back stays credit of the customer.
+        What no provider can give back is left to the accountant: a payment to the
+        customer, by bank or in cash.
 
         :return: a notification that says what was given back and what was not
         :rtype: dict
@@ -239,36 +197,118 @@ class ContinuityOrder(models.Model):
         """
         self._check_may_refund()
         self.env["continuity.database"]._check_confirmed()
-        # Of two accountants at once the database lets one through: the other waits
-        # here, before any provider is asked, and then finds nothing to give back.
         self.sudo().refund_requested_at = fields.Datetime.now()
-        self.env.flush_all()
-        given, kept = 0.0, 0.0
+        given, left = 0.0, 0.0
+        # Only an accountant gets here; the ledger is the company's
         for order_sudo in self.sudo():
-            order_sudo._check_nothing_waited_for()
-            for row, note, amount in order_sudo._get_refund_plan():
-                if not row._can_be_refunded(amount):
-                    kept += amount
-                    continue
-                refund = row._refund(amount, note)
-                failed = refund.state in ("error", "cancel")
-                kept, given = kept + amount * failed, given + amount * (not failed)
-            overpaid = order_sudo.payment_ids.filtered("amount_overpaid")
-            if not overpaid and order_sudo.currency_id.is_zero(
-                order_sudo.amount_to_refund
-            ):
-                order_sudo.activity_unlink([REFUND_ACTIVITY])
+            done, by_hand = order_sudo._refund_all()
+            given, left = given + done, left + by_hand
         currency = self.currency_id[:1] or self.env.company.currency_id
         return self._notify(
             self.env._(
                 "Refunded: %(given)s. Not possible through the provider, left as credit"
                 " of the customer: %(kept)s.",
                 given=currency.format(given),
-                kept=currency.format(kept),
+                kept=currency.format(left),
             )
-            if kept
+            if left
             else self.env._("Refunded: %s.", currency.format(given))
         )
+
+    def _refund_all(self):
+        """Give back one payment after the other, until nothing is left to be done.
+
+        Before each one the accounts are made anew, alone: of two accountants at once
+        the second one waits, begins again, and finds nothing to give back. What the
+        provider is asked for is committed before he is asked, so that no failure makes
+        it be asked twice.
+
+        :return: amount given back, and amount nobody but a person can give back
+        :rtype: tuple[float, float]
+        :raise UserError: everything waits for an answer
+        """
+        self.ensure_one()
+        run = self.env["continuity.payment"]._get_committing_run()
+        given = 0.0
+        seen = set()
+        while True:
+            refunds = self._get_refunds()
+            todo = [
+                found
+                for found in refunds
+                if not found[1].by_hand and self._get_refund_key(found[1]) not in seen
+            ]
+            if not todo:
+                break
+            scope, refund, is_noted = todo[0]
+            seen.add(self._get_refund_key(refund))
+            amount = to_amount(refund.amount, self.currency_id)
+            refund_sudo = self._claim_refund(scope, refund, is_noted)
+            self.env["continuity.payment"]._checkpoint(run)
+            refund_sudo._continuity_send_refund()
+            self.env["continuity.payment"]._checkpoint(run)
+            is_failed = refund_sudo.state in ("error", "cancel")
+            given += amount * (not is_failed)
+        units = sum(refund.amount for _scope, refund, _is_noted in refunds)
+        left = to_amount(units, self.currency_id)
+        if not given and not left:
+            self._check_nothing_waited_for()
+        return given, left
+
+    @api.model
+    def _get_refund_key(self, refund):
+        """Say what a refund gives back, whatever its amount."""
+        return refund.money, refund.row, refund.capture
+
+    def _get_refunds(self):
+        """Say what is given back of which payment now, with the mutex of the order.
+
+        :return: scope, refund, and whether credit notes may explain it; in the order
+            they are made
+        :rtype: list[tuple[tuple[str, int], Refund, bool]]
+        """
+        self.ensure_one()
+        billing_sudo = self.env["continuity.billing"].sudo()
+        billing_sudo._lock(self, wait=True)
+        scopes = billing_sudo._get_scopes(self)
+        if self.sale_order_id.continuity_order_ids.sorted("id")[:1] != self:
+            scopes = [scope for scope in scopes if scope[0] != "ordinary"]
+        answers = billing_sudo._settle(scopes)
+        result = []
+        for scope, (_facts, settlement) in answers.items():
+            # What came twice stands first, and no note is about it
+            aside = settlement.sums.aside
+            for refund in settlement.refunds:
+                result.append((scope, refund, refund.amount > aside))
+                aside = max(0, aside - refund.amount)
+        return result
+
+    def _claim_refund(self, scope, refund, is_noted):
+        """Write down what a provider is going to be asked to give back.
+
+        :param tuple scope: whose money it is
+        :param Refund refund: of which payment, or of which capture of it
+        :param bool is_noted: credit notes may explain it
+        :return: the refund, not asked for yet
+        :rtype: payment.transaction
+        """
+        _kind, tx_id = refund.money
+        tx_sudo = self.env["payment.transaction"].sudo()
+        tx_sudo = tx_sudo.browse(refund.capture or tx_id)
+        if tx_sudo.state == "done" and not tx_sudo.is_post_processed:
+            # Odoo books no payment for what is given back before it was booked
+            tx_sudo._post_process()
+        notes_sudo = self.env["account.move"].sudo()
+        if is_noted:
+            stored = self.env["continuity.balance"]._find_stored([scope])
+            notes_sudo = stored[scope]._get_open_notes()
+        tie = Sealed((refund.row or False, notes_sudo._ids))
+        tx_sudo = tx_sudo.with_context(continuity_refund=tie)
+        tx_sudo._ensure_provider_is_not_disabled()
+        refund_sudo = tx_sudo._create_child_transaction(
+            to_amount(refund.amount, self.currency_id), is_refund=True
+        )
+        return refund_sudo.with_env(self.env)
 
     def _check_may_refund(self):
         """Only accountants give money back.
@@ -280,10 +320,13 @@ class ContinuityOrder(models.Model):
         self.check_access("read")
 
     def _check_nothing_waited_for(self):
-        """Wait for the answers of providers before money goes back (rules C7).
+        """Wait for the answers of providers before money goes back.
 
         :raise UserError: naming the payment
         """
+        waits = self._get_own_balances().filtered(
+            lambda balance: "refund_waits" in balance._get_reasons()
+        )
         waiting = self.payment_ids.filtered(lambda row: row.state in WAITING_STATES)
         if waiting:
             raise UserError(
@@ -293,6 +336,8 @@ class ContinuityOrder(models.Model):
                     payment=waiting[0].display_name,
                 )
             )
+        if waits:
+            raise UserError("\n".join(waits.mapped("reason_text")))
 
     # === NAVIGATION === #
 
@@ -303,3 +348,16 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         return self.move_ids._get_records_action(name=self.env._("Invoices"))
+
+
+class SaleOrder(models.Model):
+    """The parent order: what its ordinary goods claim."""
+
+    _inherit = "sale.order"
+
+    continuity_balance_ids = fields.One2many(
+        comodel_name="continuity.balance",
+        inverse_name="ordinary_order_id",
+        string="Accounts of ordinary goods",
+        readonly=True,
+    )

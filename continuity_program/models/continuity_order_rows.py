@@ -119,7 +119,10 @@ class ContinuityOrder(models.Model):
                 lambda row, parcel=parcel: row.shipment_id in parcel
             )
             # Rows of a child that was cancelled do not pay for the next one (N50)
-            is_new = all(row.state == "cancelled" or row.is_refund_due for row in rows)
+            is_new = all(
+                row.state == "cancelled" or row._was_paid_for_another(child)
+                for row in rows
+            )
             if not child or not is_new:
                 continue
             used = max(rows.mapped("sequence"), default=0)

@@ -207,8 +207,6 @@ class ContinuityPayment(models.Model):
             state = row_sudo._get_state_of(tx_sudo)
             if (state, tx_sudo) != (row_sudo.state, row_sudo.transaction_id):
                 row_sudo._apply_answer(state, tx_sudo, today)
-            row_sudo._refresh_refunded()
-            row_sudo._refresh_overpaid()
 
     def _get_live_transaction(self):
         """The transaction that counts: one that took money, else the last one asked.
@@ -266,7 +264,8 @@ class ContinuityPayment(models.Model):
         if state != before:
             getattr(self, f"_after_{state}", lambda: None)()
             # A credit note waits for the answer to every row (rules C7)
-            self.continuity_order_id.filtered("amount_to_refund")._settle_credit()
+            order = self.continuity_order_id
+            order.filtered(lambda o: o._get_open_notes())._settle_credit()
 
     def _prepare_decline_vals(self, tx, today):
         """Count the decline and set the next attempt (rules BR16).

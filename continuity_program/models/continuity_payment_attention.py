@@ -72,21 +72,14 @@ class ContinuityPayment(models.Model):
 
     @public(one=True)
     def action_refund(self):
-        """Give back what is proposed, or open the payment that came too much.
+        """Give back what is proposed for the order of the payment.
 
-        :return: what was given back, or Odoo's own payment with its *Refund* button
+        :return: what was given back, and what a person has to do
         :rtype: dict
         """
         self.ensure_one()
         self._check_accountant(self.env._("Only an accountant refunds payments."))
-        if not self.amount_overpaid:
-            return self.continuity_order_id.action_refund()
-        done = self.transaction_ids.filtered(lambda tx: tx.state == "done")
-        # What came too much came last
-        payments = (done | done.child_transaction_ids).payment_id.sorted("id")
-        return (payments[-1:] or payments)._get_records_action(
-            name=self.env._("Payment to refund")
-        )
+        return self.continuity_order_id.action_refund()
 
     # === TO DO === #
 

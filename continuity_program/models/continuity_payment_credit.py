@@ -1,11 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import float_is_zero
 
 from .. import planning
 from .continuity_payment import OPEN_STATES
-from .sealed import Sealed
 
 #: A row in one of these states is waited for before money goes back (rules C7).
 WAITING_STATES = ("processing", "pending", "authorized", "unknown")
@@ -16,34 +15,12 @@ class ContinuityPayment(models.Model):
 
     _inherit = "continuity.payment"
 
-    is_refund_due = fields.Boolean(
-        string="To give back",
-        readonly=True,
-        copy=False,
-        help="What it paid for was cancelled before it was invoiced.",
-    )
     amount_to_refund = fields.Monetary(
         string="To refund",
-        compute="_compute_amount_to_refund",
-        store=True,
+        readonly=True,
+        copy=False,
         help="What is to be given back of this payment, latest payment first.",
     )
-
-    @api.depends(
-        "state",
-        "amount",
-        "amount_refunded",
-        "amount_excess",
-        "is_refund_due",
-        "invoice_id",
-        "continuity_order_id.amount_to_refund",
-    )
-    def _compute_amount_to_refund(self):
-        for order, rows in self.grouped("continuity_order_id").items():
-            # A row that is being made has no order yet
-            proposals = dict(order.sudo()._get_refund_proposals()) if order else {}
-            for row in rows:
-                row.amount_to_refund = proposals.get(row.sudo(), 0.0)
 
     # === REDUCTION === #
 
@@ -184,18 +161,6 @@ class ContinuityPayment(models.Model):
 
     # === REFUND === #
 
-    def _get_refundable(self):
-        """Return how much of a paid row was not given back, or is on its way back.
-
-        :rtype: float
-        """
-        self.ensure_one()
-        if self.state != "paid":
-            return 0.0
-        return self.currency_id.round(
-            self.amount - self.amount_refunded - self._get_amount_under_way()
-        )
-
     def _get_amount_under_way(self):
         """Refunds the provider was asked for and has not confirmed yet.
 
@@ -224,46 +189,3 @@ class ContinuityPayment(models.Model):
                 )
             )
         )
-
-    def _can_be_refunded(self, amount):
-        """Say whether the provider gives this amount of the payment back.
-
-        :param float amount: amount in the currency of the row
-        :rtype: bool
-        """
-        self.ensure_one()
-        tx_sudo = self.sudo().transaction_id
-        payment_sudo = tx_sudo.payment_id
-        if not payment_sudo or tx_sudo.state != "done":
-            return False
-        currency = self.currency_id
-        available = payment_sudo.amount_available_for_refund
-        method = tx_sudo.payment_method_id.primary_payment_method_id
-        method = method or tx_sudo.payment_method_id
-        only_whole = "full_only" in (
-            tx_sudo.provider_id.support_refund,
-            method.support_refund,
-        )
-        return currency.compare_amounts(amount, available) <= 0 and not (
-            only_whole and currency.compare_amounts(amount, tx_sudo.amount)
-        )
-
-    def _refund(self, amount, note):
-        """Ask the provider to give back, and book the answer (rules N64).
-
-        The refund is Odoo's own; it is matched with the credit note.
-
-        :param float amount: at most what was paid and not refunded
-        :param account.move note: posted credit note; empty when nothing was invoiced
-        :return: the refund
-        :rtype: payment.transaction
-        """
-        self.ensure_one()
-        refund_sudo = (
-            self.sudo()
-            .transaction_id.with_context(continuity_refund=Sealed((self.id, note._ids)))
-            ._refund(amount_to_refund=amount)
-        )
-        if refund_sudo.state == "done":
-            refund_sudo._post_process()
-        return refund_sudo

@@ -17,16 +17,12 @@ class ContinuityPayment(models.Model):
         copy=False,
         help="Its receivable was matched with a transfer, a cheque or cash.",
     )
-    amount_excess = fields.Monetary(
-        readonly=True,
-        copy=False,
-        help="What the customer was charged more than the documents ask for.",
-    )
     amount_overpaid = fields.Monetary(
         string="Paid too much",
         readonly=True,
         copy=False,
-        help="Nothing is given back before a person does it.",
+        help="The part of what is to be given back that no credit note explains: a"
+        " second charge, or an invoice over less than was paid.",
     )
 
     _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")
@@ -61,126 +57,29 @@ class ContinuityPayment(models.Model):
         self.write({"state": state, "is_paid_otherwise": False})
         self._note(self.env._("The payment was undone: open again."))
 
-    # === MONEY BACK === #
-
-    def _refresh_refunded(self):
-        """Count what the provider has given back of the row's own transaction."""
-        self.ensure_one()
-        refunds = self._get_refund_transactions().filtered(
-            lambda child: child.state == "done"
-        )
-        amount = min(-sum(refunds.mapped("amount")), self.amount)
-        if self.currency_id.compare_amounts(amount, self.amount_refunded):
-            self.amount_refunded = amount
-
-    def _refresh_overpaid(self):
-        """Note what came in beyond the row, for a person to give back.
-
-        Two successes of one row, or one after it was paid another way, are not the
-        customer's fault (implementation 5). Refunds of the row itself are its own.
-        """
-        self.ensure_one()
-        done = self.transaction_ids.filtered(
-            lambda tx: (
-                tx.state == "done"
-                and not tx.continuity_charged_back
-                and len(tx.continuity_payment_ids) == 1
-            )
-        )
-        is_unneeded = self.is_paid_otherwise or self.state == "cancelled"
-        extra = done if is_unneeded else done - self.transaction_id
-        too_much = sum(self._get_kept(tx) for tx in extra)
-        too_much += self._get_excess()
-        if self.currency_id.compare_amounts(too_much, self.amount_overpaid):
-            self.amount_overpaid = too_much
-            if too_much > 0:
-                self._schedule_refund()
-
-    def _get_kept(self, tx):
-        """What of a successful transaction was not given back."""
-        back = sum(
-            child.amount
-            for child in tx.child_transaction_ids
-            if child.state == "cancel" and child.operation == tx.operation
-        )
-        refunds = tx.child_transaction_ids.filtered(
-            lambda child: child.operation == "refund" and child.state == "done"
-        )
-        return self.currency_id.round(tx.amount - back + sum(refunds.mapped("amount")))
-
-    def _get_excess(self):
-        """What the row was charged more than its documents ask for, and still is.
-
-        What an open credit note is about is given back by the note, not once more.
-
-        :rtype: float
-        """
-        self.ensure_one()
-        if self.state != "paid" or self.is_paid_otherwise or self.is_refund_due:
-            return 0.0
-        if not self.amount_excess:
-            return 0.0
-        order = self.continuity_order_id
-        noted = sum(
-            note.amount_residual
-            for note in order._get_open_notes()
-            if self.sudo() in order.sudo()._get_payments_of(note)
-        )
-        # What was authorised only, and voided, never came in
-        voided = self.amount - (self.amount_captured or self.amount)
-        return max(self.amount_excess - voided - self.amount_refunded - noted, 0.0)
+    # === DIFFERENCES === #
 
     def _settle_difference(self, moves, missing):
-        """Charge or give back what the documents of a child ask for (rules N46).
+        """Charge what the documents of a child ask for beyond its rows.
 
         :param account.move moves: posted invoices and notes of the child order
-        :param float missing: what the rows are short of; negative: charged too much
+        :param float missing: what the rows are short of; negative: charged too much,
+            and that is given back
         """
+        if missing <= 0:
+            return
         last = self.sorted("sequence")[-1]
-        if missing < 0:
-            last._note_excess(-missing)
-        elif missing > 0:
-            move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
-            vals = {
-                "continuity_order_id": self.continuity_order_id.id,
-                "shipment_id": self.shipment_id[:1].id,
-                "sequence": 1 + last.sequence,
-                "due_date": move.invoice_date,
-                "amount": missing,
-                "kind": "extra",
-                "invoice_id": move.id,
-            }
-            self.create([vals])._link_receivable_lines()
-
-    def _note_excess(self, amount):
-        """The documents ask for less than was charged (rules N46).
-
-        :param float amount: how much less
-        """
-        self.ensure_one()
-        self.amount_excess = amount
-        self._refresh_overpaid()
-
-    def _schedule_refund(self):
-        values = {
-            "payment": self.display_name,
-            "amount": self.currency_id.format(self.amount_overpaid),
+        move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
+        vals = {
+            "continuity_order_id": self.continuity_order_id.id,
+            "shipment_id": self.shipment_id[:1].id,
+            "sequence": 1 + last.sequence,
+            "due_date": move.invoice_date,
+            "amount": missing,
+            "kind": "extra",
+            "invoice_id": move.id,
         }
-        if self._get_excess():
-            text = self.env._(
-                "%(payment)s: the customer has paid %(amount)s too much. An accountant"
-                " refunds it from the order.",
-                **values,
-            )
-        else:
-            text = self.env._(
-                "%(payment)s: the customer has paid %(amount)s too much. Refund it from"
-                " its payment.",
-                **values,
-            )
-        self.continuity_order_id._schedule_continuity_activity(
-            "continuity_program.mail_activity_payment_refund", text
-        )
+        self.create([vals])._link_receivable_lines()
 
     # === CHARGEBACK (rules N63) === #
 

@@ -9,38 +9,36 @@ class ContinuityPayment(models.Model):
     _inherit = "continuity.payment"
 
     def _cancel_with_child(self):
-        """Give up rows of a child order that was cancelled; called in sudo (F2).
+        """Give up rows of a child order that was cancelled; called in sudo.
 
-        Unpaid ones are cancelled, authorisations voided. Money that came, or is on its
-        way, is to be given back; of an invoice its credit note says so.
+        Unpaid ones are cancelled, authorisations voided. What has come is to be given
+        back: the account of the child says so.
         """
         reason = self.env._("the child order was cancelled")
         self._cancel_open("child", reason)
         self._void_authorization(reason)
-        paid = self.filtered(
-            lambda row: (
-                row.state in ("paid", "pending") and row.invoice_id.state != "posted"
-            )
-        )
-        paid.is_refund_due = True
-        for order in paid.continuity_order_id:
-            order._propose_refund()
 
     def _revive(self):
         """Bind rows of a child order that is confirmed after all (rules N51).
 
         What was given back meanwhile is owed again, as a row of its own.
         """
-        self.filtered("is_refund_due").is_refund_due = False
         self.filtered(
             lambda row: row.state == "cancelled" and row.cancel_kind == "child"
         ).write({"state": "scheduled", "cancel_kind": False, "cancel_reason": False})
-        refunded = self.filtered("amount_refunded")
-        self.create([row._prepare_refunded_row_vals() for row in refunded])
+        following, vals_list = {}, []
+        for row in self.filtered("amount_refunded"):
+            order, shipment = row.continuity_order_id, row.shipment_id
+            key = order, shipment
+            number = following.get(key) or order._get_next_sequence(shipment)
+            vals_list.append(row._prepare_refunded_row_vals(number))
+            following[key] = number + 1
+        self.create(vals_list)
 
-    def _prepare_refunded_row_vals(self):
+    def _prepare_refunded_row_vals(self, sequence):
         """Values of the row that takes again what was given back.
 
+        :param int sequence: number of the row
         :rtype: dict
         """
         self.ensure_one()
@@ -49,6 +47,22 @@ class ContinuityPayment(models.Model):
             due_date=max(self.due_date, today),
             amount=self.amount_refunded,
             shipment=self.shipment_id,
-            sequence=self.continuity_order_id._get_next_sequence(self.shipment_id),
+            sequence=sequence,
         )
         return {**vals, "kind": "extra"}
+
+    def _was_paid_for_another(self, child):
+        """Say whether what the row was charged for is another child order.
+
+        :param sale.order child: the child order its shipment has now
+        :rtype: bool
+        """
+        self.ensure_one()
+        shares_sudo = self.env["continuity.payment.share"].sudo()
+        shares_sudo = shares_sudo.search(
+            [
+                ("continuity_payment_id", "=", self.id),
+                ("child_order_id", "!=", False),
+            ]
+        )
+        return bool(shares_sudo) and child not in shares_sudo.child_order_id

@@ -4,15 +4,14 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .continuity_payment_answer import ROW_STATES
 from .payment_transaction import GOOD_STATES
 
 
 class SaleOrder(models.Model):
     """The quotation that is cancelled after money came: all of it goes back.
 
-    Nothing is refunded alone: the payments are listed as *to give back*, and the
-    accountant is told. What is still on its way is listed when it has come.
+    Nothing is refunded alone: the accountant is told. What is still on its way is to be
+    given back when it has come.
     """
 
     _inherit = "sale.order"
@@ -65,8 +64,9 @@ class SaleOrder(models.Model):
         )
 
     def _continuity_give_back(self):
-        """List what was paid for cancelled quotations, and pays no row, to give back.
+        """Give up what is asked for cancelled quotations: all that came goes back.
 
+        What is authorised only, and pays no row, gets one: the ledger lets it go.
         Repeating it changes nothing.
         """
         vals_list = []
@@ -82,17 +82,17 @@ class SaleOrder(models.Model):
                     )
                     following += 1
         # Only our own methods write the ledger
-        rows_sudo = self.env["continuity.payment"].sudo().create(vals_list)
-        rows_sudo.continuity_order_id._give_up_rows()
+        self.env["continuity.payment"].sudo().create(vals_list)
+        self.sudo().continuity_order_ids._give_up_rows()
 
     def _get_continuity_loose(self, tx):
-        """Say what of a payment was for this order and pays no row.
+        """Say what of an authorised payment was for this order and pays no row.
 
         :param payment.transaction tx: linked with the order
         :rtype: float
         """
         self.ensure_one()
-        if tx.state not in GOOD_STATES or tx.operation == "validation":
+        if tx.state != "authorized" or tx.operation == "validation":
             return 0.0
         shares = self.env["continuity.payment.share"].sudo()
         mine = shares.search(
@@ -101,7 +101,7 @@ class SaleOrder(models.Model):
         return min(sum(mine.mapped("amount")), tx._continuity_get_loose())
 
     def _prepare_give_back(self, tx, amount, sequence):
-        """Return the values of a row over money that goes back.
+        """Return the values of a row over authorised money that is let go.
 
         :param payment.transaction tx: what was paid
         :param float amount: what of it
@@ -118,9 +118,8 @@ class SaleOrder(models.Model):
             ),
             "transaction_id": tx.id,
             "transaction_ids": [Command.link(tx.id)],
-            "state": ROW_STATES[tx.state],
+            "state": "authorized",
             "kind": "extra",
-            "is_refund_due": True,
         }
 
     def _get_continuity_cancel_sentences(self):
@@ -187,12 +186,6 @@ class ContinuityOrder(models.Model):
         rows = self.payment_ids
         rows._cancel_open("quotation", reason)
         rows._void_authorization(reason, kind="quotation")
-        rows.filtered(lambda row: row.state in ("paid", "pending")).is_refund_due = True
-
-    def _propose_refunds(self):
-        """Tell the accountant of each order what is to be given back."""
-        for order in self:
-            order._propose_refund()
 
     def _get_draft_cancel_effect(self):
         """Say what cancelling the quotation of the draft means.

@@ -377,17 +377,6 @@ class TestCheckBalances(BalanceCase):
         self.assertEqual((row.state, row.amount), ("paid", 23.37))
         self.assertFalse(order.hold_payment or order.activity_ids)
 
-    def test_to_refund_without_credit(self):
-        """The order proposes to give back what the customer still owes."""
-        order = self._sell(self.instalments)
-        row = order.payment_ids.sorted("sequence")[0]
-        row.sudo().is_refund_due = True
-        self._check()
-        self.assertEqual(order.amount_to_refund, 23.37)
-        self.assertEqual(
-            self._get_balances(order).differences, {"to_refund": [23.37, 0.0]}
-        )
-
     def test_one_activity(self):
         """However many accounts differ, an accountant is told once, until none does."""
         orders = self._sell(self.instalments) | self._sell(self.instalments)

@@ -282,18 +282,23 @@ class TestPaymentAnswers(PaymentCase):
         order.payment_token_id.demo_simulated_state = "done"
         self._run("2027-09-11")
         self.assertRecordValues(row, [{"state": "paid", "amount_overpaid": 0.0}])
-        for _time in range(2):
-            first._set_done()
-            first._post_process()
+        with freeze_time("2027-09-12 12:00:00"):
+            for _time in range(2):
+                first._set_done()
+                first._post_process()
         self.assertRecordValues(row, [{"state": "paid", "amount_overpaid": 23.37}])
         self.assertEqual(row.attention, "refund")
         self.assertEqual(len(order.activity_ids), 1)
-        self.assertEqual(row.action_refund()["res_model"], "account.payment")
-        first._refund(23.37)._post_process()
+        row.action_refund()
+        self.assertRecordValues(
+            first.child_transaction_ids | row.transaction_id.child_transaction_ids,
+            [{"source_transaction_id": first.id, "amount": -23.37, "state": "done"}],
+        )
         self.assertRecordValues(row, [{"amount_overpaid": 0.0, "amount_refunded": 0.0}])
-        self.assertFalse(row.attention)
+        self.assertFalse(row.attention or order.activity_ids)
 
-    def test_success_after_a_transfer_is_to_be_refunded(self):
+    def test_success_after_a_transfer_pays_the_next(self):
+        """The transfer was for no row of its own: it pays the second one now."""
         order = self._sell(self._create_token("error"))
         self._run("2027-09-10")
         row = self._rows(order)[0]
@@ -302,7 +307,11 @@ class TestPaymentAnswers(PaymentCase):
         self.assertEqual(row.state, "paid")
         transaction._set_done()
         transaction._post_process()
-        self.assertEqual(row.amount_overpaid, 23.37)
+        self.assertEqual(row.amount_overpaid, 0.0)
+        self.assertRecordValues(
+            order.balance_ids,
+            [{"amount_received": 46.74, "amount_open": 23.38, "amount_to_refund": 0.0}],
+        )
 
     def test_refund_is_counted(self):
         """N63: fully refunded is still paid."""

@@ -194,7 +194,7 @@ class TestSettling(SettlingCase):
             self.assertEqual(calls, [[scope]])
 
     def test_savepoint_within_a_call(self):
-        """What was touched before a part of a call is undone is settled all the same."""
+        """What was touched before a part of a call is undone is settled, too."""
         order, scope = self._sell_child()
         self.env.cr.flush()
         with self._noting_settled() as calls:

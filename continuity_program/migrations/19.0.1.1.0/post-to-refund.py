@@ -1,5 +1,6 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is to be given back is what the accounts say; it was summed up by rows before."""
+"""What is to be given back is what accounts say; it was summed up by rows before."""
 
 from odoo import SUPERUSER_ID, api
 
