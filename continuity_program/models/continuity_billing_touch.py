@@ -233,6 +233,14 @@ class SaleOrder(models.Model):
         return super().write(vals)
 
     @settling
+    def action_confirm(self):
+        """Override of `sale` to settle once what a Submit changes.
+
+        Its charges commit what providers have answered: nothing may fail then.
+        """
+        return super().action_confirm()
+
+    @settling
     def _action_confirm(self):
         """Override of `sale` to settle once what confirming changes."""
         return super()._action_confirm()
@@ -279,6 +287,14 @@ class ContinuityShipment(models.Model):
 class ContinuityPayment(models.Model):
     _name = "continuity.payment"
     _inherit = ["continuity.payment", "continuity.touch.mixin"]
+
+    @settling
+    def _charge(self, *args, **kwargs):
+        """Override to settle once, after all steps are committed.
+
+        What a provider has answered is not lost because somebody else decides.
+        """
+        return super()._charge(*args, **kwargs)
 
 
 class ContinuityPaymentShare(models.Model):

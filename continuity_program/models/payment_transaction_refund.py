@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .sealed import unseal
@@ -30,6 +31,7 @@ class PaymentTransaction(models.Model):
         """
         if is_refund and (tie := unseal(self.env, "continuity_refund")):
             row_id, note_ids = tie
+            self._continuity_check_refundable(amount)
             custom_create_values.update(
                 continuity_refund_payment_id=row_id,
                 invoice_ids=[Command.set(note_ids)],
@@ -37,11 +39,42 @@ class PaymentTransaction(models.Model):
         elif is_refund and (scopes := self._continuity_get_share_scopes()):
             # Who has to begin again does so before the provider is asked
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
+            self._continuity_check_refundable(amount)
             notes = self._continuity_get_open_notes(scopes)
             custom_create_values.setdefault("invoice_ids", [Command.set(notes.ids)])
         return super()._create_child_transaction(
             amount, is_refund=is_refund, **custom_create_values
         )
+
+    def _continuity_check_refundable(self, amount):
+        """Refuse to give back what has gone back, or is on its way.
+
+        Odoo counts what is booked only.
+
+        :param float amount: to be given back of the payment
+        :raise UserError: naming the payment, and what is left of it
+        """
+        refunds_sudo = self.sudo().child_transaction_ids.filtered(
+            lambda tx: (
+                tx.operation == "refund"
+                and (
+                    tx.state in ("draft", "pending", "authorized", "done")
+                    or (tx.state == "error" and tx.continuity_no_answer)
+                )
+            )
+        )
+        currency = self.currency_id
+        left = self.amount + sum(refunds_sudo.mapped("amount"))
+        if currency.compare_amounts(amount, left) > 0:
+            raise UserError(
+                self.env._(
+                    "%(amount)s cannot be given back of payment %(payment)s: %(left)s"
+                    " is left of it. The rest has gone back, or is on its way.",
+                    amount=currency.format(amount),
+                    payment=self.reference,
+                    left=currency.format(max(left, 0.0)),
+                )
+            )
 
     def _continuity_get_share_scopes(self):
         """Say which claims the payment was made for.

@@ -209,6 +209,18 @@ class TestRefund(RefundCase):
             order.payment_ids, [{"amount_to_refund": 0.0, "amount_refunded": 0.0}]
         )
 
+    def test_odoos_dialog_while_it_goes_back(self):
+        """Odoo counts what is booked; what is on its way is not there once more."""
+        order, child = self._sell_child()
+        self._send(child)
+        self._credit_by_wizard(self._bill(child))
+        transactions = type(self.env["payment.transaction"])
+        self.patch(transactions, "_send_refund_request", lambda tx: tx._set_pending())
+        self._refund(order)
+        with self.assertRaisesRegex(UserError, "is on its way"):
+            self._refund_by_wizard(self._get_payment(order), 14.94)
+        self.assertEqual(len(self._get_refunds(order)), 1)
+
     def test_no_answer(self):
         """Nobody knows whether it was given back: it is not asked for again."""
         order, child = self._sell_child()

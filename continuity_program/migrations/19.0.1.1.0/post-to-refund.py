@@ -16,7 +16,7 @@ def migrate(cr, version):
         "UPDATE continuity_payment SET amount_to_refund = 0, amount_overpaid = 0"
         " WHERE amount_to_refund != 0 OR amount_overpaid != 0"
     )
-    orders = env["continuity.order"].search([])
+    orders = env["continuity.order"].search([("company_id", "!=", False)])
     billing = env["continuity.billing"]
     billing._touch_records(orders)
     billing._settle_touched()
