@@ -67,6 +67,7 @@
         "views/continuity_portal_templates.xml",
         "report/continuity_prepayment_report_views.xml",
         "report/continuity_prepayment_rollforward_views.xml",
+        "report/continuity_dunning_report_views.xml",
         "views/continuity_menus.xml",
     ],
     "demo": [

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_customer_service
+from . import test_dunning_report
 from . import test_program
 from . import test_program_events
 from . import test_create_child_orders
