@@ -31,7 +31,6 @@ EXEMPT = (
     "continuity_program/models/continuity_payment_paid.py",
     "continuity_program/models/continuity_payment_resolve.py",
     "continuity_program/models/payment_transaction.py",
-    "continuity_program/models/payment_transaction_decline.py",
     "continuity_program/models/payment_transaction_settle.py",
     "continuity_program/models/sale_order_submit.py",
     "tools/tests/test_references.py",

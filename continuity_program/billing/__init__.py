@@ -22,13 +22,14 @@ In this order:
 4. ``apply`` gives the facts as they are once the rows are written: settling them again
    changes nothing.
 5. ``row_state`` says what the answer of a provider makes of a row; ``is_decline`` what
-   proves a refusal.
+   proves a refusal; ``classify`` what kind of answer it is, by the words of the
+   provider (``providers``).
 
 Nothing in here knows Odoo. Amounts are whole numbers of the smallest currency unit.
 Facts are read anew every time: no decision rests on what an earlier one left behind.
 """
 
-from .answers import Answer, is_decline, row_state
+from .answers import DECLINED, NOT_ASKED, Answer, classify, is_decline, row_state
 from .ask import may_confirm
 from .attribute import (
     Applied,
@@ -57,6 +58,7 @@ from .facts import (
     Term,
 )
 from .laws import LawBroken
+from .providers import get_provider
 from .refunds import give_backs
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
@@ -65,6 +67,8 @@ from .terms import before, terms
 # Functions hide modules of the same name as attributes of this package;
 # ``from ….billing.settle import …`` reaches the module all the same.
 __all__ = [
+    "DECLINED",
+    "NOT_ASKED",
     "Answer",
     "Applied",
     "Ask",
@@ -96,8 +100,10 @@ __all__ = [
     "apportion",
     "attribute",
     "before",
+    "classify",
     "delivered_value",
     "expected",
+    "get_provider",
     "give_backs",
     "is_decline",
     "may_come_back",

@@ -4,10 +4,29 @@
 
 from dataclasses import dataclass
 
+from .providers import (
+    AUTHENTICATE,
+    CONFIGURATION,
+    HARD,
+    NO_ANSWER,
+    NOT_NOW,
+    NOT_SENT,
+    SOFT,
+)
+
+#: Kinds of an answer that are a refusal of the bank
+DECLINED = frozenset({SOFT, HARD, AUTHENTICATE})
+#: Kinds that never reached the bank: the row is as free as it was
+NOT_ASKED = frozenset({NOT_SENT, CONFIGURATION, NOT_NOW})
 #: HTTP answers of the 400s that leave open whether the money moved: time-out, conflict,
 #: too early, too many requests
 NO_PROOF = frozenset({408, 409, 425, 429})
 FAILED = frozenset({"error", "cancel"})
+#: How far a request for money has come: nothing has gone out, only what asks for no
+#: money, nobody was there, it has gone out, it was answered
+UNASKED, BEFORE, REFUSED, SENT, ANSWERED = STAGES = (
+    *("unasked", "before", "refused", "sent", "answered"),
+)
 #: What any other state of a transaction makes of its row
 ROW_STATES = {"pending": "pending", "authorized": "authorized", "done": "paid"}
 
@@ -22,6 +41,9 @@ class Answer:
     :param int http_status: of the request; None = none came back
     :param bool by_provider: the provider's module set the state from an answer
     :param bool gives_codes: the provider has a word for every refusal
+    :param str stage: how far the request for the money has come, see `STAGES`
+    :param bool can_wait: the provider said when to come again
+    :param str kind: what kind of answer it is judged to be; empty = by its evidence
     :param int amount: of the transaction
     :param int captured: what was captured of it
     :param int to_capture: all that will ever be captured of it
@@ -35,6 +57,9 @@ class Answer:
     http_status: int | None = None
     by_provider: bool = False
     gives_codes: bool = False
+    stage: str = SENT
+    can_wait: bool = False
+    kind: str = ""
     amount: int = 0
     captured: int = 0
     to_capture: int | None = None
@@ -57,6 +82,41 @@ def is_decline(answer):
         return True
     is_lost = answer.http_status is not None or answer.no_answer
     return answer.by_provider and not answer.gives_codes and not is_lost
+
+
+def classify(answer, provider):
+    """Say what kind of answer a failure is.
+
+    A word of the provider comes first, then what the network says. Only what is known
+    not to have moved money may be asked anew under another reference.
+
+    :param Answer answer: a transaction that failed, or got no answer
+    :param Provider provider: how its words are read
+    :return: one of the kinds of `providers`
+    :rtype: str
+    """
+    status, code = answer.http_status, answer.decline_code
+    if kind := provider.kinds.get(code) or _classify_network(answer, provider):
+        return kind
+    if status == 402 or (code and status is None):
+        return SOFT
+    if status is not None:
+        return CONFIGURATION if _is_refused(status) else NO_ANSWER
+    return SOFT if is_decline(answer) else NO_ANSWER
+
+
+def _classify_network(answer, provider):
+    """The kind of what the bank never came to see; None = it may have seen it."""
+    status = answer.http_status
+    if answer.stage == REFUSED or status == 429:
+        return NOT_SENT
+    if status == 503 and answer.can_wait:
+        return NOT_SENT
+    if answer.stage == BEFORE and (answer.no_answer or (status or 0) >= 500):
+        return NOT_SENT
+    if answer.stage in (UNASKED, BEFORE) and provider.is_traced:
+        return provider.unasked if answer.stage == UNASKED else CONFIGURATION
+    return None
 
 
 def _is_refused(status):
@@ -82,6 +142,8 @@ def row_state(answer, state):
     if answer.state in FAILED:
         return _failed(answer, state)
     if answer.state == "draft":
+        if answer.kind in NOT_ASKED:
+            return "scheduled"
         return "unknown" if answer.no_answer else state
     return ROW_STATES.get(answer.state, state)
 
@@ -91,4 +153,7 @@ def _failed(answer, state):
     if state == "authorized":
         # It lapsed, or the bank gave it up: nothing was refused
         return "paid" if answer.captured else "scheduled"
-    return "declined" if is_decline(answer) else "unknown"
+    if answer.kind in NOT_ASKED:
+        return "scheduled"
+    is_no = answer.kind in DECLINED if answer.kind else is_decline(answer)
+    return "declined" if is_no else "unknown"

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .payment_transaction_answer import DECLINE_KINDS
+
 #: Who reads transactions and what providers say (rules part G)
 GATEWAY_READERS = "account.group_account_invoice,sales_team.group_sale_manager"
 #: A row in one of these states may have taken the customer's money already.
@@ -119,6 +121,13 @@ class ContinuityPayment(models.Model):
         readonly=True,
         copy=False,
         groups=GATEWAY_READERS,
+    )
+    decline_kind = fields.Selection(
+        selection=DECLINE_KINDS,
+        string="Kind of answer",
+        readonly=True,
+        copy=False,
+        help="What the last answer of the provider means, if it was no good one.",
     )
     state_message = fields.Char(string="Answer", readonly=True, copy=False)
     requested_at = fields.Datetime(

@@ -6,18 +6,13 @@ from odoo import models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .. import billing
 from ..arguments import public, read_text
 from .continuity_payment import OPEN_STATES
 from .sealed import Sealed
 
-#: What the state of a transaction makes of its rows; *error* is looked at closer.
-ROW_STATES = {
-    "pending": "pending",
-    "authorized": "authorized",
-    "done": "paid",
-    "cancel": "declined",
-    "error": "declined",
-}
+#: Kinds of a refusal after which the same card is not tried again
+FINAL_KINDS = ("hard", "authenticate")
 
 
 class ContinuityPayment(models.Model):
@@ -239,18 +234,20 @@ class ContinuityPayment(models.Model):
             return "cancelled"
         if state := self._get_captured_state(tx):
             return state
-        if tx.continuity_no_answer and tx.state in ("draft", "error"):
-            return "unknown"
-        return ROW_STATES.get(tx.state, self.state)
+        return billing.row_state(tx._continuity_get_answer(), self.state)
 
     def _apply_answer(self, state, tx, today=None):
         """Write a new state and do what belongs to it (rules F3)."""
         self.ensure_one()
+        if tx.continuity_decline_kind in billing.NOT_ASKED:
+            self._return_unasked(tx)
+            return
         before = self.state
         vals = {
             "state": state,
             "transaction_id": tx.id,
             "state_message": tx.state_message,
+            "decline_kind": tx.continuity_decline_kind,
         }
         if state != before and state == "declined":
             today = today or self.company_id._continuity_today()
@@ -263,9 +260,29 @@ class ContinuityPayment(models.Model):
         self.write(vals)
         if state != before:
             getattr(self, f"_after_{state}", lambda: None)()
-            # A credit note waits for the answer to every row (rules C7)
-            order = self.continuity_order_id
-            order.filtered(lambda o: o._get_open_notes())._settle_credit()
+            self._settle_waiting_credit()
+
+    def _return_unasked(self, tx):
+        """Free a row whose bank was never asked: it is tried again as it was.
+
+        Nothing is counted, and nobody is told: it is not the customer's fault.
+
+        :param payment.transaction tx: what was not asked, and why
+        """
+        self.write(
+            {
+                "state": "declined" if self._was_taken_back() else "scheduled",
+                "transaction_id": False,
+                "decline_kind": tx.continuity_decline_kind,
+                "state_message": tx.state_message,
+            }
+        )
+        self._settle_waiting_credit()
+
+    def _settle_waiting_credit(self):
+        """A credit note waits for the answer to every row."""
+        order = self.continuity_order_id
+        order.filtered(lambda o: o._get_open_notes())._settle_credit()
 
     def _prepare_decline_vals(self, tx, today):
         """Count the decline and set the next attempt (rules BR16).
@@ -279,7 +296,7 @@ class ContinuityPayment(models.Model):
         is_final = (
             attempts > company.continuity_retry_limit
             or self.state == "pending"
-            or tx.continuity_is_hard_decline
+            or tx.continuity_decline_kind in FINAL_KINDS
         )
         days = company._continuity_get_retry_days(attempts)
         return {
@@ -334,6 +351,7 @@ class ContinuityPayment(models.Model):
                 "next_attempt_date": False,
                 "transaction_id": False,
                 "state_message": False,
+                "decline_kind": False,
             }
         )
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .. import billing
+
 
 class ContinuityPayment(models.Model):
     """The payment row: authorised first, captured or given back later (rules F3).
@@ -198,13 +200,15 @@ class ContinuityPayment(models.Model):
         """Bring the row to the answer of its capture.
 
         A clear *no* means that the authorisation is worth nothing any more: the row is
-        declined, and its next attempt authorises anew.
+        declined, and its next attempt authorises anew. What never reached the bank
+        leaves it as it was.
 
         :param payment.transaction tx: the capture
         """
         self.ensure_one()
-        if tx.state in ("error", "cancel") and not tx.continuity_no_answer:
+        if tx.continuity_decline_kind in billing.DECLINED:
             self.transaction_id._set_canceled(state_message=tx.state_message)
+            self.transaction_id.continuity_decline_kind = tx.continuity_decline_kind
         self._count_captured()
         self._refresh_from_transactions()
 

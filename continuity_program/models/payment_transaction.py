@@ -1,18 +1,11 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
 
-import psycopg2
-import requests
-import urllib3
-
 from odoo import fields, models
-from odoo.exceptions import ValidationError
 
+from .payment_transaction_answer import NOTHING_SEEN
 from .sealed import Sealed
-
-_logger = logging.getLogger(__name__)
 
 #: A payment in one of these states has come, or is on its way.
 GOOD_STATES = ("pending", "authorized", "done")
@@ -22,9 +15,11 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     #: Providers that send an idempotency key made of the reference: asking them twice
-    #: charges once (implementation 5). The demo provider moves no money at all.
+    #: charges once (implementation 5). The demo provider moves no money at all. Mercado
+    #: Pago is not among them: each try makes a new card token, so the same key comes
+    #: with another request.
     _CONTINUITY_IDEMPOTENT_PROVIDERS = frozenset(
-        {"stripe", "adyen", "paypal", "mercado_pago", "worldline", "demo"}
+        {"stripe", "adyen", "worldline", "demo"}
     )
 
     continuity_payment_ids = fields.Many2many(
@@ -44,17 +39,15 @@ class PaymentTransaction(models.Model):
         index="btree_not_null",
         help="The continuity order whose card this transaction stores.",
     )
-    continuity_no_answer = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="The provider was asked and did not answer: nobody knows whether the"
-        " customer was charged.",
-    )
-
     continuity_asked_at = fields.Datetime(
         readonly=True,
         copy=False,
         help="When the provider was asked first.",
+    )
+    continuity_charged_back = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The bank took the money back later.",
     )
 
     # Looked for every five minutes, hardly ever there
@@ -68,29 +61,7 @@ class PaymentTransaction(models.Model):
     def _continuity_send_charge(self):
         """Ask the provider for the money and never raise afterwards."""
         self.ensure_one()
-        self._continuity_send(self._charge_with_token)
-
-    def _continuity_send(self, request):
-        """Send a request and never raise once it may have gone out.
-
-        Whatever goes wrong then means that nobody knows: the transaction is marked and
-        the row becomes *unknown* (implementation 3, 4). Only what makes Odoo repeat the
-        whole call passes; the repetition sends the same reference.
-
-        :param callable request: asks the provider and takes its answer
-        """
-        try:
-            # The savepoint is never retried. It only keeps the cursor alive.
-            with self.env.cr.savepoint():
-                request()
-        except psycopg2.OperationalError:
-            raise
-        # Broad on purpose: providers may raise anything, after the money has moved.
-        except Exception as error:  # pylint: disable=broad-except
-            _logger.exception("No clear answer for transaction %s", self.reference)
-            self.write({"continuity_no_answer": True, "state_message": str(error)})
-        if self.state == "draft":
-            self.continuity_no_answer = True
+        self._continuity_send(lambda tx: tx._charge_with_token())
 
     def _continuity_ask_again(self):
         """Send the same request again, after no answer came.
@@ -98,7 +69,7 @@ class PaymentTransaction(models.Model):
         Under manual capture an answer is only taken by a draft.
         """
         self.ensure_one()
-        self.write({"state": "draft", "continuity_no_answer": False})
+        self.write({**NOTHING_SEEN, "state": "draft"})
         self._continuity_send_charge()
 
     def _continuity_can_be_asked_again(self, hours):
@@ -134,31 +105,6 @@ class PaymentTransaction(models.Model):
             if refusal := self.token_id._continuity_get_refusal(order):
                 return refusal
         return None
-
-    def _send_api_request(self, *args, **kwargs):
-        """Override of `payment` to tell "no answer" from "no" (implementation 4)."""
-        try:
-            return super()._send_api_request(*args, **kwargs)
-        except ValidationError as error:
-            if self._continuity_is_no_answer(error.__context__):
-                self.continuity_no_answer = True
-            self._continuity_note_refusal(error.__context__)
-            raise
-
-    def _continuity_is_no_answer(self, error):
-        """Say whether the request may have reached the provider all the same.
-
-        :param Exception error: what the HTTP client raised
-        :rtype: bool
-        """
-        if isinstance(error, requests.exceptions.HTTPError):
-            return error.response is not None and error.response.status_code >= 500
-        if isinstance(error, requests.exceptions.ConnectTimeout):
-            return False
-        if isinstance(error, requests.exceptions.ConnectionError):
-            cause = getattr(error.args[0] if error.args else None, "reason", None)
-            return not isinstance(cause, urllib3.exceptions.NewConnectionError)
-        return isinstance(error, requests.exceptions.Timeout)
 
     # === BUSINESS METHODS - POST-PROCESSING === #
 

@@ -28,13 +28,13 @@ class PaymentTransaction(models.Model):
         """Ask the provider to capture and never raise afterwards."""
         self.ensure_one()
         self._continuity_send(
-            lambda: self._continuity_request(self._send_capture_request)
+            lambda tx: tx._continuity_request(tx._send_capture_request)
         )
 
     def _continuity_send_void(self):
         """Tell the provider that the authorisation is not needed, never raise."""
         self.ensure_one()
-        self._continuity_send(lambda: self._continuity_request(self._send_void_request))
+        self._continuity_send(lambda tx: tx._continuity_request(tx._send_void_request))
 
     def _continuity_request(self, send):
         """Send one request of the settlement as `payment` does for its own buttons.

@@ -7,7 +7,9 @@ import psycopg2
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .. import billing
 from ..arguments import public
+from ..billing.answers import FAILED
 from .sale_order_take_in import UNCONFIRMED_ACTIVITY
 
 _logger = logging.getLogger(__name__)
@@ -329,6 +331,13 @@ class SaleOrder(models.Model):
                 " another card for the rest and submit again.",
                 self.name,
             )
+        if reason := self._get_continuity_unasked_reason():
+            return self.env._(
+                "%(order)s: the bank could not be asked, and nothing was charged:"
+                " %(reason)s Submit again later.",
+                order=self.name,
+                reason=reason,
+            )
         if self._is_continuity_declined():
             return self.env._(
                 "%s: declined by the bank. Nothing was charged; take another card.",
@@ -347,9 +356,30 @@ class SaleOrder(models.Model):
         """
         rows_sudo = self.sudo().continuity_order_ids.payment_ids
         transactions_sudo = self.sudo().transaction_ids
+        last_sudo = transactions_sudo.sorted("id")[-1:]
         return "declined" in rows_sudo.mapped("state") or (
-            transactions_sudo.sorted("id")[-1:].state in ("cancel", "error")
+            last_sudo.state in FAILED
+            and last_sudo.continuity_decline_kind not in billing.NOT_ASKED
         )
+
+    def _get_continuity_unasked_reason(self):
+        """Say why the bank was not asked, where that is why the order stays.
+
+        :return: empty when it was asked
+        :rtype: str
+        """
+        rows_sudo = self.sudo().continuity_order_ids.payment_ids.filtered(
+            lambda row: (
+                row.state == "scheduled" and row.decline_kind in billing.NOT_ASKED
+            )
+        )
+        last_sudo = (
+            self.sudo()
+            .transaction_ids.sorted("id")[-1:]
+            .filtered(lambda tx: tx.continuity_decline_kind in billing.NOT_ASKED)
+        )
+        reasons = [*rows_sudo.mapped("state_message"), last_sudo.state_message]
+        return next((reason for reason in reasons if reason), "")
 
     # === THE OTHER DOORS === #
 

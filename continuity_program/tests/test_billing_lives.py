@@ -426,7 +426,7 @@ class TestBillingLives(BillingCase):
         self.assertEqual(good.payment_ids.state, "paid")
         self.assertEqual(good.upfront_invoice_id.amount_residual, 0.0)
         transaction = bad.payment_ids.transaction_id
-        transaction._set_canceled()
+        transaction._process("demo", {"simulated_state": "cancel"})
         transaction._post_process()
         self.assertRecordValues(
             bad.payment_ids, [{"state": "declined", "next_attempt_date": False}]

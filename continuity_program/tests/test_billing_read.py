@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .billing_read import DAY, ReadCase
 
-TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction"
+TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction_answer"
 
 
 @tagged("post_install", "-at_install")

@@ -256,7 +256,7 @@ class TestCreditNote(CreditCase):
         # The bank debit comes back: there is nothing to pay, and nothing to refund
         tx = order.payment_ids[0].transaction_id
         with freeze_time("2027-09-17 12:00:00"):
-            tx._set_canceled()
+            tx._process("demo", {"simulated_state": "cancel"})
             tx._post_process()
         self.assertEqual(order.payment_ids[0].state, "cancelled")
         self.assertEqual(note.amount_residual, 0.0)

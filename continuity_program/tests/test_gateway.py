@@ -90,21 +90,70 @@ class TestGateway(BillingCase):
 
     @mute_logger("odoo.addons.payment.models.payment_provider")
     def test_a_clear_no_is_a_decline(self):
-        """4: a refused connection and 4xx never reached the bank."""
+        """Payment required: the bank was asked, and said no."""
+        self.answer = 402
+        order = self._quote(self.upfront)
+        order.action_confirm()
+        self.assertRecordValues(
+            order.continuity_order_ids.payment_ids,
+            [{"state": "declined", "attempts": 1, "decline_kind": "soft"}],
+        )
+
+    @mute_logger("odoo.addons.payment.models.payment_provider")
+    def test_who_was_not_asked_has_not_declined(self):
+        """No connection, a wrong key, too many requests: counted and told nobody."""
         refused = requests.exceptions.ConnectionError(
             urllib3.exceptions.MaxRetryError(
                 None, "/", urllib3.exceptions.NewConnectionError(None, "refused")
             )
         )
-        for answer in (402, 400, refused, requests.exceptions.ConnectTimeout()):
+        mails = self.env["mail.mail"]
+        for answer, kind in (
+            (refused, "not_sent"),
+            (requests.exceptions.ConnectTimeout(), "not_sent"),
+            (429, "not_sent"),
+            (400, "configuration"),
+            (401, "configuration"),
+            (404, "configuration"),
+            (422, "configuration"),
+        ):
+            with self.subTest(answer=answer):
+                self.answer = answer
+                order = self._quote(self.upfront)
+                before = mails.search_count([])
+                notice = order.action_confirm()
+                self.assertEqual(mails.search_count([]), before)
+                row = order.continuity_order_ids.payment_ids
+                self.assertRecordValues(
+                    row,
+                    [
+                        {
+                            "state": "scheduled",
+                            "attempts": 0,
+                            "decline_kind": kind,
+                            "transaction_id": False,
+                        }
+                    ],
+                )
+                self.assertEqual(row.transaction_ids.state, "cancel")
+                self.assertEqual(order.state, "draft")
+                self.assertIn("could not be asked", notice["params"]["message"])
+                self.answer = 200
+                order.action_confirm()
+                self.assertRecordValues(row, [{"state": "paid", "decline_kind": False}])
+                self.assertEqual(order.state, "sale")
+
+    @mute_logger("odoo.addons.payment.models.payment_provider")
+    def test_conflict_and_timeouts_of_the_400s_prove_nothing(self):
+        for answer in (408, 409, 425):
             with self.subTest(answer=answer):
                 self.answer = answer
                 order = self._quote(self.upfront)
                 order.action_confirm()
                 row = order.continuity_order_ids.payment_ids
-                self.assertRecordValues(row, [{"state": "declined", "attempts": 1}])
+                self.assertRecordValues(row, [{"state": "unknown", "attempts": 0}])
 
-    @mute_logger("odoo.addons.continuity_program.models.payment_transaction")
+    @mute_logger("odoo.addons.continuity_program.models.payment_transaction_answer")
     def test_a_crash_of_the_provider_code_is_unknown(self):
         self.answer = ZeroDivisionError("in the middle of the answer")
         self.order.action_confirm()

@@ -3,6 +3,8 @@
 from datetime import date
 from unittest.mock import patch
 
+import requests
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -12,7 +14,7 @@ from odoo.addons.payment_demo.models.payment_transaction import PaymentTransacti
 
 from .common import ContinuityCommon
 
-TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction"
+TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction_answer"
 
 
 @tagged("post_install", "-at_install")
@@ -36,7 +38,13 @@ class TestManualCapture(ContinuityCommon):
 
         def send_capture(transaction):
             """Count what reaches the gateway, and answer as told."""
+            if isinstance(self.answer, requests.exceptions.RequestException):
+                with patch("requests.request", side_effect=self.answer):
+                    transaction._send_api_request("POST", "capture", json={})
             self.captures.append(transaction.amount)
+            if isinstance(self.answer, dict):
+                transaction._process("demo", self.answer)
+                return
             if self.answer:
                 raise self.answer
             capture(transaction)
@@ -219,7 +227,7 @@ class TestManualCapture(ContinuityCommon):
         """A clear no counts as an attempt; the next one authorises anew."""
         _order, child, row = self._sell()
         self._invoice(child, 1)
-        self.answer = ValidationError("expired")
+        self.answer = {"simulated_state": "error"}
         self._settle()
         self.assertRecordValues(
             row,
@@ -237,6 +245,30 @@ class TestManualCapture(ContinuityCommon):
         self._settle()
         self.assertEqual(row.state, "paid")
         self.assertEqual(len(row.transaction_ids), 2)
+
+    @mute_logger("odoo.addons.payment.models.payment_provider")
+    def test_capture_that_was_not_sent(self):
+        """Nobody was there: the authorisation stands, the next run captures it."""
+        _order, child, row = self._sell()
+        self._invoice(child, 1)
+        self.answer = requests.exceptions.ConnectTimeout()
+        self._settle()
+        self.assertRecordValues(row, [{"state": "authorized", "attempts": 0}])
+        self.assertEqual(row.transaction_id.state, "authorized")
+        self.assertFalse(self.captures)
+        self.answer = None
+        self._settle()
+        self.assertEqual(row.state, "paid")
+        self.assertEqual(self.captures, [30.0])
+
+    @mute_logger(TRANSACTION)
+    def test_an_error_that_says_nothing_is_no_refusal_of_a_capture(self):
+        """Without the provider's word nobody knows whether it was captured."""
+        _order, child, row = self._sell()
+        self._invoice(child, 1)
+        self.answer = ValidationError("expired")
+        self._settle()
+        self.assertRecordValues(row, [{"state": "unknown", "attempts": 0}])
 
     @mute_logger(TRANSACTION)
     def test_no_answer_to_a_capture_is_for_a_person(self):

@@ -1,0 +1,46 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which refusals were for good was a mark of its own; what proves one was not kept."""
+
+from odoo.tools.sql import column_exists
+
+OLD = "continuity_is_hard_decline"
+
+
+def migrate(cr, version):
+    """Say of earlier failures what kind of answer they were.
+
+    They were taken for refusals, and their rows were counted and told: that stays.
+
+    :param cr: cursor of the upgrade
+    :param str version: version that is installed
+    """
+    hard = f"t.{OLD}" if column_exists(cr, "payment_transaction", OLD) else "FALSE"
+    # The condition is one of two of ours, nothing comes from outside
+    # pylint: disable-next=sql-injection
+    cr.execute(
+        f"""UPDATE payment_transaction t
+               SET continuity_decline_kind = CASE
+                       WHEN t.continuity_no_answer THEN 'no_answer'
+                       WHEN {hard} THEN 'hard'
+                       ELSE 'soft'
+                   END
+             WHERE t.state IN ('error', 'cancel')
+               AND t.continuity_decline_kind IS NULL
+               AND t.continuity_settle_kind IS DISTINCT FROM 'void'
+               AND (
+                   t.continuity_asked_at IS NOT NULL
+                   OR t.continuity_settle_payment_id IS NOT NULL
+                   OR EXISTS (
+                       SELECT FROM continuity_payment_transaction_rel r
+                        WHERE r.transaction_id = t.id
+                   )
+               )"""
+    )
+    cr.execute(
+        """UPDATE continuity_payment p
+              SET decline_kind = t.continuity_decline_kind
+             FROM payment_transaction t
+            WHERE t.id = p.transaction_id
+              AND p.state IN ('declined', 'unknown')
+              AND p.decline_kind IS NULL"""
+    )
