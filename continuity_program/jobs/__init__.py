@@ -15,6 +15,7 @@ from . import (
     create_child_orders,
     create_child_orders_checks,
     create_child_orders_due,
+    continuity_job_pause,
     extend_lines,
     process_payments,
     process_payments_cards,

@@ -11,7 +11,10 @@ from .continuity_job import Phase
 #: A child is confirmed when each of its rows due is in one of these states
 SETTLED = ("paid", "authorized", "billed", "cancelled")
 #: … and waits as a quotation for one of these reasons
-UNSETTLED = ("declined", "unknown", "pending", "processing", "not_now")
+UNSETTLED = (
+    *("declined", "unknown", "pending", "processing", "not_now"),
+    *("not_sent", "configuration", "provider_paused", "card_tried"),
+)
 
 
 class CreateChildOrders(models.AbstractModel):
@@ -213,15 +216,22 @@ class CreateChildOrders(models.AbstractModel):
             # The gateway is not asked: the preview goes on as if it said yes.
             payment.state = "paid"
             return
-        payment._charge(run, post_process=False)
-        if payment.state in SETTLED:
+        if refusal := self._get_asking_refusal(run, payment):
+            self._note_answer(run, payment, *refusal)
             return
-        payment._post_process()
-        run._checkpoint()
-        self._note_answer(run, payment)
+        payment._charge(run, post_process=False)
+        if payment.state not in SETTLED:
+            payment._post_process()
+            run._checkpoint()
+            self._note_answer(run, payment)
+        self._watch_provider(run, payment)
 
-    def _note_answer(self, run, payment):
-        """Say on the line of the child order why it stays a quotation."""
+    def _note_answer(self, run, payment, reason=None, answer=None):
+        """Say on the line of the child order why it stays a quotation.
+
+        :param str reason: of the line; None = by what was answered
+        :param str answer: why it is not asked; None = what was answered
+        """
         labels = dict(payment._fields["state"]._description_selection(self.env))
         message = self.env._(
             "Waits for its payment of %(amount)s: %(state)s. %(answer)s",
@@ -229,14 +239,14 @@ class CreateChildOrders(models.AbstractModel):
                 self.env, payment.amount, currency_obj=payment.currency_id
             ),
             state=labels[payment.state],
-            answer=payment.state_message or "",
+            answer=answer or payment.state_message or "",
         ).strip()
         values = {
             "continuity_order_id": payment.continuity_order_id.id,
             "shipment_id": payment.shipment_id.id,
             "payment_id": payment.id,
             "child_order_id": payment.child_order_id.id,
-            "reason": self._get_answer_reason(payment),
+            "reason": reason or self._get_answer_reason(payment),
             "message": message,
         }
         lines = self.env["continuity.run.line"]

@@ -5,6 +5,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import SQL, formatLang
 
+from ..billing.answers import NOT_ASKED
 from .continuity_job import Phase
 
 
@@ -88,6 +89,7 @@ class ProcessPayments(models.AbstractModel):
             run._log("done", [payment._prepare_run_line(reason="paid")])
         elif payment._charge(run) or payment.state == "paid":
             self._log_answer(run, payment)
+            self._watch_provider(run, payment)
         else:
             # The claim looked again, under its lock, and a moment later
             refusal = self._get_refusal(run, payment) or (
@@ -112,7 +114,7 @@ class ProcessPayments(models.AbstractModel):
             return "earlier_open", self.env._(
                 "An earlier payment of the same document is not settled."
             )
-        return None
+        return self._get_asking_refusal(run, payment)
 
     def _get_charge_refusal(self, order):
         """Say whether the state of the order keeps its payments from being collected.
@@ -131,7 +133,8 @@ class ProcessPayments(models.AbstractModel):
 
     def _log_answer(self, run, payment):
         reason = self._get_answer_reason(payment)
-        run._log("done", [payment._prepare_run_line(reason=reason)])
+        outcome = "skipped" if reason in NOT_ASKED else "done"
+        run._log(outcome, [payment._prepare_run_line(reason=reason)])
 
     # === RESULT === #
 

@@ -5,6 +5,7 @@ from functools import partial
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.continuity_payment_charge import RESEND_HOURS
 from ..models.continuity_payment_resolve import RESOLVE_MINUTES
 from .continuity_job import Phase
 
@@ -66,13 +67,21 @@ class ResolvePayments(models.AbstractModel):
     def _get_open_sql(self, now):
         """Say which questions are due: so long after the first request.
 
+        One that is paused is not asked: the question waits, and is not counted.
+
         :param datetime now: naive, in UTC
         """
         return SQL(
             """p.state IN ('unknown', 'processing')
                AND p.resolve_count < %(times)s
                AND p.requested_at + INTERVAL '1 minute'
-                   * (%(minutes)s::int[])[p.resolve_count + 1] <= %(now)s""",
+                   * (%(minutes)s::int[])[p.resolve_count + 1] <= %(now)s
+               AND NOT EXISTS (
+                   SELECT FROM payment_transaction asked
+                     JOIN payment_provider v ON v.id = asked.provider_id
+                    WHERE asked.id = p.transaction_id
+                      AND v.continuity_paused_until > %(now)s
+               )""",
             times=len(RESOLVE_MINUTES),
             minutes=list(RESOLVE_MINUTES),
             now=now,
@@ -83,7 +92,12 @@ class ResolvePayments(models.AbstractModel):
     def _resolve(self, run, payment):
         """Ask once, or say that it would be asked."""
         if not run.dry_run:
+            # Transactions are for accountants
+            tx_sudo = payment.sudo().transaction_id
+            is_asked = tx_sudo._continuity_can_be_asked_again(RESEND_HOURS)
             payment._resolve(run)
+            if is_asked:
+                self._watch_provider(run, payment)
         reason = payment.state
         if reason == "unknown" and payment.resolve_count == len(RESOLVE_MINUTES):
             # From here on it is for a person

@@ -1,0 +1,60 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Gate:
+    """A payment provider on this machine, asked over the network like a real one.
+
+    It keeps books of its own: what it has taken, by reference. What it does with each
+    request is said by `answer`: a status, headers and a body; or `None`, when it takes
+    the money and the connection breaks.
+
+    :param Callable answer: gets the number of the request, from 1, and its content
+    """
+
+    def __init__(self, answer=None):
+        self.answer = answer or (lambda _number, _content: (200, {}, {"state": "done"}))
+        self.taken = {}
+        self.asked = []
+        self._lock = threading.Lock()
+        gate = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                """Take the money, or not, and answer, or not."""
+                length = int(self.headers["Content-Length"])
+                gate._handle(self, json.loads(self.rfile.read(length)))
+
+            def log_message(self, *_args):
+                """Say nothing: what counts is what Odoo says."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/charge"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def close(self):
+        """Shut it down: from here on nobody is there."""
+        if self.thread.is_alive():
+            self.server.shutdown()
+            self.thread.join()
+            self.server.server_close()
+
+    def _handle(self, handler, content):
+        with self._lock:
+            self.asked.append(content["reference"])
+            answer = self.answer(len(self.asked), content)
+            if answer is None or answer[2].get("state") == "done":
+                self.taken.setdefault(content["reference"], content["amount"])
+        if answer is None:
+            handler.close_connection = True
+            return
+        status, headers, body = answer
+        handler.send_response(status)
+        text = json.dumps(body).encode()
+        for name, value in {**headers, "Content-Length": len(text)}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(text)
