@@ -43,6 +43,16 @@ class SaleOrder(models.Model):
 
     def _get_continuity_ordinary_refusal(self, today):
         """Say why the ordinary goods are not secured (rules F5)."""
+        total = self._get_continuity_ordinary_total()
+        if self.currency_id.compare_amounts(total, 0.0) < 0:
+            # A claim of its own: what it lacks lowers no charge of a program
+            return self.env._(
+                "The ordinary lines of %(order)s come to %(amount)s: discounts and gift"
+                " cards lower other goods, never the price of a continuity program,"
+                " which is charged as the customer was told. Lower them, or add goods.",
+                order=self.name,
+                amount=self.currency_id.format(total),
+            )
         due = self._get_continuity_ordinary_due()
         if self.currency_id.is_zero(due):
             return False
