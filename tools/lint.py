@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tools import database, oca, references, rooms, view_rules
-from tools.environment import APART, CHECKOUT, Stop, cache, say
+from tools.environment import APART, BESIDE, CHECKOUT, Stop, cache, say
 from tools.log_rules import unexpected_lines
 from tools.runtime import Runtime, addons, all_addons
 
@@ -162,7 +162,7 @@ class Checks:
             outdated = self._list_outdated(self.runtime, name, addons())
             apart, name = oca.install_apart(self.runtime, name)
             try:
-                return outdated + self._list_outdated(apart, name, [APART])
+                return outdated + self._list_outdated(apart, name, [*BESIDE, APART])
             finally:
                 database.drop(apart, name)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import database, packages
-from tools.environment import APART, cache, fingerprint, locked, step
+from tools.environment import APART, BESIDE, cache, fingerprint, locked, step
 from tools.runtime import Runtime
 
 #: What `continuity_program_queue_job` stands beside, and what that one imports
@@ -40,7 +40,7 @@ def beside(runtime, *wheels):
 
 
 def install_apart(runtime, source):
-    """Make a copy of a database with the addon that stands apart installed.
+    """Make a copy of a database with the addons that stand apart installed.
 
     :param Runtime runtime: the one without the fetched addons
     :param str source: a database with all other addons of ours
@@ -48,9 +48,11 @@ def install_apart(runtime, source):
     :rtype: tuple
     """
     runtime, name = beside(runtime, *QUEUE_JOB), f"{source}_apart"
-    with step(f"installing {APART} in {name}", lambda: runtime.progress(name)):
+    names = [*BESIDE, APART]
+    title = f"installing {', '.join(names)} in {name}"
+    with step(title, lambda: runtime.progress(name)):
         database.copy(runtime, source, name)
-        runtime.install(name, [APART])
+        runtime.install(name, names)
     return runtime, name
 
 

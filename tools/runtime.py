@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import odoo_source, packages, postgres
-from tools.environment import ADDONS, APART, CHECKOUT, Stop, cache, held
+from tools.environment import ADDONS, APART, BESIDE, CHECKOUT, Stop, cache, held
 from tools.log_rules import unexpected_lines
 
 ODOO_BIN = CHECKOUT / "tools" / "bin" / "odoo-bin"
@@ -139,5 +139,5 @@ def addons():
 
 
 def all_addons():
-    """Return the names of all our addons, the one that stands apart among them."""
-    return [*addons(), APART]
+    """Return the names of all our addons, those that stand apart among them."""
+    return [*addons(), *BESIDE, APART]

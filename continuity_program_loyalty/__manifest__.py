@@ -1,0 +1,11 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Continuity Programs: Promotions and Gift Cards",
+    "summary": "No reward lowers the price of a continuity program",
+    "version": "19.0.1.1.0",
+    "category": "Sales/Sales",
+    "author": "Continuity Program maintainers",
+    "license": "LGPL-3",
+    "depends": ["continuity_program", "sale_loyalty"],
+    "auto_install": True,
+}
