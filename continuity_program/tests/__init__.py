@@ -99,3 +99,6 @@ from . import test_walkthrough
 from . import test_return_tours
 from . import test_wild_draw
 from . import test_wild_lives
+from . import test_evidence
+from . import test_negative_ordinary
+from . import test_provider_pause
