@@ -28,6 +28,7 @@ NOTHING_SEEN = {
     "continuity_no_answer": False,
     "continuity_decline_code": False,
     "continuity_decline_kind": False,
+    "continuity_is_hard_decline": False,
     "continuity_http_status": 0,
     "continuity_by_provider": False,
     "continuity_request_stage": False,
@@ -62,6 +63,11 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
         help="What the answer of the provider means for the payment.",
+    )
+    continuity_is_hard_decline = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Trying the same card again is useless, or costs fees.",
     )
     continuity_http_status = fields.Integer(
         string="HTTP status",
@@ -202,6 +208,7 @@ class PaymentTransaction(models.Model):
         self.write(
             {
                 "continuity_decline_kind": kind,
+                "continuity_is_hard_decline": kind in ("hard", "authenticate"),
                 "continuity_no_answer": kind == "no_answer",
             }
         )

@@ -1,9 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which refusals were for good was a mark of its own; what proves one was not kept."""
-
-from odoo.tools.sql import column_exists
-
-OLD = "continuity_is_hard_decline"
+"""What proves a refusal was not kept; which ones were for good was."""
 
 
 def migrate(cr, version):
@@ -14,14 +10,11 @@ def migrate(cr, version):
     :param cr: cursor of the upgrade
     :param str version: version that is installed
     """
-    hard = f"t.{OLD}" if column_exists(cr, "payment_transaction", OLD) else "FALSE"
-    # The condition is one of two of ours, nothing comes from outside
-    # pylint: disable-next=sql-injection
     cr.execute(
-        f"""UPDATE payment_transaction t
+        """UPDATE payment_transaction t
                SET continuity_decline_kind = CASE
                        WHEN t.continuity_no_answer THEN 'no_answer'
-                       WHEN {hard} THEN 'hard'
+                       WHEN t.continuity_is_hard_decline THEN 'hard'
                        ELSE 'soft'
                    END
              WHERE t.state IN ('error', 'cancel')
