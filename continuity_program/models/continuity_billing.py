@@ -105,6 +105,7 @@ FACT_FIELDS = {
         "number",
         "payment_schedule_id",
         "planned_date",
+        "state",
     ],
     "payment.method": [
         "primary_payment_method_id",
@@ -138,6 +139,7 @@ FACT_FIELDS = {
         "continuity_order_id",
         "continuity_ordinary_method",
         "continuity_ordinary_token_id",
+        "continuity_reopened_at",
         "state",
         "transaction_ids",
     ],

@@ -39,7 +39,7 @@ class ContinuityBilling(models.AbstractModel):
                        c.active, t.id IS NOT NULL, t.expiry_date, t.active,
                        t.partner_id IN (m.id, m.commercial_partner_id)
                        AND t.company_id = o.company_id,
-                       v.state != 'disabled'
+                       v.state != 'disabled', s.reopened_at
                   FROM scope s
                   JOIN continuity_order o ON o.id = s.order_id
                   JOIN res_company c ON c.id = o.company_id
@@ -62,15 +62,19 @@ class ContinuityBilling(models.AbstractModel):
             SELECT 'child' AS kind, c.id AS res_id, c.continuity_order_id AS order_id,
                    c.amount_total AS total,
                    c.state != 'cancel'
-                   AND COALESCE(c.continuity_cancel_reason, '') = '' AS is_alive,
+                   AND COALESCE(c.continuity_cancel_reason, '') = ''
+                   -- Cancelled, and reset to draft: nobody has confirmed it again yet
+                   AND NOT (c.state IN ('draft', 'sent')
+                            AND COALESCE(s.state, '') = 'cancelled') AS is_alive,
                    o.payment_method AS method, o.payment_token_id AS token_id,
                    CASE WHEN NOT o.bill_upfront THEN s.payment_schedule_id END
                    AS schedule_id,
-                   s.planned_date AS base_date
+                   s.planned_date AS base_date,
+                   c.continuity_reopened_at AS reopened_at
               FROM sale_order c
               JOIN continuity_order o ON o.id = c.continuity_order_id
          LEFT JOIN LATERAL (
-                   SELECT payment_schedule_id, planned_date
+                   SELECT payment_schedule_id, planned_date, state
                      FROM continuity_shipment
                     WHERE child_order_id = c.id
                     ORDER BY planned_date, number
@@ -87,7 +91,7 @@ class ContinuityBilling(models.AbstractModel):
             """
             SELECT 'upfront', o.id, o.id, l.price_total, o.state != 'cancelled',
                    o.payment_method, o.payment_token_id, o.payment_schedule_id,
-                   GREATEST(o.start_date, o.submit_date)
+                   GREATEST(o.start_date, o.submit_date), NULL::timestamp
               FROM continuity_order o
               JOIN sale_order_line l ON l.id = o.sale_order_line_id
              WHERE o.id = ANY(%s)
@@ -105,7 +109,7 @@ class ContinuityBilling(models.AbstractModel):
                        CASE WHEN o.all_on_account THEN 'on_account' ELSE 'card' END
                    ),
                    COALESCE(p.continuity_ordinary_token_id, o.token_id), NULL::int,
-                   NULL::date
+                   NULL::date, NULL::timestamp
               FROM sale_order p
               JOIN (
                    SELECT sale_order_id, MIN(id) AS id,
@@ -283,7 +287,9 @@ class ContinuityBilling(models.AbstractModel):
             CROSS JOIN LATERAL (
                        SELECT CASE WHEN t.child_id IS NOT NULL THEN t.child_id
                                    WHEN p.cancel_kind = 'child'
-                                        AND c.state != 'cancel' THEN NULL
+                                        AND c.state != 'cancel'
+                                        AND c.continuity_reopened_at IS NULL
+                                   THEN NULL
                                    ELSE c.id
                               END AS child_id
                        ) w

@@ -61,6 +61,7 @@ FACTS = {
         {
             "continuity_cancel_reason",
             "continuity_order_id",
+            "continuity_reopened_at",
             "state",
             "transaction_ids",
         }

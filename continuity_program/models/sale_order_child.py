@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .continuity_order import ACTIVE_STATES
@@ -11,6 +11,13 @@ class SaleOrder(models.Model):
     """The child order: cancelled, deleted, confirmed again (rules F2)."""
 
     _inherit = "sale.order"
+
+    continuity_reopened_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the child order was confirmed after it had been cancelled. What was"
+        " given back before is owed again.",
+    )
 
     # === STANDARD ACTIONS === #
 
@@ -144,4 +151,5 @@ class SaleOrder(models.Model):
             )
         cancelled._check_units_open()
         cancelled.write({"state": "ordered"})
+        self.continuity_reopened_at = fields.Datetime.now()
         cancelled._get_payment_rows()._revive()

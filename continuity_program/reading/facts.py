@@ -68,6 +68,7 @@ def _make_facts(chunk, setting, row, docs, adjusted, notices):
         row.is_alive,
         basis,
         _make_plan(chunk, setting, row, rows) if basis == "plan" else None,
+        row.reopened_at,
         gate=_make_gate(setting, row),
         notices=notices,
     )

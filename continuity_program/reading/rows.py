@@ -33,6 +33,8 @@ class ScopeRow(NamedTuple):
     card_active: bool
     is_owner: bool
     provider_on: bool
+    #: a cancelled child was confirmed again
+    reopened_at: datetime = None
 
     @property
     def scope(self):

@@ -293,6 +293,45 @@ class TestBillingFlowChild(FlowCase):
         self._refund(order, DAY)
         self._check(scope, received=25.0, returned=25.0, rows=[(25.0, "paid")])
 
+    def test_confirmed_again(self):
+        """What was given back before it goes on is owed again, and only then."""
+        order, child = self._sell_child(self._create_single(25.0, "CP-25"))
+        with freeze_time(f"{DAY} 12:00:00"):
+            child._action_cancel()
+        self._refund(order, DAY)
+        with freeze_time("2027-09-21 12:00:00"):
+            child.action_draft()
+        scope = self._child(child)
+        moved = {"received": 25.0, "returned": 25.0}
+        # Nobody has confirmed it yet
+        self._check(scope, **moved, rows=[(25.0, "paid")])
+        with freeze_time("2027-09-21 13:00:00"):
+            child.action_confirm()
+        self.assertEqual(f"{child.continuity_reopened_at}", "2027-09-21 13:00:00")
+        rows = [(25.0, "paid"), (25.0, "scheduled")]
+        self._check(scope, claim=25.0, open=25.0, **moved, rows=rows)
+        # What goes back now has no reason
+        self._pay_due("2027-09-21")
+        last = order.payment_ids.sorted("sequence")[-1]
+        refund = self._refund_by_wizard(
+            last.transaction_id.payment_id, 5.0, "2027-09-22"
+        )
+        self.env.flush_all()
+        # When something was made is known by the database, which has no other clock
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = '2027-09-22' WHERE id = %s",
+            [refund.id],
+        )
+        self._check(
+            scope,
+            day="2027-09-22",
+            claim=25.0,
+            received=50.0,
+            returned=30.0,
+            held=5.0,
+            reasons=["given_back_without_credit"],
+        )
+
     def test_waits_for_its_note(self):
         """Cancelled after its invoice: that is claimed until the note is posted."""
         order, child = self._sell_child()
