@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Continuity Programs: Promotions and Gift Cards",
@@ -6,6 +7,7 @@
     "category": "Sales/Sales",
     "author": "Continuity Program maintainers",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["continuity_program", "sale_loyalty"],
     "auto_install": True,
 }

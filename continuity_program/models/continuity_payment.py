@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from .payment_transaction_answer import DECLINE_KINDS
 
-#: Who reads transactions and what providers say (rules part G)
+#: Who reads transactions and what providers say
 GATEWAY_READERS = "account.group_account_invoice,sales_team.group_sale_manager"
 #: A row in one of these states may have taken the customer's money already.
 CHARGED_STATES = ("processing", "pending", "authorized", "paid", "unknown")

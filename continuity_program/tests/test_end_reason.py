@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location

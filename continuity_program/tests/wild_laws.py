@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What must be true of a life, said by the test's own book and the posted documents.
 

@@ -1,3 +1,4 @@
+# Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Rewards on real orders, on a database of its own that has Odoo's promotions.
 
