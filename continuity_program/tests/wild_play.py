@@ -125,12 +125,22 @@ class WildCase(WildSteps):
         """Look at every law."""
         self.env.invalidate_all()
         self._read_bank()
+        self._let_lapse()
         self._note_money()
         for text in self.wrong:
             self._break(Broken("money", text))
         self.wrong = []
         self._check("account", lambda: self.oracle.check_account(self._answers()))
         self._check("rows", self.oracle.check_rows)
+
+    def _let_lapse(self):
+        """What was authorised for too long the bank lets go, too."""
+        if self.provider.capture_manually:
+            lapsed = self.env["payment.transaction"].search(
+                [("reference", "in", list(self.book.begun)), ("state", "=", "cancel")]
+            )
+            for tx in lapsed:
+                self.book.end(tx.reference)
 
     def _note_money(self):
         """Write down what has moved since the last step."""
@@ -152,6 +162,12 @@ class WildCase(WildSteps):
         if error.subject in self.subjects and error.subject not in self.broken:
             self.broken[error.subject] = error
             self.history.append(f"  ↑ {error}")
+            self.history += [
+                f"    {row.shipment_id.number}/{row.sequence} {row.due_date}"
+                f" {row.amount} {row.state}"
+                f" {row.transaction_ids.mapped(lambda tx: (tx.amount, tx.state))}"
+                for row in self.order.payment_ids.sorted("id")
+            ]
 
     def _answers(self):
         scopes = self.billing._get_scopes(self.order)
