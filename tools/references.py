@@ -20,7 +20,6 @@ SUFFIXES = (".py", ".xml", ".js", ".md", ".csv")
 #: Files that may still name what is not there, and the tests of this rule, which do
 EXEMPT = (
     "continuity_program/models/continuity_payment_charge.py",
-    "continuity_program/models/payment_transaction.py",
     "tools/tests/test_references.py",
 )
 FAMILIES = r"BR|C|D-|F|H|M[ABCD]|N|R|T|V|X"

@@ -15,7 +15,7 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     #: Providers that send an idempotency key made of the reference: asking them twice
-    #: charges once (implementation 5). The demo provider moves no money at all. Mercado
+    #: charges once. The demo provider moves no money at all. Mercado
     #: Pago is not among them: each try makes a new card token, so the same key comes
     #: with another request.
     _CONTINUITY_IDEMPOTENT_PROVIDERS = frozenset(
