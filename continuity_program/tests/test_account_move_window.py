@@ -209,11 +209,11 @@ class TestAccountMoveWindow(BillingCase):
         self.assertEqual(rows[1].due_date, date(2027, 11, 1))
         rows[0].state = "paid"
         for state, label in (
-            ("scheduled", "scheduled"),
-            ("declined", "declined"),
-            ("unknown", "no answer"),
-            ("pending", "pending"),
-            ("processing", "processing"),
+            ("scheduled", "Scheduled"),
+            ("declined", "Declined"),
+            ("unknown", "No answer"),
+            ("pending", "Pending"),
+            ("processing", "Processing"),
         ):
             rows[1].state = state
             self.assertEqual(
@@ -249,7 +249,7 @@ class TestAccountMoveWindow(BillingCase):
         others[:1].state = "declined"
         self.assertFalse(self._get_block(child))
         first = order.shipment_ids[0].child_order_id
-        self.assertIn("declined", self._get_block(first))
+        self.assertIn("Declined", self._get_block(first))
         order, child = self._sell_by_schedule(code="D", bill_upfront=True)
         self.assertEqual(order.payment_ids.mapped("amount"), [23.37, 23.37, 23.38])
         order.payment_ids[0].state = "paid"
@@ -305,7 +305,7 @@ class TestAccountMoveWindow(BillingCase):
         self.company.partner_id.tz = "Asia/Tokyo"
         with freeze_time("2027-09-26 23:00:00"):
             self.assertIn(
-                "declined",
+                "Declined",
                 child.with_company(other)._get_continuity_blocks()[child],
             )
             self.assertEqual(

@@ -53,7 +53,7 @@ class TestStockPicking(BillingCase):
             cls.worker = cls._create_user("transfer_worker", groups)
         cls.block = (
             f"{cls.child.name}: payment {cls.row.display_name} of 9.96\xa0€, due on"
-            " 09/10/2027, is not secured (scheduled)"
+            " 09/10/2027, is not secured (Scheduled)"
         )
 
     def _pick(self, pickings, quantity=None):
