@@ -21,7 +21,8 @@ In this order:
    does 2 and 3 for many scopes.
 4. ``apply`` gives the facts as they are once the rows are written: settling them again
    changes nothing.
-5. ``row_state`` says what the answer of a provider makes of a row; ``is_decline`` what
+5. ``verdicts`` says of every row whether a card may be asked for it, and why not.
+6. ``row_state`` says what the answer of a provider makes of a row; ``is_decline`` what
    proves a refusal; ``classify`` what kind of answer it is, by the words of the
    provider (``providers``).
 
@@ -63,6 +64,7 @@ from .refunds import give_backs
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
 from .terms import before, terms
+from .verdict import Verdict, verdicts
 
 # Functions hide modules of the same name as attributes of this package;
 # ``from ….billing.settle import …`` reaches the module all the same.
@@ -95,6 +97,7 @@ __all__ = [
     "Share",
     "Sums",
     "Term",
+    "Verdict",
     "allocate",
     "apply",
     "apportion",
@@ -113,4 +116,5 @@ __all__ = [
     "settle_chunk",
     "terms",
     "to_invoice",
+    "verdicts",
 ]

@@ -171,7 +171,7 @@ def may_confirm(rows, day):
     """Say whether a child may be confirmed, as far as its payments are concerned.
 
     Not while one of its rows was refused, or waits for an answer, whatever its date;
-    nor while one that was due is still open.
+    nor while one that was due is still to be charged. A bill waits for its own day.
 
     :param Sequence[RowResult] rows: rows of the scope, those to be made, too
     :param date day: the later one of the run's date and today
@@ -179,6 +179,6 @@ def may_confirm(rows, day):
     """
     return not any(
         row.state in ("declined", "unknown", "pending", "processing")
-        or (row.state == "scheduled" and row.due <= day)
+        or (row.state == "scheduled" and row.method == "card" and row.due <= day)
         for row in rows
     )

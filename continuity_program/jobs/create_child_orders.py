@@ -14,6 +14,8 @@ SETTLED = ("paid", "authorized", "billed", "cancelled")
 UNSETTLED = (
     *("declined", "unknown", "pending", "processing", "not_now"),
     *("not_sent", "configuration", "provider_paused", "card_tried"),
+    *("customer_is_paying", "held", "small_amount", "use_double_charge"),
+    *("next_attempt", "not_due", "draft_credit", "earlier_open", "balance_differs"),
 )
 
 
@@ -49,7 +51,8 @@ class CreateChildOrders(models.AbstractModel):
                 model="continuity.payment",
                 due=self._get_money_sql(run),
                 order=SQL("p.due_date, p.id"),
-                locks=("p",),
+                # The order, too: whoever decides about its money has it
+                locks=("p", "o"),
                 process=partial(self._charge, run),
                 size=1,
                 is_repeatable=False,
@@ -217,21 +220,27 @@ class CreateChildOrders(models.AbstractModel):
             payment.state = "paid"
             return
         if refusal := self._get_asking_refusal(run, payment):
-            self._note_answer(run, payment, *refusal)
+            self._note_answer(run, payment, refusal)
             return
-        payment._charge(run, post_process=False)
+        left_out = {}
+        payment._charge(run, post_process=False, left_out=left_out)
         if payment.state not in SETTLED:
             payment._post_process()
             run._checkpoint()
-            self._note_answer(run, payment)
+            code = left_out.get(payment)
+            self._note_answer(run, payment, code and payment._explain(code, run.date))
         self._watch_provider(run, payment)
 
-    def _note_answer(self, run, payment, reason=None, answer=None):
+    def _note_answer(self, run, payment, refusal=None):
         """Say on the line of the child order why it stays a quotation.
 
-        :param str reason: of the line; None = by what was answered
-        :param str answer: why it is not asked; None = what was answered
+        :param continuity.payment payment: was asked, or left out
+        :param tuple[str, str] refusal: why it was left out
         """
+        reason, why = refusal or (
+            self._get_answer_reason(payment),
+            payment.state_message or "",
+        )
         labels = dict(payment._fields["state"]._description_selection(self.env))
         message = self.env._(
             "Waits for its payment of %(amount)s: %(state)s. %(answer)s",
@@ -239,14 +248,14 @@ class CreateChildOrders(models.AbstractModel):
                 self.env, payment.amount, currency_obj=payment.currency_id
             ),
             state=labels[payment.state],
-            answer=answer or payment.state_message or "",
+            answer=why,
         ).strip()
         values = {
             "continuity_order_id": payment.continuity_order_id.id,
             "shipment_id": payment.shipment_id.id,
             "payment_id": payment.id,
             "child_order_id": payment.child_order_id.id,
-            "reason": reason or self._get_answer_reason(payment),
+            "reason": reason,
             "message": message,
         }
         lines = self.env["continuity.run.line"]

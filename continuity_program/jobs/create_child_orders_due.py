@@ -123,13 +123,7 @@ class CreateChildOrders(models.AbstractModel):
                AND NOT EXISTS (
                    SELECT FROM continuity_payment p
                      JOIN continuity_shipment s ON s.id = p.shipment_id
-                    WHERE s.child_order_id = c.id
-                      AND (
-                          p.state IN %(asked)s
-                          OR p.due_date <= %(day)s
-                          AND p.state NOT IN %(settled)s
-                          AND o.payment_method = 'card'
-                      )
+                    WHERE s.child_order_id = c.id AND %(blocking)s
                )
                AND NOT EXISTS (
                    SELECT FROM continuity_run_line l
@@ -140,9 +134,29 @@ class CreateChildOrders(models.AbstractModel):
                %(filters)s
             """,
             company=run.company_id.id,
-            day=max(run.date, run.company_id._continuity_today()),
-            asked=ASKED_STATES,
-            settled=SETTLED,
+            blocking=self._get_blocking_sql(
+                max(run.date, run.company_id._continuity_today())
+            ),
             run=run.id,
             filters=self._get_filters_sql(run),
+        )
+
+    def _get_blocking_sql(self, day):
+        """Say which payments `p` of an order `o` keep their child from being confirmed.
+
+        What `billing.may_confirm` says of one child, for all of them at once.
+
+        :param date day: the later one of the run's date and today
+        :rtype: SQL
+        """
+        return SQL(
+            """(
+                p.state IN %(asked)s
+                OR p.due_date <= %(day)s
+                AND p.state NOT IN %(settled)s
+                AND o.payment_method = 'card'
+            )""",
+            asked=ASKED_STATES,
+            day=day,
+            settled=SETTLED,
         )

@@ -25,7 +25,8 @@ class ProcessPayments(models.AbstractModel):
             # An expression, or the planner walks the index in the order of all due
             # dates to come instead of looking up what is due or tried again.
             "order": SQL("p.due_date + 0, p.continuity_order_id, p.sequence, p.id"),
-            "locks": ("p",),
+            # The order, too: whoever decides about its money has it
+            "locks": ("p", "o"),
             "size": 1,
             "is_repeatable": False,
         }
@@ -82,39 +83,30 @@ class ProcessPayments(models.AbstractModel):
 
     def _charge(self, run, payment):
         """Charge one row, or say why not."""
-        refusal = self._get_refusal(run, payment)
-        if refusal:
-            self._log_left_out(run, payment, *refusal)
-        elif run.dry_run:
-            run._log("done", [payment._prepare_run_line(reason="paid")])
-        elif payment._charge(run) or payment.state == "paid":
+        left_out = {}
+        refusal = self._get_asking_refusal(run, payment)
+        if run.dry_run or refusal:
+            _asked, left_out = payment._judge(run.date)
+            if payment not in left_out:
+                self._log_unasked(run, payment, refusal)
+                return
+        elif payment._charge(run, left_out=left_out) or payment.state == "paid":
             self._log_answer(run, payment)
             self._watch_provider(run, payment)
-        else:
-            # The claim looked again, under its lock, and a moment later
-            refusal = self._get_refusal(run, payment) or (
-                "not_now",
-                self.env._("Another payment of the same invoice is under way."),
-            )
-            self._log_left_out(run, payment, *refusal)
+            return
+        code = left_out.get(payment, "working")
+        self._log_left_out(run, payment, *payment._explain(code, run.date))
 
-    def _get_refusal(self, run, payment):
-        """Say why a row that is due is not charged, if there is a reason (F3)."""
-        order = payment.continuity_order_id
-        refusal = self._get_charge_refusal(order) or self._get_card_refusal(
-            order, max(payment.due_date, run.date)
-        )
+    def _log_unasked(self, run, payment, refusal):
+        """List a row that may be charged, and is not: the run only looks, or the
+        provider is not to be asked.
+
+        :param tuple[str, str] refusal: why not; None = the run only looks
+        """
         if refusal:
-            return refusal
-        if payment._is_about_to_be_credited():
-            return "draft_credit", self.env._(
-                "A credit note that reduces it is not posted yet."
-            )
-        if payment._has_earlier_open_row():
-            return "earlier_open", self.env._(
-                "An earlier payment of the same document is not settled."
-            )
-        return self._get_asking_refusal(run, payment)
+            self._log_left_out(run, payment, *refusal)
+        else:
+            run._log("done", [payment._prepare_run_line(reason="paid")])
 
     def _get_charge_refusal(self, order):
         """Say whether the state of the order keeps its payments from being collected.
@@ -132,9 +124,15 @@ class ProcessPayments(models.AbstractModel):
         run._schedule_activities({(reason, payment.continuity_order_id): message})
 
     def _log_answer(self, run, payment):
-        reason = self._get_answer_reason(payment)
-        outcome = "skipped" if reason in NOT_ASKED else "done"
-        run._log(outcome, [payment._prepare_run_line(reason=reason)])
+        # What is too little alone is charged together with others
+        transaction_sudo = payment.sudo().transaction_id
+        together = payment | transaction_sudo.continuity_payment_ids.sudo(
+            payment.env.su
+        )
+        for row in together:
+            reason = self._get_answer_reason(row)
+            outcome = "skipped" if reason in NOT_ASKED else "done"
+            run._log(outcome, [row._prepare_run_line(reason=reason)])
 
     # === RESULT === #
 

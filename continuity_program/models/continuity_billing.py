@@ -65,6 +65,7 @@ FACT_FIELDS = {
         "hold_manual",
         "hold_payment",
         "partner_id",
+        "pause_date",
         "payment_method",
         "payment_schedule_id",
         "payment_token_id",
@@ -267,10 +268,11 @@ class ContinuityBilling(models.AbstractModel):
     # === FACTS === #
 
     @api.model
-    def _read(self, scopes):
+    def _read(self, scopes, occasion=None):
         """Read what is known about scopes, and about those their payments reach.
 
         :param list[tuple[str, int]] scopes: see :meth:`_get_scopes`
+        :param reading.Occasion occasion: somebody is about to be asked; None = nobody
         :return: Facts per scope, without money, and every payment that reaches one of
             them: what `settle_chunk` takes
         :rtype: tuple[dict[tuple[str, int], Facts], list[Item]]
@@ -283,7 +285,7 @@ class ContinuityBilling(models.AbstractModel):
             self._read_round(chunk, sorted(reached))
         self._add_ordinary_totals(chunk)
         chunk.shares = self._read_shares(chunk)
-        facts = reading.make_facts(chunk, self._get_setting(chunk))
+        facts = reading.make_facts(chunk, self._get_setting(chunk, occasion))
         items = reading.make_items(chunk, self._get_abilities, fields.Datetime.now())
         return facts, items
 
@@ -360,12 +362,14 @@ class ContinuityBilling(models.AbstractModel):
 
     # === SETTINGS === #
 
-    def _get_setting(self, chunk):
+    def _get_setting(self, chunk, occasion=None):
         """Read what is the same for all scopes of a chunk.
 
         :param Chunk chunk: what was read
+        :param reading.Occasion occasion: see :meth:`_read`
         :rtype: reading.Setting
         """
+        occasion = occasion or reading.Occasion()
         rows = chunk.scopes.values()
         companies_sudo = self.env["res.company"].sudo()
         companies_sudo = companies_sudo.browse({row.company_id for row in rows})
@@ -376,11 +380,37 @@ class ContinuityBilling(models.AbstractModel):
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         database = self.env["continuity.database"]._get_last()
         return reading.Setting(
-            today={c.id: c._continuity_today() for c in companies_sudo},
+            today={
+                company.id: occasion.today or company._continuity_today()
+                for company in companies_sudo
+            },
             schedules={s.id: s._to_planning() for s in schedules_sudo},
             steps=10**digits,
             is_confirmed=not database._get_difference(),
+            occasion=occasion,
+            # Who submits is there, and nothing would follow that it could wait for
+            smallest={
+                (row.company_id, row.currency_id): self._get_smallest_charge(row)
+                for row in rows
+                if not occasion.submitting
+            },
         )
+
+    def _get_smallest_charge(self, row):
+        """Say what a card is asked for at least, in smallest units.
+
+        :param ScopeRow row: its company says it, in its own currency
+        :rtype: int
+        """
+        # The ledger is the company's
+        company_sudo = self.env["res.company"].sudo().browse(row.company_id)
+        currency = self.env["res.currency"].browse(row.currency_id)
+        smallest = company_sudo.continuity_smallest_charge
+        if smallest and currency != company_sudo.currency_id:
+            smallest = company_sudo.currency_id._convert(
+                smallest, currency, company_sudo, company_sudo._continuity_today()
+            )
+        return to_units(smallest, currency)
 
     def _add_ordinary_totals(self, chunk):
         """Total ordinary lines as their invoice does: taxes of all of them together.

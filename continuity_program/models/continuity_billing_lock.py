@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -43,6 +45,30 @@ class ContinuityBilling(models.AbstractModel):
         mutexes = self._get_mutexes(wanted)
         taken = self._take_mutexes(set(mutexes.values()), wait)
         return [scope for scope in wanted if mutexes.get(scope) in taken]
+
+    @contextmanager
+    def _settling_after(self, checkpoint):
+        """Keep what a provider answers, whoever decides about the order meanwhile.
+
+        Nobody waits for a provider: while it is asked only the rows are locked. Making
+        the account in the transaction of the answer would meet whoever has decided
+        since then, and the answer would be lost with it. So the answer is committed
+        first, and what it has touched is settled by the next transaction.
+
+        :param callable checkpoint: commits, where the caller may
+        """
+        touched = self._get_touched()
+        touched.depth += 1
+        try:
+            yield
+            self.env.flush_all()
+        finally:
+            touched.depth -= 1
+        scopes, records = touched.take()
+        checkpoint()
+        self._touch(scopes)
+        for model, ids in records.items():
+            self._touch_records(self.env[model].browse(ids))
 
     def _take_mutexes(self, order_ids, wait):
         """Lock and write continuity orders, in one statement and in the order of ids.

@@ -28,8 +28,9 @@ class ContinuityBilling(models.AbstractModel):
                 """
                 WITH scope AS (%(child)s UNION ALL %(upfront)s UNION ALL %(ordinary)s)
                 SELECT s.kind, s.res_id, o.id, o.sale_order_id, o.company_id,
-                       o.currency_id, s.total, s.is_alive, o.state, o.hold_manual,
-                       o.hold_payment, p.continuity_hold, s.method, s.schedule_id,
+                       o.currency_id, s.total, s.is_alive, o.state,
+                       o.pause_date IS NOT NULL, o.hold_manual, o.hold_payment,
+                       p.continuity_hold, s.method, s.schedule_id,
                        s.base_date,
                        s.kind != 'upfront'
                        AND (s.method = 'on_account'

@@ -97,21 +97,6 @@ class ContinuityOrder(models.Model):
 
     # === HOLDS === #
 
-    def _is_charging(self, submitting=False, by_hand=False):
-        """Say whether the state of the order lets its card be charged (rules F1, F3).
-
-        :param bool submitting: the order is about to be submitted
-        :param bool by_hand: a person asks; the payment hold waits for just that
-        :rtype: bool
-        """
-        self.ensure_one()
-        if not self.company_id.active:
-            return False
-        if self.state == "draft":
-            return submitting
-        only_payment = self.hold_payment and not (self.hold_manual or self.pause_date)
-        return self.state == "running" or (by_hand and only_payment)
-
     def _hold_for_payment(self, reason):
         """Put orders on payment hold, with one activity and one mail (rules F1).
 

@@ -20,18 +20,20 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         order_sudo = self.sudo()
         today = self.company_id._continuity_today()
-        return order_sudo.payment_ids.filtered(
+        rows_sudo = order_sudo.payment_ids.filtered(
             lambda row: (
-                row.state in ("scheduled", "declined")
+                row.due_date <= today
+                and row.state in ("scheduled", "declined")
                 and not (
                     row.state == "declined"
                     and row.requested_at
                     and self.company_id._continuity_local_date(row.requested_at)
                     >= today
                 )
-                and row._is_chargeable(today, by_hand=True)
             )
         )
+        asked, _refused = rows_sudo._judge(today, by_hand=True)
+        return rows_sudo.filtered(lambda row: row in asked)
 
     def _get_pay_now_text(self, rows_sudo):
         """Write what the button of the portal says.

@@ -66,6 +66,10 @@ class ContinuityParameters(models.Model):
     continuity_retry_on_submit = fields.Boolean(
         related="company_id.continuity_retry_on_submit"
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    continuity_smallest_charge = fields.Monetary(
+        related="company_id.continuity_smallest_charge"
+    )
     continuity_pending_days = fields.Integer(
         related="company_id.continuity_pending_days"
     )
@@ -308,6 +312,7 @@ class ContinuityParameters(models.Model):
             "continuity_retry_limit",
             "continuity_retry_days",
             "continuity_retry_on_submit",
+            "continuity_smallest_charge",
             "continuity_pending_days",
             "continuity_bill_days",
             "continuity_card_warning_days",

@@ -58,6 +58,7 @@ class ContinuityPayment(models.Model):
                 row_sudo.write({"state": "authorized", "state_message": text})
                 continue
             today = row_sudo.company_id._continuity_today()
+            asked_sudo = row_sudo.transaction_id
             row_sudo.write(
                 {
                     "state": "declined",
@@ -66,6 +67,7 @@ class ContinuityPayment(models.Model):
                     "state_message": text,
                 }
             )
+            asked_sudo._continuity_let_go(text)
 
     @public(reason=read_text)
     def action_write_off(self, reason=None):
@@ -140,13 +142,13 @@ class ContinuityPayment(models.Model):
         :rtype: dict
         """
         self._check_resolver_right()
-        asked = self._charge(self._get_committing_run(), by_hand=True)
+        left_out = {}
+        asked = self._charge(
+            self._get_committing_run(), by_hand=True, left_out=left_out
+        )
         paid = asked.filtered(lambda row: row.state in ("paid", "authorized"))
         if not asked:
-            text = self.env._(
-                "Nothing was charged: the payment is not due, an earlier one is open,"
-                " its order is on hold, or the card is not valid."
-            )
+            text = self._explain_left_out(left_out)
         elif paid == asked:
             text = self.env._("Charged.")
         else:
@@ -160,6 +162,20 @@ class ContinuityPayment(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _explain_left_out(self, left_out):
+        """Say why nothing was charged.
+
+        :param dict left_out: the code of each row
+        :rtype: str
+        """
+        sentences = [
+            row._explain(code, row.company_id._continuity_today())[1]
+            for row, code in left_out.items()
+        ]
+        return "\n".join(
+            [self.env._("Nothing was charged."), *dict.fromkeys(sentences)]
+        )
 
     def _get_committing_run(self):
         """The checkpoints of a button: they commit, but never in a test.

@@ -20,7 +20,14 @@ class ContinuityPayment(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _charge(self, run=None, post_process=True, submitting=False, by_hand=False):
+    def _charge(
+        self,
+        run=None,
+        post_process=True,
+        submitting=False,
+        by_hand=False,
+        left_out=None,
+    ):
         """Charge the rows that may be charged, in the order of their due dates.
 
         Rows of one sale order that is being submitted share one transaction per card;
@@ -35,23 +42,29 @@ class ContinuityPayment(models.Model):
             obstacle
         :param bool by_hand: a person asks for it, so neither the date of the next
             attempt nor the payment hold is an obstacle
+        :param dict left_out: gets, for each row that is not asked, the code that says
+            why (see :meth:`_explain`); None = nobody wants to know
         :return: the rows whose provider was asked in this call
         :rtype: continuity.payment
         """
+        left_out = {} if left_out is None else left_out
         asked = self.filtered(lambda row: row.state == "processing")
         asked = asked._resume_interrupted(run, post_process)
         for rows in (self - asked)._get_charge_groups():
             today = run.date if run else rows.company_id._continuity_today()
-            claimed = rows._claim(today, submitting, by_hand)
+            claimed = rows._claim(today, submitting, by_hand, left_out)
             self._checkpoint(run)
             if not claimed:
                 continue
-            sent = claimed._send_charge(today)
-            self._checkpoint(run)
+            with self._committing_answer(run):
+                sent = claimed._send_charge(today, left_out)
             asked |= sent
             if post_process and sent:
                 sent._post_process()
                 self._checkpoint(run)
+        for row in asked:
+            # It was asked together with another one
+            left_out.pop(row, None)
         return self & asked
 
     def _retry_on_submit(self, run=None):
@@ -100,9 +113,9 @@ class ContinuityPayment(models.Model):
             rows_sudo = rows._lock("processing")
             if not rows_sudo:
                 continue
-            rows_sudo._ask_same_transaction()
+            with self._committing_answer(run):
+                rows_sudo._ask_same_transaction()
             resumed |= rows_sudo
-            self._checkpoint(run)
             if post_process:
                 rows_sudo._post_process()
                 self._checkpoint(run)
@@ -120,8 +133,8 @@ class ContinuityPayment(models.Model):
             rows_sudo = rows._lock("unknown")
             if not rows_sudo:
                 continue
-            rows_sudo._ask_same_transaction()
-            self._checkpoint(run)
+            with self._committing_answer(run):
+                rows_sudo._ask_same_transaction()
             rows_sudo._post_process()
             self._checkpoint(run)
             answered |= rows_sudo.filtered(lambda row: row.state != "unknown")
@@ -129,27 +142,35 @@ class ContinuityPayment(models.Model):
 
     # === STEP 1: CLAIM === #
 
-    def _claim(self, today, submitting=False, by_hand=False):
+    def _claim(self, today, submitting=False, by_hand=False, left_out=None):
         """Write the intent: the transaction, and the row that belongs to it.
 
-        The lock comes first and the rows are read again under it, so that of two
-        workers one finds nothing left to do (implementation 8).
+        The mutex of the order comes first, then the lock of the rows, and under both
+        everything is read anew: of two workers one finds nothing left to do, and what
+        another door has paid meanwhile is not asked again.
 
         :param date today: rows due later are left alone
         :param bool submitting: see :meth:`_charge`
         :param bool by_hand: see :meth:`_charge`
+        :param dict left_out: see :meth:`_charge`
         :return: the rows to charge, in sudo, all with one transaction
         :rtype: continuity.payment
-        :raise UserError: the database is a copy (trap 53)
+        :raise UserError: the database is a copy
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
         """
-        rows_sudo = self._lock("scheduled", "declined")
-        rows_sudo = rows_sudo.filtered(
-            lambda row: row._is_chargeable(today, submitting, by_hand)
+        left_out = {} if left_out is None else left_out
+        # A person waits for whoever is at it; a process takes up the others
+        free = self.env["continuity.billing"]._lock(
+            self.continuity_order_id, wait=submitting or by_hand
         )
-        rows_sudo = rows_sudo._leave_out_settled()
+        mine = self.filtered(lambda row: row.continuity_order_id in free)
+        rows_sudo = mine._lock("scheduled", "declined")
+        left_out.update(dict.fromkeys(self - rows_sudo, "working"))
+        if rows_sudo:
+            self.env["continuity.database"]._check_confirmed()
+        rows_sudo = rows_sudo._leave_out_refused(today, submitting, by_hand, left_out)
         if not rows_sudo:
             return rows_sudo
-        self.env["continuity.database"]._check_confirmed()
         tx_sudo = (
             self.env["payment.transaction"]
             .sudo()
@@ -173,6 +194,32 @@ class ContinuityPayment(models.Model):
         self.env["continuity.payment.share"]._create_for_rows(tx_sudo, rows_sudo)
         return rows_sudo
 
+    def _leave_out_refused(self, today, submitting, by_hand, left_out):
+        """Leave out what the account does not let be asked, and lower what it does.
+
+        What is paid already becomes *paid*.
+
+        :param dict left_out: gets the code of each row that is left out
+        :return: the rows to charge, those that are too small alone with their others
+        :rtype: continuity.payment
+        """
+        asked, refused = self._judge(today, submitting, by_hand)
+        together = self.browse({key for v in asked.values() for key in v.rows})
+        others = (together - self)._lock("scheduled", "declined")
+        rows = self.browse()
+        if others:
+            asked, refused = (self | others)._judge(today, submitting, by_hand)
+        for row, verdict in asked.items():
+            if verdict.rows <= {other.id for other in asked}:
+                row._lower_to(verdict.amount)
+                rows |= row
+            else:
+                refused[row] = "working"
+        for row, code in refused.items():
+            row._follow_code(code)
+            left_out[row] = code
+        return rows
+
     def _lock(self, *states):
         """Lock the rows nobody else works on and read them anew.
 
@@ -184,86 +231,6 @@ class ContinuityPayment(models.Model):
         rows_sudo = self.sudo().try_lock_for_update(allow_referencing=True)
         rows_sudo.invalidate_recordset()
         return rows_sudo.filtered(lambda row: row.state in states)
-
-    def _is_chargeable(self, today, submitting=False, by_hand=False):
-        """Say whether the row may be charged now (rules F3).
-
-        :param date today: company-local date
-        :param bool submitting: the order may still be a draft
-        :param bool by_hand: see :meth:`_charge`
-        :rtype: bool
-        """
-        self.ensure_one()
-        order = self.continuity_order_id
-        is_due = self.due_date <= today
-        if self.state == "declined" and not (submitting or by_hand):
-            is_due = bool(self.next_attempt_date) and self.next_attempt_date <= today
-        return (
-            is_due
-            and self.amount > 0
-            and order.payment_method == "card"
-            and order._is_charging(submitting, by_hand)
-            and not order.sale_order_id.continuity_hold
-            and not order._get_card_problem(max(self.due_date, today))
-            and not self._has_earlier_open_row()
-            and not self._is_about_to_be_credited()
-        )
-
-    def _has_earlier_open_row(self):
-        """Rows of one document are charged strictly in due order: Odoo matches the
-        oldest maturity first, whatever was meant (implementation 11)."""
-        self.ensure_one()
-        return any(
-            row.shipment_id == self.shipment_id
-            and row.sequence < self.sequence
-            and row.due_date < self.due_date
-            and row.state in ("scheduled", "declined", "processing", "unknown")
-            for row in self.continuity_order_id.payment_ids
-        )
-
-    def _leave_out_settled(self):
-        """Leave out rows whose invoice was paid another way (implementation 11).
-
-        Nothing owed: the row is paid. Another payment under way: not now. Less owed
-        than the row says: only that much is charged.
-
-        :rtype: continuity.payment
-        """
-        rows = self.browse()
-        for row in self:
-            if not row.invoice_id or row.invoice_id.state != "posted":
-                rows |= row
-                continue
-            if row._get_foreign_transactions():
-                continue
-            owed = row._get_amount_owed()
-            if row.currency_id.is_zero(owed):
-                row._set_paid_otherwise()
-                continue
-            if row.currency_id.compare_amounts(owed, row.amount) < 0:
-                row.amount = owed
-            rows |= row
-        return rows
-
-    def _get_foreign_transactions(self):
-        """Payments of the invoice that are under way and not ours."""
-        self.ensure_one()
-        return (self.invoice_id.transaction_ids - self.transaction_ids).filtered(
-            lambda tx: tx.state in ("pending", "authorized") and tx.amount > 0
-        )
-
-    def _get_amount_owed(self):
-        """What the invoice still owes up to the due date of the row."""
-        self.ensure_one()
-        if self.invoice_id.continuity_instalments:
-            return self._get_part_owed()
-        lines = self.receivable_line_id or self.invoice_id.line_ids.filtered(
-            lambda line: (
-                line.display_type == "payment_term"
-                and (line.date_maturity or self.due_date) <= self.due_date
-            )
-        )
-        return sum(lines.mapped("amount_residual_currency"))
 
     def _prepare_transaction_vals(self):
         """Values of the transaction that charges all rows of `self`.
@@ -309,13 +276,14 @@ class ContinuityPayment(models.Model):
 
     # === STEP 2: CHARGE === #
 
-    def _send_charge(self, today):
+    def _send_charge(self, today, left_out=None):
         """Ask the provider and bring the rows to its answer.
 
         The lock of the claim is gone when the run has committed: it is taken again, and
         whoever finds the row taken up by somebody else leaves it.
 
         :param date today: counts the days until the next attempt
+        :param dict left_out: see :meth:`_charge`
         :return: the rows, or none if the claim was withdrawn
         :rtype: continuity.payment
         """
@@ -324,6 +292,8 @@ class ContinuityPayment(models.Model):
             return self
         if refusal := rows_sudo.transaction_id._continuity_get_card_refusal():
             rows_sudo._withdraw_claim(refusal[1])
+            if left_out is not None:
+                left_out.update(dict.fromkeys(rows_sudo, refusal[0]))
             return self.browse()
         rows_sudo.transaction_id._continuity_send_charge()
         rows_sudo._refresh_from_transactions(today)
@@ -395,6 +365,15 @@ class ContinuityPayment(models.Model):
         # Transactions are for accountants; rows that share one move together.
         by_tx = self.sudo().grouped("transaction_id")
         return [rows.sudo(self.env.su) for tx_sudo, rows in by_tx.items() if tx_sudo]
+
+    def _committing_answer(self, run):
+        """Commit what a provider answers before anything else is made of it.
+
+        :param continuity.run run: see :meth:`_charge`
+        :rtype: contextlib.AbstractContextManager
+        """
+        billing = self.env["continuity.billing"]
+        return billing._settling_after(lambda: self._checkpoint(run))
 
     def _checkpoint(self, run):
         """Let the run commit, if there is one and it may."""

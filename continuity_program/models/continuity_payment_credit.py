@@ -78,39 +78,6 @@ class ContinuityPayment(models.Model):
         # The only row of a document stands for all its maturities
         return line.move_id.amount_residual
 
-    def _is_about_to_be_credited(self):
-        """Say whether a draft credit note will reduce the row (rules C7).
-
-        It is not charged meanwhile: the money would only go back again.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        if not self.invoice_id or self.state not in OPEN_STATES:
-            return False
-        order_sudo = self.sudo().continuity_order_id
-        drafts_sudo = order_sudo.move_ids.filtered(
-            lambda move: (
-                move.state == "draft"
-                and move.move_type == "out_refund"
-                and move.reversed_entry_id == self.sudo().invoice_id
-            )
-        )
-        if not drafts_sudo:
-            return False
-        rows_sudo = order_sudo.payment_ids.filtered(
-            lambda row: (
-                row.invoice_id == self.sudo().invoice_id and row.state in OPEN_STATES
-            )
-        ).sorted(lambda row: (row.due_date, row.sequence))
-        amounts, _rest = planning.reduce_last(
-            rows_sudo.mapped("amount"),
-            sum(drafts_sudo.mapped("amount_total")),
-            self.currency_id.rounding,
-        )
-        left = dict(zip(rows_sudo.ids, map(float, amounts), strict=True))
-        return self.currency_id.compare_amounts(left[self.id], self.amount) < 0
-
     def _set_reduced(self, amount):
         """Write what is left of a row; nothing left cancels it.
 

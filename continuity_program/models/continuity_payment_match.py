@@ -44,19 +44,6 @@ class ContinuityPayment(models.Model):
             )
         return lines
 
-    def _get_part_owed(self):
-        """Return what is owed of an instalment, whose rest may be invoiced later.
-
-        :rtype: float
-        """
-        self.ensure_one()
-        lines = self._get_own_lines()
-        owed = sum(lines.mapped("amount_residual_currency"))
-        if self.child_order_id.invoice_status != "invoiced":
-            invoiced = sum(lines.mapped("amount_currency"))
-            owed += max(self.amount_planned - invoiced, 0.0)
-        return self.currency_id.round(owed)
-
     def _match_left_over(self, move):
         """Let what is left of charges pay what is invoiced now.
 

@@ -93,6 +93,26 @@ class PaymentTransaction(models.Model):
             and not self._continuity_get_card_refusal()
         )
 
+    def _continuity_let_go(self, text):
+        """Wait no longer for an answer, when no row waits for it any more.
+
+        As an *error* it is not under way, and a late message of the provider that the
+        money has come all the same is taken.
+
+        :param str text: what a person has found out
+        """
+        for tx in self:
+            rows = tx.continuity_payment_ids
+            if tx.state in ("draft", "error") and tx not in rows.transaction_id:
+                tx.write(
+                    {
+                        "state": "error",
+                        "state_message": text,
+                        "continuity_no_answer": False,
+                        "last_state_change": fields.Datetime.now(),
+                    }
+                )
+
     def _continuity_get_card_refusal(self):
         """Say why the card of the request may not pay for what it was made for.
 
@@ -124,8 +144,15 @@ class PaymentTransaction(models.Model):
         return result
 
     def _continuity_allocate(self):
-        """Let what a customer paid on the quotation cover its rows (7)."""
+        """Let what a customer paid on the quotation cover its rows.
+
+        Under the mutex of the orders: a seller may take it in at the same moment.
+
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
+        """
         good = self.filtered(lambda t: t.state in GOOD_STATES)
+        # Whoever is sent an answer has no rights
+        good.sudo().sale_order_ids.filtered("continuity_order_ids")._lock_continuity()
         shares = self.env["continuity.payment.share"]
         for tx in good:
             if tx.operation == "validation":

@@ -107,7 +107,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state == "draft":
             self._continuity_send(
-                lambda: self._continuity_request(self._send_refund_request)
+                lambda tx: tx._continuity_request(tx._send_refund_request)
             )
         if self.state == "done" and not self.is_post_processed:
             self._post_process()

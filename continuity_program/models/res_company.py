@@ -66,6 +66,14 @@ class ResCompany(models.Model):
         help="On: a card declined at Submit is tried once more right away. That counts"
         " as an attempt.",
     )
+    continuity_smallest_charge = fields.Monetary(
+        string="Smallest charge",
+        default=0.5,
+        help="Less is never charged to a card alone: it costs more than it brings. It"
+        " waits for the next payment of its order; when none follows, it is listed to"
+        " be written off. In the currency of the company, converted for orders in"
+        " others. 0 = any amount is charged.",
+    )
     continuity_pending_days = fields.Integer(
         string="Pending payments after",
         default=7,
@@ -133,6 +141,11 @@ class ResCompany(models.Model):
         " continuity_max_catchup, continuity_retry_limit, continuity_pending_days,"
         " continuity_card_warning_days, continuity_run_retention_days) >= 0)",
         "Continuity parameters cannot be negative.",
+    )
+
+    _continuity_smallest_charge_not_negative = models.Constraint(
+        "CHECK(continuity_smallest_charge >= 0)",
+        "The smallest charge cannot be negative.",
     )
 
     def _continuity_timezone(self):

@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
     continuity_retry_on_submit = fields.Boolean(
         related="company_id.continuity_retry_on_submit", readonly=False
     )
+    continuity_smallest_charge = fields.Monetary(
+        related="company_id.continuity_smallest_charge", readonly=False
+    )
     continuity_pending_days = fields.Integer(
         related="company_id.continuity_pending_days", readonly=False
     )

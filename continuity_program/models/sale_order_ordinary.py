@@ -1,10 +1,16 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from ..billing import LawBroken
+from .continuity_billing import to_amount
 from .continuity_payment_charge import RESEND_HOURS
+
+_logger = logging.getLogger(__name__)
 
 
 class SaleOrder(models.Model):
@@ -99,13 +105,16 @@ class SaleOrder(models.Model):
         due = self._get_continuity_ordinary_due()
         if self.currency_id.is_zero(due) or self._is_continuity_ordinary_on_account():
             return True
+        self._lock_continuity()
         self.env["continuity.database"]._check_confirmed()
         tx_sudo = self._get_continuity_open_transaction()
         if not tx_sudo:
-            token_sudo = self._get_continuity_ordinary_token()
-            if refusal := token_sudo._continuity_get_refusal(self, today):
-                self.message_post(body=refusal[1])
+            due, refusal = self._get_continuity_ordinary_ask(today)
+            if refusal:
+                self.message_post(body=refusal)
                 return False
+            if self.currency_id.is_zero(due):
+                return True
             tx_sudo = (
                 self.env["payment.transaction"]
                 .sudo()
@@ -118,6 +127,32 @@ class SaleOrder(models.Model):
             tx_sudo._continuity_ask_again()
         self.env["continuity.payment"]._checkpoint(run)
         return tx_sudo.state in ("pending", "authorized", "done")
+
+    def _get_continuity_ordinary_ask(self, today):
+        """Say what the card may be asked for the ordinary goods now.
+
+        Two keys: never more than the order says, never more than the account says.
+
+        :param date today: company-local date
+        :return: amount, and why it may not be asked
+        :rtype: tuple[float, str | None]
+        """
+        self.ensure_one()
+        token_sudo = self._get_continuity_ordinary_token()
+        if refusal := token_sudo._continuity_get_refusal(self, today):
+            return 0.0, refusal[1]
+        scope = ("ordinary", self.id)
+        sentences = self.env["continuity.payment"]._get_sentences()
+        try:
+            sums = self.env["continuity.billing"]._answer([scope])[scope].sums
+        except LawBroken:
+            _logger.exception("The account of %s cannot be made", self.name)
+            return 0.0, sentences["balance_differs"]
+        if sums.other_begun:
+            return 0.0, sentences["customer_is_paying"]
+        # What is under way secures them
+        left = to_amount(max(sums.open - sums.other_under_way, 0), self.currency_id)
+        return min(self._get_continuity_ordinary_due(), left), None
 
     def _get_continuity_open_transaction(self):
         """A charge of the ordinary goods that was begun and has no answer yet.

@@ -180,9 +180,10 @@ class SaleOrder(models.Model):
             )
             parents._move_continuity_plans(today)
             rows_sudo = drafts_sudo._get_rows_of_submit(today)
+            left_out = {}
             rows_sudo.filtered(
                 lambda row: row.state in ("scheduled", "declined", "processing")
-            )._charge(run, post_process=False, submitting=True)
+            )._charge(run, post_process=False, submitting=True, left_out=left_out)
             rows_sudo._retry_on_submit(run)
             for order in parents:
                 mine = order.continuity_order_ids & drafts_sudo
@@ -190,7 +191,24 @@ class SaleOrder(models.Model):
                     order._continuity_charge_ordinary(today, run)
                 ):
                     unpaid |= order
+                    order._note_continuity_left_out(left_out)
         return unpaid
+
+    def _note_continuity_left_out(self, left_out):
+        """Write down why a card was not asked at Submit.
+
+        :param dict left_out: the code of each payment row that was left out
+        """
+        self.ensure_one()
+        today = self.company_id._continuity_today()
+        sentences = [
+            row._explain(code, today)[1]
+            for row, code in left_out.items()
+            # A decline has its own text
+            if row.sale_order_id == self and row.state == "scheduled"
+        ]
+        for sentence in dict.fromkeys(sentences):
+            self.sudo().message_post(body=sentence)
 
     def _move_continuity_plans(self, today):
         """Move plans that hang on a stale order date to today (rules R18).

@@ -1,8 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
-from odoo.tools import html2plaintext
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime, html2plaintext
 
+from ..reading import PAGE_OPEN
 from .payment_transaction import GOOD_STATES
 
 #: Kind of activity that says: the money is there, the order is not confirmed
@@ -23,7 +25,10 @@ class SaleOrder(models.Model):
     def _continuity_take_in(self):
         """Let what was paid for quotations pay their rows, before anything is asked.
 
-        Repeating it changes nothing.
+        Under the mutex of their orders: Odoo takes in the same payments by itself, and
+        of two one comes later. Repeating it changes nothing.
+
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
         """
         drafts_sudo = self.sudo().filtered(lambda order: order._is_continuity_draft())
         # Who sells reads no transactions
@@ -31,8 +36,18 @@ class SaleOrder(models.Model):
             lambda tx: tx.state in GOOD_STATES
         )
         if good_sudo:
+            drafts_sudo._lock_continuity()
             good_sudo._continuity_allocate()
             good_sudo.continuity_payment_ids._refresh_from_transactions()
+
+    def _lock_continuity(self):
+        """Be alone with the money of the orders; a person waits for whoever is at it.
+
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
+        """
+        # The mutex is a column of the ledger
+        orders_sudo = self.sudo().continuity_order_ids
+        self.env["continuity.billing"]._lock(orders_sudo, wait=True)
 
     def _get_continuity_paid(self):
         """Say what was paid for the quotation by any door, or is on its way.
@@ -79,11 +94,53 @@ class SaleOrder(models.Model):
             them, and somebody was told
         :rtype: sale.order
         :raise UserError: an order that is not paid cannot be submitted
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
         """
+        # Before the first charge: what fails then is begun again by Odoo
+        self._lock_continuity()
         self._continuity_take_in()
         refused = self._continuity_tell_unconfirmed()
         (self - refused)._check_continuity_confirmation()
+        (self - refused)._check_continuity_page()
         return refused
+
+    def _check_continuity_page(self):
+        """Refuse to charge a card while the customer may be paying on a page himself.
+
+        :raise UserError: a page is open, and something is due
+        """
+        now = fields.Datetime.now()
+        for order in self:
+            # Who sells reads no transactions
+            opened = order.sudo().transaction_ids.filtered(
+                lambda tx: (
+                    tx.state == "draft"
+                    and (tx.operation or "").startswith("online")
+                    and now - tx.create_date < PAGE_OPEN
+                )
+            )
+            if opened and not order.currency_id.is_zero(
+                order._get_continuity_due_now()
+            ):
+                raise UserError(order._get_continuity_page_text(opened[:1]))
+
+    def _get_continuity_page_text(self, tx):
+        """Say that the customer may be paying, and until when.
+
+        :param payment.transaction tx: begun on a page, in sudo
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(order)s: the customer has opened a page to pay %(amount)s and may be"
+            " paying just now. Nothing was charged. Submit again when he has paid, or"
+            " after %(time)s.",
+            order=self.name,
+            amount=self.currency_id.format(tx.amount),
+            time=format_datetime(
+                self.env, tx.create_date + PAGE_OPEN, dt_format="short"
+            ),
+        )
 
     def _continuity_tell_unconfirmed(self):
         """Tell who looks after quotations that are paid, and why they are none yet.

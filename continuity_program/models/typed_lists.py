@@ -282,6 +282,7 @@ class ResCompany(models.Model):
         "continuity_retry_on_submit",
         "continuity_revenue_journal_id",
         "continuity_run_retention_days",
+        "continuity_smallest_charge",
         "continuity_upfront_invoicing",
     )
 

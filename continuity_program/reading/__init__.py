@@ -8,7 +8,7 @@ nothing of records or queries. `billing` then says what follows from the facts.
 """
 
 from .chunk import Chunk
-from .facts import Setting, make_facts
+from .facts import Occasion, Setting, make_facts
 from .items import make_items
 from .rows import (
     DocumentRow,
@@ -20,13 +20,15 @@ from .rows import (
     ScopeRow,
     TransactionRow,
 )
-from .shares import derive_shares
+from .shares import PAGE_OPEN, derive_shares
 
 __all__ = [
+    "PAGE_OPEN",
     "Chunk",
     "DocumentRow",
     "LineRow",
     "LinkRow",
+    "Occasion",
     "PaymentRow",
     "ReceivableRow",
     "RequestRow",

@@ -18,6 +18,27 @@ CANCEL_KINDS = {"quotation": "order"}
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """On what occasion somebody is about to be asked.
+
+    :param date today: the day of the process; None = today, where the company is
+    :param bool by_hand: a person asks: neither the date of the next attempt nor a hold
+        for a payment is an obstacle
+    :param frozenset submitting: ids of continuity orders that are being submitted, so
+        that draft is no obstacle
+    """
+
+    today: date | None = None
+    by_hand: bool = False
+    submitting: frozenset = frozenset()
+
+    @property
+    def is_personal(self):
+        """Whether the date of the next attempt does not count."""
+        return self.by_hand or bool(self.submitting)
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What is the same for all scopes of a chunk.
 
@@ -26,6 +47,9 @@ class Setting:
     :param int steps: how many of the smallest steps one unit of measure has
     :param bool is_confirmed: this database is the real one
     :param frozenset differing: scopes whose stored account says something else
+    :param Occasion occasion: who is about to be asked
+    :param dict smallest: per company and currency, less than which no card is asked for
+        alone, in smallest units
     """
 
     today: dict
@@ -33,6 +57,8 @@ class Setting:
     steps: int
     is_confirmed: bool = True
     differing: frozenset = field(default_factory=frozenset)
+    occasion: Occasion = Occasion()
+    smallest: dict = field(default_factory=dict)
 
 
 def make_facts(chunk, setting):
@@ -70,6 +96,7 @@ def _make_facts(chunk, setting, row, docs, adjusted, notices):
         _make_plan(chunk, setting, row, rows) if basis == "plan" else None,
         row.reopened_at,
         gate=_make_gate(setting, row),
+        smallest_charge=setting.smallest.get((row.company_id, row.currency_id), 0),
         notices=notices,
     )
     return Facts(
@@ -117,9 +144,9 @@ def _make_line(chunk, setting, row, line):
 
 def _make_gate(setting, row):
     return Gate(
-        is_running=row.state in RUNNING,
+        is_running=_is_running(setting, row),
         hold_manual=bool(row.hold_manual),
-        hold_payment=bool(row.hold_payment),
+        hold_payment=bool(row.hold_payment) and not setting.occasion.by_hand,
         parent_hold=bool(row.parent_hold),
         has_card=row.has_card,
         is_expired=bool(
@@ -132,6 +159,13 @@ def _make_gate(setting, row):
         database_confirmed=setting.is_confirmed,
         balance_differs=row.scope in setting.differing,
     )
+
+
+def _is_running(setting, row):
+    """Whether the order is being submitted, or goes on; one on hold may be paused."""
+    if row.state == "draft":
+        return row.order_id in setting.occasion.submitting
+    return row.state in RUNNING and not row.is_paused
 
 
 def _make_plan(chunk, setting, row, rows):

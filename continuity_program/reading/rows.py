@@ -18,6 +18,7 @@ class ScopeRow(NamedTuple):
     total: float
     is_alive: bool
     state: str
+    is_paused: bool
     hold_manual: bool
     hold_payment: bool
     parent_hold: bool

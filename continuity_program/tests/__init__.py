@@ -49,6 +49,8 @@ from . import test_portal
 from . import test_postpone
 from . import test_billing_lives
 from . import test_billing_lock
+from . import test_ask
+from . import test_ask_race
 from . import test_billing_read
 from . import test_billing_flows
 from . import test_billing_parts

@@ -222,19 +222,25 @@ class ReadCase(CancelCase, HttpCase):
             tx = self.env["payment.transaction"].search(
                 [("reference", "=", values["reference"])]
             )
-            if answer:
-                self.make_jsonrpc_request(
-                    "/payment/demo/simulate_payment",
-                    {
-                        "reference": tx.reference,
-                        "payment_details": "4242",
-                        "simulated_state": answer,
-                    },
-                )
-            if answer and process:
-                self.make_jsonrpc_request("/payment/status/poll", {})
-            self.env.invalidate_all()
+        if answer:
+            self._answer_page(tx, answer, day, process)
+        self.env.invalidate_all()
         return tx
+
+    def _answer_page(self, tx, answer="done", day=DAY, process=True):
+        """The provider answers what the customer has begun on a page."""
+        with freeze_time(f"{day} 12:00:00"):
+            self.make_jsonrpc_request(
+                "/payment/demo/simulate_payment",
+                {
+                    "reference": tx.reference,
+                    "payment_details": "4242",
+                    "simulated_state": answer,
+                },
+            )
+            if process:
+                self.make_jsonrpc_request("/payment/status/poll", {})
+        self.env.invalidate_all()
 
     def _refund_by_wizard(self, payment, amount, day=DAY):
         """Odoo's own refund dialog on a payment."""

@@ -39,6 +39,8 @@ class ContinuityCommon(BaseCommon):
         cls.env["continuity.database"]._store_current()
         cls._setup_accounting()
         cls._setup_provider()
+        # Figures are followed to the last cent
+        cls.company.continuity_smallest_charge = 0.0
         cls.customer = cls._create_partner(
             name="Karen Berg", email="karen.berg@example.com"
         )

@@ -101,9 +101,17 @@ class TestBillingFlowChild(FlowCase):
         )
 
     def test_link_and_card(self):
-        """Both succeeded: the link goes back, which came last."""
-        order, child = self._sell_child(self._create_single(25.0, "CP-25"))
-        tx = self._pay_online(child, 25.0)
+        """Both succeeded: the link goes back, which came last.
+
+        The page was open for more than an hour when the card was charged.
+        """
+        token = self._create_token("error")
+        single = self._create_single(25.0, "CP-25")
+        order, child = self._sell_child(single, token=token)
+        tx = self._pay_online(child, 25.0, answer=None, day="2027-09-10")
+        token.demo_simulated_state = "done"
+        self._pay_due(str(order.payment_ids.next_attempt_date))
+        self._answer_page(tx)
         _facts, settlement = self._check(
             self._child(child),
             claim=25.0,

@@ -389,9 +389,14 @@ class TestBillingReadQuotations(ReadCase):
         self._check_both(sale_order, {}, {"claim": 70.12, "received": 70.12})
 
     def test_too_much(self):
-        """130.00: what is left stays with the ordinary goods, and goes back."""
-        sale_order = self._quote_with(self.club, ordinary=50.0)
-        self._pay_online(sale_order, 130.0)
+        """130.00: what is left stays with the ordinary goods, and goes back.
+
+        The goods became cheaper while the customer was on the page.
+        """
+        sale_order = self._quote_with(self.club, ordinary=59.88)
+        tx = self._pay_online(sale_order, 130.0, answer=None)
+        sale_order.order_line[-1].price_unit = 50.0
+        self._answer_page(tx)
         self._check_both(
             sale_order,
             {"claim": 50.0, "received": 59.88, "credit": 9.88, "to_refund": 9.88},

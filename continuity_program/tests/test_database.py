@@ -169,22 +169,25 @@ class TestDatabase(ContinuityCommon):
 
     def test_no_row_is_claimed(self):
         """By whatever door: no row is claimed, none is asked about again."""
+        card = self.order.payment_token_id
+        card.demo_simulated_state = "error"
         self._run_children()
         row = self.order.payment_ids
-        row.write({"state": "scheduled", "transaction_id": False})
+        self.assertEqual(row.state, "declined")
+        card.demo_simulated_state = "done"
         charges = self.env["payment.transaction"].search_count([])
         self._copy()
         with self.assertRaisesRegex(UserError, "This database is a copy"):
-            row._charge()
-        self.assertEqual(row.state, "scheduled")
+            row._charge(by_hand=True)
+        self.assertEqual(row.state, "declined")
         row.write({"state": "unknown", "transaction_id": row.transaction_ids[:1].id})
         with self.assertRaisesRegex(UserError, "This database is a copy"):
             row._ask_again()
         self.assertEqual(row.state, "unknown")
         self.assertEqual(self.env["payment.transaction"].search_count([]), charges)
-        row.write({"state": "scheduled", "transaction_id": False})
+        row.write({"state": "declined", "transaction_id": False})
         self.database.action_confirm()
-        row._charge()
+        row._charge(by_hand=True)
         self.assertEqual(row.state, "paid")
         self.assertEqual(self.env["payment.transaction"].search_count([]), charges + 1)
 

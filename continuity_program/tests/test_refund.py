@@ -232,7 +232,7 @@ class TestRefund(RefundCase):
 
         transactions = type(self.env["payment.transaction"])
         self.patch(transactions, "_send_refund_request", lose)
-        logger = "odoo.addons.continuity_program.models.payment_transaction"
+        logger = "odoo.addons.continuity_program.models.payment_transaction_answer"
         with self.assertLogs(logger, "ERROR"):
             self._refund(order)
         self._refund(order)
@@ -245,7 +245,11 @@ class TestRefund(RefundCase):
         self._send(child)
         self._credit_by_wizard(self._bill(child))
         transactions = type(self.env["payment.transaction"])
-        self.patch(transactions, "_send_refund_request", lambda tx: tx._set_error("no"))
+        self.patch(
+            transactions,
+            "_send_refund_request",
+            lambda tx: tx._process("demo", {"simulated_state": "error"}),
+        )
         self.assertIn("left as credit of the customer", self._refund(order))
         self.assertEqual(order.amount_to_refund, 14.94)
         self.assertTrue(self._get_activity(order))
@@ -253,9 +257,17 @@ class TestRefund(RefundCase):
     # === OF WHICH PAYMENT === #
 
     def test_link_and_card(self):
-        """Both succeeded: the link goes back, which came last, by its provider."""
-        order, child = self._sell_child(self._create_single(25.0, "CP-25"))
-        tx = self._pay_online(child, 25.0)
+        """Both succeeded: the link goes back, which came last, by its provider.
+
+        The page was open for more than an hour when the card was charged.
+        """
+        token = self._create_token("error")
+        single = self._create_single(25.0, "CP-25")
+        order, child = self._sell_child(single, token=token)
+        tx = self._pay_online(child, 25.0, answer=None, day="2027-09-10")
+        token.demo_simulated_state = "done"
+        self._pay_due(str(order.payment_ids.next_attempt_date))
+        self._answer_page(tx)
         self.assertEqual(order.amount_to_refund, 25.0)
         self.assertEqual(order.payment_ids.amount_to_refund, 0.0)
         self._refund(order)
@@ -282,8 +294,11 @@ class TestRefund(RefundCase):
 
     def test_ordinary_goods(self):
         """120.12 is owed and 130.00 was paid: the rest goes back."""
-        sale_order = self._quote_with(self.club, ordinary=50.0)
-        tx = self._pay_online(sale_order, 130.0)
+        sale_order = self._quote_with(self.club, ordinary=59.88)
+        tx = self._pay_online(sale_order, 130.0, answer=None)
+        # Cheaper while the customer is on the page
+        sale_order.order_line[-1].price_unit = 50.0
+        self._answer_page(tx)
         order = sale_order.continuity_order_ids
         self.assertEqual(sale_order.state, "sale")
         self.assertEqual(order.amount_to_refund, 9.88)

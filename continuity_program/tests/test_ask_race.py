@@ -1,0 +1,283 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A customer pays on a page while the night or a seller asks his card: one of the two.
+
+With real connections, and in both orders: who comes second sees what the first has done
+although he began before that.
+"""
+
+import unittest
+
+from odoo.tests import BaseCase, tagged
+
+from .script_kit import KIT
+
+try:
+    from tools import testdb
+except ImportError:  # installed without the development environment
+    testdb = None
+
+#: A child of 30.00 whose card was declined, and a quotation of 60.00 up front with
+#: goods of 50.00, of which 100.00 were paid on a page and are not booked
+SET_UP = (
+    KIT
+    + """
+sell_upfront()
+take_cards()
+goods = create_goods()
+customer = env["res.partner"].create({"name": "Karen Berg"})
+card = create_card(customer)
+card.demo_simulated_state = "error"
+order = quote(customer, create_series(create_program("ONE", [send(goods)])))
+order.continuity_order_ids._set_payment_token(card)
+order.action_confirm()
+env["continuity.run"].execute("create_child_orders")
+card.demo_simulated_state = "done"
+assert order.continuity_order_ids.payment_ids.state == "declined"
+
+program = create_program(
+    "UPFRONT",
+    [send(goods), send(goods, days_from_last=30, action="end")],
+    bill_upfront=True,
+)
+quotation = quote(customer, create_series(program))
+quotation.order_line = [
+    Command.create({"product_id": create_goods("Bookmark", 50.0).id})
+]
+quotation.continuity_order_ids._set_payment_token(card)
+quotation.state = "sent"
+tx = env["payment.transaction"].create(
+    {
+        "provider_id": card.provider_id.id,
+        "payment_method_id": card.payment_method_id.id,
+        "reference": quotation.name,
+        "amount": 100.0,
+        "currency_id": quotation.currency_id.id,
+        "partner_id": customer.id,
+        "operation": "online_direct",
+        "sale_order_ids": [Command.set(quotation.ids)],
+    }
+)
+tx._set_done()
+env.cr.commit()
+"""
+)
+
+#: Two connections, and what the second one does while the first one is not ready
+KIT_OF_TWO = """
+import threading
+from psycopg2 import errors
+from odoo.exceptions import ValidationError
+
+first, second = env.registry.cursor(), env.registry.cursor()
+
+def get_row(cursor):
+    return env(cr=cursor)["continuity.payment"].search([("state", "=", "declined")])
+
+def begin_page(cursor):
+    \"\"\"What a page does when the customer presses *Pay*.\"\"\"
+    mine = env(cr=cursor)
+    child = mine["sale.order"].search([("continuity_parent_id", "!=", False)])
+    mine["continuity.billing"]._check_page(child, mine["account.move"], 30.0)
+    card = child.continuity_order_id.payment_token_id
+    return mine["payment.transaction"].create(
+        {
+            "provider_id": card.provider_id.id,
+            "payment_method_id": card.payment_method_id.id,
+            "reference": child.name,
+            "amount": 30.0,
+            "currency_id": child.currency_id.id,
+            "partner_id": child.partner_id.id,
+            "operation": "online_direct",
+            "sale_order_ids": [(6, 0, child.ids)],
+        }
+    )
+
+def wait_in_thread(call):
+    \"\"\"Let the second one wait for a lock of the first, who then commits.\"\"\"
+    found = []
+
+    def work():
+        try:
+            call()
+            found.append("nothing happened")
+        except errors.SerializationFailure:
+            found.append("begins again")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    waiting = 0
+    while not waiting and thread.is_alive():
+        env.cr.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        waiting = env.cr.fetchone()[0]
+        env.cr.rollback()
+    first.commit()
+    thread.join()
+    second.rollback()
+    return found[0]
+"""
+
+#: The page is first: the night leaves the order, then the row
+PAGE_FIRST = (
+    KIT_OF_TWO
+    + """
+row = get_row(second)
+day = row.next_attempt_date
+tx = begin_page(first)
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.held_count, len(run.line_ids))
+left_out = {}
+print(len(row._claim(day, left_out=left_out)), left_out[row])
+first.commit()
+try:
+    row._claim(day)
+    print("claimed")
+except errors.SerializationFailure:
+    print("begins again")
+second.rollback()
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.line_ids.reason)
+"""
+)
+
+#: The night is first: the page says that it is charged
+NIGHT_FIRST = (
+    KIT_OF_TWO
+    + """
+row = get_row(first)
+get_row(second).mapped("state")
+print(len(row._claim(row.next_attempt_date)))
+print(wait_in_thread(lambda: begin_page(second)))
+try:
+    begin_page(second)
+    print("taken")
+except ValidationError as error:
+    print(error)
+second.rollback()
+"""
+)
+
+#: Somebody decides about the order while its provider is asked: the answer is kept
+MEANWHILE = (
+    KIT_OF_TWO
+    + """
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
+answer = PaymentTransaction._send_payment_request
+asked = []
+
+def send(tx):
+    asked.append(tx.reference)
+    orders = env(cr=first)["continuity.order"].search([])
+    orders.env["continuity.billing"]._lock(orders)
+    first.commit()
+    return answer(tx)
+
+PaymentTransaction._send_payment_request = send
+row = get_row(second)
+day = row.next_attempt_date
+second.rollback()
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.line_ids.reason, len(asked))
+print(row.state, row.transaction_ids.sorted("id")[-1].state)
+"""
+)
+
+#: The seller submits, Odoo books the payment at the same moment
+SUBMIT_FIRST = (
+    KIT_OF_TWO
+    + """
+def get_order(cursor):
+    return env(cr=cursor)["sale.order"].search([("state", "=", "sent")])
+
+order, same = get_order(first), get_order(second)
+tx = same.transaction_ids
+print(tx.state)
+"""
+)
+SELLER_FIRST = (
+    SUBMIT_FIRST
+    + """
+order.action_confirm()
+print(wait_in_thread(tx._post_process))
+tx._post_process()
+second.commit()
+"""
+)
+CRON_FIRST = (
+    SUBMIT_FIRST
+    + """
+order.transaction_ids._post_process()
+print(wait_in_thread(same.action_confirm))
+same.action_confirm()
+second.commit()
+"""
+)
+
+#: What is there in the end
+END = """
+SELECT (SELECT string_agg(t.state || ' ' || t.amount, ', ' ORDER BY t.id)
+          FROM payment_transaction t
+         WHERE t.id IN (SELECT transaction_id FROM continuity_payment_share)
+           AND t.state = 'done'),
+       (SELECT string_agg(s.kind || ' ' || s.amount, ', ' ORDER BY s.id)
+          FROM continuity_payment_share s
+          JOIN payment_transaction t ON t.id = s.transaction_id
+         WHERE t.state = 'done'),
+       (SELECT count(*) FROM account_payment),
+       (SELECT string_agg(o.state, ', ' ORDER BY o.id) FROM sale_order o
+         WHERE o.continuity_parent_id IS NULL)
+"""
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(testdb, "needs the development environment")
+class TestAskRace(BaseCase):
+    """Two at the same moment, with real connections."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sold = cls.enterClassContext(testdb.copied())
+        testdb.run(cls.sold, SET_UP, timeout=300)
+
+    def _run(self, script):
+        """Run a script; return what it has said, and what is there in the end."""
+        with testdb.copied(self.sold) as database:
+            said = testdb.run(database, script, timeout=300).stdout.splitlines()
+            [end] = testdb.query(database, END)
+        return said, end
+
+    def test_page_first(self):
+        said, end = self._run(PAGE_FIRST)
+        self.assertEqual(
+            said,
+            ["1 0", "0 working", "begins again", "customer_is_paying"],
+        )
+        self.assertEqual(end[2], 0)
+
+    def test_night_first(self):
+        said, _end = self._run(NIGHT_FIRST)
+        self.assertEqual(said[:2], ["1", "begins again"])
+        self.assertIn("under way already", said[2])
+
+    def test_somebody_decides_meanwhile(self):
+        said, _end = self._run(MEANWHILE)
+        self.assertEqual(said, ["paid 1", "paid done"])
+
+    def _check_submitted(self, script):
+        said, (charged, shares, payments, states) = self._run(script)
+        self.assertEqual(said, ["done", "begins again"])
+        self.assertEqual(charged, "done 100.00, done 10.00")
+        self.assertEqual(
+            sorted(shares.split(", ")),
+            ["ordinary 50.00", "upfront 10.00", "upfront 50.00"],
+        )
+        self.assertEqual((payments, states), (2, "sale, sale"))
+
+    def test_seller_first(self):
+        """He submits; Odoo's own booking begins again and finds it done."""
+        self._check_submitted(SELLER_FIRST)
+
+    def test_cron_first(self):
+        """Odoo books; Submit begins again, and asks the rest."""
+        self._check_submitted(CRON_FIRST)
