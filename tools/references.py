@@ -19,7 +19,6 @@ FOLDERS = ("continuity_program*", "tools", "bench", "docs")
 SUFFIXES = (".py", ".xml", ".js", ".md", ".csv")
 #: Files that may still name what is not there, and the tests of this rule, which do
 EXEMPT = (
-    "continuity_program/models/continuity_payment_charge.py",
     "tools/tests/test_references.py",
 )
 FAMILIES = r"BR|C|D-|F|H|M[ABCD]|N|R|T|V|X"

@@ -236,7 +236,7 @@ class ContinuityPayment(models.Model):
         """Values of the transaction that charges all rows of `self`.
 
         It is linked to the invoice, or to the child order while there is no invoice,
-        and never to the parent order (rules BR5).
+        and never to the parent order (BR5).
 
         :rtype: dict
         """

@@ -36,6 +36,7 @@ RECORDS = {
     "continuity.payment.schedule.line": (
         *("r", "r", "r", "rwcu", "r", "", "", "", "", ""),
     ),
+    "continuity.end.reason": ("r", "r", "r", "rwcu", "r", "", "", "", "", "rwcu"),
     "continuity.order": ("rw", "", "rw", "rw", "r", "", "r", "", "", ""),
     "continuity.shipment": ("rw", "", "rw", "rw", "r", "", "r", "", "", ""),
     "continuity.shipment.line": ("rw", "", "rw", "rwc", "r", "", "r", "", "", ""),
@@ -178,6 +179,9 @@ class TestRoles(ContinuityCommon):
             "continuity.event.line": cls.program.event_ids.line_ids[0],
             "continuity.payment.schedule": schedule,
             "continuity.payment.schedule.line": schedule.line_ids[:1],
+            "continuity.end.reason": cls.env["continuity.end.reason"].create(
+                {"name": "Too heavy"}
+            ),
             "continuity.order": cls.order,
             "continuity.shipment": cls.shipment,
             "continuity.shipment.line": cls.shipment.line_ids,
