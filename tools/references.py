@@ -18,9 +18,7 @@ RULES = CHECKOUT / "docs" / "rules"
 FOLDERS = ("continuity_program*", "tools", "bench", "docs")
 SUFFIXES = (".py", ".xml", ".js", ".md", ".csv")
 #: Files that may still name what is not there, and the tests of this rule, which do
-EXEMPT = (
-    "tools/tests/test_references.py",
-)
+EXEMPT = ("tools/tests/test_references.py",)
 FAMILIES = r"BR|C|D-|F|H|M[ABCD]|N|R|T|V|X"
 #: An id alone: of a known family. A step of a life has a letter behind it: MC1d.
 ID = re.compile(rf"\b((?:{FAMILIES})\d{{1,2}})[a-z]?\b")

@@ -80,6 +80,6 @@ class TestCheckKilled(BaseCase):
                 worker.communicate()
             self.assertEqual(
                 done.stdout.splitlines(),
-                # The first order has shipped nothing yet: it has no account
-                ["running 2 1", "done 3 0", "True", "2"],
+                # Two have an account since Submit; one has shipped nothing yet
+                ["running 2 2", "done 3 0", "True", "2"],
             )

@@ -35,37 +35,43 @@ class ContinuityBilling(models.AbstractModel):
         """Override of `continuity_program`: nothing more is to leave the house.
 
         Odoo keeps no move for the rest of a delivery that was cancelled. Of goods that
-        are invoiced as they were ordered nothing is called off.
+        are invoiced as they were ordered nothing is called off, but of those that were
+        paid in advance: they are invoiced as they leave. What was paid for them goes
+        with them.
         """
         return SQL(
-            """CASE WHEN l.qty_delivered_method = 'stock_move'
-                         AND EXISTS (
-                             SELECT FROM product_product g
-                               JOIN product_template h ON h.id = g.product_tmpl_id
-                              WHERE g.id = l.product_id
-                                AND h.invoice_policy = 'delivery'
-                             )
-                         AND EXISTS (
-                             SELECT FROM stock_move m
-                              WHERE m.sale_line_id = l.id
-                             )
-                         AND NOT EXISTS (
-                             SELECT FROM stock_move m
-                              WHERE m.sale_line_id = l.id
-                                AND m.state NOT IN ('done', 'cancel')
-                             )
-                    THEN GREATEST(
-                             l.product_uom_qty - COALESCE(%s, l.qty_delivered, 0), 0
-                         )
-                    ELSE %s
-               END""",
-            self._get_supplied_sql(),
+            """(SELECT CASE WHEN g.qty_delivered_method = 'stock_move'
+                                 AND (h.invoice_policy = 'delivery' OR EXISTS (
+                                     SELECT FROM sale_order_line paid
+                                      WHERE paid.continuity_prepaid_line_id = g.id
+                                 ))
+                                 AND EXISTS (
+                                     SELECT FROM stock_move m
+                                      WHERE m.sale_line_id = g.id
+                                 )
+                                 AND NOT EXISTS (
+                                     SELECT FROM stock_move m
+                                      WHERE m.sale_line_id = g.id
+                                        AND m.state NOT IN ('done', 'cancel')
+                                 )
+                            THEN GREATEST(
+                                     g.product_uom_qty
+                                     - COALESCE(%s, g.qty_delivered, 0), 0
+                                 )
+                            ELSE %s
+                       END
+                  FROM sale_order_line g
+             LEFT JOIN product_product v ON v.id = g.product_id
+             LEFT JOIN product_template h ON h.id = v.product_tmpl_id
+                 WHERE g.id = COALESCE(l.continuity_prepaid_line_id, l.id))""",
+            self._get_supplied_sql("g"),
             super()._get_facts_called_off_sql(),
         )
 
-    def _get_supplied_sql(self):
-        """Say how much of a sale order line `l` was sent to the customer.
+    def _get_supplied_sql(self, alias="l"):
+        """Say how much of a sale order line was sent to the customer.
 
+        :param str alias: of the line in the query
         :return: NULL when nothing was: of a kit its parts move
         :rtype: SQL
         """
@@ -74,11 +80,14 @@ class ContinuityBilling(models.AbstractModel):
                   FROM stock_move m
                   JOIN stock_location d ON d.id = m.location_dest_id
                   JOIN uom_uom mu ON mu.id = m.product_uom
-                  JOIN uom_uom lu ON lu.id = l.product_uom_id
-                 WHERE m.sale_line_id = l.id
+                  JOIN uom_uom lu ON lu.id = %(uom)s
+                 WHERE m.sale_line_id = %(id)s
                    AND m.state = 'done'
-                   AND m.product_id = l.product_id
+                   AND m.product_id = %(product)s
                    AND m.origin_returned_move_id IS NULL
                    AND (d.usage = 'customer'
-                        OR d.usage = 'transit' AND d.company_id IS NULL))"""
+                        OR d.usage = 'transit' AND d.company_id IS NULL))""",
+            id=SQL.identifier(alias, "id"),
+            uom=SQL.identifier(alias, "product_uom_id"),
+            product=SQL.identifier(alias, "product_id"),
         )
