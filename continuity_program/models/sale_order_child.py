@@ -41,6 +41,9 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         """Override of `sale`: a child that was cancelled goes on (rules N51)."""
+        children_sudo = self.sudo().filtered("continuity_cancel_reason")
+        # Before anything is invoiced: nothing is asked of a child that is to be undone
+        children_sudo.continuity_cancel_reason = False
         result = super()._action_confirm()
         # Of nearly all children the shipment is ordered, and nothing is to do
         for child_sudo in self.sudo().filtered(

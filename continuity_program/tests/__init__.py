@@ -104,3 +104,4 @@ from . import test_wild_lives
 from . import test_evidence
 from . import test_negative_ordinary
 from . import test_provider_pause
+from . import test_confirmed_again
