@@ -163,22 +163,25 @@ class AccountMove(models.Model):
                 )
 
     def _check_continuity_upfront_kept(self):
-        """Keep an up-front invoice posted once units of it have come to their end.
+        """Keep an up-front invoice posted once money or goods have moved for it.
 
-        Released, credited, or delivered and about to be released.
+        Its rows are paid or being paid, or units of it were released, credited, or
+        delivered and are about to be released.
 
-        :raise UserError: naming the order
+        :raise UserError: naming the order and the way out
         """
         for move in self.filtered("continuity_order_id"):
             order_sudo = move.sudo().continuity_order_id
-            lines_sudo = order_sudo.shipment_ids.line_ids
             if order_sudo.upfront_invoice_id == move.sudo() and (
-                lines_sudo._has_ended_units()
+                order_sudo._has_fixed_upfront_rows()
+                or order_sudo.shipment_ids.line_ids._has_ended_units()
             ):
                 raise UserError(
                     self.env._(
-                        "%(invoice)s is the up-front invoice of %(order)s, and goods"
-                        " of it were delivered or credited. Credit what is open"
+                        "%(invoice)s is the up-front invoice of %(order)s. It cannot"
+                        " be reset, cancelled or written anew, for it is paid, a"
+                        " payment of it is under way, or goods of it were delivered or"
+                        " credited. Use Skip, Cancel or Credit on the continuity order"
                         " instead.",
                         invoice=move.name,
                         order=order_sudo.display_name,

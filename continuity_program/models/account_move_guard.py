@@ -26,7 +26,12 @@ class AccountMove(models.Model):
         )
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Override of `sale`: a reversal belongs to the same continuity order."""
+        """Override of `sale`: a reversal belongs to the same continuity order.
+
+        :raise UserError: it would take an up-front invoice away that has to stay
+        """
+        if cancel:
+            self._check_continuity_upfront_kept()
         default_values_list = default_values_list or [{} for _move in self]
         for move, values in zip(self, default_values_list, strict=True):
             values.setdefault("continuity_order_id", move.continuity_order_id.id)

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .continuity_payment import OPEN_STATES
+from .continuity_payment import CHARGED_STATES, OPEN_STATES
 
 
 class ContinuityOrder(models.Model):
@@ -180,6 +180,14 @@ class ContinuityOrder(models.Model):
             row_sudo.write(vals)
         rows_sudo._link_receivable_lines()
         rows_sudo._mark_to_capture()
+
+    def _has_fixed_upfront_rows(self):
+        """Say whether somebody has paid for the up-front invoice, or is about to.
+
+        :rtype: bool
+        """
+        rows_sudo = self.sudo().payment_ids.filtered(lambda row: not row.shipment_id)
+        return any(row.state in CHARGED_STATES for row in rows_sudo)
 
     def _count_prepaid_units(self):
         """Every unit of the plan is prepaid now, at its price (rules BR2)."""

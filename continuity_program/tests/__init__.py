@@ -104,4 +104,5 @@ from . import test_wild_lives
 from . import test_evidence
 from . import test_negative_ordinary
 from . import test_provider_pause
+from . import test_upfront_kept
 from . import test_confirmed_again
