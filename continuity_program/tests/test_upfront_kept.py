@@ -37,6 +37,17 @@ class TestUpfrontKept(InvoicedCase):
             vals = {"journal_id": invoice.journal_id.id, "date": "2027-12-31"}
             return wizard.create(vals).modify_moves()
 
+    def _submit_on_account(self):
+        """Delivered before it is paid: the invoice itself is the bill."""
+        self.customer.continuity_allow_on_account = True
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order = self._quote(self.club)
+            order = sale_order.continuity_order_ids
+            order.payment_method = "on_account"
+            sale_order.action_confirm()
+        self.assertEqual(order.payment_ids.state, "billed")
+        return order
+
     def _check_refused(self, order):
         invoice = order.upfront_invoice_id
         residual, number = invoice.amount_residual, len(order.move_ids)
@@ -69,13 +80,13 @@ class TestUpfrontKept(InvoicedCase):
 
     def test_delivered(self):
         """Nothing is paid, and goods have left that the night has not billed yet."""
-        order = self._submit(self.club_by_schedule)
+        order = self._submit_on_account()
         self._ship(order, 1, "2027-09-10")
         with freeze_time("2027-09-12 12:00:00"):
             self._check_refused(order)
 
     def test_released(self):
-        order = self._submit(self.club_by_schedule)
+        order = self._submit_on_account()
         self._ship(order, 1, "2027-09-10")
         self._run("2027-09-10")
         self._check_refused(order)
