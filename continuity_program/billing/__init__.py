@@ -30,7 +30,15 @@ Nothing in here knows Odoo. Amounts are whole numbers of the smallest currency u
 Facts are read anew every time: no decision rests on what an earlier one left behind.
 """
 
-from .answers import DECLINED, NOT_ASKED, Answer, classify, is_decline, row_state
+from .answers import (
+    DECLINED,
+    NO_ANSWER,
+    NOT_ASKED,
+    Answer,
+    classify,
+    is_decline,
+    row_state,
+)
 from .ask import may_confirm
 from .attribute import (
     Applied,
@@ -71,6 +79,7 @@ from .verdict import Verdict, verdicts
 __all__ = [
     "DECLINED",
     "NOT_ASKED",
+    "NO_ANSWER",
     "Answer",
     "Applied",
     "Ask",

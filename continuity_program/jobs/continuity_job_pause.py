@@ -30,6 +30,9 @@ class ContinuityJob(models.AbstractModel):
         """
         # Neither sellers nor managers may read providers
         token_sudo = payment.continuity_order_id.sudo().payment_token_id
+        if not token_sudo:
+            # That there is no card is said by who looks at the row
+            return None
         return self._get_pause_refusal(
             run, token_sudo.provider_id
         ) or self._get_tired_refusal(run, token_sudo)

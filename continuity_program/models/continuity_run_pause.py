@@ -42,15 +42,15 @@ class ContinuityRun(models.Model):
             return False
         # Who may start a process need not be allowed to read providers
         providers_sudo = self.env["payment.provider"].sudo()
+        now = fields.Datetime.now()
+        # Pauses that are over stand there until the provider answers well again
         ends = providers_sudo.search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("continuity_paused_until", "!=", False),
+                ("continuity_paused_until", ">", now),
             ]
         ).mapped("continuity_paused_until")
-        now = fields.Datetime.now()
-        later = fields.Datetime.add(now, minutes=FIRST_MINUTES)
-        return max(min(ends, default=later), now)
+        return min(ends, default=fields.Datetime.add(now, minutes=FIRST_MINUTES))
 
     def _get_result_texts(self):
         """Override: payments wait for their provider, and until when."""

@@ -58,10 +58,13 @@ class PaymentTransaction(models.Model):
 
     # === BUSINESS METHODS - ASKING === #
 
-    def _continuity_send_charge(self):
-        """Ask the provider for the money and never raise afterwards."""
+    def _continuity_send_charge(self, is_repeated=False):
+        """Ask the provider for the money and never raise afterwards.
+
+        :param bool is_repeated: it was asked before, and nobody knows the answer
+        """
         self.ensure_one()
-        self._continuity_send(lambda tx: tx._charge_with_token())
+        self._continuity_send(lambda tx: tx._charge_with_token(), is_repeated)
 
     def _continuity_ask_again(self):
         """Send the same request again, after no answer came.
@@ -70,7 +73,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         self.write({**NOTHING_SEEN, "state": "draft"})
-        self._continuity_send_charge()
+        self._continuity_send_charge(is_repeated=True)
 
     def _continuity_can_be_asked_again(self, hours):
         """Say whether sending the request again is safe and useful.

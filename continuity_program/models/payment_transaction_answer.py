@@ -101,7 +101,7 @@ class PaymentTransaction(models.Model):
 
     # === ASKING === #
 
-    def _continuity_send(self, request):
+    def _continuity_send(self, request, is_repeated=False):
         """Send a request and never raise once it may have gone out.
 
         Only what makes Odoo repeat the whole call passes; the repetition sends the same
@@ -109,8 +109,10 @@ class PaymentTransaction(models.Model):
 
         :param callable request: gets the transaction, asks the provider and takes its
             answer
+        :param bool is_repeated: it was asked before, and nobody knows the answer
         """
         trace = self._continuity_create_trace()
+        trace.is_repeated = is_repeated
         try:
             # The savepoint is never retried. It only keeps the cursor alive.
             with self.env.cr.savepoint():
@@ -206,6 +208,9 @@ class PaymentTransaction(models.Model):
             }
         )
         kind = self._continuity_classify()
+        if trace.is_repeated and kind in billing.NOT_ASKED:
+            # That this question did not go out says nothing about the first one
+            kind = billing.NO_ANSWER
         self.write(
             {
                 "continuity_decline_kind": kind,

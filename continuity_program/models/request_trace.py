@@ -34,6 +34,7 @@ class RequestTrace:
     :param bool is_lost: the connection broke, or the module did
     :param int retry_after: seconds after which the provider wants to be asked again
     :param str state_before: of the transaction, before an answer was worked on
+    :param bool is_repeated: the provider was asked before, and nobody knows the answer
     """
 
     provider: Provider
@@ -44,6 +45,7 @@ class RequestTrace:
     is_lost: bool = False
     retry_after: int | None = None
     state_before: str = "draft"
+    is_repeated: bool = False
 
     def begin(self, method, endpoint):
         """Note that a request goes out.

@@ -241,7 +241,7 @@ class TestCancelUpfront(CancelCase):
     def test_refused_twice(self):
         order = self._submit(self.club)
         self._cancel(order)
-        with self.assertRaisesRegex(UserError, "is cancelled"):
+        with self.assertRaisesRegex(UserError, "is Cancelled"):
             order.with_user(self.seller).action_open_cancel()
 
     def test_the_standard_cancel(self):

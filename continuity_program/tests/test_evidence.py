@@ -98,6 +98,39 @@ class TestEvidence(PaymentCase):
         self.assertEqual(self.row.state, "paid")
         self.assertEqual(len(self.books), 1)
 
+    def test_second_question_that_is_not_sent_frees_nothing(self):
+        """The money may have moved with the first one: it keeps its reference."""
+        for network in (
+            requests.exceptions.ConnectTimeout(),
+            requests.exceptions.ConnectionError(),
+            400,
+            401,
+            429,
+            503,
+        ):
+            with self.subTest(network=network):
+                row = self._rows(self._sell())[0]
+                self.network = requests.exceptions.ReadTimeout()
+                row._charge()
+                self.assertEqual(row.state, "unknown")
+                transaction = row.transaction_id
+                self.network = network
+                row._ask_again()
+                self.assertRecordValues(
+                    row,
+                    [
+                        {
+                            "state": "unknown",
+                            "transaction_id": transaction.id,
+                            "attempts": 0,
+                        }
+                    ],
+                )
+                self.network = None
+                row._ask_again()
+                self.assertEqual(row.state, "paid")
+                self.assertEqual(row.transaction_ids, transaction)
+
     def test_refusal_after_the_money_moved_is_none(self):
         """A second request breaks when the first one has charged."""
         for network in (401, 404, 500, requests.exceptions.ConnectTimeout()):

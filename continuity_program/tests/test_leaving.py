@@ -191,6 +191,9 @@ class TestLeaving(ContinuityCommon):
         continuity = self._postponed()
         wizard = self._open(continuity.action_open_cancel())
         with Form(wizard) as form:
+            form.end_reason_id = self.env.ref(
+                "continuity_program.continuity_end_reason_moved_away"
+            )
             form.reason = "Moves away"
             form.when = "next"
         text = str(wizard.effect_html)

@@ -97,6 +97,24 @@ class TestProviderPause(GateCase):
         super().setUp()
         self.rows = self._first(self.orders)
 
+    def test_an_order_without_a_card_is_listed_as_that(self):
+        row = self.rows[0]
+        row.continuity_order_id.sudo().payment_token_id = False
+        run = self._run_at(
+            "2027-09-10 02:00:00", sale_order=row.continuity_order_id.sale_order_id
+        )
+        self.assertFalse(run.failed_count)
+        self.assertEqual(run.line_ids.mapped("reason"), ["card_missing"])
+        self.assertEqual(row.state, "scheduled")
+
+    def test_a_pause_that_is_over_calls_no_run(self):
+        """The run comes back when the pause ends that is still on."""
+        other = self.provider.copy({"name": "Gone", "state": "test"})
+        other.continuity_paused_until = "2027-09-09 12:00:00"
+        self.gate.close()
+        run = self._run_at("2027-09-10 02:00:00")
+        self.assertEqual(run._get_pause_end(), self.provider.continuity_paused_until)
+
     def test_night_without_network(self):
         """Nobody is declined, nobody is told, ten are tried, and it is begun again."""
         rows = self.rows

@@ -359,7 +359,7 @@ class TestRefund(RefundCase):
         self.env.invalidate_all()
         folder = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0"
         spec = importlib.util.spec_from_file_location(
-            "to_refund", folder / "post-to-refund.py"
+            "to_refund", folder / "end-to-refund.py"
         )
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)

@@ -18,7 +18,11 @@ def migrate(cr, version):
                        WHEN t.continuity_is_hard_decline THEN 'hard'
                        ELSE 'soft'
                    END
-             WHERE t.state IN ('error', 'cancel')
+             WHERE (t.state = 'error'
+                    OR t.state = 'cancel'
+                    AND (t.provider_reference IS NOT NULL
+                         OR t.continuity_no_answer
+                         OR t.continuity_is_hard_decline))
                AND t.continuity_decline_kind IS NULL
                AND t.continuity_settle_kind IS DISTINCT FROM 'void'
                AND (

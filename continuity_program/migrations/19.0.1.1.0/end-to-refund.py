@@ -1,6 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is to be given back is what accounts say; it was summed up by rows before."""
+"""What is to be given back is what accounts say; it was summed up by rows before.
+
+In the end: accounts are made of what all modules know, and of what other scripts mend.
+"""
 
 from odoo import SUPERUSER_ID, api
 
