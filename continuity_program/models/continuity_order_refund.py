@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -7,6 +9,7 @@ from ..arguments import public
 from .continuity_billing import to_amount
 from .continuity_payment import OPEN_STATES
 from .continuity_payment_credit import WAITING_STATES
+from .payment_transaction import GOOD_STATES
 from .sealed import Sealed
 
 #: Kind of activity that asks for a refund
@@ -198,22 +201,47 @@ class ContinuityOrder(models.Model):
         self._check_may_refund()
         self.env["continuity.database"]._check_confirmed()
         self.sudo().refund_requested_at = fields.Datetime.now()
-        given, left = 0.0, 0.0
+        sums = Counter()
         # Only an accountant gets here; the ledger is the company's
         for order_sudo in self.sudo():
-            done, by_hand = order_sudo._refund_all()
-            given, left = given + done, left + by_hand
+            sums.update(order_sudo._refund_all())
+        return self._notify(self._explain_refunds(sums))
+
+    def _explain_refunds(self, sums):
+        """Say what has become of the refunds.
+
+        :param collections.Counter sums: see :meth:`_refund_all`
+        :rtype: str
+        """
         currency = self.currency_id[:1] or self.env.company.currency_id
-        return self._notify(
+        texts = {kind: currency.format(amount) for kind, amount in sums.items()}
+        given = currency.format(sums["given"])
+        sentences = [
             self.env._(
                 "Refunded: %(given)s. Not possible through the provider, left as credit"
                 " of the customer: %(kept)s.",
-                given=currency.format(given),
-                kept=currency.format(left),
+                given=given,
+                kept=texts["left"],
             )
-            if left
-            else self.env._("Refunded: %s.", currency.format(given))
-        )
+            if sums["left"]
+            else self.env._("Refunded: %s.", given)
+        ]
+        if sums["unbooked"]:
+            sentences.append(
+                self.env._(
+                    "%s of it has gone back and is not booked yet. Odoo tries again by"
+                    " itself; the log of the server says why.",
+                    texts["unbooked"],
+                )
+            )
+        if sums["unanswered"]:
+            sentences.append(
+                self.env._(
+                    "No answer: %s. Ask the provider before you try again.",
+                    texts["unanswered"],
+                )
+            )
+        return " ".join(sentences)
 
     def _refund_all(self):
         """Give back one payment after the other, until nothing is left to be done.
@@ -221,15 +249,17 @@ class ContinuityOrder(models.Model):
         Before each one the accounts are made anew, alone: of two accountants at once
         the second one waits, begins again, and finds nothing to give back. What the
         provider is asked for is committed before he is asked, so that no failure makes
-        it be asked twice.
+        it be asked twice; what he answers before it is booked, so that it is not lost.
 
-        :return: amount given back, and amount nobody but a person can give back
-        :rtype: tuple[float, float]
+        :return: amounts: *given* back, *unbooked* of that, *unanswered*, and *left* to
+            a person
+        :rtype: collections.Counter
         :raise UserError: everything waits for an answer
         """
         self.ensure_one()
-        run = self.env["continuity.payment"]._get_committing_run()
-        given = 0.0
+        payments = self.env["continuity.payment"]
+        run = payments._get_committing_run()
+        sums = Counter()
         seen = set()
         while True:
             refunds = self._get_refunds()
@@ -244,16 +274,21 @@ class ContinuityOrder(models.Model):
             seen.add(self._get_refund_key(refund))
             amount = to_amount(refund.amount, self.currency_id)
             refund_sudo = self._claim_refund(scope, refund, is_noted)
-            self.env["continuity.payment"]._checkpoint(run)
-            refund_sudo._continuity_send_refund()
-            self.env["continuity.payment"]._checkpoint(run)
-            is_failed = refund_sudo.state in ("error", "cancel")
-            given += amount * (not is_failed)
+            payments._checkpoint(run)
+            with payments._committing_answer(run):
+                refund_sudo._continuity_send_refund()
+            is_booked = refund_sudo._continuity_book_refund()
+            payments._checkpoint(run)
+            if refund_sudo.state in GOOD_STATES:
+                sums["given"] += amount
+                sums["unbooked"] += amount * (not is_booked)
+            elif refund_sudo._continuity_waits_for_answer():
+                sums["unanswered"] += amount
         units = sum(refund.amount for _scope, refund, _is_noted in refunds)
-        left = to_amount(units, self.currency_id)
-        if not given and not left:
+        sums["left"] = to_amount(units, self.currency_id)
+        if not any(sums.values()):
             self._check_nothing_waited_for()
-        return given, left
+        return sums
 
     @api.model
     def _get_refund_key(self, refund):

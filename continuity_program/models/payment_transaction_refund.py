@@ -1,10 +1,19 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+import psycopg2
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
-from .sealed import unseal
+from .payment_transaction import GOOD_STATES
+from .payment_transaction_answer import NOTHING_SEEN
+from .sealed import Sealed, unseal
+
+_logger = logging.getLogger(__name__)
 
 
 class PaymentTransaction(models.Model):
@@ -21,13 +30,26 @@ class PaymentTransaction(models.Model):
         ondelete="restrict",
     )
 
+    def _refund(self, amount_to_refund=None):
+        """Override of `payment` to check and tie a refund of Odoo's own dialog before
+        the provider is asked: what explains it is what it is matched with."""
+        scopes = self._continuity_get_share_scopes()
+        if not scopes:
+            return super()._refund(amount_to_refund=amount_to_refund)
+        # Who has to begin again does so before the provider is asked
+        self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
+        tie = Sealed((False, self._continuity_get_open_notes(scopes)._ids))
+        asking = super(PaymentTransaction, self.with_context(continuity_refund=tie))
+        refund = asking._refund(amount_to_refund=amount_to_refund)
+        return refund.with_env(self.env)
+
     def _create_child_transaction(
         self, amount, is_refund=False, **custom_create_values
     ):
-        """Override of `payment` to tie a refund before the provider is asked.
+        """Override of `payment` to tie a refund to what explains it.
 
-        Also one that was made by Odoo's own dialog: what explains it is what it is
-        matched with.
+        What the provider is going to be asked for is checked. What a message of the
+        provider books has gone back already, and is never refused.
         """
         if is_refund and (tie := unseal(self.env, "continuity_refund")):
             row_id, note_ids = tie
@@ -37,14 +59,69 @@ class PaymentTransaction(models.Model):
                 invoice_ids=[Command.set(note_ids)],
             )
         elif is_refund and (scopes := self._continuity_get_share_scopes()):
-            # Who has to begin again does so before the provider is asked
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
-            self._continuity_check_refundable(amount)
+            if lost := self._continuity_get_lost_refund(amount):
+                lost.write(
+                    {
+                        **NOTHING_SEEN,
+                        "state": "draft",
+                        "state_message": False,
+                        "is_post_processed": False,
+                        **custom_create_values,
+                    }
+                )
+                return lost
             notes = self._continuity_get_open_notes(scopes)
             custom_create_values.setdefault("invoice_ids", [Command.set(notes.ids)])
         return super()._create_child_transaction(
             amount, is_refund=is_refund, **custom_create_values
         )
+
+    def _continuity_get_lost_refund(self, amount):
+        """Return the refund without an answer that a message of the provider is about.
+
+        It is waited for while the provider is being asked: then the message may be
+        about the refund whose answer is just being written down.
+
+        :param float amount: what has gone back of the payment
+        :return: in sudo; at most one
+        :rtype: payment.transaction
+        :raise psycopg2.errors.SerializationFailure: the answer has come meanwhile
+        """
+        lost_sudo = self.sudo().child_transaction_ids.filtered(
+            lambda tx: (
+                tx.operation == "refund"
+                and tx._continuity_waits_for_answer()
+                and not tx.provider_reference
+                and not tx.currency_id.compare_amounts(-tx.amount, amount)
+            )
+        )
+        lost_sudo = lost_sudo.sorted("id")[:1]
+        lost_sudo._continuity_lock_refund()
+        return lost_sudo
+
+    def _continuity_waits_for_answer(self):
+        """Say whether nobody knows what the provider has made of the request."""
+        self.ensure_one()
+        return self.state == "draft" or (
+            self.state == "error" and self.continuity_no_answer
+        )
+
+    def _continuity_lock_refund(self):
+        """Wait for whoever asks for a refund, or books a message about it.
+
+        :raise psycopg2.errors.SerializationFailure: it has changed meanwhile
+        """
+        if self:
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM payment_transaction WHERE id = %s"
+                    " FOR NO KEY UPDATE",
+                    self.id,
+                )
+            )
+            self.invalidate_recordset()
 
     def _continuity_check_refundable(self, amount):
         """Refuse to give back what has gone back, or is on its way.
@@ -57,10 +134,7 @@ class PaymentTransaction(models.Model):
         refunds_sudo = self.sudo().child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
-                and (
-                    tx.state in ("draft", "pending", "authorized", "done")
-                    or (tx.state == "error" and tx.continuity_no_answer)
-                )
+                and (tx.state in GOOD_STATES or tx._continuity_waits_for_answer())
             )
         )
         currency = self.currency_id
@@ -103,14 +177,34 @@ class PaymentTransaction(models.Model):
         return notes_sudo
 
     def _continuity_send_refund(self):
-        """Ask the provider to give back, and book the answer; never raise."""
+        """Ask the provider to give back; never raise afterwards."""
         self.ensure_one()
+        self._continuity_lock_refund()
         if self.state == "draft":
             self._continuity_send(
                 lambda tx: tx._continuity_request(tx._send_refund_request)
             )
-        if self.state == "done" and not self.is_post_processed:
-            self._post_process()
+
+    def _continuity_book_refund(self):
+        """Book the answer. What cannot be booked now is left to Odoo's own action.
+
+        :return: whether nothing is left to be booked
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state != "done" or self.is_post_processed:
+            return True
+        try:
+            with self.env.cr.savepoint():
+                self._post_process()
+        except psycopg2.OperationalError:
+            # Odoo repeats the call; the answer is kept
+            raise
+        # Broad on purpose: the money has gone back, whatever keeps it from the books
+        except Exception:  # pylint: disable=broad-except
+            _logger.exception("Refund %s is not booked yet", self.reference)
+            return False
+        return True
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment`: what no credit note takes of a refund is

@@ -53,6 +53,9 @@ from . import test_ask
 from . import test_ask_race
 from . import test_billing_read
 from . import test_billing_flows
+from . import test_refund
+from . import test_refund_answers
+from . import test_refund_sessions
 from . import test_billing_parts
 from . import test_invoiced_once
 from . import test_lives
