@@ -45,7 +45,10 @@ class PaymentProvider(models.Model):
         :raise AccessError: whoever may not change the provider
         """
         self.check_access("write")
-        self.write({"continuity_paused_until": False, "continuity_pause_minutes": 0})
+        # Nobody types it: this button is the door
+        self.sudo().write(
+            {"continuity_paused_until": False, "continuity_pause_minutes": 0}
+        )
 
     def _continuity_get_pause(self):
         """Say until when the provider is not asked.

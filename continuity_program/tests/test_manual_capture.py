@@ -327,8 +327,8 @@ class TestManualCapture(ContinuityCommon):
         self.assertRecordValues(row, [{"state": "scheduled", "attempts": 0}])
 
     def test_lapsed_after_a_part(self):
-        """What was captured stays; the rest is a row of its own."""
-        order, child, _row = self._sell(quantity=2)
+        """What was captured stays; the rest is a row of its own, authorised anew."""
+        order, child, row = self._sell(quantity=2)
         self._invoice(child, 1)
         self._settle()
         with freeze_time("2027-09-17 12:00:00"):
@@ -337,9 +337,12 @@ class TestManualCapture(ContinuityCommon):
             order.payment_ids.sorted("sequence"),
             [
                 {"sequence": 1, "amount": 30.0, "state": "paid"},
-                {"sequence": 2, "amount": 30.0, "state": "scheduled"},
+                {"sequence": 2, "amount": 30.0, "state": "authorized"},
             ],
         )
+        rest = order.payment_ids.sorted("sequence")[1]
+        self.assertNotEqual(rest.transaction_id, row.transaction_id)
+        self.assertEqual(rest.transaction_id.amount, 30.0)
 
     def test_other_company(self):
         _order, child, row = self._sell()
