@@ -98,7 +98,7 @@ class TestRunForm(ContinuityCommon):
         row = self.order.payment_ids
         self.assertEqual(row.state, "scheduled")
         job = type(self.env["continuity.job.process_payments"])
-        get_refusal = job._get_refusal
+        get_refusal = job._get_asking_refusal
         looks = []
 
         def look(self_job, run, payment):
@@ -108,7 +108,7 @@ class TestRunForm(ContinuityCommon):
             looks.append(refusal)
             return refusal
 
-        self.patch(job, "_get_refusal", look)
+        self.patch(job, "_get_asking_refusal", look)
         run = self._execute("process_payments")
         self.assertFalse(looks[0])
         self.assertEqual(row.state, "scheduled")

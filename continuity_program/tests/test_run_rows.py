@@ -40,8 +40,9 @@ class TestRunRows(ContinuityCommon):
         self.env.cr.execute(
             """INSERT INTO continuity_payment
                    (continuity_order_id, company_id, currency_id, sequence, due_date,
-                    amount, state)
-               SELECT %s, %s, %s, n, '2027-09-01'::date + n %% 9, 1, 'scheduled'
+                    amount, state, kind, basis)
+               SELECT %s, %s, %s, n, '2027-09-01'::date + n %% 9, 1, 'scheduled',
+                      'plan', 'plan'
                  FROM generate_series(%s, %s) n""",
             [
                 self.order.id,

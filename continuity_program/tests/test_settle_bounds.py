@@ -426,7 +426,8 @@ def test_what_is_captured_of_a_payment_of_a_row_and_of_none():
 def test_what_an_answer_does_not_say_is_nothing():
     answer = billing.Answer("done")
     assert answer == billing.Answer(
-        "done", False, "", None, False, False, 0, 0, None, 0, 0
+        *("done", False, "", None, False, False, "sent", False, ""),
+        *(0, 0, None, 0, 0),
     )
 
 
