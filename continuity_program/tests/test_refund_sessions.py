@@ -2,13 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two sessions give back the same money, with real connections: it goes back once."""
 
-import time
 import unittest
 
-import psycopg2
+from odoo.tests import tagged
 
-from odoo.tests import BaseCase, tagged
-
+from .race import RaceCase
 from .script_kit import KIT
 
 try:
@@ -81,7 +79,7 @@ except (UserError, ValidationError) as error:
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
-class TestRefundSessions(BaseCase):
+class TestRefundSessions(RaceCase):
     """Whoever gives back at the same moment, by whatever door."""
 
     @classmethod
@@ -90,32 +88,9 @@ class TestRefundSessions(BaseCase):
         cls.credited = cls.enterClassContext(testdb.copied())
         testdb.run(cls.credited, SET_UP, timeout=300)
 
-    def _race(self, database, *names):
-        connection = psycopg2.connect(dbname=database)
-        connection.autocommit = True
-        try:
-            cursor = connection.cursor()
-            cursor.execute("SELECT pg_advisory_lock(4711)")
-            workers = [testdb.start(database, GIVE_BACK, name) for name in names]
-            deadline = time.monotonic() + 120
-            waiting = 0
-            while waiting < len(workers) and time.monotonic() < deadline:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_locks"
-                    " WHERE locktype = 'advisory' AND NOT granted"
-                )
-                waiting = cursor.fetchone()[0]
-                time.sleep(0.2)
-            cursor.execute("SELECT pg_advisory_unlock(4711)")
-            results = [worker.communicate(timeout=300) for worker in workers]
-        finally:
-            connection.close()
-        for worker, (_stdout, stderr) in zip(workers, results, strict=True):
-            self.assertEqual(worker.returncode, 0, stderr)
-
     def _check_once(self, *names):
         with testdb.copied(self.credited) as database:
-            self._race(database, *names)
+            self._race(database, GIVE_BACK, *names)
             self.assertEqual(
                 testdb.query(
                     database,

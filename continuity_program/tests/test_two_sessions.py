@@ -2,15 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two sessions at the same moment, with real connections: who is second reads why."""
 
-import time
 import unittest
 
-import psycopg2
-
 from odoo.exceptions import UserError
-from odoo.tests import BaseCase, freeze_time, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import MANAGER, ContinuityCommon
+from .race import RaceCase
 from .script_kit import KIT
 
 try:
@@ -96,7 +94,7 @@ print(accepted)
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(testdb, "needs the development environment")
-class TestTwoSessions(BaseCase):
+class TestTwoSessions(RaceCase):
     """What two people, or one with two browsers, do at the same moment."""
 
     @classmethod
@@ -104,34 +102,6 @@ class TestTwoSessions(BaseCase):
         super().setUpClass()
         cls.quotation = cls.enterClassContext(testdb.copied())
         testdb.run(cls.quotation, SET_UP, timeout=300)
-
-    def _race(self, database, script, *names):
-        """Let the scripts begin together; return what each has said.
-
-        :rtype: list[str]
-        """
-        connection = psycopg2.connect(dbname=database)
-        connection.autocommit = True
-        try:
-            cursor = connection.cursor()
-            cursor.execute("SELECT pg_advisory_lock(4711)")
-            workers = [testdb.start(database, script, name) for name in names]
-            deadline = time.monotonic() + 120
-            waiting = 0
-            while waiting < len(workers) and time.monotonic() < deadline:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_locks"
-                    " WHERE locktype = 'advisory' AND NOT granted"
-                )
-                waiting = cursor.fetchone()[0]
-                time.sleep(0.2)
-            cursor.execute("SELECT pg_advisory_unlock(4711)")
-            results = [worker.communicate(timeout=300) for worker in workers]
-        finally:
-            connection.close()
-        for worker, (_stdout, stderr) in zip(workers, results, strict=True):
-            self.assertEqual(worker.returncode, 0, stderr)
-        return [stdout.strip() for stdout, _stderr in results]
 
     def test_two_submit_one_quotation(self):
         with testdb.copied(self.quotation) as database:
