@@ -149,33 +149,8 @@ class TestPrepaid(BillingCase):
         )
         usd.active = True
         self.company.currency_id = usd
-        eur.rate_ids.unlink()
         usd.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            [
-                {"currency_id": eur.id, "name": day, "rate": rate}
-                for day, rate in (("2027-09-01", 0.80), ("2027-09-20", 0.88))
-            ]
-        )
-        return self.env["product.pricelist"].create(
-            {
-                "name": "EUR",
-                "currency_id": eur.id,
-                "item_ids": [
-                    Command.create(
-                        {
-                            "applied_on": "0_product_variant",
-                            "product_id": product.id,
-                            "compute_price": "fixed",
-                            "fixed_price": price,
-                        }
-                    )
-                    for product, price in zip(
-                        self.goods, (12.35, 18.45, 27.15), strict=True
-                    )
-                ],
-            }
-        )
+        return self._create_foreign_pricelist(eur)
 
     def test_foreign_currency_keeps_the_rate(self):
         """N12: order in EUR, company in USD, 0.80 then 0.88 EUR per USD."""

@@ -91,32 +91,7 @@ class TestPrepaymentReport(CloseCase):
     @freeze_time("2027-09-10 12:00:00")
     def test_other_currency(self):
         """BR10: company currency, at the rate of the up-front invoice."""
-        foreign = self.env.ref("base.GBP")
-        foreign.active = True
-        foreign.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            [
-                {"currency_id": foreign.id, "name": day, "rate": rate}
-                for day, rate in (("2027-09-01", 0.80), ("2027-09-20", 0.88))
-            ]
-        )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Abroad", "currency_id": foreign.id}
-        )
-        self.env["product.pricelist.item"].create(
-            [
-                {
-                    "pricelist_id": pricelist.id,
-                    "applied_on": "0_product_variant",
-                    "product_id": product.id,
-                    "compute_price": "fixed",
-                    "fixed_price": price,
-                }
-                for product, price in zip(
-                    self.goods, (12.35, 18.45, 27.15), strict=True
-                )
-            ]
-        )
+        pricelist = self._create_foreign_pricelist(self.env.ref("base.GBP"))
         order = self._submit(
             self._create_club(bill_upfront=True), pricelist_id=pricelist.id
         )
