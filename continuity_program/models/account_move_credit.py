@@ -19,6 +19,21 @@ class AccountMove(models.Model):
         self._restore_continuity_prices()
         return super().unlink()
 
+    # === WHAT IS LEFT === #
+
+    def _filter_continuity_open_notes(self):
+        """Keep the posted credit notes that something is left of, oldest first.
+
+        :rtype: account.move
+        """
+        return self.filtered(
+            lambda move: (
+                move.move_type == "out_refund"
+                and move.state == "posted"
+                and not move.currency_id.is_zero(move.amount_residual)
+            )
+        ).sorted(lambda move: (move.invoice_date, move.id))
+
     # === POST, RESET, CANCEL === #
 
     def _post(self, soft=True):

@@ -225,19 +225,14 @@ class ContinuityBalance(models.Model):
         else:
             moves_sudo = balance_sudo.continuity_order_id.move_ids
         moves_sudo |= moves_sudo.reversal_move_ids
+        notes_sudo = moves_sudo._filter_continuity_open_notes()
+        if order_sudo:
+            return notes_sudo
+        # What is about a child order is none of what is billed up front
         parent_sudo = balance_sudo.sale_order_id
-        return moves_sudo.filtered(
-            lambda move: (
-                move.move_type == "out_refund"
-                and move.state == "posted"
-                and not move.currency_id.is_zero(move.amount_residual)
-                # What is about a child order is none of what is billed up front
-                and (
-                    order_sudo
-                    or not move.invoice_line_ids.sale_line_ids.order_id - parent_sudo
-                )
-            )
-        ).sorted(lambda move: (move.invoice_date, move.id))
+        return notes_sudo.filtered(
+            lambda note: not note.invoice_line_ids.sale_line_ids.order_id - parent_sudo
+        )
 
     def _get_refund_orders(self):
         """Return the continuity orders that give back what the accounts say.
@@ -247,5 +242,5 @@ class ContinuityBalance(models.Model):
         """
         orders_sudo = self.sudo().continuity_order_id
         for parent_sudo in self.sudo().ordinary_order_id:
-            orders_sudo |= parent_sudo.continuity_order_ids.sorted("id")[:1]
+            orders_sudo |= parent_sudo._get_continuity_first_order()
         return orders_sudo

@@ -87,7 +87,7 @@ class ContinuityOrder(models.Model):
         order_sudo = self.sudo()
         balances_sudo = order_sudo.balance_ids
         parent_sudo = order_sudo.sale_order_id
-        if parent_sudo.continuity_order_ids.sorted("id")[:1] == order_sudo:
+        if parent_sudo._get_continuity_first_order() == order_sudo:
             balances_sudo |= parent_sudo.continuity_balance_ids
         return balances_sudo
 
@@ -97,14 +97,7 @@ class ContinuityOrder(models.Model):
         :rtype: account.move
         """
         self.ensure_one()
-        notes = self.sudo().move_ids.filtered(
-            lambda move: (
-                move.move_type == "out_refund"
-                and move.state == "posted"
-                and not move.currency_id.is_zero(move.amount_residual)
-            )
-        )
-        return notes.sorted(lambda move: (move.invoice_date, move.id))
+        return self.sudo().move_ids._filter_continuity_open_notes()
 
     # === ROWS === #
 
@@ -306,7 +299,7 @@ class ContinuityOrder(models.Model):
         billing_sudo = self.env["continuity.billing"].sudo()
         billing_sudo._lock(self, wait=True)
         scopes = billing_sudo._get_scopes(self)
-        if self.sale_order_id.continuity_order_ids.sorted("id")[:1] != self:
+        if self.sale_order_id._get_continuity_first_order() != self:
             scopes = [scope for scope in scopes if scope[0] != "ordinary"]
         answers = billing_sudo._settle(scopes)
         result = []
@@ -396,3 +389,13 @@ class SaleOrder(models.Model):
         string="Accounts of ordinary goods",
         readonly=True,
     )
+
+    def _get_continuity_first_order(self):
+        """Return the program that gives back what was paid for ordinary goods.
+
+        Its row is the mutex of their claim, too.
+
+        :rtype: continuity.order
+        """
+        self.ensure_one()
+        return self.continuity_order_ids.sorted("id")[:1]

@@ -68,12 +68,12 @@ class ContinuityPayment(models.Model):
         """
         if missing <= 0:
             return
-        last = self.sorted("sequence")[-1]
+        order, shipment = self.continuity_order_id, self.shipment_id[:1]
         move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
         vals = {
-            "continuity_order_id": self.continuity_order_id.id,
-            "shipment_id": self.shipment_id[:1].id,
-            "sequence": 1 + last.sequence,
+            "continuity_order_id": order.id,
+            "shipment_id": shipment.id,
+            "sequence": order._get_next_sequence(shipment),
             "due_date": move.invoice_date,
             "amount": missing,
             "kind": "extra",

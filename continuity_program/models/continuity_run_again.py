@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_time
 
 from ..arguments import public
 from .continuity_run import UNFINISHED
@@ -208,8 +207,7 @@ class ContinuityRun(models.Model):
     # === WHAT IT SAYS === #
 
     def _get_again_text(self):
-        zone = self.company_id._continuity_timezone().zone
-        return format_time(self.env, self.again_at, tz=zone, time_format="short")
+        return self.company_id._continuity_format_time(self.again_at)
 
     def _set_outlook(self, text):
         """Say in the last line of the message what becomes of a run that broke off.

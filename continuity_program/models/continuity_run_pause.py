@@ -1,7 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
-from odoo.tools import format_time
 
 from .payment_provider_pause import FIRST_MINUTES, WAITING
 
@@ -58,10 +57,9 @@ class ContinuityRun(models.Model):
         until = self._get_pause_end() if self.state == "done" else False
         if not until:
             return texts
-        zone = self.company_id._continuity_timezone().zone
         text = self.env._(
             "A payment provider could not be asked: what waits for it is looked at"
             " again at %s.",
-            format_time(self.env, until, tz=zone, time_format="short"),
+            self.company_id._continuity_format_time(until),
         )
         return [*texts, text]

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import SQL, format_time
+from odoo.tools import SQL
 
 from ..arguments import public
 
@@ -68,12 +68,11 @@ class PaymentProvider(models.Model):
         :param datetime until: naive, in UTC
         :rtype: str
         """
-        zone = self.company_id._continuity_timezone().zone
         return self.env._(
             "%(provider)s is not asked before %(time)s: its last requests came to"
             " nothing.",
             provider=self.name,
-            time=format_time(self.env, until, tz=zone, time_format="short"),
+            time=self.company_id._continuity_format_time(until),
         )
 
     def _continuity_watch(self, transaction):

@@ -29,7 +29,6 @@ NOTHING_SEEN = {
     "continuity_no_answer": False,
     "continuity_decline_code": False,
     "continuity_decline_kind": False,
-    "continuity_is_hard_decline": False,
     "continuity_http_status": 0,
     "continuity_by_provider": False,
     "continuity_request_stage": False,
@@ -64,11 +63,6 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
         help="What the answer of the provider means for the payment.",
-    )
-    continuity_is_hard_decline = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="Trying the same card again is useless, or costs fees.",
     )
     continuity_http_status = fields.Integer(
         string="HTTP status",
@@ -214,8 +208,7 @@ class PaymentTransaction(models.Model):
         self.write(
             {
                 "continuity_decline_kind": kind,
-                "continuity_is_hard_decline": kind in ("hard", "authenticate"),
-                "continuity_no_answer": kind == "no_answer",
+                "continuity_no_answer": kind == billing.NO_ANSWER,
             }
         )
         if kind in billing.DECLINED and self.state == "draft":

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytz
 
 from odoo import fields, models
+from odoo.tools import format_time
 
 
 class ResCompany(models.Model):
@@ -164,6 +165,15 @@ class ResCompany(models.Model):
         :rtype: datetime.date
         """
         return pytz.utc.localize(moment).astimezone(self._continuity_timezone()).date()
+
+    def _continuity_format_time(self, moment):
+        """Write the time of a moment, as the company's clocks show it.
+
+        :param datetime moment: naive, in UTC, as the database holds it
+        :rtype: str
+        """
+        zone = self._continuity_timezone().zone
+        return format_time(self.env, moment, tz=zone, time_format="short")
 
     def _continuity_noon(self, day):
         """Return noon of a local day as the database holds it.

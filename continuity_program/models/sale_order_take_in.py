@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, html2plaintext
 
-from ..reading import PAGE_OPEN
+from ..reading import PAGE_OPEN, is_page_open
 from .payment_transaction import GOOD_STATES
 
 #: Kind of activity that says: the money is there, the order is not confirmed
@@ -114,9 +114,8 @@ class SaleOrder(models.Model):
             # Who sells reads no transactions
             opened = order.sudo().transaction_ids.filtered(
                 lambda tx: (
-                    tx.state == "draft"
-                    and (tx.operation or "").startswith("online")
-                    and now - tx.create_date < PAGE_OPEN
+                    (tx.operation or "").startswith("online")
+                    and is_page_open(tx.state, tx.create_date, now)
                 )
             )
             if opened and not order.currency_id.is_zero(

@@ -20,7 +20,7 @@ from .rows import (
     ScopeRow,
     TransactionRow,
 )
-from .shares import PAGE_OPEN, derive_shares
+from .shares import PAGE_OPEN, derive_shares, is_page_open
 
 __all__ = [
     "PAGE_OPEN",
@@ -36,6 +36,7 @@ __all__ = [
     "Setting",
     "TransactionRow",
     "derive_shares",
+    "is_page_open",
     "make_facts",
     "make_items",
 ]

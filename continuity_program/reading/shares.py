@@ -14,14 +14,15 @@ PAGE_OPEN = timedelta(minutes=60)
 ASKED = frozenset({"scheduled", "billed", "declined"})
 
 
-def is_page_open(tx, now):
+def is_page_open(state, created, now):
     """Say whether the customer may still be on the page of a payment.
 
-    :param TransactionRow tx: the payment
+    :param str state: of the transaction
+    :param datetime created: when the page was opened
     :param datetime now: this moment
     :rtype: bool
     """
-    return tx.state == "draft" and now - tx.created < PAGE_OPEN
+    return state == "draft" and now - created < PAGE_OPEN
 
 
 def derive_shares(chunk, now):
@@ -91,7 +92,7 @@ def _by_parent(chunk, now):
     result = {}
     for tx_id in sorted(chunk.links, key=lambda tx: _age(chunk, tx)):
         tx = chunk.transactions[tx_id]
-        if tx.state not in GOOD and not is_page_open(tx, now):
+        if tx.state not in GOOD and not is_page_open(tx.state, tx.created, now):
             continue
         for link in chunk.links[tx_id]:
             if link.upfront_ids:

@@ -82,7 +82,7 @@ def _get_state(chunk, root, done, now):
     if root.state == "draft":
         if root.asked_at or root.tx_id in chunk.charges:
             return "processing"
-        return "draft" if is_page_open(root, now) else None
+        return "draft" if is_page_open(root.state, root.created, now) else None
     return "pending" if root.state == "pending" else None
 
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..arguments import public
+from ..billing.providers import AUTHENTICATE, HARD
 
 #: Ratios of amounts: the sums are divided, each in one currency
 AMOUNT_RATES = {
@@ -174,7 +175,7 @@ class ContinuityDunningReport(models.Model):
         "payment.transaction": [
             "continuity_charged_back",
             "continuity_decline_code",
-            "continuity_is_hard_decline",
+            "continuity_decline_kind",
             "continuity_no_answer",
             "last_state_change",
             "operation",
@@ -242,11 +243,10 @@ class ContinuityDunningReport(models.Model):
                    tx.state IN ('cancel', 'error') AS is_refused,
                    tx.state = 'done' AS is_charged,
                    tx.continuity_decline_code AS code,
-                   COALESCE(tx.continuity_is_hard_decline, FALSE) AS is_hard,
+                   %(hard)s AS is_hard,
                    COALESCE(tx.continuity_charged_back, FALSE) AS is_charged_back,
                    tx.token_id IS NOT NULL AND COALESCE(BOOL_OR(
-                       tx.state IN ('cancel', 'error')
-                       AND COALESCE(tx.continuity_is_hard_decline, FALSE)
+                       tx.state IN ('cancel', 'error') AND %(hard)s
                    ) OVER same_card, FALSE) AS is_after_hard,
                    (COALESCE(tx.last_state_change, tx.create_date)
                        AT TIME ZONE 'UTC'
@@ -272,7 +272,11 @@ class ContinuityDunningReport(models.Model):
                    PARTITION BY rel.payment_id, tx.token_id ORDER BY tx.id
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                    )
-            """
+            """,
+            hard=SQL(
+                "COALESCE(tx.continuity_decline_kind IN %s, FALSE)",
+                (HARD, AUTHENTICATE),
+            ),
         )
 
     @api.model

@@ -85,6 +85,38 @@ class BillingCase(ContinuityCommon):
         )
 
     @classmethod
+    def _create_foreign_pricelist(cls, currency):
+        """The prices of EUR in another currency.
+
+        0.80 of it make one of the company's; from 20 September on 0.88.
+        """
+        currency.active = True
+        currency.rate_ids.unlink()
+        cls.env["res.currency.rate"].create(
+            [
+                {"currency_id": currency.id, "name": day, "rate": rate}
+                for day, rate in (("2027-09-01", 0.80), ("2027-09-20", 0.88))
+            ]
+        )
+        return cls.env["product.pricelist"].create(
+            {
+                "name": "Abroad",
+                "currency_id": currency.id,
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": product.id,
+                            "compute_price": "fixed",
+                            "fixed_price": price,
+                        }
+                    )
+                    for product, price in zip(cls.goods, PRICES["EUR"], strict=True)
+                ],
+            }
+        )
+
+    @classmethod
     def _quote(cls, product, token=None, **values):
         """A quotation of the fixture's day with a card, not submitted."""
         order = cls._create_order(product, order_date=date(2027, 9, 10), **values)

@@ -80,7 +80,7 @@ class TestDunningReport(ContinuityCommon):
             moment,
             {
                 "continuity_decline_code": code,
-                "continuity_is_hard_decline": hard,
+                "continuity_decline_kind": "hard" if hard else "soft",
                 **values,
             },
         )

@@ -598,7 +598,6 @@ class TestTypedLedger(TypedCase):
             "continuity_asked_at",
             "continuity_decline_code",
             "continuity_decline_kind",
-            "continuity_is_hard_decline",
             "continuity_http_status",
             "continuity_by_provider",
             "continuity_request_stage",
