@@ -68,6 +68,8 @@
         "report/continuity_prepayment_report_views.xml",
         "report/continuity_prepayment_rollforward_views.xml",
         "report/continuity_dunning_report_views.xml",
+        "report/continuity_run_report_views.xml",
+        "report/continuity_late_report_views.xml",
         "views/continuity_menus.xml",
     ],
     "demo": [

@@ -134,6 +134,11 @@ class ContinuityRunLine(models.Model):
         readonly=True,
         help="Shipments added, invoices posted: what the process made of the order.",
     )
+    is_uncounted = fields.Boolean(
+        readonly=True,
+        help="Listed only: the counts of the run are without it, because another run"
+        " has it in its own, or because nothing was done.",
+    )
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
 

@@ -111,7 +111,15 @@ class ContinuityRun(models.Model):
         if is_counted:
             self._get_counter()[f"{outcome}_count"] += len(lines)
         return self.env["continuity.run.line"].create(
-            [{**line, "run_id": self.id, "outcome": outcome} for line in lines]
+            [
+                {
+                    **line,
+                    "run_id": self.id,
+                    "outcome": outcome,
+                    "is_uncounted": not is_counted,
+                }
+                for line in lines
+            ]
         )
 
     def _log_rest(self, text):
@@ -195,6 +203,7 @@ class ContinuityRun(models.Model):
                     "message": line.message,
                     "amount": line.amount,
                     "item_count": line.item_count,
+                    "is_uncounted": line.is_uncounted,
                     **{name: line[name].id for name in names},
                 }
                 for line in self.line_ids
