@@ -173,6 +173,8 @@ from . import (
     res_config_settings_notices,
     continuity_order_portal,
     continuity_order_pay_now,
+    continuity_order_declined,
+    sale_order_portal,
     sale_order_line_web,
     payment_transaction_card,
     payment_transaction_reference,

@@ -2,6 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from .continuity_payment_answer import FINAL_KINDS
+
+#: With one card: once by a process, once by the customer
+TRIES_PER_DAY = 2
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: the customer pays a declined instalment."""
@@ -11,8 +16,8 @@ class ContinuityOrder(models.Model):
     def _get_rows_to_pay_now(self):
         """Return the due payments the customer is offered to pay with his card.
 
-        The same card is not tried twice on one day; a new card may be at
-        once.
+        He may try the card that a process was refused at once, but not again on that
+        day; a new card may be. What the bank refused for good is left to another card.
 
         :return: in sudo
         :rtype: continuity.payment
@@ -24,12 +29,7 @@ class ContinuityOrder(models.Model):
             lambda row: (
                 row.due_date <= today
                 and row.state in ("scheduled", "declined")
-                and not (
-                    row.state == "declined"
-                    and row.requested_at
-                    and self.company_id._continuity_local_date(row.requested_at)
-                    >= today
-                )
+                and not (row.state == "declined" and row._was_tried_enough(today))
             )
         )
         asked, _refused = rows_sudo._judge(today, by_hand=True)
@@ -53,3 +53,28 @@ class ContinuityOrder(models.Model):
         run = rows_sudo._get_committing_run()
         rows_sudo._note(self.env._("Paid now by the customer."))
         return rows_sudo._charge(run, by_hand=True)
+
+
+class ContinuityPayment(models.Model):
+    """The payment row: how often a card is tried on one day."""
+
+    _inherit = "continuity.payment"
+
+    def _was_tried_enough(self, today):
+        """Tell whether the customer may not try the same card once more today.
+
+        :param date today: local date
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.decline_kind in FINAL_KINDS:
+            return True
+        company = self.company_id
+        token = self.continuity_order_id.payment_token_id
+        tried = self.transaction_ids.filtered(
+            lambda tx: (
+                tx.token_id == token
+                and company._continuity_local_date(tx.last_state_change) >= today
+            )
+        )
+        return len(tried) >= TRIES_PER_DAY

@@ -81,7 +81,22 @@ class TestPaymentTours(ContinuityCommon, HttpCase):
         self._execute("process_payments")
         row = order.payment_ids.sorted("sequence")[0]
         url = order.get_portal_url()
-        self.assertNotIn("o_continuity_pay_now", self.url_open(url).text)
+        page = self.url_open(url).text
+        # At once: what is wrong, and the one thing to do
+        self.assertIn("Your card was declined: $\xa030.00", page)
+        self.assertIn("Pay it now, or use another card.", page)
+        self.assertIn("Payment declined</span>", page)
+        self.assertNotIn("o_continuity_charge", page)
+        self.assertIn("o_continuity_pay_now", page)
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        self.url_open(order.get_portal_url(suffix="/pay"), data={"csrf_token": token})
+        self.assertEqual(len(row.transaction_ids), 2)
+        # He has tried it himself: the same card not once more today
+        page = self.url_open(url).text
+        self.assertNotIn("o_continuity_pay_now", page)
+        self.assertIn("Please use another card.", page)
+        self.url_open(order.get_portal_url(suffix="/pay"), data={"csrf_token": token})
+        self.assertEqual(len(row.transaction_ids), 2)
         order._set_payment_token(self._create_token())
         page = self.url_open(url).text
         self.assertIn("o_continuity_pay_now", page)
@@ -93,4 +108,5 @@ class TestPaymentTours(ContinuityCommon, HttpCase):
         self.url_open(pay, data={"csrf_token": token})
         self.assertEqual(row.state, "paid")
         self.url_open(pay, data={"csrf_token": token})
-        self.assertEqual(len(row.transaction_ids), 2, "charged once by the new card")
+        self.assertEqual(len(row.transaction_ids), 3, "charged once by the new card")
+        self.assertNotIn("o_continuity_declined", self.url_open(url).text)

@@ -12,6 +12,12 @@ from odoo.addons.base.tests.common import HttpCaseWithUserPortal
 
 from .common import ContinuityCommon
 
+#: A signature
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+    b"RU5ErkJggg=="
+)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-01-10 12:00:00")
@@ -88,13 +94,62 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         order = self._create_quotation()
         continuity_order = order.continuity_order_ids
         link = continuity_order._get_card_url()
+        # One thing to do: first he accepts
         text = self._open(order)
+        self.assertIn("Accept & Sign", text)
+        self.assertNotIn("o_continuity_save_card", text)
+        self.assertIn("After you have accepted, a card is saved", text)
+        self.assertIn("the first payment of $\xa030.00 is taken when the first", text)
+        order.signature = PIXEL
+        text = self._open(order)
+        self.assertNotIn("Accept & Sign", text)
         self.assertIn("o_continuity_save_card", text)
-        self.assertIn("o_continuity_card_missing", text)
+        self.assertIn("complete as soon as a card is saved", text)
         self.assertIn(f'href="{link}"', text)
+        self.assertIn("is taken when the first parcel", self.url_open(link).text)
         continuity_order._set_payment_token(self._create_token())
         self.assertNotIn("o_continuity_save_card", self._open(order))
         self.assertNotIn("o_continuity_card_missing", self._open(order))
+
+    def test_what_is_paid_now_asks_for_nothing_else(self):
+        """Mode C: the card that pays is the card that is kept."""
+        text = self._open(self._create_quotation(self.upfront_product))
+        self.assertIn("Sign & Pay", text)
+        self.assertNotIn("o_continuity_save_card", text)
+        self.assertNotIn("o_continuity_card_missing", text)
+
+    def test_one_card_after_the_other(self):
+        other = self._create_parent_product(self._create_program("CP-2"), "Second")
+        order = self._create_quotation()
+        order.order_line = [Command.create({"product_id": other.id})]
+        order.signature = PIXEL
+        self.assertEqual(self._open(order).count("o_continuity_save_card"), 1)
+
+    def test_lists_tell_what_an_order_is_worth(self):
+        quotation = self._create_quotation(partner_id=self.partner_portal.id)
+        order = self._sell_to_portal_user().sale_order_id
+        token = self._create_token(partner_id=self.partner_portal.id)
+        prepaid = self._create_sold_order(
+            self.upfront_product,
+            token,
+            order_date=date(2027, 1, 10),
+            partner_id=self.partner_portal.id,
+        )
+        self._execute("create_child_orders", sale_order=prepaid)
+        child = prepaid.continuity_order_ids.child_order_ids
+        self.assertTrue(child)
+        self.authenticate("portal", "portal")
+
+        def get_row(url, record):
+            page = self.url_open(url).text.split(f">{record.name}<")[1]
+            return page.split("</tr>")[0].replace("\xa0", " ")
+
+        worth = "3 shipments, planned value $ 90.00"
+        self.assertIn(worth, get_row("/my/quotes", quotation))
+        self.assertIn(worth, get_row("/my/orders", order))
+        self.assertIn("Paid in advance", get_row("/my/orders", child))
+        self.assertNotIn("planned value", get_row("/my/orders", prepaid))
+        self.assertIn("Paid in advance", self.url_open(child.get_portal_url()).text)
 
     def test_no_card_is_asked_for_on_account(self):
         self.customer.continuity_allow_on_account = True
