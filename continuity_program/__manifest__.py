@@ -11,6 +11,7 @@
     "depends": ["sale_management", "account_payment", "portal"],
     "data": [
         "security/continuity_security.xml",
+        "security/continuity_agent_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",

@@ -14,7 +14,7 @@ INVITATION = """
   Odoo is served at {url}, Ctrl-C stops it.
 
   Log in as   manager / manager   sells, runs the processes, sees the invoices
-              seller  / seller    sells, sees own documents only
+              seller  / seller    an agent: sells, serves every customer
               admin   / admin     settings
               karen   / karen     the customer, on the portal
 

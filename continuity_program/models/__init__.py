@@ -171,6 +171,7 @@ from . import (
     res_company_runs,
     res_config_settings,
     res_config_settings_notices,
+    continuity_agent,
     continuity_order_portal,
     continuity_order_pay_now,
     continuity_order_declined,

@@ -244,7 +244,7 @@ class ContinuityOrder(models.Model):
             limit=1,
         )
         if not other:
-            return ""
+            return self._get_hidden_text(self.partner_id.commercial_partner_id)
         if not other.next_ship_date:
             return self.env._(
                 "%(customer)s already has %(program)s running.",

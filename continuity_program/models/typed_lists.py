@@ -255,6 +255,7 @@ class ResCompany(models.Model):
     _inherit = ["res.company", "continuity.typed.mixin"]
 
     _continuity_typed = always(
+        "continuity_any_agent",
         "continuity_authorize_child",
         "continuity_bill_days",
         "continuity_card_failures_customer",

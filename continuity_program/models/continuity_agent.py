@@ -1,0 +1,130 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Any agent serves any customer: who may, and what stays with the seller.
+
+What an agent reaches is said by the record rules of the group *Continuity agent*.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+AGENT = "continuity_program.group_continuity_agent"
+#: Whose sale it is
+SELLER_FIELDS = ("user_id", "team_id")
+#: Who says so
+SELLER_MANAGERS = (
+    "sales_team.group_sale_salesman_all_leads",
+    "account.group_account_invoice",
+)
+
+
+class ResCompany(models.Model):
+    """The company: whether its sellers serve each other's customers."""
+
+    _inherit = "res.company"
+
+    continuity_any_agent = fields.Boolean(
+        string="Any agent serves any customer",
+        help="On: users with the role “Continuity agent” see and service the continuity"
+        " orders of every seller of the company; sales reports keep their own. Off:"
+        " they learn that a colleague has series with a customer, and no more.",
+    )
+
+
+class ContinuityParameters(models.Model):
+    """The call-center parameters: who serves whom."""
+
+    _inherit = "continuity.parameters"
+
+    continuity_any_agent = fields.Boolean(related="company_id.continuity_any_agent")
+
+    @api.model
+    def _get_manager_parameters(self):
+        """Add the switch; see the main class."""
+        return [*super()._get_manager_parameters(), "continuity_any_agent"]
+
+
+class ResConfigSettings(models.TransientModel):
+    """The same on the settings page."""
+
+    _inherit = "res.config.settings"
+
+    continuity_any_agent = fields.Boolean(
+        related="company_id.continuity_any_agent", readonly=False
+    )
+
+
+class SaleOrder(models.Model):
+    """The parent or child order of a colleague: his sale stays his."""
+
+    _inherit = "sale.order"
+
+    def write(self, vals):
+        """Override of `sale`: an agent serves the customer, and takes no sale over."""
+        _check_seller_stays(self, vals)
+        return super().write(vals)
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order of a colleague: his sale stays his."""
+
+    _inherit = "continuity.order"
+
+    def write(self, vals):
+        """Override: see the sale order."""
+        _check_seller_stays(self, vals)
+        return super().write(vals)
+
+    @api.model
+    def _get_hidden_orders(self, partner):
+        """Return the series of a customer that the user may not see.
+
+        :param res.partner partner: the customer; his contacts count, too
+        :return: in sudo, for counting; of the companies the user works in
+        :rtype: continuity.order
+        """
+        domain = [
+            ("partner_id", "child_of", partner.commercial_partner_id.id),
+            ("state", "in", ("running", "paused", "on_hold")),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+        # That there are any is all that is told of them
+        return self.sudo().search(domain) - self.search(domain).sudo()
+
+    @api.model
+    def _get_hidden_text(self, partner):
+        """Say that a colleague has sold series to the customer, without details.
+
+        :param res.partner partner: the customer
+        :return: a sentence, empty when there are none
+        :rtype: str
+        """
+        if not self._get_hidden_orders(partner):
+            return ""
+        return self.env._(
+            "%(customer)s has series with a colleague.", customer=partner.name
+        )
+
+
+def _check_seller_stays(records, vals):
+    """Refuse that somebody who sees his own documents takes over another's sale.
+
+    :param models.Model records: orders that are written
+    :param dict vals: what is written
+    :raise AccessError: names the order and the way out
+    """
+    env = records.env
+    names = [name for name in SELLER_FIELDS if name in vals]
+    if env.su or not names or any(map(env.user.has_group, SELLER_MANAGERS)):
+        return
+    for record in records:
+        changed = any(record[name].id != (vals[name] or False) for name in names)
+        if changed and record.user_id and record.user_id != env.user:
+            raise AccessError(
+                env._(
+                    "%(order)s was sold by %(seller)s and stays that colleague's sale."
+                    " A sales administrator can hand it over.",
+                    order=record.display_name,
+                    seller=record.user_id.name,
+                )
+            )
