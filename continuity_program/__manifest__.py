@@ -29,6 +29,7 @@
         "wizard/continuity_preview_views.xml",
         "wizard/continuity_override_views.xml",
         "wizard/continuity_pause_views.xml",
+        "wizard/continuity_hold_views.xml",
         "wizard/continuity_payment_answer_views.xml",
         "wizard/continuity_recap_views.xml",
         "wizard/continuity_shipment_move_views.xml",

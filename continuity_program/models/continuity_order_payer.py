@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..arguments import public
-from .sale_order_hold import RELEASERS as APPROVERS
+
+#: Who allows the cards of a payer
+APPROVERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
 
 
 class ContinuityOrder(models.Model):

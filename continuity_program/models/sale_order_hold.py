@@ -5,9 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..arguments import public, read_text
 
-#: Who puts an order on hold, and who releases it
+#: Who puts an order on hold, and releases it
 SELLERS = ("sales_team.group_sale_salesman", "account.group_account_invoice")
-RELEASERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
 
 
 class SaleOrder(models.Model):
@@ -26,7 +25,7 @@ class SaleOrder(models.Model):
         :param str reason: why; shown on the order
         """
         self.check_access("write")
-        self._check_continuity_hold_right(SELLERS)
+        self._check_continuity_hold_right()
         for order in self:
             order.write(
                 {
@@ -41,10 +40,10 @@ class SaleOrder(models.Model):
     def action_continuity_release(self):
         """Release the hold of parent orders whose payment is entered (N74).
 
-        :raise AccessError: the user may hold, but not release
+        :raise AccessError: the user may not
         :raise UserError: a payment is missing
         """
-        self._check_continuity_hold_right(RELEASERS)
+        self._check_continuity_hold_right()
         for order in self.filtered("continuity_hold"):
             today = order.company_id._continuity_today()
             # The check looks at cards; releasing is allowed by the right above.
@@ -68,21 +67,17 @@ class SaleOrder(models.Model):
                 lambda order: order.continuity_hold != bool(vals["continuity_hold"])
             )
             if changed:
-                is_hold = bool(vals["continuity_hold"])
-                self._check_continuity_hold_right(SELLERS if is_hold else RELEASERS)
+                self._check_continuity_hold_right()
         return super().write(vals)
 
-    def _check_continuity_hold_right(self, groups):
-        """Sellers may hold, but only the manager or the accountant releases.
+    def _check_continuity_hold_right(self):
+        """Who may put an order on hold may release it.
 
-        :param tuple[str] groups: one of them is enough
-        :raise AccessError: the user has none of them
+        :raise AccessError: the user is neither seller nor accountant
         """
         user = self.env.user
-        if self.env.su or any(user.has_group(group) for group in groups):
+        if self.env.su or any(user.has_group(group) for group in SELLERS):
             return
         raise AccessError(
-            self.env._("Only a manager or an accountant can release a hold.")
-            if groups == RELEASERS
-            else self.env._("Only sellers and accountants can put an order on hold.")
+            self.env._("Only sellers and accountants can hold or release an order.")
         )

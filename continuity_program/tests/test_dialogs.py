@@ -55,6 +55,7 @@ class TestDialogs(ContinuityCommon):
         shipment = cls.order.shipment_ids[1]
         return {
             "continuity.cancel": {"order_ids": [Command.set(cls.order.ids)]},
+            "continuity.hold": {"order_id": cls.order.id},
             "continuity.pause": {"order_id": cls.order.id},
             "continuity.recap": {"sale_order_id": cls.sale_order.id},
             "continuity.return": {"child_order_id": cls.child.id},
@@ -153,7 +154,7 @@ class TestDialogs(ContinuityCommon):
             "continuity.update",
         ):
             del ours[name]
-        self.assertEqual(len(ours), 7)
+        self.assertEqual(len(ours), 8)
         for name, vals in ours.items():
             with self.subTest(name):
                 with self.assertRaises(AccessError):

@@ -90,6 +90,7 @@ class PublicMethodCase(ContinuityCommon):
         child = cls.order.child_order_ids[:1]
         cls.dialogs = {
             "continuity.cancel": {"order_ids": [Command.set(cls.order.ids)]},
+            "continuity.hold": {"order_id": cls.order.id},
             "continuity.pause": {"order_id": cls.order.id},
             "continuity.recap": {"sale_order_id": cls.quotation.id},
             "continuity.return": {"child_order_id": child.id},

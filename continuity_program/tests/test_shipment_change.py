@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import SELLER_ALL, ContinuityCommon
@@ -174,6 +174,101 @@ class TestShipmentChange(ContinuityCommon):
         self.assertEqual(continuity.shipment_ids[1].state, "planned")
         drop.action_apply()
         self.assertEqual(continuity.shipment_ids[1].state, "skipped")
+
+    def test_what_was_done_is_said_and_can_be_undone(self):
+        """Skip, postpone, move and swap end alike: a message, and one click back."""
+        continuity = self._run(self._sell())
+        shipment = continuity.shipment_ids[1]
+
+        def look():
+            continuity.invalidate_recordset()
+            return [
+                (s.planned_date, s.scheduled_date, s.state, s.is_customized)
+                for s in continuity.shipment_ids
+            ] + [
+                (line.product_id, line.price_unit, line.product_changed)
+                for line in continuity.shipment_ids.line_ids
+            ]
+
+        before = look()
+        for opening, values, message in (
+            ("skip", {}, "Shipment 2 of Thu 30 Sep 2027 is skipped."),
+            ("postpone", {}, "Shipment 2 of Thu 30 Sep 2027 is postponed to"),
+            (
+                "move",
+                {"new_date": date(2027, 10, 5), "scope": "later"},
+                "Shipment 2 leaves on Tue 5 Oct 2027, and all later ones follow.",
+            ),
+            (
+                "swap",
+                {"product_id": self.other.id, "choice": "new", "price": 22.0}
+                | {"reason": "Asked for it"},
+                "Goods Z is sent instead of",
+            ),
+        ):
+            with self.subTest(opening):
+                dialog = self._open(getattr(shipment, f"action_open_{opening}")())
+                dialog.write(values)
+                done = dialog.action_apply()
+                self.assertEqual(done["tag"], "continuity_done")
+                self.assertIn(message, done["params"]["message"])
+                self.assertEqual(
+                    done["params"]["undo"], {"model": dialog._name, "id": dialog.id}
+                )
+                self.assertNotEqual(look(), before)
+                self.assertIn("is as it was", dialog.action_undo())
+                self.assertEqual(look(), before)
+                self.assertIn("Undone", continuity.message_ids[0].body)
+                with self.assertRaisesRegex(UserError, "has changed since"):
+                    dialog.action_undo()
+
+    def test_undo_is_refused_when_something_followed(self):
+        continuity = self._run(self._sell())
+        dialog = self._open(continuity.shipment_ids[1].action_open_skip())
+        dialog.action_apply()
+        continuity.shipment_ids[2].planned_date = date(2027, 11, 2)
+        with self.assertRaisesRegex(UserError, "nothing was undone"):
+            dialog.action_undo()
+        self.assertEqual(continuity.shipment_ids[1].state, "skipped")
+        # What was there before is nobody's to send, the dialog nobody else's to undo
+        with self.assertRaisesRegex(ValidationError, "cannot be typed"):
+            dialog.write({"before": {}})
+        with self.assertRaises(AccessError):
+            dialog.with_user(self._create_user("undo_other", SELLER_ALL)).action_undo()
+        # Who ended a series is counted
+        end = self._open(continuity.shipment_ids[2].action_open_end()).action_apply()
+        self.assertFalse(end["params"]["undo"])
+
+    def test_hold_asks_why_and_who_holds_releases(self):
+        continuity = self._run(self._sell())
+        seller = continuity.with_user(self.seller)
+        action = seller.action_open_hold()
+        dialog = self.env[action["res_model"]].with_user(self.seller)
+        dialog = dialog.browse(action["res_id"])
+        self.assertIn("Thu 30 Sep 2027", dialog.effect)
+        for reason in (False, "  "):
+            dialog.reason = reason
+            with self.assertRaisesRegex(UserError, "Enter why"):
+                dialog.action_apply()
+        dialog.reason = "Moves house"
+        done = dialog.action_apply()
+        self.assertEqual(done["params"]["message"], f"{continuity.name} is on hold.")
+        self.assertEqual(
+            (continuity.state, continuity.hold_reason), ("on_hold", "Moves house")
+        )
+        seller.action_release()
+        self.assertEqual((continuity.state, continuity.hold_reason), ("running", False))
+        # A payment hold is not released by hand
+        continuity.sudo()._hold_for_payment("declined")
+        with self.assertRaisesRegex(UserError, "no hold to release"):
+            seller.action_release()
+        quotation = self._sell().sale_order_id.with_user(self.seller)
+        action = quotation.action_open_continuity_hold()
+        dialog = self.env["continuity.hold"].with_user(self.seller)
+        dialog = dialog.browse(action["res_id"])
+        dialog.reason = "Calls back"
+        dialog.action_apply()
+        self.assertEqual(quotation.continuity_hold_reason, "Calls back")
 
     def test_end_says_what_it_costs(self):
         continuity = self._run(self._sell())

@@ -3,7 +3,9 @@
 from . import (
     account_move_reversal,
     continuity_dialog,
+    continuity_undo,
     continuity_cancel,
+    continuity_hold,
     continuity_override,
     continuity_pause,
     continuity_payment_answer,

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..arguments import public
 
@@ -63,8 +62,8 @@ class ContinuityPause(models.TransientModel):
         """
         texts = {
             "number": shipment.number,
-            "old": format_date(self.env, shipment.planned_date),
-            "new": format_date(self.env, change.planned_date),
+            "old": self.order_id._format_day(shipment.planned_date),
+            "new": self.order_id._format_day(change.planned_date),
         }
         if change.action == "skip":
             return self.env._("Shipment %(number)s: %(old)s → left out", **texts)
@@ -77,4 +76,15 @@ class ContinuityPause(models.TransientModel):
         """Pause the order; see the order for what is refused."""
         self.ensure_one()
         self.order_id.action_pause(self.resume_date)
-        return {"type": "ir.actions.act_window_close"}
+        texts = {"order": self.order_id.name}
+        if not self.resume_date:
+            message = self.env._(
+                "%(order)s is paused until somebody resumes it.", **texts
+            )
+        else:
+            message = self.env._(
+                "%(order)s is paused until %(day)s.",
+                day=self.order_id._format_day(self.resume_date),
+                **texts,
+            )
+        return self._get_done_action(message)

@@ -11,7 +11,7 @@ class ContinuityShipmentDrop(models.TransientModel):
     """Leave out a shipment or end the series: first what it means (rules H10)."""
 
     _name = "continuity.shipment.drop"
-    _inherit = ["continuity.dialog"]
+    _inherit = ["continuity.undo.mixin"]
     _description = "Drop Continuity Shipments"
 
     shipment_id = fields.Many2one(
@@ -85,15 +85,40 @@ class ContinuityShipmentDrop(models.TransientModel):
 
         :rtype: dict
         """
-        for drop in self:
-            if drop._is_postponed():
-                # What it shows was read
-                drop.shipment_id._postpone(may_pass_end=True)
-            elif drop.kind == "skip":
-                drop.shipment_id.action_skip()
-            else:
-                drop.shipment_id._end_here(drop.end_reason_id)
-        return self.action_back()
+        self.ensure_one()
+        message = self._get_done_text()
+        self._remember()
+        if self._is_postponed():
+            # What it shows was read
+            self.shipment_id._postpone(may_pass_end=True)
+        elif self.kind == "skip":
+            self.shipment_id.action_skip()
+        else:
+            self.shipment_id._end_here(self.end_reason_id)
+        # Who ended a series is counted by the reason
+        can_undo = self._note_done() and self.kind != "end"
+        return self._get_done_action(message, can_undo, self.action_back())
+
+    def _get_done_text(self):
+        """Say what is done, with the date, while it is not yet done.
+
+        :rtype: str
+        """
+        order = self.shipment_id.continuity_order_id
+        texts = {
+            "number": self.shipment_id.number,
+            "day": order._format_day(self.shipment_id.planned_date),
+        }
+        if self._is_postponed():
+            texts["new"] = order._format_day(self.shipment_id._get_postponed_date())
+            return self.env._(
+                "Shipment %(number)s of %(day)s is postponed to %(new)s.", **texts
+            )
+        if self.kind == "skip":
+            return self.env._("Shipment %(number)s of %(day)s is skipped.", **texts)
+        return self.env._(
+            "The series ends with shipment %(number)s of %(day)s.", **texts
+        )
 
     @public(one=True)
     def action_back(self):

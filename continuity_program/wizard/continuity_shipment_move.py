@@ -15,7 +15,7 @@ class ContinuityShipmentMove(models.TransientModel):
     """
 
     _name = "continuity.shipment.move"
-    _inherit = ["continuity.dialog"]
+    _inherit = ["continuity.undo.mixin"]
     _description = "Move a Continuity Shipment"
 
     shipment_id = fields.Many2one(
@@ -87,12 +87,30 @@ class ContinuityShipmentMove(models.TransientModel):
 
         :rtype: dict
         """
-        for move in self:
-            # What it shows was read
-            move.shipment_id._set_planned_date(
-                move.new_date, move.scope, may_pass_end=True
+        self.ensure_one()
+        self._remember()
+        # What it shows was read
+        self.shipment_id._set_planned_date(self.new_date, self.scope, may_pass_end=True)
+        can_undo = self._note_done()
+        return self._get_done_action(
+            self._get_done_text(), can_undo, self.action_back()
+        )
+
+    def _get_done_text(self):
+        """Say what was done.
+
+        :rtype: str
+        """
+        texts = {
+            "number": self.shipment_id.number,
+            "day": self.shipment_id.continuity_order_id._format_day(self.new_date),
+        }
+        if self.scope == "later":
+            return self.env._(
+                "Shipment %(number)s leaves on %(day)s, and all later ones follow.",
+                **texts,
             )
-        return self.action_back()
+        return self.env._("Shipment %(number)s leaves on %(day)s.", **texts)
 
     @public(one=True)
     def action_back(self):

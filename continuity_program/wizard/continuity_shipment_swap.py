@@ -15,7 +15,7 @@ class ContinuityShipmentSwap(models.TransientModel):
     """
 
     _name = "continuity.shipment.swap"
-    _inherit = ["continuity.dialog"]
+    _inherit = ["continuity.undo.mixin"]
     _description = "Swap a Product of a Continuity Shipment"
 
     shipment_id = fields.Many2one(
@@ -141,8 +141,21 @@ class ContinuityShipmentSwap(models.TransientModel):
         if not self.product_id:
             raise UserError(self.env._("Choose the product to send instead."))
         price = self.price if self.choice == "new" else None
+        if price is not None and not (self.reason or "").strip():
+            raise UserError(
+                self.env._("Enter why this customer pays another price, or keep it.")
+            )
+        old = self.old_product_id.name
+        self._remember()
         self.line_id._substitute(self.product_id, price=price, reason=self.reason)
-        return self.action_back()
+        can_undo = self._note_done()
+        message = self.env._(
+            "Shipment %(number)s: %(new)s is sent instead of %(old)s.",
+            number=self.shipment_id.number,
+            new=self.product_id.name,
+            old=old,
+        )
+        return self._get_done_action(message, can_undo, self.action_back())
 
     @public(one=True)
     def action_back(self):

@@ -296,4 +296,7 @@ class ContinuityUpdate(models.TransientModel):
             self.shipment_ids._substitute_in_bulk(
                 self.product_id, self.new_product_id, self.quantity, self._get_price()
             )
-        return {"type": "ir.actions.act_window_close"}
+        count = len(self.shipment_ids)
+        if count == 1:
+            return self._get_done_action(self.env._("1 shipment was changed."))
+        return self._get_done_action(self.env._("%s shipments were changed.", count))

@@ -1,0 +1,201 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..arguments import public
+from ..models.continuity_order import ACTIVE_STATES
+
+#: What the dialogs change of a shipment, and of its products
+SHIPMENT_FIELDS = (
+    "action",
+    "is_anchor",
+    "is_customized",
+    "is_missed",
+    "planned_date",
+    "scheduled_date",
+    "state",
+)
+LINE_FIELDS = (
+    "discount",
+    "price_changed",
+    "price_overridden",
+    "price_reason",
+    "price_unit",
+    "product_changed",
+    "product_id",
+    "quantity",
+    "quantity_changed",
+    "uom_id",
+)
+
+
+class ContinuityDialog(models.AbstractModel):
+    """How a dialog ends: it says what was done, and closes."""
+
+    _inherit = "continuity.dialog"
+
+    def _get_done_action(self, message, can_undo=False, following=None):
+        """Say what was done; for some seconds it can be undone.
+
+        :param str message: what was done, to how many
+        :param bool can_undo: offer *Undo*, see `continuity.undo.mixin`
+        :param dict following: action that is done next; None = close the dialog
+        :return: client action
+        :rtype: dict
+        """
+        undo = {"model": self._name, "id": self.id} if can_undo else False
+        return {
+            "type": "ir.actions.client",
+            "tag": "continuity_done",
+            "params": {
+                "message": message,
+                "undo": undo,
+                "next": following or {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _open(self, vals, name):
+        """Open a dialog of this kind.
+
+        :param dict vals: what it is opened on
+        :param str name: its title
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "res_id": self.create(vals).id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+
+class ContinuityUndoMixin(models.AbstractModel):
+    """A dialog on a shipment whose work can be undone, as long as nothing followed.
+
+    What was there before is kept on the dialog: nobody sends it, nobody else reads it.
+    """
+
+    _name = "continuity.undo.mixin"
+    _inherit = ["continuity.dialog"]
+    _description = "Undo of a Continuity Dialog"
+
+    _dialog_results = frozenset({"before", "after"})
+
+    before = fields.Json(readonly=True)
+    after = fields.Json(readonly=True)
+
+    @api.model
+    def _get_input_names(self):
+        """Override: what is kept for the undo is filled in by nobody."""
+        names = super()._get_input_names()
+        return [name for name in names if name not in self._dialog_results]
+
+    def _get_undo_order(self):
+        """Return the order whose shipments the dialog changes.
+
+        :rtype: continuity.order
+        """
+        return self.shipment_id.continuity_order_id
+
+    def _remember(self):
+        """Keep what the shipments of the order are like before the dialog works."""
+        for dialog in self:
+            # Nobody types it, hence in sudo
+            dialog.sudo().write({"before": dialog._get_snapshot(), "after": False})
+
+    def _note_done(self):
+        """Keep what they are like afterwards, and tell whether it can be undone.
+
+        Of an order that is paid in advance money is about to move: a draft credit note
+        is for the accountant.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        order = self._get_undo_order()
+        if order.bill_upfront and order.state != "draft":
+            return False
+        self.sudo().after = self._get_snapshot()
+        return self.before != self.after
+
+    def _get_snapshot(self):
+        """Return what a dialog may change of the shipments of its order.
+
+        :return: values by model and id; keys are texts, as in what was stored
+        :rtype: dict
+        """
+        self.ensure_one()
+        # Prices and flags belong to the ledger
+        shipments_sudo = self._get_undo_order().sudo().shipment_ids
+        return {
+            records._name: {
+                str(record.id): {
+                    name: record._fields[name].convert_to_read(
+                        record[name], record, use_display_name=False
+                    )
+                    if record._fields[name].type != "date"
+                    else fields.Date.to_string(record[name])
+                    for name in names
+                }
+                for record in records
+            }
+            for records, names in (
+                (shipments_sudo, SHIPMENT_FIELDS),
+                (shipments_sudo.line_ids, LINE_FIELDS),
+            )
+        }
+
+    @public(one=True)
+    def action_undo(self):
+        """Give back to the shipments what they were before the dialog.
+
+        :return: what was done
+        :rtype: str
+        :raise UserError: something has happened to them since
+        """
+        self.ensure_one()
+        order = self._get_undo_order()
+        order.check_access("write")
+        order.shipment_ids.check_access("write")
+        if order.state in ACTIVE_STATES:
+            order._check_nothing_under_way()
+        if not self.after or self._get_snapshot() != self.after:
+            raise UserError(
+                self.env._(
+                    "%s has changed since, and nothing was undone. Change it back by"
+                    " hand.",
+                    order.display_name,
+                )
+            )
+        changed = self._get_shipments_to_restore()
+        changed._check_can_change(states=("planned", "skipped"))
+        for model, records in self.before.items():
+            for record_id, values in records.items():
+                if values != self.after[model].get(record_id):
+                    # The ledger is ours, the decision is the seller's
+                    self.env[model].sudo().browse(int(record_id)).write(values)
+        self.sudo().after = False
+        for shipment in changed:
+            shipment._log_change(self.env._("Undone"), None, shipment._get_date_text())
+        order.sudo()._update_parent_price()
+        return self.env._("Undone: %s is as it was.", order.name)
+
+    def _get_shipments_to_restore(self):
+        """Return the shipments that the dialog changed, or a product of.
+
+        :rtype: continuity.shipment
+        """
+        self.ensure_one()
+
+        def changed(model):
+            return self.env[model].browse(
+                int(record_id)
+                for record_id, values in self.before[model].items()
+                if values != self.after[model].get(record_id)
+            )
+
+        lines = changed("continuity.shipment.line")
+        return changed("continuity.shipment") | lines.shipment_id
