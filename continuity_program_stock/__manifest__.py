@@ -13,6 +13,7 @@
         "wizard/continuity_return_views.xml",
         "views/stock_picking_views.xml",
         "views/continuity_order_views.xml",
+        "views/continuity_delivery_views.xml",
     ],
     "auto_install": True,
     "pre_init_hook": "pre_init_hook",

@@ -136,7 +136,7 @@ class ContinuityOrder(models.Model):
 
     def _send_card_link(self, partner, **values):
         self.ensure_one()
-        self.message_post_with_source(
+        return self.message_post_with_source(
             "continuity_program.mail_template_card_link",
             partner_ids=partner.ids,
             subtype_xmlid="mail.mt_comment",

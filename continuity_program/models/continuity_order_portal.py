@@ -79,14 +79,51 @@ class ContinuityOrder(models.Model):
                     customer=partner.display_name,
                 )
             )
-        self._send_card_link(partner)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {
+            "params": self._get_link_sent(self._send_card_link(partner), partner),
+        }
+
+    def _get_link_sent(self, message, partner):
+        """Say of the mail with the link what the mail queue says.
+
+        :param mail.message message: the mail
+        :param res.partner partner: who gets it
+        :return: type and text of the notification
+        :rtype: dict
+        """
+        # Whoever sends the link may know whether it has left
+        sent_sudo = message.sudo().notification_ids.filtered(
+            lambda notification: notification.res_partner_id == partner
+        )
+        failed_sudo = sent_sudo.filtered(
+            lambda sent: sent.notification_status in ("exception", "bounce", "canceled")
+        )
+        if failed_sudo or not sent_sudo:
+            return {
+                "type": "danger",
+                "sticky": True,
+                "message": self.env._(
+                    "The mail to %(email)s has not left: %(reason)s. Check the address,"
+                    " or take the card on the telephone.",
+                    email=partner.email,
+                    reason=failed_sudo[:1].failure_reason
+                    or self.env._("no reason is known"),
+                ),
+            }
+        if all(sent.notification_status == "sent" for sent in sent_sudo):
+            return {
                 "type": "success",
                 "message": self.env._("The link was sent to %s.", partner.email),
-            },
+            }
+        return {
+            "type": "success",
+            "message": self.env._(
+                "The link to %s is on its way. If the mail fails, it is said in the"
+                " chatter.",
+                partner.email,
+            ),
         }
 
     def _check_takes_card(self):

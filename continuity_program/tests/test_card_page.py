@@ -234,6 +234,23 @@ class TestCardPage(CardPageCase):
         self.assertEqual(message.partner_ids, self.customer)
         self.assertIn(f"{self.url}?access_token={self.token}", message.body)
 
+    def test_what_is_said_of_the_link_is_what_the_mail_queue_says(self):
+        order = self.continuity_order
+        order.action_send_card_link()
+        message = order.message_ids[0]
+        sent = message.notification_ids
+        self.assertEqual(sent.res_partner_id, self.customer)
+        for status, kind, text in (
+            ("sent", "success", "The link was sent to karen.berg@example.com."),
+            ("ready", "success", "is on its way"),
+            ("exception", "danger", "has not left: no such mailbox"),
+        ):
+            sent.write({"notification_status": status})
+            sent.failure_reason = status == "exception" and "no such mailbox"
+            said = order._get_link_sent(message, self.customer)
+            self.assertEqual(said["type"], kind)
+            self.assertIn(text, said["message"])
+
     def test_link_without_address_is_refused(self):
         self.customer.email = False
         with self.assertRaisesRegex(UserError, "Karen Berg has no e-mail address"):

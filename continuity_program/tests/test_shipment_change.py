@@ -262,7 +262,8 @@ class TestShipmentChange(ContinuityCommon):
         continuity.sudo()._hold_for_payment("declined")
         with self.assertRaisesRegex(UserError, "no hold to release"):
             seller.action_release()
-        quotation = self._sell().sale_order_id.with_user(self.seller)
+        product = continuity.sale_order_line_id.product_id
+        quotation = self._create_order(product).with_user(self.seller)
         action = quotation.action_open_continuity_hold()
         dialog = self.env["continuity.hold"].with_user(self.seller)
         dialog = dialog.browse(action["res_id"])

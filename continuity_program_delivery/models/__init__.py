@@ -6,4 +6,5 @@ from . import (
     continuity_shipment,
     sale_order,
     stock_picking,
+    stock_picking_tracking,
 )

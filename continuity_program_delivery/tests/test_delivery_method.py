@@ -161,6 +161,16 @@ class TestDeliveryMethod(UpdateCase):
         self.assertEqual(child.amount_total, 35.0)
         self.assertEqual(child.picking_ids.carrier_id, self.bike)
 
+    def test_parcel_number_and_page_of_the_carrier(self):
+        picking = self.env["stock.picking"].new({"carrier_tracking_ref": "1Z42"})
+        for url, shown in (
+            ("https://carrier.example/1Z42", "https://carrier.example/1Z42"),
+            ("javascript:alert(1)", ""),
+            (False, ""),
+        ):
+            picking.carrier_tracking_url = url
+            self.assertEqual(picking._get_continuity_tracking(), ("1Z42", shown))
+
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.bike.product_id.company_id = other

@@ -86,6 +86,32 @@ class TestStockPicking(BillingCase):
         self.row.state = "declined"
         self.assertFalse(picking.is_continuity_blocked, "it has left")
 
+    def test_where_the_parcel_is_is_told_with_the_rights_of_the_order(self):
+        """A seller opens no transfer: child order, series and screen say it."""
+        seller = self._create_user("transfer_seller", SELLER)
+        stranger = self._create_user("transfer_stranger", SELLER)
+        (self.sale_order | self.child).user_id = seller
+        self.order.user_id = seller
+        shipment = self.child.continuity_shipment_ids[:1] or self.order.shipment_ids[0]
+        shipment, child = shipment.with_user(seller), self.child.with_user(seller)
+        self.assertIn("Not sent:", shipment.delivery_text)
+        self.row.state = "paid"
+        self.env.invalidate_all()
+        self.assertIn("Ready to be sent, planned for", shipment.delivery_text)
+        self._pick(self.picking)
+        self.picking.button_validate()
+        self.env.invalidate_all()
+        self.assertIn("Sent on 09/10/2027", shipment.delivery_text)
+        self.assertIn("Sent on 09/10/2027", str(child.continuity_delivery_html))
+        service = self.env["continuity.customer.service"].with_user(seller)
+        (card,) = service.get_customer(self.customer.id)["series"]
+        self.assertIn("Sent on 09/10/2027", card["last"][0]["text"])
+        with self.assertRaises(AccessError):
+            shipment.with_user(stranger)._get_delivery_values()
+        with self.assertRaises(AccessError):
+            child.with_user(stranger).read(["continuity_delivery_html"])
+        self.assertFalse(self.sale_order.continuity_delivery_html)
+
     def test_nobody_types_the_override(self):
         """The block is set aside by its action: with a name, a reason and a line."""
         manager = self._create_user("transfer_chief", f"{MANAGER},{STOCK}")

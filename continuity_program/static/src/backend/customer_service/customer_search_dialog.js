@@ -17,6 +17,7 @@ export class CustomerSearchDialog extends Component {
         term: String,
         customers: Array,
         hasMore: Boolean,
+        canCreate: Boolean,
         onSelect: Function,
         onCreate: Function,
     };

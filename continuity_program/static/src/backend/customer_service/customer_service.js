@@ -9,17 +9,24 @@ import {
 } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { user } from "@web/core/user";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { getDefaultConfig } from "@web/views/view";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { CustomerSearchDialog } from "./customer_search_dialog";
+import { SeriesCard } from "./series_card";
 
 const MODEL = "continuity.customer.service";
+/** Names of customers: gone when the tab is closed. */
+const CALLS_KEY = "continuity_last_calls";
+const CALLS_KEPT = 5;
 
 /**
  * The first screen of a call: find the customer, see what he has, start a new order
@@ -27,7 +34,7 @@ const MODEL = "continuity.customer.service";
  */
 export class CustomerService extends Component {
     static template = "continuity_program.CustomerService";
-    static components = { Layout };
+    static components = { Layout, SeriesCard };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -36,16 +43,20 @@ export class CustomerService extends Component {
         this.dialog = useService("dialog");
         this.searchInput = useRef("searchInput");
         this.newOrderButton = useRef("newOrderButton");
+        this.content = useRef("content");
         // The control panel asks the environment how it looks
         useSubEnv({ config: { ...getDefaultConfig(), ...this.env.config } });
         this.display = { controlPanel: {} };
         this.isSelected = false;
-        const { term = "", customerId = false } = this.props.state || {};
-        this.state = useState({ term, isBusy: false, data: null });
+        const { term = "", customerId = false, marked = false } = this.props.state || {};
+        this.openRecord = this.openRecord.bind(this);
+        this.onChanged = this.onChanged.bind(this);
+        this.state = useState({ term, isBusy: false, data: null, marked: marked });
         useSetupAction({
             getLocalState: () => ({
                 term: this.state.term,
                 customerId: this.state.data?.customer.id || false,
+                marked: this.state.marked,
             }),
         });
         onWillStart(async () => {
@@ -58,9 +69,21 @@ export class CustomerService extends Component {
             this.searchInput.el.focus();
             this.searchInput.el.select();
         });
+        // Somebody pressed *Undo* in the message of a dialog
+        useBus(this.env.bus, "CONTINUITY:UNDONE", () => this.onChanged(this.state.marked));
+        useEffect(
+            () => {
+                // The next date may have given the series another place
+                this.content.el
+                    ?.querySelector(".o_continuity_cs_series.border-primary")
+                    ?.scrollIntoView({ block: "nearest" });
+            },
+            () => [this.state.data]
+        );
         useEffect(
             () => {
                 if (this.isSelected) {
+                    this.isSelected = false;
                     this.newOrderButton.el.focus();
                 }
             },
@@ -92,23 +115,27 @@ export class CustomerService extends Component {
         }
     }
 
-    openResult(term, { customers, has_more }) {
-        let isSelected = false;
+    openResult(term, { customers, has_more, can_create }) {
+        let isHandled = false;
         this.dialog.add(
             CustomerSearchDialog,
             {
                 term,
                 customers,
                 hasMore: has_more,
+                canCreate: can_create,
                 onSelect: (id) => {
-                    isSelected = true;
+                    isHandled = true;
                     this.selectCustomer(id);
                 },
-                onCreate: () => this.createCustomer(term),
+                onCreate: () => {
+                    isHandled = true;
+                    this.createCustomer(term);
+                },
             },
             {
                 onClose: () => {
-                    if (!isSelected) {
+                    if (!isHandled) {
                         this.searchInput.el?.focus();
                     }
                 },
@@ -116,15 +143,41 @@ export class CustomerService extends Component {
         );
     }
 
-    createCustomer(term) {
-        const field = term.includes("@") ? "default_email" : "default_name";
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name: _t("New customer"),
-            res_model: "res.partner",
-            views: [[false, "form"]],
-            context: { [field]: term },
-        });
+    async createCustomer(term) {
+        const { view_id, country_id } = await this.orm.call(
+            MODEL,
+            "get_customer_defaults",
+            []
+        );
+        this.dialog.add(
+            FormViewDialog,
+            {
+                resModel: "res.partner",
+                title: _t("New customer"),
+                viewId: view_id,
+                size: "lg",
+                canExpand: false,
+                context: {
+                    default_country_id: country_id,
+                    [this.getDefaultField(term)]: term,
+                },
+                onRecordSaved: (record) => this.selectCustomer(record.resId),
+            },
+            { onClose: () => this.focusSearchOrOrder() }
+        );
+    }
+
+    getDefaultField(term) {
+        if (term.includes("@")) {
+            return "default_email";
+        }
+        // As a telephone is written down; a name has letters
+        return /^[\d\s+()./-]+$/.test(term) ? "default_phone" : "default_name";
+    }
+
+    /** The next key goes on with the call. */
+    focusSearchOrOrder() {
+        (this.newOrderButton.el || this.searchInput.el)?.focus();
     }
 
     // === CUSTOMER === //
@@ -135,7 +188,37 @@ export class CustomerService extends Component {
 
     async selectCustomer(id) {
         this.isSelected = true;
+        this.state.marked = false;
         await this.loadCustomer(id);
+        this.noteCall(this.state.data.customer);
+    }
+
+    /** A dialog has done something: show how the series is now. */
+    async onChanged(orderId) {
+        if (this.state.data) {
+            this.state.marked = orderId;
+            await this.loadCustomer(this.state.data.customer.id);
+        }
+    }
+
+    // === LAST CALLS === //
+
+    get callsKey() {
+        return `${CALLS_KEY}.${user.userId}`;
+    }
+
+    get lastCalls() {
+        try {
+            return JSON.parse(browser.sessionStorage.getItem(this.callsKey)) || [];
+        } catch {
+            return [];
+        }
+    }
+
+    noteCall({ id, name }) {
+        const others = this.lastCalls.filter((call) => call.id !== id);
+        const calls = [{ id, name }, ...others].slice(0, CALLS_KEPT);
+        browser.sessionStorage.setItem(this.callsKey, JSON.stringify(calls));
     }
 
     async newOrder() {
