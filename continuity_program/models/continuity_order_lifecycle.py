@@ -66,7 +66,7 @@ class ContinuityOrder(models.Model):
             drafts_sudo._note_fiscal_position()
             drafts_sudo._start(today)
             drafts_sudo._bill_upfront(today)
-            drafts_sudo._send_continuity_notice("order_submitted")
+            drafts_sudo._send_submitted_notice()
 
     def _check_secured(self, today):
         for order in self:

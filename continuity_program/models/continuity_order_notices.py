@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from .continuity_notice_mixin import NOTICES
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: what its customer is told (rules N76, N86)."""
@@ -135,6 +137,37 @@ class ContinuityOrder(models.Model):
             lambda s: s.child_order_id and s.child_order_id == shipment.child_order_id
         )
         return self._get_products_text((parcel | shipment).line_ids)
+
+    # === SUBMITTED === #
+
+    def _send_submitted_notice(self):
+        """Queue one mail for each sales order, whatever it is made of.
+
+        A template that was changed by hand before there was one mail for all programs
+        tells of its own program only: then each gets its mail.
+        """
+        xmlid = NOTICES["order_submitted"].template
+        template_sudo = self.env.ref(xmlid, raise_if_not_found=False)
+        body = (template_sudo and template_sudo.sudo().body_html) or ""
+        told = self
+        if "_get_mail_summaries" in body:
+            told = self.browse().union(
+                *(
+                    orders._sorted_by_line()[:1]
+                    for orders in self.grouped("sale_order_id").values()
+                )
+            )
+        told._send_continuity_notice("order_submitted")
+
+    def _get_mail_summaries(self):
+        """Return what the customer bought: all programs of the sales order.
+
+        :return: see :meth:`_get_schedule_summary`
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        orders = self.sale_order_id.continuity_order_ids._get_orders_to_show()
+        return [order._get_schedule_summary() for order in orders or self]
 
     # === END === #
 

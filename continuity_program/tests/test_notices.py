@@ -414,6 +414,39 @@ class TestNotices(ContinuityCommon):
         self.assertEqual(sent.state, "running")
         self.assertFalse(self._get_mails(sent, "order_ended"))
 
+    def test_one_mail_for_one_order(self):
+        """Two programs, one mail that tells of both, as the lines stand."""
+        other = self._create_parent_product(
+            self._create_program("CP-TEA", name="Tea club"), name="Tea"
+        )
+        template = self.env.ref(NOTICES["order_submitted"].template)
+        # As an upgrade does where nobody has changed it
+        template.reset_template()
+        for body, count in ((False, 1), ("<p>Old <t t-out='object.name'/></p>", 2)):
+            with self.subTest(body=body):
+                if body:
+                    template.body_html = body
+                order = self._create_order(self.product)
+                order.write({"order_line": [Command.create({"product_id": other.id})]})
+                orders = order.continuity_order_ids
+                orders._set_payment_token(self._create_token())
+                order.action_confirm()
+                mails = self.env["mail.mail"].search(
+                    [
+                        ("model", "=", "continuity.order"),
+                        ("res_id", "in", orders.ids),
+                        ("message_type", "!=", "user_notification"),
+                    ]
+                )
+                self.assertEqual(len(mails), count)
+                if not body:
+                    names = [
+                        mails.body_html.index(f">{name}</strong>")
+                        for name in (self.program.name, "Tea club")
+                    ]
+                    self.assertEqual(names, sorted(names))
+                    self.assertEqual(mails.body_html.count("in all</p>"), 2)
+
     def test_long_plan_is_cut(self):
         """Sixty shipments are not sixty lines of a mail."""
         events = [self._event_vals(self.goods_a, days=7, repeat_count=14)]
