@@ -16,25 +16,24 @@ class ContinuityOrder(models.Model):
 
     # === SENTENCES === #
 
-    def _get_headline(self, shipments, due_now):
+    def _get_headline(self, shipments, due_now, later=0.0):
         """Say what it costs, ready to be read aloud (rules H1).
 
         :param list[dict] shipments: the described shipments
         :param float due_now: what is charged at Submit
+        :param float later: what is charged later on the same day
         :rtype: str
         """
         counted = [s for s in shipments if s["counts"]]
         today = ""
         if self.state == "draft":
-            today = self.env._("Today %s", self._format(due_now))
+            today = self._get_today_text(due_now, later)
         if self._is_endless():
             return " · ".join(filter(None, [today, self._get_endless_text()]))
         if not counted:
             return today
-        each = self.env._(
-            "each shipment %s incl. VAT",
-            self._join_amounts([s["amount"] for s in counted]),
-        )
+        amounts = self._join_amounts([s["amount"] for s in counted])
+        each = self.env._("each shipment %s", self._with_tax(amounts))
         waiting = self._get_waiting_amounts()
         number = len(counted) + len(waiting)
         total = self._format(self._get_goods_total() + sum(waiting))
@@ -47,6 +46,19 @@ class ContinuityOrder(models.Model):
         text = " · ".join(filter(None, [today, each, count]))
         return text[:1].upper() + text[1:]
 
+    def _get_today_text(self, due_now, later):
+        """Say what is charged on the day of Submit.
+
+        :param float due_now: what is charged at Submit
+        :param float later: what is charged later on the same day
+        :rtype: str
+        """
+        if later and not self.bill_upfront:
+            return self.env._(
+                "%s today, when the first parcel is made", self._format(later)
+            )
+        return self.env._("Today %s", self._format(due_now or later))
+
     def _get_endless_text(self):
         """Say what an order without an end costs, and how often.
 
@@ -58,8 +70,8 @@ class ContinuityOrder(models.Model):
         if not last:
             return ""
         return self.env._(
-            "until cancelled, %(amount)s incl. VAT (%(rhythm)s)",
-            amount=self._format(last.amount_total),
+            "until cancelled, %(amount)s (%(rhythm)s)",
+            amount=self._with_tax(self._format(last.amount_total)),
             rhythm=self._get_rhythm_text(last.event_id.sudo()),
         )
 
@@ -149,14 +161,36 @@ class ContinuityOrder(models.Model):
             return 0.0
         return sum(p["amount"] for p in open_rows if p["due_date"] <= today)
 
-    def _get_charge_text(self, payments, due_now, today):
-        """Say what is charged now, what next, and on which card (rules H4).
+    def _get_amount_later_today(self, payments, due_now, today):
+        """Return what the runs of the day of Submit charge to the card.
 
         :param list[dict] payments: the described payments
         :param float due_now: what is charged at Submit
         :param date today: local date
+        :rtype: float
+        """
+        if due_now or self.payment_method == "on_account" or self.child_order_ids:
+            return 0.0
+        return self.currency_id.round(
+            sum(
+                p["amount"]
+                for p in payments
+                if p["state"] == "scheduled" and p["due_date"] <= today
+            )
+        )
+
+    def _get_charge_text(self, payments, due_now, later, today):
+        """Say what is charged now, what next, and on which card (rules H4).
+
+        :param list[dict] payments: the described payments
+        :param float due_now: what is charged at Submit
+        :param float later: what is charged later on the same day
+        :param date today: local date
         :rtype: str
         """
+        method = self._get_payment_method_text()
+        if later:
+            return f"{self._get_today_text(due_now, later)} · {method}"
         upfront_now = self.bill_upfront and not self.payment_schedule_id
         ahead = [
             p
@@ -174,8 +208,7 @@ class ContinuityOrder(models.Model):
                     day=ahead[0]["date_text"],
                 )
             )
-        texts.append(self._get_payment_method_text())
-        return " · ".join(texts)
+        return " · ".join([*texts, method])
 
     def _get_payment_method_text(self):
         """Name the payment method as the customer knows it (rules N57).
@@ -190,9 +223,10 @@ class ContinuityOrder(models.Model):
             return self.payment_token_id.sudo()._get_continuity_label()
         return self.env._("payment missing")
 
-    def _get_pieces_text(self):
+    def _get_pieces_text(self, is_part=False):
         """Say how many pieces the customer gets in all (rules H6).
 
+        :param bool is_part: more is sold than is laid out so far
         :rtype: str
         """
         shipments = self._get_counted_shipments()
@@ -202,6 +236,12 @@ class ContinuityOrder(models.Model):
             "pieces": f"{pieces:g}",
             "parcels": len(shipments),
         }
+        if is_part:
+            return self.env._(
+                "laid out so far, %(quantity)s of each: %(pieces)s pieces in"
+                " %(parcels)s parcels",
+                **values,
+            )
         if len(shipments) != 1:
             return self.env._(
                 "%(quantity)s of each: %(pieces)s pieces in %(parcels)s parcels",
@@ -213,20 +253,24 @@ class ContinuityOrder(models.Model):
             "%(quantity)s of each: %(pieces)s pieces in 1 parcel", **values
         )
 
-    def _get_balance_text(self, goods_total, paid_total):
+    def _get_balance_text(self, goods_total, paid_total, is_part=False):
         """Say that goods and payments come to the same (rules H5).
 
         :param float goods_total: total of the shipments
         :param float paid_total: total of the payments
+        :param bool is_part: more is sold than is laid out so far
         :rtype: str
         """
         if self.currency_id.compare_amounts(goods_total, paid_total):
             return self.env._(
-                "goods total %(goods)s, payments so far %(paid)s",
+                "shipments %(goods)s, payments so far %(paid)s",
                 goods=self._format(goods_total),
                 paid=self._format(paid_total),
             )
-        return self.env._("paid total = goods total %s", self._format(goods_total))
+        total = self._format(goods_total)
+        if is_part:
+            return self.env._("shipments and payments laid out so far: %s each", total)
+        return self.env._("shipments and payments both come to %s", total)
 
     def _get_member_text(self):
         """Say that the customer has this program already (rules H2).
@@ -294,10 +338,10 @@ class ContinuityOrder(models.Model):
         if self._is_endless():
             return self._get_endless_text()
         return self.env._(
-            "%(duration)s, planned value %(amount)s incl. VAT",
+            "%(duration)s, planned value %(amount)s",
             duration=self._get_duration_text(),
-            amount=self._format(
-                self._get_goods_total() + sum(self._get_waiting_amounts())
+            amount=self._with_tax(
+                self._format(self._get_goods_total() + sum(self._get_waiting_amounts()))
             ),
         )
 

@@ -25,7 +25,7 @@ class ContinuityOrder(models.Model):
         :param str lang: language of the texts; None = of the user
         :return: sentences (``headline``, ``first_parcel``, ``charge``, ``pieces``,
             ``balance``, ``member``, ``cancel``,
-            ``waiting``), ``warnings`` and ``card_warnings``,
+            ``waiting``), the name of the ``tax``, ``warnings`` and ``card_warnings``,
             lists ``shipments``, ``payments``, ``rows`` (both, aligned by date), totals
             and flags
         :rtype: dict
@@ -38,6 +38,10 @@ class ContinuityOrder(models.Model):
             order._describe_shipment(s) for s in order.shipment_ids._sorted_by_leaving()
         ]
         due_now = order._get_amount_now(payments, today)
+        later = order._get_amount_later_today(payments, due_now, today)
+        waiting = order._get_waiting_text()
+        # Then pieces and money of the lists are those of a part
+        is_part = bool(waiting) or order._is_endless()
         goods_total = order._get_goods_total()
         paid_total = order.currency_id.round(sum(row["amount"] for row in payments))
         return {
@@ -45,17 +49,18 @@ class ContinuityOrder(models.Model):
             "name": order.name,
             "mode": order._get_billing_mode(),
             "program": order.program_id.sudo().name,
-            "product": order.product_id.display_name,
+            "product": order._get_product_name(order.product_id),
+            "tax": order._get_tax_name(),
             "duration": order._get_duration_text(),
             "is_endless": order._is_endless(),
-            "headline": order._get_headline(shipments, due_now),
+            "headline": order._get_headline(shipments, due_now, later),
             "first_parcel": order._get_first_parcel_text(today),
-            "charge": order._get_charge_text(payments, due_now, today),
-            "pieces": order._get_pieces_text(),
-            "balance": order._get_balance_text(goods_total, paid_total),
+            "charge": order._get_charge_text(payments, due_now, later, today),
+            "pieces": order._get_pieces_text(is_part),
+            "balance": order._get_balance_text(goods_total, paid_total, is_part),
             "member": order._get_member_text(),
             "cancel": order._get_cancel_text(),
-            "waiting": order._get_waiting_text(),
+            "waiting": waiting,
             "warnings": order._get_warnings(today) + problem,
             "card_warnings": order._get_card_warning(payments),
             "shipments": shipments,
@@ -91,7 +96,7 @@ class ContinuityOrder(models.Model):
             "date_text": self._format_day(shipment.planned_date),
             "products": [
                 {
-                    "name": line.product_id.sudo().display_name,
+                    "name": self._get_product_name(line.product_id),
                     "quantity": line.quantity,
                     "uom": line.uom_id.sudo().name,
                     "price_unit": line.price_unit,
@@ -110,11 +115,30 @@ class ContinuityOrder(models.Model):
             "counts": shipment.state not in ("skipped", "cancelled"),
         }
 
-    def _get_products_text(self, lines):
-        """Name the products of a shipment, with the quantity where it is not one."""
+    def _get_product_name(self, product):
+        """Name a product as its customer knows it, without our number.
+
+        :param product.product product: the product
+        :rtype: str
+        """
+        # Customers read what they get, not the catalogue
+        return product.sudo().with_context(display_default_code=False).display_name
+
+    def _get_products_text(self, lines, with_code=False):
+        """Name the products of a shipment, with the quantity where it is not one.
+
+        :param continuity.shipment.line lines: what is in it
+        :param bool with_code: with our numbers, for people of the house
+        :rtype: str
+        """
         texts = []
         for line in lines:
-            name = line.product_id.sudo().display_name
+            product_sudo = line.product_id.sudo()
+            name = (
+                product_sudo.display_name
+                if with_code
+                else self._get_product_name(product_sudo)
+            )
             quantity = f"{line.quantity:g} × " if line.quantity != 1 else ""
             texts.append(f"{quantity}{name}")
         return ", ".join(texts)

@@ -176,7 +176,9 @@ class ContinuityShipment(models.Model):
     def _compute_products_text(self):
         for shipment in self:
             order = shipment.continuity_order_id
-            shipment.products_text = order._get_products_text(shipment.line_ids)
+            shipment.products_text = order._get_products_text(
+                shipment.line_ids, with_code=True
+            )
 
     @api.depends("continuity_order_id.name", "number")
     def _compute_display_name(self):

@@ -63,14 +63,15 @@ class TestOrderSummary(ContinuityCommon):
         """The total of 0.00 is never the only figure."""
         self.assertEqual(
             self._summary(self._sell())["headline"],
-            "Today $ 0.00 · each shipment $ 14.94 / $ 22.32 / $ 32.85 incl. VAT"
+            "$ 14.94 today, when the first parcel is made"
+            " · each shipment $ 14.94 / $ 22.32 / $ 32.85"
             " · 3 shipments, $ 70.11 in all",
         )
 
     def test_headline_up_front(self):
         self.assertEqual(
             self._summary(self._sell(bill_upfront=True))["headline"],
-            "Today $ 70.11 · each shipment $ 14.94 / $ 22.32 / $ 32.85 incl. VAT"
+            "Today $ 70.11 · each shipment $ 14.94 / $ 22.32 / $ 32.85"
             " · 3 shipments, $ 70.11 in all",
         )
 
@@ -81,7 +82,8 @@ class TestOrderSummary(ContinuityCommon):
         summary = self._summary(continuity)
         self.assertEqual(
             summary["headline"],
-            "Today $ 0.00 · until cancelled, $ 14.94 incl. VAT (every 4 weeks)",
+            "$ 14.94 today, when the first parcel is made"
+            " · until cancelled, $ 14.94 (every 4 weeks)",
         )
         self.assertTrue(summary["is_endless"])
         self.assertEqual(summary["duration"], "until cancelled")
@@ -108,6 +110,17 @@ class TestOrderSummary(ContinuityCommon):
         )
         self.assertFalse(summary["warnings"])
 
+    def test_products_are_named_without_our_numbers(self):
+        """The customer hears what he gets; people of the house see the number, too."""
+        self.goods_a.default_code = "BOOK-01"
+        continuity = self._sell()
+        continuity.product_id.default_code = "88000"
+        summary = self._summary(continuity)
+        self.assertNotIn("[", summary["first_parcel"] + summary["product"])
+        self.assertEqual(summary["shipments"][0]["products_text"], "Goods A")
+        self.assertNotIn("[BOOK-01]", continuity.schedule_html)
+        self.assertEqual(continuity.shipment_ids[0].products_text, "[BOOK-01] Goods A")
+
     def test_first_parcel_with_missed(self):
         continuity = self._sell(consolidate_missed=True)
         continuity.start_date = date(2027, 8, 1)
@@ -131,9 +144,15 @@ class TestOrderSummary(ContinuityCommon):
         brand = continuity.payment_token_id.payment_method_id.name
         self.assertEqual(
             self._summary(continuity)["charge"],
-            "Now $ 0.00 · next charge $ 14.94 on Fri 10 Sep 2027"
+            f"$ 14.94 today, when the first parcel is made · {brand} •••• 4242 (05/28)",
+        )
+        continuity.shipment_ids[0].action_skip()
+        self.assertEqual(
+            self._summary(continuity)["charge"],
+            "Now $ 0.00 · next charge $ 22.32 on Fri 1 Oct 2027"
             f" · {brand} •••• 4242 (05/28)",
         )
+        self.assertIn("Today $ 0.00", self._summary(continuity)["headline"])
 
     def test_charge_text_up_front(self):
         continuity = self._sell(bill_upfront=True)
@@ -144,7 +163,7 @@ class TestOrderSummary(ContinuityCommon):
         continuity.payment_schedule_id = self.schedule
         self.assertEqual(
             self._summary(continuity)["charge"],
-            "Now $ 0.00 · next charge $ 23.37 on Fri 10 Sep 2027 · payment missing",
+            "Today $ 23.37 · payment missing",
         )
 
     def test_card_expires_before_shipment(self):
@@ -187,7 +206,9 @@ class TestOrderSummary(ContinuityCommon):
                 ("Wed 10 Nov 2027", None, "$ 23.37"),
             ],
         )
-        self.assertEqual(summary["balance"], "paid total = goods total $ 70.11")
+        self.assertEqual(
+            summary["balance"], "shipments and payments both come to $ 70.11"
+        )
         self.assertEqual(summary["payments_total_text"], "$ 70.11")
         html = continuity.schedule_html
         for text in ("Goods A", "Fri 22 Oct 2027", "23.37", "70.11"):
