@@ -38,6 +38,12 @@ class ContinuityOrder(models.Model):
         help="Ask the customer, the payment provider does not always tell. Any day of"
         " the last month counts as its last day.",
     )
+    line_quantity = fields.Float(
+        related="sale_order_line_id.product_uom_qty",
+        string="How many of each",
+        readonly=False,
+        help="How many of each shipment the customer gets.",
+    )
     payment_missing = fields.Boolean(compute="_compute_payment_missing")
     headline = fields.Char(string="To read aloud", compute="_compute_summary")
     first_parcel_text = fields.Char(string="First parcel", compute="_compute_summary")
@@ -99,6 +105,8 @@ class ContinuityOrder(models.Model):
 
     @api.depends(
         "amount_planned",
+        "card_expiry_date",
+        "line_quantity",
         "payment_method",
         "payment_token_id",
         "payment_schedule_id",
@@ -285,6 +293,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self._share_payment()
         if self.env.context.get("continuity_complete"):
             return self.sale_order_id.action_continuity_complete()
         return {"type": "ir.actions.act_window_close"}

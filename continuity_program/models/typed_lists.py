@@ -168,8 +168,10 @@ class ContinuityOrder(models.Model):
         {
             "card_expiry_date": ALWAYS,
             "fiscal_position_id": OPEN,
+            "line_quantity": Typed(states=("draft",)),
             "partner_invoice_id": OPEN,
             "partner_shipping_id": OPEN,
+            "payment_for_all": Typed(states=("draft",)),
             # Of a cancelled order what has left is still to be paid
             "payment_method": ALWAYS,
             # Which are refused after Submit with a sentence of their own

@@ -70,6 +70,93 @@ class TestContinuityWizard(ContinuityCommon):
         form.start_date = date(2027, 9, 20)
         self.assertEqual(continuity.shipment_ids[0].planned_date, date(2027, 9, 10))
 
+    def test_what_is_said_follows_what_is_typed(self):
+        """H4: read aloud before it is saved, and true; nothing of it is stored."""
+        continuity = self._sell()
+        token = self._create_token()
+        self.customer.continuity_allow_on_account = True
+        form = Form(continuity, WIZARD)
+        self.assertIn("payment missing", form.charge_text)
+        form.payment_token_id = token
+        self.assertIn("•••• 4242", form.charge_text)
+        self.assertFalse(form.payment_missing)
+        form.payment_method = "on_account"
+        self.assertIn("on account", form.charge_text)
+        form.line_quantity = 3
+        self.assertIn("270.00 in all", form.headline)
+        self.assertIn("3 of each: 9 pieces in 3 parcels", form.pieces_text)
+        self.assertIn("270.00", form.schedule_html)
+        form.start_date = date(2027, 9, 20)
+        self.assertIn("Mon 20 Sep 2027", form.first_parcel_text)
+        self.assertNotIn("30.00", form.schedule_html)
+        form.payment_schedule_id = self.schedule
+        self.assertIn("30.00", form.schedule_html, "90.00 in three parts")
+        form.line_quantity = 1
+        self.assertIn("90.00 in all", form.headline)
+        form.line_quantity = 0.5
+        self.assertIn("sold in whole numbers", form.warning_text)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            continuity,
+            [{"quantity": 1.0, "payment_method": False, "payment_schedule_id": False}],
+        )
+        self.assertEqual(continuity.shipment_ids[0].planned_date, date(2027, 9, 10))
+        self.assertFalse(continuity.sudo().message_ids.tracking_value_ids)
+        form.line_quantity = 3
+        form.save()
+        self.assertEqual(continuity.sale_order_line_id.product_uom_qty, 3.0)
+        self.assertEqual(continuity.quantity, 3.0)
+        self.assertEqual(continuity.amount_planned, 270.0)
+
+    def test_proposed_card(self):
+        """The one used last, else the only one; never one that cannot be charged."""
+        continuity = self._sell()
+        self.assertFalse(continuity.proposed_token_id)
+        first = self._create_token()
+        continuity.invalidate_recordset(["proposed_token_id", "available_token_ids"])
+        self.assertEqual(continuity.proposed_token_id, first)
+        self._create_token(expiry=date(2027, 9, 9))
+        second = self._create_token()
+        continuity.invalidate_recordset(["proposed_token_id", "available_token_ids"])
+        self.assertFalse(continuity.proposed_token_id, "which of two?")
+        other = self._create_order(self.product).continuity_order_ids
+        other.write({"payment_method": "card", "payment_token_id": second.id})
+        continuity.invalidate_recordset(["proposed_token_id"])
+        self.assertEqual(continuity.proposed_token_id, second)
+        self.assertFalse(continuity.payment_token_id, "proposed, not stored")
+        other.write({"payment_method": "on_account", "payment_token_id": False})
+        continuity.invalidate_recordset(["proposed_token_id"])
+        self.assertFalse(continuity.proposed_token_id)
+        with Form(continuity, WIZARD) as form:
+            form.payment_token_id = first
+            self.assertFalse(form.proposed_token_id)
+
+    def test_one_card_for_all_programs_of_the_order(self):
+        """What has no payment is paid likewise; what has one keeps it."""
+        product = self._create_parent_product(self._create_program("CP-OTHER"))
+        order = self._create_order(self.product, user_id=self.seller.id)
+        order.write(
+            {"order_line": [Command.create({"product_id": product.id})] * 2},
+        )
+        first, second, third = order.continuity_order_ids.sorted("id").with_user(
+            self.seller
+        )
+        card, own = self._create_token(), self._create_token()
+        third._set_payment_token(own)
+        first._set_payment_token(card)
+        self.assertTrue(first.has_other_programs)
+        first.payment_for_all = False
+        first.action_wizard_done()
+        self.assertFalse(second.payment_token_id)
+        first.payment_for_all = True
+        on = first.with_context(continuity_complete=1).action_wizard_done()
+        self.assertEqual(on["res_model"], "continuity.recap")
+        self.assertEqual(
+            (first | second | third).mapped("payment_token_id"), card | own
+        )
+        self.assertEqual(second.payment_token_id, card)
+        self.assertEqual(third.payment_token_id, own)
+
     def test_stored_card(self):
         """Choosing a card makes the method *card*; other people's are not offered."""
         token = self._create_token()

@@ -1,0 +1,135 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+#: What a charge has led to, and is worth being told
+TOLD_STATES = ("pending", "authorized", "done")
+
+
+class SaleOrder(models.Model):
+    """The parent order: what it comes to, and what is said when it was submitted."""
+
+    _inherit = "sale.order"
+
+    continuity_has_ordinary = fields.Boolean(
+        string="Has ordinary goods",
+        compute="_compute_continuity_has_ordinary",
+        # Who reads the order may know what it comes to; not all of them read programs
+        compute_sudo=True,
+        help="Something on the order is billed as in any order.",
+    )
+    continuity_planned_total = fields.Monetary(
+        string="Planned total",
+        compute="_compute_continuity_planned_total",
+        compute_sudo=True,
+        help="The total of the order, and of all shipments that are billed later.",
+    )
+    continuity_is_endless = fields.Boolean(
+        string="Runs until cancelled",
+        compute="_compute_continuity_planned_total",
+        compute_sudo=True,
+    )
+
+    @api.depends("order_line.is_continuity_parent", "order_line.display_type")
+    def _compute_continuity_has_ordinary(self):
+        for order in self:
+            order.continuity_has_ordinary = bool(order._get_continuity_ordinary_lines())
+
+    @api.depends(
+        "amount_total",
+        "continuity_order_ids.amount_planned",
+        "continuity_order_ids.bill_upfront",
+        "continuity_order_ids.state",
+    )
+    def _compute_continuity_planned_total(self):
+        for order in self:
+            later = order.continuity_order_ids.filtered(
+                lambda o: not o.bill_upfront and o.state != "cancelled"
+            )
+            order.continuity_planned_total = order.amount_total + sum(
+                o._get_goods_total() + sum(o._get_waiting_amounts()) for o in later
+            )
+            order.continuity_is_endless = any(o._is_endless() for o in later)
+
+    # === WHAT IS SAID AFTER SUBMIT === #
+
+    def _get_continuity_submitted_action(self):
+        """Say that the order was submitted, and lead on to the next call.
+
+        :return: client action that closes the dialog it was asked from
+        :rtype: dict
+        """
+        self.ensure_one()
+        facts = [
+            *self._get_continuity_charged_texts(),
+            self._get_continuity_mail_text(),
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "continuity_submitted",
+            "params": {
+                "title": self.env._("%s submitted", self.name),
+                "message": " · ".join(filter(None, facts)),
+            },
+        }
+
+    def _get_continuity_charged_texts(self):
+        """Say what this Submit has taken, card by card.
+
+        :rtype: list[str]
+        """
+        rows_sudo = self.sudo().continuity_order_ids.payment_ids
+        # Sellers may know what was charged to which card, and read no transaction
+        transactions_sudo = (
+            rows_sudo.transaction_id | self.sudo().transaction_ids
+        ).filtered(
+            lambda tx: (
+                tx.token_id
+                and tx.operation == "offline"
+                and tx.state in TOLD_STATES
+                and self.continuity_submitted_at
+                and tx.last_state_change >= self.continuity_submitted_at
+            )
+        )
+        groups = transactions_sudo.grouped(lambda tx: (tx.token_id, tx.state))
+        texts = [
+            self._get_continuity_charged_text(token_sudo, state, found)
+            for (token_sudo, state), found in groups.items()
+        ]
+        return texts or [self.env._("nothing charged now")]
+
+    def _get_continuity_charged_text(self, token_sudo, state, transactions_sudo):
+        values = {
+            "amount": self.currency_id.format(sum(transactions_sudo.mapped("amount"))),
+            "card": token_sudo._get_continuity_label(),
+        }
+        if state == "done":
+            return self.env._("%(amount)s charged to %(card)s", **values)
+        if state == "authorized":
+            return self.env._("%(amount)s reserved on %(card)s", **values)
+        return self.env._("%(amount)s asked of %(card)s, no answer yet", **values)
+
+    def _get_continuity_mail_text(self):
+        """Say what the mail queue knows of the mails of this Submit.
+
+        :return: a part of a sentence, empty when the company mails nothing
+        :rtype: str
+        """
+        if not self.company_id.continuity_mail_order_submitted:
+            return ""
+        if not self.partner_id.email:
+            return self.env._("no mail: no e-mail address")
+        # Of the queue nobody but its administrator reads more than this
+        mails_sudo = self.env["mail.mail"].sudo()
+        queued_sudo = mails_sudo.search(
+            [
+                ("model", "=", "continuity.order"),
+                ("res_id", "in", self.continuity_order_ids.ids),
+                ("state", "in", ("outgoing", "sent")),
+                ("date", ">=", self.continuity_submitted_at),
+            ],
+            limit=1,
+        )
+        if queued_sudo:
+            return self.env._("mail on its way to %s", self.partner_id.email)
+        return self.env._("no mail was made")
