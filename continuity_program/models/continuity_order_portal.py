@@ -33,6 +33,27 @@ class ContinuityOrder(models.Model):
             "context": {"dialog_size": "extra-large"},
         }
 
+    def _get_completing_action(self):
+        """Open the Continuity wizard on the way to the recap (rules N56).
+
+        :rtype: dict
+        """
+        action = self._get_wizard_action()
+        context = {**action.get("context", {}), "continuity_complete": 1}
+        return {**action, "context": context}
+
+    def _sorted_by_line(self):
+        """Return the orders as their lines stand on the sales order.
+
+        :rtype: continuity.order
+        """
+        return self.sorted(
+            lambda order: (
+                order.sale_order_line_id.sequence,
+                order.sale_order_line_id.id,
+            )
+        )
+
     # === CARD PAGE === #
 
     @public(one=True)
@@ -144,7 +165,8 @@ class ContinuityOrder(models.Model):
 
         :rtype: continuity.order
         """
-        return self.sudo().filtered(lambda order: order.state != "cancelled")
+        shown_sudo = self.sudo().filtered(lambda order: order.state != "cancelled")
+        return shown_sudo._sorted_by_line()
 
     def _get_save_card_text(self):
         """Write what the button of the portal says.

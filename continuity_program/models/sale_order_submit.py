@@ -49,13 +49,10 @@ class SaleOrder(models.Model):
             raise UserError(self.env._("%s has been submitted already.", self.name))
         self._continuity_take_in()
         today = self.company_id._continuity_today()
-        for order in self.continuity_order_ids.filtered(lambda o: o.state == "draft"):
+        drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
+        for order in drafts._sorted_by_line():
             if order.sudo()._get_method_refusal(today):
-                action = order._get_wizard_action()
-                return {
-                    **action,
-                    "context": {**action.get("context", {}), "continuity_complete": 1},
-                }
+                return order._get_completing_action()
         return self._get_continuity_recap_action()
 
     def _get_continuity_recap_action(self):
@@ -144,7 +141,8 @@ class SaleOrder(models.Model):
                 order=self.name,
                 reason=self.continuity_hold_reason or self.env._("no reason given"),
             )
-        for order in self.continuity_order_ids.filtered(lambda o: o.state == "draft"):
+        drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
+        for order in drafts._sorted_by_line():
             refusal = order.program_id._get_sale_refusal(
                 self.company_id, today
             ) or order._get_payment_refusal(today)

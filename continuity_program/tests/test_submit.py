@@ -379,7 +379,15 @@ class TestSubmit(BillingCase):
             self.assertIn(text, recap.summary_html)
         recap.is_read = True
         action = recap.action_submit()
-        self.assertEqual(action["type"], "ir.actions.act_window_close")
+        self.assertEqual(action["tag"], "continuity_submitted")
+        self.assertEqual(
+            action["params"],
+            {
+                "title": f"{order.name} submitted",
+                "message": "nothing charged now"
+                " · mail on its way to karen.berg@example.com",
+            },
+        )
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.continuity_read_uid, self.env.user)
         self.assertTrue(order.continuity_read_at)
@@ -387,8 +395,15 @@ class TestSubmit(BillingCase):
     def test_recap_submitted_twice_charges_once(self):
         order = self._quote(self.upfront)
         recap = self._recap(order)
-        recap.action_submit()
-        recap.action_submit()
+        self.customer.email = False
+        card = order.continuity_order_ids.payment_token_id._get_continuity_label()
+        self.assertEqual(
+            recap.action_submit()["params"]["message"],
+            f"70.12 € charged to {card} · no mail: no e-mail address".replace(
+                " €", "\N{NO-BREAK SPACE}€"
+            ),
+        )
+        self.assertEqual(recap.action_submit()["type"], "ir.actions.act_window_close")
         self.assertEqual(len(order.continuity_order_ids.payment_ids.transaction_ids), 1)
         self.assertEqual(
             self.env["account.move"].search_count(
@@ -404,9 +419,46 @@ class TestSubmit(BillingCase):
         self.assertEqual(action["res_id"], recap.id)
         self.assertEqual(recap.result, "declined")
         self.assertIn("Nothing was charged; take another card", recap.message)
+        action = recap.action_open_payment()
+        continuity = order.continuity_order_ids.with_context(**action["context"])
+        self.assertEqual(action["res_id"], continuity.id)
+        continuity.payment_token_id = self._create_token()
         self.assertEqual(
-            recap.action_open_payment()["res_id"], order.continuity_order_ids.id
+            continuity.action_wizard_done()["res_model"],
+            "continuity.recap",
+            "with another card it goes on where it was",
         )
+
+    def test_recap_follows_the_lines(self):
+        """The first line is read, and asked for, first."""
+        order = self._create_order(self.club)
+        order.order_line.sequence = 20
+        order.write(
+            {
+                "order_line": [
+                    Command.create({"product_id": self.upfront.id, "sequence": 10})
+                ]
+            }
+        )
+        later, first = order.continuity_order_ids.sorted("id")
+        self.assertEqual(order.action_continuity_complete()["res_id"], first.id)
+        first._set_payment_token(self._create_token())
+        self.assertEqual(order.action_continuity_complete()["res_id"], later.id)
+        later._set_payment_token(first.payment_token_id)
+        html = self._recap(order).summary_html
+        self.assertLess(html.index(first.name), html.index(later.name))
+        self.vat.tax_group_id.name = "MOMS 25%"
+        self.assertIn("in all", later.headline)
+        later.invalidate_recordset(["headline"])
+        self.assertIn(" incl. MOMS 25% ·", later.headline, "the tax's own word")
+        self.assertEqual(
+            (first | later)._get_orders_to_show(), first | later, "and for the customer"
+        )
+        self.assertEqual(order.amount_total, 70.12, "billed up front")
+        self.assertEqual(order.continuity_planned_total, 140.23)
+        self.assertFalse(order.continuity_is_endless)
+        self.assertFalse(order.continuity_has_ordinary)
+        self.assertTrue(self._add_ordinary(order).continuity_has_ordinary)
 
     def test_recap_for_a_seller(self):
         """A seller submits his own order: the ledger is none of his rights."""

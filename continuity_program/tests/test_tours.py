@@ -93,6 +93,7 @@ class TestTours(ContinuityCommon, HttpCase):
         self.assertFalse(other.child_order_ids)
 
     def test_walk_through_c_up_front(self):
+        self._create_token("cancel", payment_details="0002")
         self._start_tour("continuity_walk_through_c")
         order = self._get_sold()
         child = self._check_first_child(order, 0.0)

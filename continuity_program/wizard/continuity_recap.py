@@ -97,7 +97,7 @@ class ContinuityRecap(models.TransientModel):
         without = self.filtered(lambda recap: not recap.sale_order_id)
         without.summary_html = False
         for recap in self - without:
-            orders = recap.sale_order_id.continuity_order_ids
+            orders = recap.sale_order_id.continuity_order_ids._sorted_by_line()
             recap.summary_html = self.env["ir.qweb"]._render(
                 "continuity_program.recap_summary",
                 {
@@ -146,23 +146,23 @@ class ContinuityRecap(models.TransientModel):
             order.action_confirm()
             run._checkpoint()
         if order.state == "sale":
-            return {"type": "ir.actions.act_window_close"}
+            return order._get_continuity_submitted_action()
         self._show_problem()
         return self._get_action()
 
     @public(one=True)
     def action_open_payment(self):
-        """Go back to the wizard of the line whose payment failed.
+        """Go back to the wizard of the line whose payment failed; it leads here again.
 
         :rtype: dict
         """
         self.ensure_one()
-        orders = self.sale_order_id.continuity_order_ids
+        orders = self.sale_order_id.continuity_order_ids._sorted_by_line()
         # The state of a payment may be read by everybody who reads the order.
         failed = orders.filtered(
             lambda order: "declined" in order.sudo().payment_ids.mapped("state")
         )
-        return (failed or orders)[:1]._get_wizard_action()
+        return (failed or orders)[:1]._get_completing_action()
 
     def _note_read(self):
         """Keep who read the recap to the customer, and when."""

@@ -76,16 +76,20 @@ export function newSalesOrder(memory) {
     ];
 }
 
-export function typeProduct(code) {
+/** @param {boolean} isFirst the cursor is in the first line of the order already */
+export function typeProduct(code, isFirst) {
+    const item = ".o_selected_row [name=product_template_id] input";
     return [
-        {
-            content: "6 Add a product",
-            trigger: ".o_form_view [name=order_line] a:text(Add a product)",
-            run: "click",
-        },
+        isFirst
+            ? { content: "6 The cursor is in the first line", trigger: `${item}:focus` }
+            : {
+                  content: "6 Add a product",
+                  trigger: ".o_form_view [name=order_line] a:text(Add a product)",
+                  run: "click",
+              },
         {
             content: `6 Item number ${code}`,
-            trigger: ".o_selected_row [name=product_template_id] input",
+            trigger: item,
             run: `edit ${code}`,
         },
         {
@@ -94,7 +98,7 @@ export function typeProduct(code) {
         },
         {
             content: "6 Tab",
-            trigger: ".o_selected_row [name=product_template_id] input",
+            trigger: item,
             run: "press Tab",
         },
     ];
@@ -155,7 +159,7 @@ export function complete() {
         {
             content: "7 Complete",
             trigger: ".o_form_view button[name=action_continuity_complete]",
-            run: "click",
+            run: "press Alt+q",
         },
     ];
 }
@@ -246,6 +250,49 @@ export function addCreditCard() {
     ];
 }
 
+/** The stored card is proposed, then declined: the seller needs no mouse to take another. */
+export function submitDeclined() {
+    return [
+        {
+            content: "9 The customer's card is proposed, and said",
+            trigger: ".modal .o_continuity_wizard [name=charge_text]:contains(•••• 0002)",
+        },
+        {
+            content: "12 OK by its key",
+            trigger: ".modal footer button[name=action_wizard_done]",
+            run: "press Alt+q",
+        },
+        {
+            content: "12 The summary begins at its top",
+            trigger: ".modal-body:has(.o_continuity_recap):focus",
+            run() {
+                if (this.anchor.scrollTop) {
+                    throw new Error("The summary does not begin at its top");
+                }
+            },
+        },
+        {
+            content: "13 Submit by its key",
+            trigger: ".modal-body:has(.o_continuity_recap):focus",
+            run: "press Alt+q",
+        },
+        {
+            content: "13 Declined: that is seen first",
+            trigger: ".modal .alert-danger:contains(declined by the bank)",
+            timeout: SLOW,
+        },
+        {
+            content: "13 Another card has the focus",
+            trigger: ".modal footer button[name=action_open_payment].btn-primary:focus",
+            run: "press Alt+q",
+        },
+        {
+            content: "13 The wizard of the declined card",
+            trigger: ".modal .o_continuity_wizard [name=charge_text]:contains(•••• 0002)",
+        },
+    ];
+}
+
 /** A new card on a running order: the customer gave another one on the phone. */
 export function addCardToOrder() {
     return [
@@ -301,6 +348,10 @@ export function submit(due) {
             timeout: SLOW,
         },
         { content: "14 Nothing asks again", trigger: "body:not(:has(.modal))" },
+        {
+            content: "14 What was done, and the next call",
+            trigger: ".o_notification:contains(submitted) button:text(Next call)",
+        },
     ];
 }
 

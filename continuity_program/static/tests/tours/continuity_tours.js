@@ -14,19 +14,20 @@ import {
     seeWizard,
     selectCustomer,
     submit,
+    submitDeclined,
     typeProduct,
 } from "./continuity_tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
 /** The walk-through: from the search to the first child order. */
-function walkThrough({ code, headline, due, payments }) {
+function walkThrough({ code, headline, due, payments, declined = [] }) {
     const memory = {};
     return [
         ...openCustomerService(),
         ...selectCustomer("Karen", "Karen Berg"),
         ...newSalesOrder(memory),
-        ...typeProduct(code),
+        ...typeProduct(code, true),
         ...seeWizard(headline),
         ...discardWizard(),
         ...seeBadge(),
@@ -35,6 +36,7 @@ function walkThrough({ code, headline, due, payments }) {
         ...discardWizard(),
         ...complete(),
         ...seeWizard(headline),
+        ...declined,
         ...addCreditCard(),
         ...submit(due),
         ...processPayments(code, payments),
@@ -60,6 +62,7 @@ tours.add("continuity_walk_through_c", {
             headline: "Today $ 90.00",
             due: "$ 90.00",
             payments: "0 processed",
+            declined: submitDeclined(),
         }),
 });
 

@@ -230,19 +230,22 @@ export class CustomerService extends Component {
             const order = await this.orm.call(MODEL, "create_order", [
                 this.state.data.customer.id,
             ]);
-            await this.openRecord("sale.order", order.id, order.name);
+            await this.openRecord("sale.order", order.id, order.name, {
+                continuity_new_call: 1,
+            });
         } finally {
             this.state.isBusy = false;
         }
     }
 
-    openRecord(resModel, resId, name) {
+    openRecord(resModel, resId, name, context = {}) {
         return this.action.doAction({
             type: "ir.actions.act_window",
             name,
             res_model: resModel,
             res_id: resId,
             views: [[false, "form"]],
+            context,
         });
     }
 

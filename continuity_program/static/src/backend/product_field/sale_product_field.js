@@ -62,28 +62,42 @@ patch(SaleOrderLineProductField.prototype, {
  * `virtual_id`, because a new line has no id before it is saved.
  *
  * @param {Object} record - the line
- * @param {{orm: Object, action: Object}} services
+ * @param {{orm: Object, action: Object, ui: Object}} services
  */
-export async function openContinuityWizard(record, { orm, action }) {
+export async function openContinuityWizard(record, { orm, action, ui }) {
     const { root } = record.model;
-    const virtualId = record.resId ? false : uuid();
-    if (virtualId) {
-        await record.update({ virtual_id: virtualId });
+    // Saving replaces the row that has the focus: a key that came meanwhile would go to
+    // a line that is no more, and the item would be lost.
+    document.activeElement?.blur();
+    ui.block();
+    let wizard;
+    try {
+        const lineId = await saveLine(record);
+        wizard =
+            lineId &&
+            (await orm.call("sale.order.line", "action_continuity_wizard", [[lineId]]));
+    } finally {
+        ui.unblock();
     }
-    if (!(await root.save())) {
-        return; // Odoo has said what is missing, for instance the customer.
-    }
-    const lineId =
-        record.resId ||
-        root.data.order_line.records.find((line) => line.data.virtual_id === virtualId)
-            ?.resId;
-    if (!lineId) {
-        return;
-    }
-    const wizard = await orm.call("sale.order.line", "action_continuity_wizard", [
-        [lineId],
-    ]);
     if (wizard) {
         await action.doAction(wizard, { onClose: () => root.load() });
+    }
+}
+
+/**
+ * @param {Object} record - the line
+ * @returns {Promise<number|undefined>} its id; none when Odoo has said what is missing
+ */
+async function saveLine(record) {
+    const { root } = record.model;
+    if (record.resId) {
+        return (await root.save()) ? record.resId : undefined;
+    }
+    const virtualId = uuid();
+    await record.update({ virtual_id: virtualId });
+    if (await root.save()) {
+        return root.data.order_line.records.find(
+            (line) => line.data.virtual_id === virtualId
+        )?.resId;
     }
 }
