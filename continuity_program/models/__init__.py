@@ -121,6 +121,7 @@ from . import (
     continuity_run_progress,
     continuity_run_shutdown,
     continuity_run_signal,
+    continuity_run_silent,
     continuity_parameters,
     continuity_parameters_notices,
     product_combo_item,

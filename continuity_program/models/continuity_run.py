@@ -322,8 +322,6 @@ class ContinuityRun(models.Model):
         if is_finished or is_stopped:
             state = "done" if is_finished else "stopped"
             self.write({"state": state, "finished_at": fields.Datetime.now()})
-        else:
-            self.state = "queued"
         self._end_try(is_finished)
         texts = self._get_result_texts()
         if is_stopped:

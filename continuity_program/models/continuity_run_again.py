@@ -7,7 +7,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..arguments import public
 from .continuity_run import UNFINISHED
 
 _logger = logging.getLogger(__name__)
@@ -165,22 +164,6 @@ class ContinuityRun(models.Model):
         self._tell_broken()
         self._trigger_again()
 
-    def _stop_waiting(self):
-        """Keep runs that have ended from going on by themselves.
-
-        What broke off stays *failed*: nobody has done its work. A worker that has taken
-        a run up in the meantime finds the signal.
-        """
-        for run in self:
-            if not run._is_left_alone():
-                continue
-            run.again_at = False
-            if run.state == "failed":
-                run._set_outlook(run._get_given_up_text(is_stopped=True))
-                continue
-            texts = [*run._get_result_texts(), run._get_stopped_text()]
-            run.write({"state": "stopped", "message": " ".join(texts)})
-
     def _trigger_again(self):
         """Wake the scheduled action of the background runs when the run goes on."""
         for run in self.filtered("again_at"):
@@ -318,38 +301,3 @@ class ContinuityRun(models.Model):
             last.setdefault(run.job, run)
         if all(run.state == "done" for run in last.values()):
             partner_sudo.activity_unlink([BROKEN])
-
-    @api.model
-    @public()
-    def get_troubles(self):
-        """Say which processes broke off and have not worked since, for the list.
-
-        :return: `id` of the run and a sentence, the last one first
-        :rtype: list[dict]
-        """
-        companies = self.env.companies
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=TROUBLE_DAYS)
-        runs = self.search(
-            [
-                ("company_id", "in", companies.ids),
-                ("dry_run", "=", False),
-                ("started_at", ">=", since),
-                ("state", "in", ("done", "failed")),
-            ]
-        )
-        last = {}
-        for run in runs:
-            last.setdefault((run.company_id, run.job), run)
-        return [
-            {
-                "id": run.id,
-                "text": self.env._(
-                    "%(company)s: “%(run)s” broke off. %(message)s",
-                    company=run.company_id.name,
-                    run=run.display_name,
-                    message=run.message or "",
-                ),
-            }
-            for run in last.values()
-            if run.state == "failed"
-        ]

@@ -121,7 +121,8 @@ class ContinuityRun(models.Model):
     def action_stop(self):
         """Ask the worker to stop after its chunk; what is done stays done.
 
-        A run that has ended and waits to go on by itself does not go on.
+        Where nobody works on the run, it ends at once: a scheduler may never come. One
+        that has ended and waits to go on by itself does not go on.
 
         :raise UserError: when a run has ended for good
         """
@@ -131,10 +132,9 @@ class ContinuityRun(models.Model):
                 raise UserError(
                     self.env._("“%s” has ended; there is nothing to stop.", run.name)
                 )
-        waiting = self.filtered("is_waiting")
         self.filtered(lambda run: not run.is_stopping)._signal("stop")
         # The right was checked; nobody is working on them
-        waiting.sudo()._stop_waiting()
+        self.sudo()._stop_at_once()
 
     @public()
     def action_continue(self):
@@ -253,10 +253,12 @@ class ContinuityRun(models.Model):
     def _is_left_alone(self):
         """Tell whether no worker has the run, and let none take it in this transaction.
 
+        Shared, to tell it from the lock of a worker.
+
         :rtype: bool
         """
         keys = SQL("%s, %s", WORKER_LOCK, self.id)
-        query = SQL("SELECT pg_try_advisory_xact_lock(%s)", keys)
+        query = SQL("SELECT pg_try_advisory_xact_lock_shared(%s)", keys)
         return self.env.execute_query(query)[0][0]
 
     @contextmanager

@@ -67,6 +67,7 @@ from . import test_billing_lives_b
 from . import test_parent_line
 from . import test_payment_schedule
 from . import test_run_waiting
+from . import test_run_silent
 from . import test_sentences
 from . import test_settings
 from . import test_parameter_migration

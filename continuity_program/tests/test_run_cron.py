@@ -105,7 +105,7 @@ class TestRunCron(ContinuityCommon):
         self._work_scheduled()
         run = self._get_runs()
         self.assertRecordValues(
-            run, [{"state": "queued", "done_count": 1, "remaining_count": 2}]
+            run, [{"state": "running", "done_count": 1, "remaining_count": 2}]
         )
         self._work_scheduled()
         self.assertEqual(self._get_runs(), run)

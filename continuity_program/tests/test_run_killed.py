@@ -37,11 +37,18 @@ run = env["continuity.run"].search([])
 runs = env["continuity.run"]
 runs._cron_background()
 env.cr.commit()
-print(run.state, run.step_number)
+print(run.state, run.step_number, run.is_at_work)
 """
     + KILL_WORKER
     + """
-print(run.state, run.origin)
+from odoo import fields
+env.invalidate_all()
+print(run.state, run.origin, run.is_at_work)
+run.heard_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=3)
+env.cr.commit()
+(trouble,) = [trouble for trouble in runs.get_troubles() if trouble["id"]]
+print(trouble["id"] == run.id, trouble["text"].endswith(run.progress_text))
+print(run.progress_text[:55])
 for _time in range(2):
     runs._cron_background()
 env.invalidate_all()
@@ -70,8 +77,11 @@ class TestRunKilled(BaseCase):
                 done.stdout.splitlines(),
                 [
                     # Left to the worker that holds it, in the pass of the payments
-                    "running 2",
-                    "running manual",
+                    "running 2 True",
+                    "running manual False",
+                    # Told to whoever opens a screen meanwhile
+                    "True True",
+                    "Its server was ended 3 min ago while it worked. The sch",
                     "done manual 1",
                     "['created']",
                 ],

@@ -126,7 +126,7 @@ class TestRunProgress(ContinuityCommon):
         self.patch(runs, "_checkpoint", no_time_left)
         self._work_background()
         self.assertRecordValues(
-            run, [{"state": "queued", "step_number": 1, "step_done": 1}]
+            run, [{"state": "running", "step_number": 1, "step_done": 1}]
         )
         self._work_background()
         self.assertRecordValues(run, [{"step_done": 2, "step_total": 3}])
@@ -173,15 +173,31 @@ class TestRunProgress(ContinuityCommon):
         )
 
     def test_stop_before_it_begins(self):
+        """Nobody is asked to do what a person can do himself: no scheduler may come."""
         run = self._queue()
         run.action_stop()
-        self.assertTrue(run.is_stopping)
-        self.assertEqual(run.progress_text, "Stops after this chunk.")
-        run.action_stop()
-        self.assertEqual(len(run.signal_ids), 1, "a second click changes nothing")
+        self.assertRecordValues(
+            run,
+            [
+                {
+                    "state": "stopped",
+                    "is_stopping": False,
+                    "done_count": 0,
+                    "remaining_count": 3,
+                    "message": f"Stopped by {self.manager.name}. Still to do –"
+                    " orders: 3.",
+                }
+            ],
+        )
+        self.assertTrue(run.finished_at)
+        with self.assertRaisesRegex(UserError, "nothing to stop"):
+            run.action_stop()
         self._trigger()
         self.assertRecordValues(run, [{"state": "stopped", "done_count": 0}])
         self.assertFalse(self.orders.child_order_ids)
+        run.action_continue()
+        self._trigger()
+        self.assertRecordValues(run, [{"state": "done", "done_count": 3}])
 
     def test_stop_is_refused(self):
         run = self._queue()

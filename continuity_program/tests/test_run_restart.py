@@ -113,12 +113,12 @@ class TestServerStops(ContinuityCommon):
         self.patch(job, "_create_documents", stop)
         self._trigger()
         run = self.env["continuity.run"].search([("origin", "=", "scheduled")])
-        self.assertEqual(run.state, "queued")
+        self.assertEqual(run.state, "running")
         self.assertEqual(set(orders.child_order_ids.mapped("state")), {"draft"})
         # Called once more by a scheduler that does not know it yet
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)])
         self._trigger()
-        self.assertEqual(run.state, "queued")
+        self.assertEqual(run.state, "running")
         again = self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)])
         self.assertEqual(
             (again - triggers).mapped("call_at"), [datetime(2027, 9, 10, 12, 1)]

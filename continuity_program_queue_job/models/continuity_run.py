@@ -143,6 +143,18 @@ class ContinuityRun(models.Model):
             name = NIGHT.get(self.job, name)
         self.env.ref(f"continuity_program.{name}").sudo()._trigger()
 
+    def _get_runs_at_work(self):
+        """Override: those whose jobs are in the queue; nobody holds them meanwhile."""
+        # Chunks are for nobody but the runs
+        chunks_sudo = self.env["continuity.run.chunk"].sudo()
+        waiting = chunks_sudo.search([("state", "=", "waiting")])
+        handed_over = self.browse(
+            run.id
+            for run, chunks in waiting.grouped("run_id").items()
+            if run.state in UNFINISHED and chunks._is_alive()
+        )
+        return super()._get_runs_at_work() | handed_over
+
     # === COUNTING === #
 
     def _get_counter(self):

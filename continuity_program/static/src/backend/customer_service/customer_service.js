@@ -20,6 +20,7 @@ import { formatMonetary } from "@web/views/fields/formatters";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { RunTroubles } from "../run_troubles/run_troubles";
 import { CustomerSearchDialog } from "./customer_search_dialog";
 import { SeriesCard } from "./series_card";
 
@@ -34,7 +35,7 @@ const CALLS_KEPT = 5;
  */
 export class CustomerService extends Component {
     static template = "continuity_program.CustomerService";
-    static components = { Layout, SeriesCard };
+    static components = { Layout, RunTroubles, SeriesCard };
     static props = { ...standardActionServiceProps };
 
     setup() {

@@ -15,6 +15,7 @@ const FIELDS = [
     "done_count",
     "skipped_count",
     "failed_count",
+    "is_at_work",
 ];
 
 /**
@@ -30,7 +31,7 @@ export class RunProgressField extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.run = useState({ progress: 0, progress_text: "", counts: "" });
+        this.run = useState({ progress: 0, progress_text: "", counts: "", isMoving: true });
         onWillStart(() => this.refresh());
         onWillUnmount(() => {
             this.isGone = true;
@@ -56,6 +57,7 @@ export class RunProgressField extends Component {
     show(run) {
         this.run.progress = Math.round(run.progress);
         this.run.progress_text = run.progress_text;
+        this.run.isMoving = run.is_at_work;
         this.run.counts = _t("%(done)s done, %(skipped)s left out, %(failed)s failed", {
             done: run.done_count,
             skipped: run.skipped_count,
