@@ -12,6 +12,7 @@ from . import (
     check_balances,
     close_orders,
     close_orders_due,
+    close_orders_waiting,
     create_child_orders,
     create_child_orders_checks,
     create_child_orders_due,

@@ -60,6 +60,7 @@ REASONS = [
     ("done_elsewhere", "Done by another run"),
     ("payment_open", "Payment open"),
     ("units_open", "Prepaid goods open"),
+    ("not_delivered", "Waits for delivery"),
     ("draft_credit", "Credit note not posted"),
     ("residue", "Prepayment does not end at zero"),
     ("nothing_done", "Nothing to do"),

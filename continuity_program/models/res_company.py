@@ -105,7 +105,7 @@ class ResCompany(models.Model):
         default="manual",
         required=True,
         help="Who invoices child orders. Those of orders billed upfront are always"
-        " invoiced by the close job.",
+        " invoiced by the close job, as soon as they are delivered.",
     )
     continuity_prepayment_account_id = fields.Many2one(
         comodel_name="account.account",

@@ -64,6 +64,12 @@ class ContinuityPrepaymentReport(models.Model):
     amount_open = fields.Monetary(
         string="Open", readonly=True, help="Units the customer is still to get."
     )
+    amount_waiting = fields.Monetary(
+        string="Waits for delivery",
+        readonly=True,
+        help="The part of Open whose child orders are made and not delivered yet. It"
+        " moves to sales with the delivery, not with the date.",
+    )
     amount_ledger = fields.Monetary(
         string="Ledger balance",
         readonly=True,
@@ -114,7 +120,7 @@ class ContinuityPrepaymentReport(models.Model):
             "upfront_invoice_id",
         ],
         "continuity.payment": ["amount", "due_date", "invoice_id", "state"],
-        "continuity.shipment": ["continuity_order_id"],
+        "continuity.shipment": ["continuity_order_id", "state"],
         "continuity.shipment.line": [
             "credited_quantity",
             "discount",
@@ -154,6 +160,7 @@ class ContinuityPrepaymentReport(models.Model):
                    COALESCE(units.credited, 0) + COALESCE(differences.credited, 0)
                        AS amount_credited,
                    %(open)s AS amount_open,
+                   COALESCE(units.waiting, 0) AS amount_waiting,
                    COALESCE(ledger.balance, 0) AS amount_ledger,
                    COALESCE(ledger.balance, 0) - (%(open)s) AS amount_difference,
                    COALESCE(not_due.amount, 0) AS amount_not_due
@@ -221,7 +228,9 @@ class ContinuityPrepaymentReport(models.Model):
             SELECT upfront.order_id,
                    SUM(%(prepaid)s) AS prepaid,
                    SUM(%(released)s) AS released,
-                   SUM(%(credited)s) AS credited
+                   SUM(%(credited)s) AS credited,
+                   SUM(%(prepaid)s - %(released)s - %(credited)s)
+                       FILTER (WHERE shipment.state = 'ordered') AS waiting
               FROM upfront
               JOIN continuity_shipment shipment
                 ON shipment.continuity_order_id = upfront.order_id

@@ -145,11 +145,36 @@ class TestCloseUpfront(CloseCase):
         run = self._run("2027-09-10")
         self.assertFalse(run.line_ids)
         self.assertFalse(self._get_zero_invoices(order))
+        # Late from the next day on: listed each night, with what it means
+        report = self.env["continuity.prepayment.report"]
+        for day in ("2027-09-11", "2027-09-12"):
+            run = self._run(day)
+            self.assertRecordValues(
+                run.line_ids,
+                [
+                    {
+                        "outcome": "skipped",
+                        "reason": "not_delivered",
+                        "child_order_id": child.id,
+                        "continuity_order_id": order.id,
+                    }
+                ],
+            )
+            self.assertIn("1 left out.", run.message)
+        self.assertIn(
+            f"{child.name} of 09/10/2027 is not delivered. It was paid in advance: its"
+            " money moves to sales",
+            run.line_ids.message,
+        )
+        row = report.search([("continuity_order_id", "=", order.id)])
+        self.assertRecordValues(row, [{"amount_open": 57.95, "amount_waiting": 12.35}])
         with freeze_time("2027-09-13 12:00:00"):
             self._deliver(child)
         self._run("2027-09-15")
         self.assertEqual(self._get_zero_invoices(order).invoice_date, date(2027, 9, 13))
         self.assertEqual(order.shipment_ids[0].actual_date, date(2027, 9, 13))
+        report.invalidate_model()
+        self.assertRecordValues(row, [{"amount_open": 45.60, "amount_waiting": 0.0}])
 
     def test_without_stock(self):
         """BR4: what needs no parcel is released on the commitment date."""
