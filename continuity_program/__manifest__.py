@@ -26,6 +26,7 @@
         "data/continuity_end_reason_data.xml",
         "data/continuity_database_data.xml",
         "report/sale_report_templates.xml",
+        "report/account_move_templates.xml",
         "wizard/continuity_preview_views.xml",
         "wizard/continuity_override_views.xml",
         "wizard/continuity_pause_views.xml",

@@ -150,6 +150,7 @@ from . import (
     account_move_terms,
     account_move_credit,
     account_move_guard,
+    account_move_instalments,
     account_move_rest,
     account_move_return,
     account_move_line,

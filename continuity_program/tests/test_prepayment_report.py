@@ -54,6 +54,13 @@ class TestPrepaymentReport(CloseCase):
             "amount_not_due": 46.75,
         }
         self.assertRecordValues(self._read(order), [values])
+        # The paper says the same: three instalments, each with its day
+        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice", order.upfront_invoice_id.ids
+        )
+        self.assertEqual(html.decode().count("Installment of"), 3)
+        for text in ("23.37", "23.38", "10/10/2027", "11/10/2027"):
+            self.assertIn(text, html.decode())
         self._execute("process_payments")
         self._ship(order, 1, "2027-09-10")
         self._run("2027-09-10")
