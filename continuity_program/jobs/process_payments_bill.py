@@ -52,7 +52,20 @@ class ProcessPayments(models.AbstractModel):
                 continue
             if not run.dry_run:
                 payment._bill(run.date)
-            run._log("done", [payment._prepare_run_line(reason="billed")])
+            values = {"reason": "billed", **self._describe_bill(payment)}
+            run._log("done", [payment._prepare_run_line(**values)])
+
+    def _describe_bill(self, payment):
+        """Say of a bill that was mailed what it lacks.
+
+        :rtype: dict
+        """
+        if not payment.company_id.continuity_mail_payment_billed:
+            return {}
+        if not payment.invoice_id or payment._can_print_bills():
+            return {}
+        text = self.env._("Mailed without the PDF: this server prints none.")
+        return {"message": text}
 
     def _get_bill_refusal(self, payment):
         state_refusal = self._get_charge_refusal(payment.continuity_order_id)

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 
-from odoo import models
+from odoo import api, models
 
 
 class ContinuityPayment(models.Model):
@@ -91,6 +91,14 @@ class ContinuityPayment(models.Model):
         printed = {row.id: row._print_invoice() for row in self.sudo()}
         return {id_: {"attachments": [pdf]} for id_, pdf in printed.items() if pdf}
 
+    @api.model
+    def _can_print_bills(self):
+        """Say whether the server makes a PDF of an invoice.
+
+        :rtype: bool
+        """
+        return self.env["ir.actions.report"].get_wkhtmltopdf_state() == "ok"
+
     def _print_invoice(self):
         """Print the invoice of the row, when a renderer is there.
 
@@ -98,10 +106,9 @@ class ContinuityPayment(models.Model):
         :rtype: tuple[str, bytes] | None
         """
         self.ensure_one()
-        reports = self.env["ir.actions.report"]
-        if not self.invoice_id or reports.get_wkhtmltopdf_state() != "ok":
+        if not self.invoice_id or not self._can_print_bills():
             return None
-        content, _format = reports._render_qweb_pdf(
+        content, _format = self.env["ir.actions.report"]._render_qweb_pdf(
             "account.account_invoices", self.invoice_id.ids
         )
         name = f"{self.invoice_id.name.replace('/', '_')}.pdf"

@@ -8,6 +8,7 @@ MOST_DAYS = 3650
 MOST_COUNT = 10_000
 MOST_REPEATS = 1000
 MOST_ATTEMPTS = 100
+MOST_MONEY = 10**9
 UPPER_BOUNDS = {
     "continuity_delivery_days": MOST_DAYS,
     "continuity_bill_days": MOST_DAYS,
@@ -21,6 +22,7 @@ UPPER_BOUNDS = {
     "continuity_card_failures_order": MOST_ATTEMPTS,
     "continuity_card_failures_customer": MOST_ATTEMPTS,
     "continuity_link_days": MOST_DAYS,
+    "continuity_smallest_charge": MOST_MONEY,
 }
 
 
@@ -42,7 +44,7 @@ class ResCompany(models.Model):
                             company=company.name,
                             parameter=self._fields[name]._description_string(self.env),
                             most=most,
-                            value=company[name],
+                            value=f"{company[name]:g}",
                         )
                     )
 

@@ -21,6 +21,7 @@ class ResCompany(models.Model):
         account = self._continuity_get_prepayment_account()
         has_account = bool(account) and self._continuity_is_prepayment_account(account)
         return [
+            self._continuity_get_database_check(),
             self._continuity_get_cron_check(),
             self._continuity_get_provider_check(),
             self._continuity_prepare_check(
@@ -45,6 +46,15 @@ class ResCompany(models.Model):
             ),
             self._continuity_get_mail_check(),
             self._continuity_prepare_check(
+                "print",
+                self.env["continuity.payment"]._can_print_bills(),
+                self.env._("Bills on account are mailed with their PDF."),
+                self.env._(
+                    "This server prints no PDF: bills on account are mailed without"
+                    " their invoice. A system administrator installs wkhtmltopdf."
+                ),
+            ),
+            self._continuity_prepare_check(
                 "zone",
                 bool(self.partner_id.sudo().tz),
                 self.env._("The time zone of the company is set."),
@@ -65,6 +75,20 @@ class ResCompany(models.Model):
             ),
         ]
 
+    def _continuity_get_database_check(self):
+        refusal = self.env["continuity.database"]._get_refusal()
+        return self._continuity_prepare_check(
+            "database",
+            not refusal,
+            self.env._("This database charges cards and mails customers."),
+            refusal,
+            (
+                "continuity_program.continuity_database_action",
+                self.env._("Copied database"),
+            ),
+            "sales_team.group_sale_manager",
+        )
+
     def _continuity_get_cron_check(self):
         crons_sudo = self.env["ir.cron"].sudo()
         for job, name in {
@@ -75,11 +99,13 @@ class ResCompany(models.Model):
                 crons_sudo |= self._continuity_get_cron(name)
         crons_sudo |= self._continuity_get_cron("ir_cron_background_runs")
         sleeping = crons_sudo.filtered(lambda cron: not cron.active)
+        late = self.env["continuity.run"]._get_late_text()
         return self._continuity_prepare_check(
             "crons",
-            crons_sudo and not sleeping,
+            crons_sudo and not sleeping and not late,
             self.env._("All scheduled actions are active."),
-            self.env._(
+            late
+            or self.env._(
                 "Switched off: %s. Nobody does this work until the scheduled action is"
                 " active again.",
                 ", ".join(sleeping.mapped("name")),

@@ -1,10 +1,12 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
+from ..models.continuity_run_cron import NIGHT
 from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 
 
@@ -20,6 +22,8 @@ class TestParameters(ContinuityCommon):
         cls.accountant = cls._create_user("parameters_accountant", ACCOUNTANT)
         cls.seller = cls._create_user("parameters_seller", SELLER)
         cls.parameters = cls.env["continuity.parameters"].browse(cls.company.id)
+        for name in NIGHT.values():
+            cls.env.ref(f"continuity_program.{name}").nextcall = "2999-12-31 02:00:00"
 
     # === ROLES === #
 
@@ -346,6 +350,12 @@ class TestParameters(ContinuityCommon):
         mine = self.parameters.with_user(self.manager)
         with self.assertRaisesRegex(ValidationError, "a number from 0 to 3650"):
             mine.write({"continuity_delivery_days": -1})
+        self.env.invalidate_all(flush=False)
+        with self.assertRaisesRegex(
+            ValidationError,
+            "“Smallest charge” is a number from 0 to 1000000000, not -1",
+        ):
+            mine.write({"continuity_smallest_charge": -1})
         with self.assertRaisesRegex(ValidationError, "not a list of days"):
             mine.write({"continuity_retry_days": "1,-3"})
 
@@ -385,16 +395,49 @@ class TestParameters(ContinuityCommon):
     def test_check_list(self):
         self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "localhost"})
         self.company.partner_id.tz = "Europe/Berlin"
+        reports, state = type(self.env["ir.actions.report"]), "ok"
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _report: state)
         checks = self._get_checks()
         self.assertEqual(
             {key for key, check in checks.items() if check["is_done"]},
-            {"crons", "provider", "account", "journal", "mail", "zone"},
+            {
+                "database",
+                "crons",
+                "provider",
+                "account",
+                "journal",
+                "mail",
+                "print",
+                "zone",
+            },
         )
         empty = self._get_checks(company=self.other)
         self.assertEqual(
             {key for key, check in empty.items() if not check["is_done"]},
             {"provider", "account", "journal", "zone", "responsible"},
         )
+        state = "install"
+        self.assertIn("installs wkhtmltopdf", self._get_checks()["print"]["text"])
+
+    def test_check_list_begins_with_the_database(self):
+        """A copy charges and mails nobody: that is the first thing to know."""
+        self.assertEqual(next(iter(self._get_checks())), "database")
+        self.env["ir.config_parameter"].set_param("database.uuid", "a-copy")
+        checks = self._get_checks(self.manager)
+        self.assertEqual(next(iter(checks)), "database")
+        self.assertFalse(checks["database"]["is_done"])
+        self.assertIn(
+            "This database is a copy, or was moved", checks["database"]["text"]
+        )
+        action = self.parameters.with_user(self.manager).action_open_check("database")
+        self.assertEqual(action["res_model"], "continuity.database")
+
+    def test_check_list_names_a_scheduler_that_does_not_run(self):
+        cron = self.env.ref("continuity_program.ir_cron_update_current_event")
+        cron.nextcall = fields.Datetime.subtract(fields.Datetime.now(), hours=2)
+        check = self._get_checks()["crons"]
+        self.assertFalse(check["is_done"])
+        self.assertIn("no scheduler is running", check["text"])
 
     def test_check_list_names_what_sleeps(self):
         cron = self.env.ref("continuity_program.ir_cron_create_child_orders")

@@ -94,7 +94,7 @@ class TestOnAccount(PaymentCase):
         reports = type(self.env["ir.actions.report"])
         self.patch(reports, "get_wkhtmltopdf_state", lambda _report: "ok")
         self.patch(reports, "_render_qweb_pdf", lambda *_args: (b"%PDF-1.7", "pdf"))
-        self._run("2027-09-10")
+        run = self._run("2027-09-10")
         mail = self.env["mail.mail"].search([("subject", "like", "your bill for")])
         self.assertRecordValues(
             mail.attachment_ids,
@@ -104,6 +104,14 @@ class TestOnAccount(PaymentCase):
                     "raw": b"%PDF-1.7",
                 }
             ],
+        )
+        self.assertFalse(run.line_ids.filtered("message"))
+        # Without one, the run says so
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _report: "install")
+        run = self._run("2027-10-10")
+        self.assertEqual(
+            run.line_ids.filtered(lambda line: line.reason == "billed").message,
+            "Mailed without the PDF: this server prints none.",
         )
 
     def test_paid_when_matched_and_open_again(self):
