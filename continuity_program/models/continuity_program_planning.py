@@ -92,7 +92,7 @@ class ContinuityProgram(models.Model):
         if program_sudo.state == "draft":
             return self.env._(
                 "Program %(program)s is still a draft. A sales manager opens it under"
-                " Continuity ▸ Configuration ▸ Programs.",
+                " Continuity ▸ Configuration ▸ Continuity programs.",
                 program=name,
             )
         if program_sudo.state != "open" or not program_sudo.active:

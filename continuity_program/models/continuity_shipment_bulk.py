@@ -240,7 +240,7 @@ class ContinuityShipment(models.Model):
         :param dict notes: texts by order
         :param str reason: why
         """
-        title = self.env._("Continuity updates")
+        title = self.env._("Change shipments")
         if reason:
             title = self.env._("%(title)s (%(reason)s)", title=title, reason=reason)
         bodies = {}

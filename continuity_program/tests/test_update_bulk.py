@@ -1,6 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from ast import literal_eval
 from datetime import date
+
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
@@ -12,7 +15,7 @@ from .test_update_orders import UpdateCase
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-12 12:00:00")
 class TestUpdateBulk(UpdateCase):
-    """N53, R13, R14: the page *Continuity updates*."""
+    """N53, R13, R14: the page *Change shipments*."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,6 +34,34 @@ class TestUpdateBulk(UpdateCase):
     def _get_dates(self, order):
         rows = order.shipment_ids.sorted("number")
         return [f"{row.planned_date:%m-%d}" for row in rows]
+
+    # === THE PAGE === #
+
+    def test_page(self):
+        """Open orders of every state, found by product first; resting ones are told."""
+        self.goods_b.default_code = "GB-77"
+        running, held, paused = self._sell(), self._sell(), self._sell()
+        held.action_hold(reason="asks for a lawyer")
+        paused.action_pause(date(2027, 9, 30))
+        action = self.env.ref("continuity_program.continuity_update_action")
+        self.assertNotIn("search_default", action.context)
+        shipments = self.env["continuity.shipment"].with_user(self.manager)
+        found = shipments.search(
+            [*literal_eval(action.domain), ("line_ids.product_id", "ilike", "GB-77")]
+        )
+        self.assertEqual(found.continuity_order_id, running | held | paused)
+        arch = etree.fromstring(
+            shipments.get_view(action.search_view_id.id, "search")["arch"]
+        )
+        self.assertEqual(arch.xpath("//field/@name")[0], "line_ids")
+        update = self._open(found, "action_open_substitution")
+        self.assertIn(
+            f"2 of the orders are on hold or paused, and are changed too: {held.name},"
+            f" {paused.name}.",
+            update.warning,
+        )
+        update = self._open(running.shipment_ids[1])
+        self.assertFalse(update.warning)
 
     # === UPDATE DATE === #
 
@@ -165,6 +196,12 @@ class TestUpdateBulk(UpdateCase):
         self.assertEqual(update.product_id, self.goods_b)
         with Form(update) as form:
             form.new_product_id = self.goods_z
+            # As many as now, unless somebody says so
+            form.changes_quantity = True
+            form.quantity = 5
+            form.changes_quantity = False
+            self.assertEqual(form.quantity, 0.0)
+            form.changes_quantity = True
             form.quantity = 3
             form.price_mode = "new"
             form.price_unit = 20.0

@@ -14,7 +14,7 @@ SHOWN_NAMES = 5
 
 
 class ContinuityUpdate(models.TransientModel):
-    """Continuity updates: new dates, or other products, for marked shipments.
+    """Change shipments: new dates, or other products, for marked shipments.
 
     It collects and shows what will change; the shipments do it.
     """
@@ -67,6 +67,7 @@ class ContinuityUpdate(models.TransientModel):
         domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False),"
         " ('type', '!=', 'combo')]",
     )
+    changes_quantity = fields.Boolean(string="Another quantity")
     quantity = fields.Float(
         digits="Product Unit",
         string="Quantity per series",
@@ -86,7 +87,13 @@ class ContinuityUpdate(models.TransientModel):
         string="Preview", compute="_compute_preview", sanitize=False
     )
     problem = fields.Char(compute="_compute_preview")
-    warning = fields.Char(string="Please check", compute="_compute_warning")
+    warning = fields.Text(string="Please check", compute="_compute_warning")
+
+    @api.onchange("changes_quantity")
+    def _onchange_changes_quantity(self):
+        """As many as now, unless somebody says so."""
+        if not self.changes_quantity:
+            self.quantity = 0.0
 
     # === COMPUTE METHODS === #
 
@@ -158,10 +165,32 @@ class ContinuityUpdate(models.TransientModel):
     def _compute_warning(self):
         """Say first what somebody may not have meant."""
         for update in self:
-            if update.kind == "date":
-                update.warning = update._get_end_warning()
-            else:
-                update.warning = update._get_product_warning()
+            warnings = [
+                update._get_end_warning()
+                if update.kind == "date"
+                else update._get_product_warning(),
+                update._get_state_warning(),
+            ]
+            update.warning = "\n".join(filter(None, warnings))
+
+    def _get_state_warning(self):
+        """Say that orders are among the marked ones that do not run.
+
+        :rtype: str
+        """
+        orders = self.shipment_ids._origin.continuity_order_id
+        resting = orders.filtered(lambda order: order.state != "running")
+        if not resting:
+            return ""
+        names = resting.sorted("name")[:SHOWN_NAMES].mapped("name")
+        if len(resting) > SHOWN_NAMES:
+            names.append("…")
+        return self.env._(
+            "%(count)s of the orders are on hold or paused, and are changed too:"
+            " %(names)s.",
+            count=len(resting),
+            names=", ".join(names),
+        )
 
     def _get_end_warning(self):
         """Say what would leave behind the end the customers agreed to.
