@@ -17,11 +17,13 @@ class OrderUpdate:
     :param list[str] changes: what becomes different
     :param list[str] kept: what the program says otherwise, and why it stays
     :param float amount_change: planned value after less planned value before
+    :param bool is_dearer: a price is higher than it was, now or later
     """
 
     changes: list = field(default_factory=list)
     kept: list = field(default_factory=list)
     amount_change: float = 0.0
+    is_dearer: bool = False
 
 
 class ContinuityOrder(models.Model):

@@ -78,7 +78,9 @@ class ContinuityShipmentLine(models.Model):
         if self.shipment_id.continuity_order_id.bill_upfront:
             # The price is paid, and equal.
             vals = {n: v for n, v in vals.items() if n not in PRICE_FIELDS}
-        if notice_date and day < notice_date and self._is_dearer(vals):
+        is_dearer = self._is_dearer(vals)
+        update.is_dearer = update.is_dearer or is_dearer
+        if notice_date and day < notice_date and is_dearer:
             vals = self._announce_price(vals, notice_date)
             update.kept.append(
                 self.env._(

@@ -573,6 +573,7 @@ class TestRelease(UpdateCase):
             self._clean(release.summary),
             "1 of 1 running orders change; 0 keep something.\nPlanned value: $ -8.00",
         )
+        self.assertFalse(release.has_dearer, "no price rises: no date is asked for")
         self.assertEqual(order.shipment_ids[1].products_text, "Goods B")
         release.action_release()
         self.assertRecordValues(
@@ -596,6 +597,7 @@ class TestRelease(UpdateCase):
         release = self._open()
         self.assertFalse(release.line_ids.changes_text)
         self.assertIn("the dearer price counts from", release.line_ids.kept_text)
+        self.assertTrue(release.has_dearer)
         with Form(release) as form:
             form.notice_date = date(2027, 9, 12)
         self.assertFalse(release.is_current)

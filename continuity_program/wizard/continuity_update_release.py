@@ -20,7 +20,9 @@ class ContinuityUpdateRelease(models.TransientModel):
     _name = "continuity.update.release"
     _inherit = ["continuity.dialog"]
     _description = "Apply a Program to Running Orders"
-    _dialog_results = frozenset({"previewed_date", "order_count", "line_ids"})
+    _dialog_results = frozenset(
+        {"previewed_date", "order_count", "line_ids", "has_dearer"}
+    )
 
     program_id = fields.Many2one(
         comodel_name="continuity.program",
@@ -44,6 +46,9 @@ class ContinuityUpdateRelease(models.TransientModel):
     is_current = fields.Boolean(compute="_compute_is_current")
     is_released = fields.Boolean(compute="_compute_is_released")
     order_count = fields.Integer(string="Running orders", readonly=True)
+    has_dearer = fields.Boolean(
+        readonly=True, help="A price rises: the day it counts from matters."
+    )
     line_ids = fields.One2many(
         comodel_name="continuity.update.release.line",
         inverse_name="release_id",
@@ -102,6 +107,8 @@ class ContinuityUpdateRelease(models.TransientModel):
                         amount=currency.format(total),
                     )
                 )
+            elif changed:
+                texts.append(self.env._("The planned value stays as it is."))
         if self.order_count > SHOWN_ORDERS:
             texts.append(
                 self.env._(
@@ -131,6 +138,8 @@ class ContinuityUpdateRelease(models.TransientModel):
             {
                 "previewed_date": self.notice_date,
                 "order_count": len(program._get_orders_to_update()),
+                "has_dearer": len(updates) == SHOWN_ORDERS
+                or any(update.is_dearer for update in updates.values()),
                 "line_ids": [
                     fields.Command.create(
                         {
