@@ -116,6 +116,11 @@ class ContinuityEvent(models.Model):
     )
     line_count = fields.Integer(string="Number of products", compute="_compute_lines")
     products_label = fields.Char(string="Contents", compute="_compute_lines")
+    product_ids = fields.Many2many(
+        comodel_name="product.product",
+        string="Several products",
+        compute="_compute_lines",
+    )
 
     _days_from_last_positive = models.Constraint(
         "CHECK(days_from_last >= 0)",
@@ -201,6 +206,7 @@ class ContinuityEvent(models.Model):
     def _compute_lines(self):
         for event in self:
             event.line_count = len(event.line_ids)
+            event.product_ids = event.line_ids.product_id
             event.products_label = " + ".join(
                 f"{line.quantity:g} × {line.product_id.display_name}"
                 for line in event.line_ids
@@ -302,6 +308,20 @@ class ContinuityEvent(models.Model):
             "view_mode": "form",
             "target": "new",
         }
+
+    @api.model
+    @public()
+    def get_import_templates(self):
+        """Offer a file to begin with where events are imported.
+
+        :rtype: list[dict]
+        """
+        return [
+            {
+                "label": self.env._("Import template for events"),
+                "template": "/continuity_program/static/import/continuity_events.csv",
+            }
+        ]
 
     # === CHANGE LOG === #
 

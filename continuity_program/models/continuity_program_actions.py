@@ -36,6 +36,24 @@ class ContinuityProgram(models.Model):
         }
 
     @public(one=True)
+    def action_import_events(self):
+        """Open Odoo's import for the events of the program.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.client",
+            "tag": "import",
+            "name": self.env._("Events of %s", self.display_name),
+            "params": {
+                "model": "continuity.event",
+                "context": {"default_program_id": self.id},
+            },
+        }
+
+    @public(one=True)
     def action_view_orders(self):
         """Show the continuity orders of the program."""
         self.ensure_one()

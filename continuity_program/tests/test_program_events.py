@@ -1,10 +1,13 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import UserError, ValidationError
+import csv
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import file_open
 
-from .common import ContinuityCommon
+from .common import SELLER, ContinuityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -41,6 +44,34 @@ class TestProgramEvents(ContinuityCommon):
             ],
         )
 
+    def test_import(self):
+        """Odoo's import, from the program, with the columns of our template."""
+        program = self._create_program(is_open=False)
+        params = program.action_import_events()["params"]
+        events = self.env[params["model"]]
+        (template,) = events.get_import_templates()
+        with file_open(template["template"].lstrip("/")) as file:
+            header, *rows = csv.reader(file)
+        for row, product in zip(rows, ("Goods A", "Goods B", "Goods C"), strict=True):
+            row[0] = product
+        before = program.event_ids
+        result = events.with_context(**params["context"]).load(header, rows)
+        self.assertFalse(result["messages"])
+        self.assertRecordValues(
+            program.event_ids - before,
+            [
+                {"product_id": self.goods_a.id, "days_from_last": 0, "action": "send"},
+                {"product_id": self.goods_b.id, "days_from_last": 30, "action": "send"},
+                {"product_id": self.goods_c.id, "days_from_last": 30, "action": "end"},
+            ],
+        )
+        self.assertEqual(
+            program.event_ids.mapped("number"), [*range(1, len(before) + 4)]
+        )
+        seller = self._create_user("import_seller", SELLER)
+        with self.assertRaises(AccessError):
+            program.with_user(seller).action_import_events()
+
     def test_days_or_interval(self):
         interval = self.env["continuity.date.interval"].create({"name": "Month"})
         program = self._create_program(is_open=False)
@@ -61,6 +92,7 @@ class TestProgramEvents(ContinuityCommon):
         self.assertFalse(event.product_id)
         self.assertEqual(event.line_count, 2)
         self.assertEqual(event.products_label, "3 × Goods C + 1 × Goods B")
+        self.assertEqual(event.product_ids, self.goods_b | self.goods_c)
         event.product_id = self.goods_a
         self.assertEqual(event.line_ids.product_id, self.goods_c | self.goods_b)
         event.line_ids[1].unlink()
