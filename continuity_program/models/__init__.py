@@ -6,6 +6,7 @@ from . import (
     continuity_billing_books,
     continuity_billing_payments,
     continuity_billing_lock,
+    continuity_billing_call,
     continuity_billing_reach,
     continuity_billing_settle,
     continuity_billing_back,

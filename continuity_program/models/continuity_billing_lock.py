@@ -53,7 +53,8 @@ class ContinuityBilling(models.AbstractModel):
         Nobody waits for a provider: while it is asked only the rows are locked. Making
         the account in the transaction of the answer would meet whoever has decided
         since then, and the answer would be lost with it. So the answer is committed
-        first, and what it has touched is settled by the next transaction.
+        first, and what it has touched is settled by the next transaction: nothing that
+        happens there calls for asking again.
 
         :param callable checkpoint: commits, where the caller may
         """
@@ -62,13 +63,11 @@ class ContinuityBilling(models.AbstractModel):
         try:
             yield
             self.env.flush_all()
+            self._watch_end(touched)
+            checkpoint()
         finally:
             touched.depth -= 1
-        scopes, records = touched.take()
-        checkpoint()
-        self._touch(scopes)
-        for model, ids in records.items():
-            self._touch_records(self.env[model].browse(ids))
+            self._await_settling(touched)
 
     def _take_mutexes(self, order_ids, wait):
         """Lock and write continuity orders, in one statement and in the order of ids.

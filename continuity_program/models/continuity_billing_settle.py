@@ -45,12 +45,14 @@ class Touched:
     :param dict records: ids by model; which claims they reach is asked when settling
     :param int depth: calls that are open and settle when the outermost one ends
     :param bool is_writing: what is written now are answers, not facts
+    :param tuple[set, dict] owed: what was not settled when its facts were committed
     """
 
     scopes: set = field(default_factory=set)
     records: dict = field(default_factory=dict)
     depth: int = 0
     is_writing: bool = False
+    owed: tuple = field(default_factory=lambda: (set(), {}))
 
     def __bool__(self):
         return bool(self.scopes) or any(self.records.values())
@@ -63,6 +65,17 @@ class Touched:
         taken = self.scopes, self.records
         self.scopes, self.records = set(), {}
         return taken
+
+    def note_commit(self):
+        """Facts that are committed cannot be undone: their accounts are owed."""
+        self.owed = self._copy(self.scopes, self.records)
+
+    def note_rollback(self):
+        """Forget what was undone: what is done again is touched again."""
+        self.scopes, self.records = self._copy(*self.owed)
+
+    def _copy(self, scopes, records):
+        return set(scopes), {model: set(ids) for model, ids in records.items()}
 
 
 def settling(method):
@@ -153,10 +166,22 @@ class ContinuityBilling(models.AbstractModel):
         Odoo runs what is registered here at every savepoint, too. Within an open call
         half-made entries would be settled.
         """
+        self._watch_end(touched)
         precommit = self.env.cr.precommit
         if touched and not touched.depth and REGISTERED not in precommit.data:
             precommit.data[REGISTERED] = True
             precommit.add(self._settle_before_commit)
+
+    def _watch_end(self, touched):
+        """Have it noted what the end of the transaction makes of what was touched."""
+        cr = self.env.cr
+        for callbacks, note in (
+            (cr.postcommit, touched.note_commit),
+            (cr.postrollback, touched.note_rollback),
+        ):
+            if REGISTERED not in callbacks.data:
+                callbacks.data[REGISTERED] = True
+                callbacks.add(note)
 
     def _settle_before_commit(self):
         # What the callback was registered by is over: it is registered again at need
@@ -189,13 +214,16 @@ class ContinuityBilling(models.AbstractModel):
         """Settle what was touched so far, also what settling it touches.
 
         Whoever posts an invoice waits for nobody: what somebody else decides about is
-        settled before the end of the transaction.
+        settled before the end of the transaction. Where the fact was committed before,
+        nothing can be begun again: that is tried again by whatever is settled next
+        here, and by the check of the night.
 
         :param bool is_last: the transaction ends
         :raise SomebodyElseDecides: to the end; Odoo repeats the call, a process begins
             its chunk again
         """
         touched = self._get_touched()
+        self._watch_end(touched)
         # As the company, and with nothing a caller has put into the context
         billing_sudo = self.env(su=True, context={})["continuity.billing"]
         settled, held = set(), set()
@@ -208,15 +236,29 @@ class ContinuityBilling(models.AbstractModel):
                 for start in range(0, len(todo), CHUNK):
                     chunk = todo[start : start + CHUNK]
                     held.update(billing_sudo._settle_free(chunk))
+            except BaseException:
+                touched.scopes.update(held, todo)
+                raise
             finally:
                 touched.depth -= 1
             settled.update(todo)
         touched.scopes.update(held)
-        if held and is_last:
+        if not is_last:
+            self._await_settling(touched)
+        elif held and held - self._get_owed(touched):
+            # Whoever catches it does not commit without
+            self._await_settling(touched)
             raise SomebodyElseDecides(
                 "Somebody else decides about the money of these orders"
             )
-        self._await_settling(touched)
+
+    def _get_owed(self, touched):
+        """Return the claims whose facts were committed before they were settled.
+
+        :rtype: set[tuple[str, int]]
+        """
+        scopes, records = touched.owed
+        return scopes | self._get_reached(records)
 
     def _settle_free(self, scopes):
         """Settle claims nobody else decides about.
@@ -226,7 +268,7 @@ class ContinuityBilling(models.AbstractModel):
         :rtype: set[tuple[str, int]]
         """
         mutexes = self._get_mutexes(scopes)
-        taken = self._take_mutexes(set(mutexes.values()), wait=False)
+        taken = self._take_free_mutexes(set(mutexes.values()))
         if missing := set(mutexes.values()) - taken:
             # What is gone is held by nobody
             missing = set(self.env["continuity.order"].browse(missing).exists().ids)
@@ -234,6 +276,21 @@ class ContinuityBilling(models.AbstractModel):
         if free := [scope for scope in scopes if scope not in held]:
             self._settle(free)
         return held
+
+    def _take_free_mutexes(self, order_ids):
+        """Take what nobody else has, and fail only where that undoes nothing.
+
+        :return: ids of those that were locked
+        :rtype: set[int]
+        """
+        if not any(self._get_touched().owed):
+            return self._take_mutexes(order_ids, wait=False)
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return self._take_mutexes(order_ids, wait=False)
+        except psycopg2.errors.SerializationFailure:
+            # Decided since this transaction began: like what is held to its end
+            return set()
 
     # === SETTLE === #
 

@@ -180,9 +180,12 @@ class ContinuityPayment(models.Model):
     def _get_committing_run(self):
         """The checkpoints of a button: they commit, but never in a test.
 
+        The button begins with it, and Odoo may begin the button again.
+
         :return: an empty run, whose checkpoints need no record
         :rtype: continuity.run
         """
+        self.env["continuity.billing"]._begin_call()
         return self.env["continuity.run"].with_context(
             continuity_commit=Sealed(not modules.module.current_test)
         )

@@ -13,7 +13,8 @@ class ContinuityPayment(models.Model):
 
     Three steps, each ended by the checkpoint of the run: *claim* writes the row and its
     transaction, *charge* asks the provider, *post-process* books the answer. A step
-    that was interrupted is found again by the state of the row.
+    that was interrupted is found again by the state of the row. What a provider answers
+    is committed before anything is made of it.
     """
 
     _inherit = "continuity.payment"
@@ -48,8 +49,11 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.payment
         """
         left_out = {} if left_out is None else left_out
-        asked = self.filtered(lambda row: row.state == "processing")
-        asked = asked._resume_interrupted(run, post_process)
+        asked = self._get_asked_before() if by_hand or submitting else self.browse()
+        if asked and post_process:
+            asked._post_process()
+        interrupted = self.filtered(lambda row: row.state == "processing")
+        asked |= interrupted._resume_interrupted(run, post_process)
         for rows in (self - asked)._get_charge_groups():
             today = run.date if run else rows.company_id._continuity_today()
             claimed = rows._claim(today, submitting, by_hand, left_out)
@@ -57,9 +61,12 @@ class ContinuityPayment(models.Model):
             if not claimed:
                 continue
             with self._committing_answer(run):
-                sent = claimed._send_charge(today, left_out)
+                sent = claimed._send_charge(left_out)
+            if not sent:
+                continue
             asked |= sent
-            if post_process and sent:
+            sent._take_answer(run, today)
+            if post_process:
                 sent._post_process()
                 self._checkpoint(run)
         for row in asked:
@@ -95,6 +102,22 @@ class ContinuityPayment(models.Model):
         for tx_sudo in transactions_sudo:
             tx_sudo._post_process()
 
+    def _get_asked_before(self):
+        """Return the rows whose answer this very call has committed before Odoo began
+        it again.
+
+        :rtype: continuity.payment
+        """
+        # Transactions are for accountants
+        answered_sudo = self.sudo().filtered(lambda row: row.state != "processing")
+        transactions_sudo = self.env["continuity.billing"]._filter_asked(
+            answered_sudo.transaction_id
+        )
+        rows_sudo = answered_sudo.filtered(
+            lambda row: row.transaction_id in transactions_sudo
+        )
+        return rows_sudo.sudo(self.env.su)
+
     def _resume_interrupted(self, run=None, post_process=True):
         """Take up rows whose worker died between claim and answer.
 
@@ -115,6 +138,7 @@ class ContinuityPayment(models.Model):
                 continue
             with self._committing_answer(run):
                 rows_sudo._ask_same_transaction()
+            rows_sudo._take_answer(run)
             resumed |= rows_sudo
             if post_process:
                 rows_sudo._post_process()
@@ -135,6 +159,7 @@ class ContinuityPayment(models.Model):
                 continue
             with self._committing_answer(run):
                 rows_sudo._ask_same_transaction()
+            rows_sudo._take_answer(run)
             rows_sudo._post_process()
             self._checkpoint(run)
             answered |= rows_sudo.filtered(lambda row: row.state != "unknown")
@@ -276,13 +301,12 @@ class ContinuityPayment(models.Model):
 
     # === STEP 2: CHARGE === #
 
-    def _send_charge(self, today, left_out=None):
-        """Ask the provider and bring the rows to its answer.
+    def _send_charge(self, left_out=None):
+        """Ask the provider.
 
         The lock of the claim is gone when the run has committed: it is taken again, and
         whoever finds the row taken up by somebody else leaves it.
 
-        :param date today: counts the days until the next attempt
         :param dict left_out: see :meth:`_charge`
         :return: the rows, or none if the claim was withdrawn
         :rtype: continuity.payment
@@ -296,8 +320,21 @@ class ContinuityPayment(models.Model):
                 left_out.update(dict.fromkeys(rows_sudo, refusal[0]))
             return self.browse()
         rows_sudo.transaction_id._continuity_send_charge()
-        rows_sudo._refresh_from_transactions(today)
         return self
+
+    def _take_answer(self, run=None, today=None):
+        """Bring the rows to what their provider has answered.
+
+        An order that is put on hold may be written by somebody else. The answer is not
+        lost with it: it is on the transaction, and the row is found again.
+
+        :param continuity.run run: see :meth:`_charge`
+        :param date today: counts the days until the next attempt; None = the company's
+        """
+        with self._committing_answer(run):
+            # Whoever has taken it up meanwhile has brought it there
+            rows_sudo = self._lock("processing", "unknown")
+            rows_sudo._refresh_from_transactions(today)
 
     def _withdraw_claim(self, reason):
         """Free claimed rows before anybody was asked: that is no decline.
@@ -329,18 +366,24 @@ class ContinuityPayment(models.Model):
         :raise UserError: the database is a copy
         """
         self.env["continuity.database"]._check_confirmed()
+        captures_sudo = self._get_open_captures()
+        if not captures_sudo and self._is_answered():
+            return
         self._count_question()
-        if captures_sudo := self._get_open_captures():
+        if captures_sudo:
             # Nobody knows whether it was captured: providers may do it twice.
             captures_sudo.continuity_no_answer = True
-            self._refresh_from_transactions()
             return
         tx_sudo = self.transaction_id
         if tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             tx_sudo._continuity_ask_again()
         elif tx_sudo.state in ("draft", "error"):
             tx_sudo.continuity_no_answer = True
-        self._refresh_from_transactions()
+
+    def _is_answered(self):
+        """Say whether the answer is there already, and only the rows are behind it."""
+        tx_sudo = self.transaction_id
+        return tx_sudo.state != "draft" and not tx_sudo.continuity_no_answer
 
     # === HELPERS === #
 
@@ -379,3 +422,4 @@ class ContinuityPayment(models.Model):
         """Let the run commit, if there is one and it may."""
         if run is not None:
             run._checkpoint()
+            self.env["continuity.billing"]._watch_call()

@@ -64,6 +64,7 @@ class PaymentTransaction(models.Model):
         :param bool is_repeated: it was asked before, and nobody knows the answer
         """
         self.ensure_one()
+        self.env["continuity.billing"]._note_asked(self)
         self._continuity_send(lambda tx: tx._charge_with_token(), is_repeated)
 
     def _continuity_ask_again(self):

@@ -108,6 +108,8 @@ class SaleOrder(models.Model):
         self._lock_continuity()
         self.env["continuity.database"]._check_confirmed()
         tx_sudo = self._get_continuity_open_transaction()
+        if not tx_sudo and self._is_continuity_asked_before():
+            return False
         if not tx_sudo:
             due, refusal = self._get_continuity_ordinary_ask(today)
             if refusal:
@@ -167,6 +169,14 @@ class SaleOrder(models.Model):
                 and tx.state in ("draft", "error")
             )
         )[:1]
+
+    def _is_continuity_asked_before(self):
+        """Say whether this very call was answered before Odoo began it again.
+
+        What was paid is not due any more, so it was declined.
+        """
+        transactions_sudo = self.sudo().transaction_ids
+        return bool(self.env["continuity.billing"]._filter_asked(transactions_sudo))
 
     def _prepare_continuity_transaction_vals(self, amount):
         """Values of the transaction of the ordinary goods.

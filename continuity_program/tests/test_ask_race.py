@@ -182,6 +182,172 @@ print(row.state, row.transaction_ids.sorted("id")[-1].state)
 """
 )
 
+#: A second customer whose card was declined; while the provider is asked about the
+#: first order somebody takes it and does not let go
+HELD = (
+    KIT
+    + KIT_OF_TWO
+    + """
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
+from odoo.service.model import retrying
+customer = env["res.partner"].create({"name": "Jens Holm"})
+card = create_card(customer)
+card.demo_simulated_state = "error"
+order = quote(customer, create_series(create_program("TWO", [send(create_goods())])))
+order.continuity_order_ids._set_payment_token(card)
+order.action_confirm()
+env["continuity.run"].execute("create_child_orders")
+card.demo_simulated_state = "done"
+rows = env["continuity.payment"].search([("state", "=", "declined")], order="id")
+assert len(rows) == 2
+day = max(rows.mapped("next_attempt_date"))
+env.cr.commit()
+answer = PaymentTransaction._send_payment_request
+asked = []
+
+def send_held(tx):
+    if not asked:
+        held = env(cr=first)["continuity.order"].browse(rows[0].continuity_order_id.id)
+        held.env["continuity.billing"]._lock(held)
+    asked.append(tx.reference)
+    return answer(tx)
+
+PaymentTransaction._send_payment_request = send_held
+
+def get_received():
+    scopes = [("child", row.child_order_id.id) for row in rows]
+    balances = env["continuity.balance"]._find_stored(scopes)
+    return [balances[scope].amount_received for scope in scopes]
+"""
+)
+#: The night goes on to the second one
+HELD_NIGHT = (
+    HELD
+    + """
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.line_ids.sorted("id").mapped("reason"), run.failed_count, len(asked))
+print(rows.mapped("state"), get_received())
+first.rollback()
+env["continuity.billing"]._settle_touched(is_last=True)
+env.cr.commit()
+print(get_received())
+"""
+)
+#: A person presses the button, and the card is declined again
+HELD_BUTTON = (
+    HELD
+    + """
+rows[0].continuity_order_id.payment_token_id.demo_simulated_state = "error"
+env.cr.commit()
+action = retrying(rows[0].action_charge_now, env)
+print(action["params"]["message"])
+print(rows[0].state, rows[0].attempts, len(asked))
+"""
+)
+#: What a call of the provider does besides; the card declines
+ASKING = (
+    KIT
+    + KIT_OF_TWO
+    + """
+from odoo.addons.continuity_program.models.continuity_billing_settle import (
+    SomebodyElseDecides,
+)
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
+from odoo.service.model import retrying
+row = env["continuity.payment"].search([("state", "=", "declined")])
+order = row.continuity_order_id
+order.payment_token_id.demo_simulated_state = "error"
+env.cr.commit()
+answer = PaymentTransaction._send_payment_request
+asked = []
+
+def ask(tx):
+    asked.append(tx.reference)
+    answer(tx)
+    meanwhile()
+
+PaymentTransaction._send_payment_request = ask
+"""
+)
+#: Odoo begins the button again after the answer: somebody else was faster
+BUTTON_AGAIN = (
+    ASKING
+    + """
+meanwhile = int
+tries = []
+
+def press():
+    action = row.action_charge_now()
+    tries.append(action["params"]["message"])
+    if len(tries) in (1, 2):
+        raise SomebodyElseDecides
+
+retrying(press, env)
+env.cr.commit()
+print(len(tries), set(tries), len(asked), row.state, row.attempts)
+press()
+print(tries[-1], len(asked), row.attempts)
+order.payment_token_id.demo_simulated_state = "done"
+env.cr.commit()
+press()
+print(tries[-1], len(asked), row.state)
+"""
+)
+#: The seller submits by the recap, the card for the ordinary goods is declined, and
+#: Odoo begins that again
+RECAP_AGAIN = (
+    ASKING
+    + """
+meanwhile = int
+tries = []
+customer = order.partner_id
+program = create_program("UP2", [send(create_goods())], bill_upfront=True)
+sale = quote(customer, create_series(program))
+sale.order_line = [Command.create({"product_id": create_goods("Lamp", 50.0).id})]
+sale.continuity_order_ids._set_payment_token(create_card(customer))
+sale.write(
+    {
+        "continuity_ordinary_method": "card",
+        "continuity_ordinary_token_id": order.payment_token_id.id,
+    }
+)
+recap = env["continuity.recap"].create({"sale_order_id": sale.id, "is_read": True})
+env.cr.commit()
+
+def press():
+    recap.action_submit()
+    tries.append(recap.result)
+    if len(tries) == 1:
+        raise SomebodyElseDecides
+
+retrying(press, env)
+env.cr.commit()
+print(tries, sale.state, sale.continuity_order_ids.payment_ids.state)
+print(len(asked), sale.transaction_ids.mapped("state"))
+"""
+)
+#: While the bank thinks somebody posts an invoice of the order; then it is put on hold
+HOLD_MEANWHILE = (
+    ASKING
+    + """
+env.company.continuity_retry_limit = 0
+env.cr.commit()
+
+def meanwhile():
+    get_order(first).env["continuity.billing"]._lock(get_order(first))
+    first.commit()
+
+def get_order(cursor):
+    return env(cr=cursor)["continuity.order"].browse(order.id)
+
+day = row.next_attempt_date
+second.rollback()
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.line_ids.mapped("reason"), run.failed_count, len(asked))
+print(row.state, row.attempts, order.state)
+"""
+)
+
 #: The seller submits, Odoo books the payment at the same moment
 SUBMIT_FIRST = (
     KIT_OF_TWO
@@ -263,6 +429,50 @@ class TestAskRace(BaseCase):
     def test_somebody_decides_meanwhile(self):
         said, _end = self._run(MEANWHILE)
         self.assertEqual(said, ["paid 1", "paid done"])
+
+    def test_held_by_somebody_while_charged(self):
+        """Its account is made when he lets go; the next one is charged all the same."""
+        said, _end = self._run(HELD_NIGHT)
+        self.assertEqual(
+            said,
+            [
+                "['paid', 'paid'] 0 2",
+                "['paid', 'paid'] [0.0, 30.0]",
+                "[30.0, 30.0]",
+            ],
+        )
+
+    def test_held_by_somebody_while_asked_by_hand(self):
+        """A button that has committed an answer is not begun again."""
+        said, _end = self._run(HELD_BUTTON)
+        self.assertEqual(
+            said, ["Not charged: see the state of the payment.", "declined 2 1"]
+        )
+
+    def test_begun_again(self):
+        """Odoo begins a button again: what has an answer is not asked once more.
+
+        A person who presses it anew wants it.
+        """
+        said, _end = self._run(BUTTON_AGAIN)
+        self.assertEqual(
+            said,
+            [
+                "3 {'Not charged: see the state of the payment.'} 1 declined 2",
+                "Not charged: see the state of the payment. 2 3",
+                "Charged. 3 paid",
+            ],
+        )
+
+    def test_submit_begun_again(self):
+        """The recap shows the decline it has got, and asks no second time."""
+        said, _end = self._run(RECAP_AGAIN)
+        self.assertEqual(said, ["['declined', 'declined'] draft paid", "2 ['error']"])
+
+    def test_put_on_hold_meanwhile(self):
+        """The order is written by somebody else while its card is declined."""
+        said, _end = self._run(HOLD_MEANWHILE)
+        self.assertEqual(said, ["['declined'] 0 1", "declined 2 on_hold"])
 
     def _check_submitted(self, script):
         said, (charged, shares, payments, states) = self._run(script)

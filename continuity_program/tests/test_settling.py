@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
 from freezegun import freeze_time
@@ -296,11 +296,56 @@ class TestSettling(SettlingCase):
             self.assertEqual(error.pgcode, "40001")
         else:
             self.fail("It was settled beside somebody else")
+        # Whoever catches it cannot end the transaction without
+        self.assertTrue(self.env.cr.precommit)
         # Whoever it was has done
         self.patch(billing, "_take_mutexes", take)
         invoice.button_draft()
         invoice.action_post()
         self.assertEqual(self._get_account(scope), {"claim": 14.94, "received": 14.94})
+
+    def test_somebody_else_decides_after_a_commit(self):
+        """What is committed cannot be begun again: it waits for the next settling."""
+        order, scope = self._sell_child()
+        other = self._sell_child()[0]
+        self.env.cr.flush()
+        billing = type(self.env["continuity.billing"])
+        take = billing._take_mutexes
+        self.patch(billing, "_take_mutexes", lambda *_args, **_kwargs: set())
+        touched = self.env["continuity.billing"]._get_touched()
+        order.payment_ids.sudo().due_date = "2027-10-01"
+        touched.note_commit()
+        self.env.cr.flush()
+        self.assertEqual(touched.scopes, {scope})
+        # A fact of another order is not committed yet
+        with self.env["continuity.billing"]._settling():
+            other.payment_ids.sudo().due_date = "2027-10-01"
+        try:
+            self.env.cr.flush()
+        except psycopg2.errors.SerializationFailure:
+            touched.note_rollback()
+        else:
+            self.fail("It was settled beside somebody else")
+        self.env.cr.flush()
+        self.assertEqual(touched.scopes, {scope})
+        self.patch(billing, "_take_mutexes", take)
+        with self._noting_settled() as calls:
+            self.env["continuity.billing"]._settle_touched(is_last=True)
+        self.assertEqual(calls, [[scope]])
+
+    def test_failed_answer(self):
+        """An answer that fails leaves what it has touched to the end."""
+        order, scope = self._sell_child()
+        self.env.cr.flush()
+        billing = self.env["continuity.billing"]
+        with self._noting_settled() as calls:
+            # Not `assertRaises`: it rolls back, and forgets what is registered
+            with suppress(ZeroDivisionError), billing._settling_after(lambda: None):
+                order.payment_ids.sudo().due_date = "2027-10-01"
+                raise ZeroDivisionError
+            self.assertEqual(calls, [])
+            self.env.cr.flush()
+        self.assertEqual(calls, [[scope]])
 
     # === WHAT IS NOT OURS === #
 
