@@ -40,5 +40,10 @@ class SaleOrder(models.Model):
             for line in goods
             if line.product_uom_qty
         )
-        amount = max(0.0 if shared else invoiced, delivered)
-        return self.currency_id.round(amount), self.invoice_status == "invoiced"
+        amount = self.currency_id.round(max(0.0 if shared else invoiced, delivered))
+        is_called_off = amount > 0 and all(
+            line.qty_delivered >= line.product_uom_qty
+            or line._is_continuity_at_its_end()
+            for line in goods
+        )
+        return amount, is_called_off or self.invoice_status == "invoiced"

@@ -99,6 +99,28 @@ class SaleOrderLine(models.Model):
             return self._sum_continuity_documents("out_invoice", ("posted",)) > 0
         return self.qty_invoiced_posted > 0
 
+    def _is_continuity_at_its_end(self):
+        """Say whether nothing more of the line will be delivered or invoiced.
+
+        Its rest was called off, and what had left before is invoiced.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self._is_continuity_called_off():
+            return False
+        invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
+        rest = self._get_continuity_delivered_quantity() - invoiced
+        return float_compare(rest, 0.0, precision_digits=6) <= 0
+
+    def _is_continuity_called_off(self):
+        """Say whether what has not left will never leave; only a warehouse knows.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
     def _sum_continuity_documents(self, move_type, states):
         """Add up what documents of one kind say of the line, in its unit.
 

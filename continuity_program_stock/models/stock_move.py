@@ -50,6 +50,9 @@ class StockMove(models.Model):
         # Whoever cancels a transfer need not see the orders
         orders_sudo = self.sudo().sale_line_id.order_id
         self.env["continuity.billing"]._touch_records(orders_sudo)
+        # Of an authorised payment the rest may be let go; a triggered run does it
+        children_sudo = orders_sudo.filtered("continuity_order_id")
+        children_sudo._mark_continuity_capture()
         return result
 
     # === WHOSE GOODS === #
