@@ -138,7 +138,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
         """
         order = self._get_notice_order()
         reason = str(error).strip().splitlines() or [type(error).__name__]
-        text = self.env._(
+        text = order._speak_to_responsible().env._(
             "The mail “%(mail)s” could not be made: %(error)s Nothing else is affected."
             " Mend the mail template, and tell the customer by hand.",
             mail=template.name,

@@ -247,7 +247,7 @@ class ContinuityOrder(models.Model):
         ):
             order._schedule_continuity_activity(
                 "continuity_program.mail_activity_card_attempts",
-                self.env._(
+                order._speak_to_responsible().env._(
                     "So many cards were tried on the card page that it takes no more"
                     " today. Ask %(customer)s whether it was he: stolen cards are tried"
                     " out like this.",

@@ -271,6 +271,18 @@ class ContinuityOrder(models.Model):
                 user_id=order._get_responsible_user().id,
             )
 
+    def _speak_to_responsible(self):
+        """Return the order in the language of who looks after it.
+
+        What a process, a provider or the settlement writes has no language of its own.
+
+        :rtype: continuity.order
+        """
+        self.ensure_one()
+        # Whose language it is, is not for every caller to read
+        language = self._get_responsible_user().sudo().lang
+        return self.with_context(lang=language) if language else self
+
     def _get_responsible_user(self):
         """Who looks after the order: the salesperson, else the leader of the team, else
         whom the company names; never somebody who has left.

@@ -47,7 +47,10 @@ class ContinuityOrder(models.Model):
         :return: what each warning says, by order
         :rtype: dict[continuity.order, str]
         """
-        notes = {order: order._get_card_expiry_note(day) for order in self}
+        notes = {
+            order: order._speak_to_responsible()._get_card_expiry_note(day)
+            for order in self
+        }
         for token, orders in self.grouped("payment_token_id").items():
             orders.write(
                 {

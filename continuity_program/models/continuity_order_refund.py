@@ -157,7 +157,8 @@ class ContinuityOrder(models.Model):
         nothing any more.
         """
         kind = self.env.ref(REFUND_ACTIVITY)
-        for order_sudo in self.sudo():
+        for order in self:
+            order_sudo = order.sudo()._speak_to_responsible()
             balances_sudo = order_sudo._get_own_balances().filtered(
                 lambda balance: "refund_waits" not in balance._get_reasons()
             )
@@ -230,7 +231,8 @@ class ContinuityOrder(models.Model):
         if sums["unanswered"]:
             sentences.append(
                 self.env._(
-                    "No answer: %s. Ask the provider before you try again.",
+                    "No answer: %s. Ask the provider, and say on the refund whether it"
+                    " has gone back.",
                     texts["unanswered"],
                 )
             )

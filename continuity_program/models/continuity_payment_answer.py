@@ -329,11 +329,12 @@ class ContinuityPayment(models.Model):
             return
         self._send_continuity_notice("payment_declined")
         if not self.next_attempt_date:
+            row = self.with_env(order._speak_to_responsible().env)
             order._hold_for_payment(
-                self.env._(
+                row.env._(
                     "Payment of %(amount)s was declined: %(reason)s",
-                    amount=self._format_amount(),
-                    reason=self.state_message or self.env._("no reason given"),
+                    amount=row._format_amount(),
+                    reason=row.state_message or row.env._("no reason given"),
                 )
             )
 
@@ -349,12 +350,13 @@ class ContinuityPayment(models.Model):
 
     def _after_unknown(self):
         order = self.continuity_order_id
+        row = self.with_env(order._speak_to_responsible().env)
         order._schedule_continuity_activity(
             "continuity_program.mail_activity_payment_unknown",
-            self.env._(
+            row.env._(
                 "The provider did not answer about %(amount)s. Do not take another"
                 " card: ask the provider, then say on the payment whether it was paid.",
-                amount=self._format_amount(),
+                amount=row._format_amount(),
             ),
         )
 

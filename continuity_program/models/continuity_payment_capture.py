@@ -328,13 +328,14 @@ class ContinuityPayment(models.Model):
         # Nobody waits for its answer: the row is settled already.
         void.filtered(lambda tx: tx.state == "draft")._set_error(void.state_message)
         void.continuity_no_answer = False
-        text = self.env._(
+        order = self.continuity_order_id._speak_to_responsible()
+        text = order.env._(
             "%(amount)s could not be given back: %(reason)s Void it at the provider.",
-            amount=self.currency_id.format(amount),
+            amount=order.currency_id.format(amount),
             reason=void.state_message or "",
         )
         self.state_message = text
-        self.continuity_order_id._schedule_continuity_activity(
+        order._schedule_continuity_activity(
             "continuity_program.mail_activity_payment_refund", text
         )
 
