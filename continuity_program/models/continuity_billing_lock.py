@@ -69,6 +69,24 @@ class ContinuityBilling(models.AbstractModel):
             touched.depth -= 1
             self._await_settling(touched)
 
+    @api.model
+    def _take_reached(self, records):
+        """Take what is free of what records reach, before it is worked on for long.
+
+        In one statement; whoever posts waits for nobody: what somebody else has is
+        looked at once more when it is settled.
+
+        :param records: of a model that `_get_reached` follows
+        :type records: odoo.models.BaseModel
+        """
+        if not self._is_used():
+            return
+        # Whoever posts need not see the orders
+        billing_sudo = self.sudo()
+        scopes = billing_sudo._get_reached({records._name: records.ids})
+        mutexes = billing_sudo._get_mutexes(scopes)
+        billing_sudo._take_mutexes(set(mutexes.values()), wait=False)
+
     def _take_mutexes(self, order_ids, wait):
         """Lock and write continuity orders, in one statement and in the order of ids.
 

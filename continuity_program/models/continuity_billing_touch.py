@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from .continuity_billing_settle import settling
+from .sealed import Sealed, unseal
 
 #: What is said about money, by model: whoever writes it touches a claim
 FACTS = {
@@ -122,8 +123,12 @@ class ContinuityTouchMixin(models.AbstractModel):
     def unlink(self):
         """Override: what is gone leads nowhere, so it is asked before."""
         billing = self.env["continuity.billing"]
-        if billing._is_used():
-            billing._touch_reached(self._get_continuity_touched())
+        touched = self._get_continuity_touched()
+        if touched._name != self._name:
+            # That stays
+            billing._touch_records(touched)
+        elif unseal(self.env, "continuity_asked") != self._name:
+            billing._touch_reached(touched)
         return super().unlink()
 
 
@@ -133,7 +138,13 @@ class AccountMove(models.Model):
 
     @settling
     def _post(self, soft=True):
-        """Override of `account` to settle once what posting changes."""
+        """Override of `account` to settle once what posting changes.
+
+        Many take their time: a process would decide about some of them meanwhile, and
+        all would have to be begun again.
+        """
+        if len(self) > 1:
+            self.env["continuity.billing"]._take_reached(self)
         return super()._post(soft=soft)
 
     @settling
@@ -153,7 +164,8 @@ class AccountMove(models.Model):
         Odoo deletes the lines first, so it is asked before.
         """
         self.env["continuity.billing"]._touch_reached(self)
-        return super().unlink()
+        asked = self.with_context(continuity_asked=Sealed(self._name))
+        return super(AccountMove, asked).unlink()
 
 
 class AccountMoveLine(models.Model):

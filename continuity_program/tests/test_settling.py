@@ -11,9 +11,11 @@ from odoo.tests import tagged
 
 from ..billing import LawBroken
 from ..models import continuity_billing_settle
+from .common import SELLER
 from .test_check_balances import BalanceCase
 
 DAY = "2027-09-10 12:00:00"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 LOGGER = "odoo.addons.continuity_program.models.continuity_billing_settle"
 
 
@@ -169,6 +171,59 @@ class TestSettling(SettlingCase):
         self.assertEqual(
             calls, [[("child", child.id) for child in children.sorted("id")]]
         )
+
+    def test_deleted(self):
+        """Which claims a document reaches is asked once before it is gone."""
+        order, scope = self._sell_child()
+        invoice = order.child_order_ids._create_invoices()
+        self.env.cr.flush()
+        billing = type(self.env["continuity.billing"])
+        reach, asked = billing._get_reached, []
+
+        def note(model, records):
+            asked.append({name: set(ids) for name, ids in records.items() if ids})
+            return reach(model, records)
+
+        self.patch(billing, "_get_reached", note)
+        with self._noting_settled() as calls:
+            expected = {"account.move": set(invoice.ids)}
+            invoice.unlink()
+        self.assertEqual(asked.count(expected), 1)
+        self.assertIn([scope], calls)
+        # An order stays when its line is gone, and is asked about at the end
+        del asked[:]
+        line = self.env["sale.order.line"].create(
+            {
+                "order_id": order.child_order_ids.id,
+                "display_type": "line_note",
+                "name": "Leave it with the neighbours",
+            }
+        )
+        self.env.cr.flush()
+        del asked[:]
+        line.unlink()
+        self.assertFalse(any(asked))
+        self.env.cr.flush()
+        self.assertEqual(len([one for one in asked if one]), 1)
+
+    def test_language(self):
+        """Who is to give money back reads it in his language, whoever caused it."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        order, _scope = self._sell_child()
+        order.user_id = self._create_user("settle_french", SELLER)
+        order.user_id.lang = "fr_FR"
+        invoice = order.child_order_ids._create_invoices()
+        invoice.action_post()
+        invoice._reverse_moves().action_post()
+        order._tell_to_refund()
+        [activity] = order.activity_ids
+        french = order.with_context(lang="fr_FR")
+        text = french.env._(
+            "%s is to be given back. An accountant refunds it from the order.",
+            french.currency_id.format(14.94),
+        )
+        self.assertIn(text.replace(NO_BREAK, "&nbsp;"), activity.note)
+        self.assertNotIn("is to be given back", text)
 
     def test_before_commit(self):
         """What comes by another door is settled before the end, not at once."""
