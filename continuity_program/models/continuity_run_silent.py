@@ -189,7 +189,18 @@ class ContinuityRun(models.Model):
         if self.state not in UNFINISHED:
             return 0
         last = self.heard_at or self.started_at
+        if self.state == "queued":
+            # It may wait for its turn: behind other companies, between two calls
+            last = max(last, self._get_last_sign_of_life() or last)
         return int((fields.Datetime.now() - last).total_seconds() // 60)
+
+    def _get_last_sign_of_life(self):
+        """Return when somebody has last worked on any run, of whatever company.
+
+        :rtype: datetime | bool
+        """
+        begun = [("state", "!=", "queued"), ("heard_at", "!=", False)]
+        return self.sudo().search(begun, order="heard_at desc", limit=1).heard_at
 
     # === ABOVE THE SCREENS === #
 

@@ -79,6 +79,11 @@ class TestRunSilent(RunCase):
             (trouble,) = self._get_troubles(self.seller)
         self.assertEqual(trouble["id"], run.id)
         self.assertIn("Nobody has begun it for 15 min", trouble["text"])
+        # Its turn has not come, where others were worked off a moment ago
+        self._kill().write({"state": "done", "heard_at": "2027-09-10 12:14:00"})
+        with freeze_time("2027-09-10 12:15:00"):
+            self.assertFalse(self._get_troubles(self.seller))
+        self.assertEqual(self._see(run, "2027-09-10 12:15:00"), waiting)
         # A scheduler that is busy is one that runs
         busy = self._kill()
         self._hold(busy)
