@@ -6,6 +6,8 @@ import {
     SaleOrderLineProductField,
 } from "@sale/js/sale_product_field";
 
+const COMPLETE = ".o_form_statusbar button[name=action_continuity_complete]";
+
 // The field works in every view of order lines, also in one that does not list it.
 saleOrderLineProductField.fieldDependencies.push({
     name: "is_continuity_parent",
@@ -80,7 +82,13 @@ export async function openContinuityWizard(record, { orm, action, ui }) {
         ui.unblock();
     }
     if (wizard) {
-        await action.doAction(wizard, { onClose: () => root.load() });
+        await action.doAction(wizard, {
+            onClose: async () => {
+                await root.load();
+                // Next comes the summary
+                document.querySelector(COMPLETE)?.focus();
+            },
+        });
     }
 }
 
