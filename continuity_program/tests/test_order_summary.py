@@ -236,6 +236,14 @@ class TestOrderSummary(ContinuityCommon):
         self.assertIn("11 shipments, $ 238.14 in all", summary["headline"])
         self.assertEqual(summary["duration"], "11 shipments")
         self.assertEqual(summary["waiting"], "… and 7 more shipments, $ 156.24")
+        self.assertEqual(
+            (summary["pieces"], summary["balance"]),
+            (
+                "laid out so far, 1 of each: 4 pieces in 4 parcels",
+                "shipments and payments laid out so far: $ 81.90 each",
+            ),
+            "what is a part is called one",
+        )
         self.assertIn("$\N{NO-BREAK SPACE}238.14", continuity._get_planned_text())
         # An event of which nothing is laid out yet costs what the program says
         continuity.shipment_ids.filtered(lambda s: s.event_number == 2).unlink()

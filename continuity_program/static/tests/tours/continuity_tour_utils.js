@@ -247,6 +247,10 @@ export function addCreditCard() {
             trigger:
                 ".modal .o_continuity_wizard [name=charge_text]:contains(•••• 4242)",
         },
+        {
+            content: "11 The next key is OK",
+            trigger: ".modal footer button[name=action_wizard_done]:focus",
+        },
     ];
 }
 

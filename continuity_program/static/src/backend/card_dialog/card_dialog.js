@@ -4,6 +4,9 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
+const WIZARD_OK =
+    ".modal:has(.o_continuity_wizard) footer button[name=action_wizard_done]";
+
 /** The card page tells on this channel that a card was stored, from the frame or a tab. */
 export const CARD_CHANNEL = "continuity_card";
 
@@ -64,7 +67,13 @@ function openCardDialog(env, action, options = {}) {
     env.services.dialog.add(
         CardDialog,
         { ...action.params, title: action.name },
-        { onClose: () => options.onClose?.() }
+        {
+            onClose: async () => {
+                await options.onClose?.();
+                // The card was what was missing in the wizard
+                document.querySelector(WIZARD_OK)?.focus();
+            },
+        }
     );
 }
 
