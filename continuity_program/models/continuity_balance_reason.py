@@ -65,7 +65,8 @@ class ContinuityBalance(models.Model):
             ),
             "refund_waits": self.env._(
                 "%s is to be given back as soon as it is known what becomes of the"
-                " payment that is under way. Wait for its answer, or ask the provider.",
+                " payment or the refund that is under way. Wait for its answer, or ask"
+                " the provider and say on its transaction what has become of it.",
                 to_refund,
             ),
             "credit_without_money": self.env._(
@@ -92,8 +93,8 @@ class ContinuityBalance(models.Model):
                 " open invoice."
             ),
             "transfer_missing": self.env._(
-                "A transfer was announced long ago and has not come. Ask the customer,"
-                " or cancel the transaction."
+                "A transfer was announced long ago and has not come. Ask the customer;"
+                " on the transaction, Do not wait any longer ends it."
             ),
             "mixed_document": self.env._(
                 "A document is for this and for something else: it is divided by the"

@@ -21,6 +21,7 @@ class ContinuityPayment(models.Model):
     attention = fields.Selection(
         selection=[
             ("unknown", "No answer"),
+            ("lost_refund", "Refund without an answer"),
             ("refund", "Refund proposed"),
             ("declined", "Declined"),
             ("provider_off", "Payment provider or its journal off"),
@@ -69,6 +70,20 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         return self.continuity_order_id._get_records_action()
+
+    @public(one=True)
+    def action_open_lost_refund(self):
+        """Open the refunds nobody knows the answer of, to say what became of them.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_accountant(self.env._("Only an accountant refunds payments."))
+        refunds = self.env["payment.transaction"].search(
+            [("continuity_refund_payment_id", "=", self.id)]
+        )
+        lost = refunds.filtered(lambda tx: tx.continuity_wait == "refund")
+        return lost._get_records_action(name=self.env._("Refunds without an answer"))
 
     @public(one=True)
     def action_refund(self):
@@ -158,6 +173,14 @@ class ContinuityPayment(models.Model):
         }
         return {
             "unknown": SQL("%(p)s.state = 'unknown'", **values),
+            "lost_refund": SQL(
+                """EXISTS (SELECT FROM payment_transaction r
+                            WHERE r.continuity_refund_payment_id = %(p)s.id
+                              AND r.operation = 'refund'
+                              AND (r.state = 'draft' OR r.state = 'error'
+                                   AND r.continuity_no_answer))""",
+                **values,
+            ),
             "refund": SQL(
                 "(%(p)s.amount_overpaid > 0 OR %(p)s.amount_to_refund > 0)", **values
             ),

@@ -61,15 +61,7 @@ class PaymentTransaction(models.Model):
         elif is_refund and (scopes := self._continuity_get_share_scopes()):
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
             if lost := self._continuity_get_lost_refund(amount):
-                lost.write(
-                    {
-                        **NOTHING_SEEN,
-                        "state": "draft",
-                        "state_message": False,
-                        "is_post_processed": False,
-                        **custom_create_values,
-                    }
-                )
+                lost._continuity_take_over(custom_create_values)
                 return lost
             notes = self._continuity_get_open_notes(scopes)
             custom_create_values.setdefault("invoice_ids", [Command.set(notes.ids)])
@@ -79,6 +71,8 @@ class PaymentTransaction(models.Model):
 
     def _continuity_get_lost_refund(self, amount):
         """Return the refund without an answer that a message of the provider is about.
+
+        Also one a person has answered for before: the message comes late.
 
         It is waited for while the provider is being asked: then the message may be
         about the refund whose answer is just being written down.
@@ -91,7 +85,10 @@ class PaymentTransaction(models.Model):
         lost_sudo = self.sudo().child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
-                and tx._continuity_waits_for_answer()
+                and (
+                    tx._continuity_waits_for_answer()
+                    or (tx.state == "done" and tx.continuity_answered_uid)
+                )
                 and not tx.provider_reference
                 and not tx.currency_id.compare_amounts(-tx.amount, amount)
             )
@@ -99,6 +96,23 @@ class PaymentTransaction(models.Model):
         lost_sudo = lost_sudo.sorted("id")[:1]
         lost_sudo._continuity_lock_refund()
         return lost_sudo
+
+    def _continuity_take_over(self, vals):
+        """Let the refund be the one that a message is about.
+
+        What has gone back by the word of a person is booked already.
+
+        :param dict vals: what the message says of it
+        """
+        if self.state != "done":
+            vals = {
+                **NOTHING_SEEN,
+                "state": "draft",
+                "state_message": False,
+                "is_post_processed": False,
+                **vals,
+            }
+        self.write(vals)
 
     def _continuity_waits_for_answer(self):
         """Say whether nobody knows what the provider has made of the request."""
@@ -116,9 +130,9 @@ class PaymentTransaction(models.Model):
             self.env.flush_all()
             self.env.execute_query(
                 SQL(
-                    "SELECT id FROM payment_transaction WHERE id = %s"
-                    " FOR NO KEY UPDATE",
-                    self.id,
+                    "SELECT id FROM payment_transaction WHERE id IN %s"
+                    " ORDER BY id FOR NO KEY UPDATE",
+                    self._ids,
                 )
             )
             self.invalidate_recordset()

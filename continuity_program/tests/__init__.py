@@ -102,6 +102,7 @@ from . import test_year
 from . import test_notices
 from . import test_card_warning
 from . import test_walkthrough
+from . import test_ways_out
 from . import test_return_tours
 from . import test_wild_draw
 from . import test_wild_lives

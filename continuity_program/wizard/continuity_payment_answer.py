@@ -19,12 +19,21 @@ class ContinuityPaymentAnswer(models.TransientModel):
         string="Continuity orders",
         readonly=True,
     )
+    transaction_ids = fields.Many2many(
+        comodel_name="payment.transaction",
+        relation="continuity_payment_answer_transaction_rel",
+        string="Transactions",
+        readonly=True,
+    )
     kind = fields.Selection(
         selection=[
             ("paid", "It was paid"),
             ("write_off", "Write off"),
             ("chargeback", "Chargeback"),
             ("rest", "Book the rest"),
+            ("gone_back", "It has gone back"),
+            ("not_gone_back", "It has not gone back"),
+            ("stop_waiting", "Do not wait any longer"),
         ],
         required=True,
         readonly=True,
@@ -49,9 +58,20 @@ class ContinuityPaymentAnswer(models.TransientModel):
             rows.action_write_off(self.reason)
         elif self.kind == "rest":
             self.order_ids.action_book_rest(self.reason)
-        else:
+        elif self.kind == "chargeback":
             rows.action_chargeback(self.reason)
+        else:
+            self._answer_for_transactions()
         return {"type": "ir.actions.act_window_close"}
+
+    def _answer_for_transactions(self):
+        transactions = self.transaction_ids
+        if self.kind == "gone_back":
+            transactions.action_continuity_gone_back(self.reason)
+        elif self.kind == "not_gone_back":
+            transactions.action_continuity_not_gone_back(self.reason)
+        else:
+            transactions.action_continuity_stop_waiting(self.reason)
 
     def _get_action(self):
         """Show the dialog.
