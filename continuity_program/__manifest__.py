@@ -28,6 +28,7 @@
         "report/sale_report_templates.xml",
         "report/account_move_templates.xml",
         "wizard/continuity_preview_views.xml",
+        "wizard/continuity_guard_views.xml",
         "wizard/continuity_override_views.xml",
         "wizard/continuity_pause_views.xml",
         "wizard/continuity_hold_views.xml",

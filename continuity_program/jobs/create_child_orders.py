@@ -106,7 +106,7 @@ class CreateChildOrders(models.AbstractModel):
         analytics = self.env["account.analytic.distribution.model"]
         heads = heads.with_context(**analytics._continuity_skip_if_empty())
         groups = self._get_groups(run, heads)
-        left_out = {head: self._get_refusal(run, head, groups) for head in heads}
+        left_out = self._get_refusals(run, heads, groups)
         ready = [groups[head] for head in heads if not left_out[head]]
         self._log_left_out(run, {h: why for h, why in left_out.items() if why})
         if not ready:

@@ -8,12 +8,31 @@ class CreateChildOrders(models.AbstractModel):
 
     _inherit = "continuity.job.create_child_orders"
 
-    def _get_refusal(self, run, head, groups):
+    def _get_refusals(self, run, heads, groups):
+        """Say of each child order why it is not made, if there is a reason.
+
+        :param continuity.run run: the run
+        :param continuity.shipment heads: the first shipment of each child order
+        :param dict groups: see `_get_groups`
+        :return: reason and message by shipment; None = it is made
+        :rtype: dict[continuity.shipment, tuple[str, str] | None]
+        """
+        book = heads.continuity_order_id._read_guard(run.date)
+        refusals = {}
+        for head in heads:
+            refusals[head] = self._get_refusal(run, head, groups, book)
+            if not refusals[head]:
+                # What leaves tonight counts for what is to leave after it
+                groups[head]._note_in_guard(book, run.date)
+        return refusals
+
+    def _get_refusal(self, run, head, groups, book):
         """Say why no child order is made, if there is a reason.
 
         :param continuity.run run: the run
         :param continuity.shipment head: first shipment of the child order
         :param dict groups: see `_get_groups`
+        :param planning.guard.Book book: what the guards know
         :return: reason and message, or None
         :rtype: tuple[str, str] | None
         """
@@ -23,6 +42,7 @@ class CreateChildOrders(models.AbstractModel):
             or self._get_catchup_refusal(order, groups[order])
             or self._get_goods_refusal(groups[head])
             or self._get_payment_refusal(run, groups[head])
+            or self._get_guard_refusal(run, groups[head], book)
             or self._get_address_refusal(order)
         )
 
@@ -65,6 +85,23 @@ class CreateChildOrders(models.AbstractModel):
                 row.state in ("scheduled", "declined") for row in order.payment_ids
             )
         return any(group.mapped("amount_total"))
+
+    def _get_guard_refusal(self, run, group, book):
+        """Leave out who has not paid, or sends back, as the program says."""
+        order = group.continuity_order_id
+        # Released once by a manager
+        if order.guard_released_number in group.mapped("number"):
+            return None
+        amount = order._to_coins(sum(group.mapped("amount_total")))
+        broken = book.check(order.id, amount, run.date)
+        if not broken:
+            return None
+        return "guard", self.env._(
+            "Guard of %(program)s: %(why)s Get the payment, or let a sales"
+            " administrator release the shipment once.",
+            program=order.program_id.sudo().code,
+            why=order._describe_guard(broken),
+        )
 
     def _get_address_refusal(self, order):
         if order.partner_shipping_id.active:

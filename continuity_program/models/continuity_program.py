@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
-from .continuity_bounds_mixin import MOST_DAYS
+from .continuity_bounds_mixin import MOST_DAYS, MOST_MONEY, MOST_SHIPMENTS
 
 # A change of one of these can make an open program unsaleable (rules F6)
 CHECKED_FIELDS = {
@@ -32,7 +32,13 @@ class ContinuityProgram(models.Model):
     _order = "code, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
-    _bounds = {"days_after_order": (0, MOST_DAYS)}
+    _bounds = {
+        "days_after_order": (0, MOST_DAYS),
+        "guard_max_unpaid": (0, MOST_SHIPMENTS),
+        "guard_max_balance": (0, MOST_MONEY),
+        "guard_days_overdue": (0, MOST_DAYS),
+        "guard_max_undelivered": (0, MOST_SHIPMENTS),
+    }
     _names = ("name", "code")
 
     name = fields.Char(required=True, translate=True, tracking=True)

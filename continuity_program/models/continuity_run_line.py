@@ -45,6 +45,7 @@ REASONS = [
     ("nothing_to_send", "Nothing to send"),
     ("address", "Delivery address archived"),
     ("no_warehouse", "Warehouse missing"),
+    ("guard", "Stopped by the guard"),
     ("earlier_open", "Earlier payment open"),
     ("not_now", "Another payment under way"),
     ("customer_is_paying", "Customer is paying"),

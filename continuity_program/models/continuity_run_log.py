@@ -17,6 +17,7 @@ ACTIVITIES = {
     "catchup": BLOCKED,
     "address": BLOCKED,
     "no_warehouse": BLOCKED,
+    "guard": BLOCKED,
 }
 
 

@@ -73,7 +73,7 @@ class ContinuityLateReport(models.Model):
             *REASONS,
             ("not_reached", "Not reached by a run yet"),
             ("overdue", "Customer has not paid"),
-            ("not_finished", "Did not finish"),
+            ("not_finished", "Not finished for 26 hours"),
             ("inactive", "Scheduled action switched off"),
             ("copy", "Copied database"),
         ],

@@ -73,7 +73,6 @@ class ContinuityRunReport(models.Model):
         string="Remaining", readonly=True, help="Due, but not reached by the run."
     )
     seconds = fields.Integer(readonly=True, help="From start to end of the run.")
-    # What was not looked at is empty, so the mean is a ratio of sums
     left_out_rate = fields.Float(
         string="Left out, share",
         readonly=True,
@@ -208,6 +207,21 @@ class ContinuityRunReport(models.Model):
              WHERE NOT COALESCE(r.dry_run, FALSE)
             """,
             FIRST_RUN,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Override: the share is made of sums, never a mean of shares."""
+        if aggregate_spec != "left_out_rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        left_out, *others = (
+            super(ContinuityRunReport, self)._read_group_select(f"{name}:sum", query)
+            for name in ("skipped_count", "done_count", "failed_count")
+        )
+        return SQL(
+            "(%(left)s)::float / NULLIF((%(left)s) + (%(done)s) + (%(failed)s), 0)",
+            left=left_out,
+            done=others[0],
+            failed=others[1],
         )
 
     # === ACTIONS === #

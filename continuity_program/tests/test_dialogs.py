@@ -73,6 +73,8 @@ class TestDialogs(ContinuityCommon):
                 "shipment_ids": [Command.set(shipment.ids)],
             },
             "continuity.update.release": {"program_id": cls.program.id},
+            "continuity.guard": {"program_id": cls.program.id},
+            "continuity.guard.release": {"order_id": cls.order.id, "reason": "why"},
             "continuity.preview": {"program_id": cls.program.id},
             "continuity.payment.answer": {
                 "kind": "paid",
@@ -144,8 +146,10 @@ class TestDialogs(ContinuityCommon):
 
     def test_records_of_a_colleague(self):
         ours = self._get_dialog_values()
-        # Programs are for all sellers; these three are not for sellers at all
+        # Programs are for all sellers; these are not for sellers at all
         for name in (
+            "continuity.guard",
+            "continuity.guard.release",
             "continuity.preview",
             "continuity.update.release",
             "continuity.override",

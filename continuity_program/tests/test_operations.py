@@ -106,6 +106,18 @@ class TestOperations(ContinuityCommon):
                 ),
                 [(5, 0.4)],
             )
+            # What a run counts without a line is done, too
+            checked = self._execute("check_balances", program=self.coffee)
+            self.env.flush_all()
+            [total] = self.report.formatted_read_group(
+                [("run_id", "in", (run | again | checked).ids)],
+                [],
+                ["left_out_rate:avg", "done_count:sum"],
+            )
+            self.assertAlmostEqual(
+                total["left_out_rate:avg"], 2 / (2 + total["done_count:sum"])
+            )
+            self.assertGreater(total["done_count:sum"], 3)
             # A preview is no run
             preview = self._execute(
                 "create_child_orders", program=self.coffee, dry_run=True

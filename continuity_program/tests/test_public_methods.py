@@ -108,6 +108,8 @@ class PublicMethodCase(ContinuityCommon):
                 "shipment_ids": [Command.set(shipment.ids)],
             },
             "continuity.update.release": {"program_id": cls.program.id},
+            "continuity.guard": {"program_id": cls.program.id},
+            "continuity.guard.release": {"order_id": cls.order.id, "reason": "why"},
             "continuity.preview": {"program_id": cls.program.id},
             "continuity.payment.answer": {
                 "kind": "paid",

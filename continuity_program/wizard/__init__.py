@@ -6,6 +6,8 @@ from . import (
     continuity_undo,
     continuity_cancel,
     continuity_hold,
+    continuity_guard,
+    continuity_guard_release,
     continuity_override,
     continuity_pause,
     continuity_payment_answer,
