@@ -181,8 +181,10 @@ class ContinuityCustomerService(models.AbstractModel):
                 if order.resume_date
                 else self.env._("Paused until somebody resumes it")
             )
-        if order.state in ACTIVE_STATES and order.card_warning_text:
-            alerts.append(order.card_warning_text)
+        if order.state in ACTIVE_STATES and order.payment_method == "card":
+            # Not the whole summary: hundreds of parcels are described there
+            today = order.company_id._continuity_today()
+            alerts += order._get_card_warning(order._get_payment_rows(today)[0])
         return alerts
 
     def _get_open_text(self, order):

@@ -234,7 +234,9 @@ class ContinuityCustomerService(models.AbstractModel):
             "name": partner.display_name,
             "email": partner.email or "",
             "phone": partner.phone or "",
-            "address": ", ".join(" ".join(line.split()) for line in lines if line),
+            "address": ", ".join(
+                " ".join(line.split()) for line in lines if line.strip()
+            ),
         }
 
     def _get_last_orders(self, partners):
