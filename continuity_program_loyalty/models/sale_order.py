@@ -105,15 +105,31 @@ class SaleOrder(models.Model):
             before = order.amount_total
             order._update_programs_and_rewards()
             if order.currency_id.compare_amounts(before, order.amount_total):
-                raise UserError(
-                    self.env._(
-                        "The rewards of %(order)s have changed: its total is"
-                        " %(after)s now, not %(before)s. Open Promotions on the order,"
-                        " tell the customer the new total, and submit again. Nothing"
-                        " was charged.",
-                        order=order.name,
-                        before=order.currency_id.format(before),
-                        after=order.currency_id.format(order.amount_total),
-                    )
-                )
+                raise UserError(order._get_continuity_changed_text(before))
         return super()._continuity_charge(run)
+
+    def _get_continuity_changed_text(self, before):
+        """Say that rewards have changed, and what was charged: by an earlier Submit,
+        which goes on here.
+
+        :param float before: the total until now
+        :rtype: str
+        """
+        self.ensure_one()
+        text = self.env._(
+            "The rewards of %(order)s have changed: its total is %(after)s now, not"
+            " %(before)s. Open Promotions on the order, tell the customer the new"
+            " total, and submit again.",
+            order=self.name,
+            before=self.currency_id.format(before),
+            after=self.currency_id.format(self.amount_total),
+        )
+        paid = self._get_continuity_paid()
+        if self.currency_id.is_zero(paid):
+            charged = self.env._("Nothing was charged.")
+        else:
+            charged = self.env._(
+                "%s has been paid already and is not charged again.",
+                self.currency_id.format(paid),
+            )
+        return f"{text} {charged}"

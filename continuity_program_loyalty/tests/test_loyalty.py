@@ -275,3 +275,27 @@ say(text=text, charged=charged(order), state=order.state)
         self.assertIn("108.00", end["text"])
         self.assertIn("Nothing was charged", end["text"])
         self.assertEqual((end["charged"], end["state"]), (0, "draft"))
+
+    def test_reward_that_changed_after_something_was_paid(self):
+        """A Submit that goes on does not say that nothing was charged."""
+        end = self._play(
+            """
+program = promote("TEN")
+order = sell(create_club("C", 100.0), create_goods("Mug", 10.0))
+apply(order, "TEN")
+tx = env["payment.transaction"].create(
+    {"provider_id": card.provider_id.id,
+     "payment_method_id": card.payment_method_id.id,
+     "reference": order.name, "amount": 20.0, "partner_id": customer.id,
+     "currency_id": order.currency_id.id, "operation": "online_direct",
+     "sale_order_ids": [Command.set(order.ids)]}
+)
+tx._set_done()
+program.reward_ids.discount = 20
+text = refuse(order.action_confirm)
+say(text=text, state=order.state)
+"""
+        )
+        self.assertRegex(end["text"], r"20\.00\D* has been paid already")
+        self.assertNotIn("Nothing was charged", end["text"])
+        self.assertEqual(end["state"], "draft")
