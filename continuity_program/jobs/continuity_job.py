@@ -10,6 +10,8 @@ from psycopg2 import errors
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.continuity_run_again import SHOWN_HELD
+
 #: Somebody else wrote the same rows at the same time: try again with a new snapshot.
 CONFLICTS = (
     errors.SerializationFailure,
@@ -187,7 +189,7 @@ class ContinuityJob(models.AbstractModel):
             if not work(run, phase, steps):
                 return False
             held = self._count_held(phase)
-        run._note_held(held)
+        run._note_held(held, self._get_held_names(phase) if held else ())
         run._checkpoint()
         return True
 
@@ -198,6 +200,16 @@ class ContinuityJob(models.AbstractModel):
         :rtype: int
         """
         return self._count_due(phase.due) if self._get_chunk_size(phase) else 0
+
+    def _get_held_names(self, phase):
+        """Say what the first records are called that somebody else has a lock on.
+
+        :rtype: list[str]
+        """
+        query = SQL("%s LIMIT %s", phase.due, SHOWN_HELD)
+        rows = self.env.execute_query(query)
+        held = self.env[phase.model].browse(row[0] for row in rows)
+        return held.mapped("display_name")
 
     def _work_chunks(self, run, phase, steps):
         size = self._get_chunk_size(phase)

@@ -17,6 +17,8 @@ TRIES = 3
 BROKEN_MINUTES = 20
 #: Minutes until what somebody else held is looked at again, each time a little later
 HELD_MINUTES = (2, 5, 15)
+#: Records in the hands of others that a run names
+SHOWN_HELD = 5
 #: Days a run that broke off is shown above the list of runs
 TROUBLE_DAYS = 7
 
@@ -42,6 +44,11 @@ class ContinuityRun(models.Model):
         string="In use",
         readonly=True,
         help="Due, but somebody else was working on it.",
+    )
+    held_names = fields.Char(
+        string="In use by others",
+        readonly=True,
+        help="The first of what somebody else was working on.",
     )
     again_count = fields.Integer(
         string="Times looked again",
@@ -127,13 +134,22 @@ class ContinuityRun(models.Model):
             and not self._is_stop_requested()
         )
 
-    def _note_held(self, count):
+    def _note_held(self, count, names=()):
         """Add to what was due and in the hands of somebody else.
 
-        :param int count: records of one more pass
+        :param int count: records of one more pass; below zero = begin anew
+        :param list[str] names: what the first of them are called
         """
-        if count:
-            self.held_count += count
+        if not count:
+            return
+        known = (self.held_names or "").split(", ") if count > 0 else []
+        shown = [*filter(None, known), *names][:SHOWN_HELD]
+        self.write(
+            {
+                "held_count": self.held_count + count,
+                "held_names": ", ".join(shown) or False,
+            }
+        )
 
     def _leave_broken(self, error):
         """Begin a run that broke off again within the hour, and tell a manager now.
@@ -218,6 +234,9 @@ class ContinuityRun(models.Model):
         """
         if not self.held_count:
             return []
+        names = []
+        if self.held_names:
+            names.append(self.env._("In use: %s.", self.held_names))
         if self.again_at:
             return [
                 self.env._(
@@ -225,13 +244,15 @@ class ContinuityRun(models.Model):
                     " %(time)s.",
                     count=self.held_count,
                     time=self._get_again_text(),
-                )
+                ),
+                *names,
             ]
         return [
             self.env._(
                 "Somebody is working on %s of them: left to the next run.",
                 self.held_count,
-            )
+            ),
+            *names,
         ]
 
     def _get_left_texts(self, left):

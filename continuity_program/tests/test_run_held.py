@@ -140,6 +140,7 @@ class TestRunHeld(BaseCase):
         self.assertEqual(lines[0], "[3] done 2 1 1")
         self.assertIn("1 remain. Somebody is working on 1 of them", lines[1])
         self.assertIn("looked at again at", lines[1])
+        self.assertRegex(lines[1], r"In use: CO\d+ / 1\.")
         self.assertNotIn("Finished", lines[1])
         self.assertEqual(self._count_children(), 2)
         lines = testdb.run(self.database, COME_BACK).stdout.splitlines()
