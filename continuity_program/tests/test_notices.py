@@ -100,6 +100,10 @@ class TestNotices(ContinuityCommon):
                 )
                 self.assertIn(mail.mail_message_id, order.message_ids)
                 self.assertIn(order.sale_order_id.name, mail.body_html)
+                # It fits a telephone, and leads to where it is changed or cancelled
+                self.assertNotRegex(mail.body_html, r'min-width: ?590px|width="590"')
+                self.assertIn("how to change or cancel it</a>", mail.body_html)
+                self.assertIn(f"/my/continuity/{order.id}?", mail.body_html)
                 self._repeat(kind, order)
                 self.assertEqual(self._get_mails(order, kind), mail)
 
