@@ -75,7 +75,6 @@ WAITING = {
     "charged, and paid by the link": "what is offered back",
     "the provider had taken it": "what a double charge pays",
     "reverse and create": "what is offered back",
-    "captured in parts": "what is captured and let go",
     "transfer, then instalments": "what rows ask",
     "cancelled and confirmed anew": "what is claimed of a child confirmed anew",
     "one instalment given up": "what rows are paid",
