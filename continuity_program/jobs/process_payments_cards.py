@@ -105,12 +105,6 @@ class ProcessPayments(models.AbstractModel):
             is_counted=False,
         )
 
-    def _describe_failure(self, record, error):
-        """Override: the record may be an order whose customer could not be warned."""
-        if record._name == "continuity.order":
-            return {"continuity_order_id": record.id}
-        return super()._describe_failure(record, error)
-
     def _get_other_texts(self, run, reasons):
         """Override: how many customers were warned."""
         count = reasons.get("card_warning")

@@ -8,9 +8,9 @@ ACTIVE_STATES = ("running", "paused", "on_hold")
 class ContinuityOrder(models.Model):
     """One customer's agreement behind one parent sale order line (rules F1).
 
-    It owns the two ledgers: the shipments, and the payments. Its behaviour stands in
-    four files: this one says what it is, ``_planning`` which shipments it has,
-    ``_billing`` what is owed and how it is paid, ``_lifecycle`` how its state moves.
+    It owns the two ledgers: the shipments, and the payments. This file says what it is;
+    what it does stands in a file per subject beside it (``_planning`` which shipments
+    it has, ``_lifecycle`` how its state moves, …).
     """
 
     _name = "continuity.order"

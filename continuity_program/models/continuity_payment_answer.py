@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import models, modules
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -178,7 +178,7 @@ class ContinuityPayment(models.Model):
         )
 
     def _get_committing_run(self):
-        """The checkpoints of a button: they commit, but never in a test.
+        """The checkpoints of a button: they commit.
 
         The button begins with it, and Odoo may begin the button again.
 
@@ -186,9 +186,14 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.run
         """
         self.env["continuity.billing"]._begin_call()
-        return self.env["continuity.run"].with_context(
-            continuity_commit=Sealed(not modules.module.current_test)
-        )
+        return self._get_button_run()
+
+    def _get_button_run(self):
+        """Return the run of a button, which owns its transaction.
+
+        :rtype: continuity.run
+        """
+        return self.env["continuity.run"].with_context(continuity_commit=Sealed())
 
     def _check_resolver_right(self):
         """Only managers and accountants may answer for a provider, in their companies.

@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -37,6 +38,7 @@ class ContinuityCommon(BaseCommon):
         cls.env.user.group_ids |= cls.get_default_groups()
         # Several workers test in copies of one database
         cls.env["continuity.database"]._store_current()
+        cls._keep_the_transaction()
         cls._setup_accounting()
         cls._setup_provider()
         # Figures are followed to the last cent
@@ -50,6 +52,18 @@ class ContinuityCommon(BaseCommon):
         cls.goods_a, cls.goods_b, cls.goods_c = cls.goods
 
     # === SET-UP === #
+
+    @classmethod
+    def _keep_the_transaction(cls):
+        """Let the buttons that commit between two cards work in the test's transaction."""
+        payments = cls.env.registry["continuity.payment"]
+        cls.startClassPatcher(
+            patch.object(
+                payments,
+                "_get_button_run",
+                lambda self: self.env["continuity.run"],
+            )
+        )
 
     @classmethod
     def _setup_accounting(cls):

@@ -33,9 +33,6 @@ class ContinuityShipmentSwap(models.TransientModel):
         ondelete="cascade",
         domain="[('shipment_id', '=', shipment_id)]",
     )
-    old_product_id = fields.Many2one(
-        related="line_id.product_id", string="Product in the plan"
-    )
     product_id = fields.Many2one(
         comodel_name="product.product",
         string="Send",
