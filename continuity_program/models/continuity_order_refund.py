@@ -395,9 +395,8 @@ class SaleOrder(models.Model):
     def _get_continuity_first_order(self):
         """Return the program that gives back what was paid for ordinary goods.
 
-        Its row is the mutex of their claim, too.
+        Its row is the mutex of their claim, too. A form that is not saved has none.
 
         :rtype: continuity.order
         """
-        self.ensure_one()
         return self.continuity_order_ids.sorted("id")[:1]
