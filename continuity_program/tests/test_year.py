@@ -443,6 +443,11 @@ class TestYear(YearCase):
         self._check_year()
         self._check_closed()
 
+
+@tagged("post_install", "-at_install", "-standard", "heavy")
+class TestYearTwice(YearCase):
+    """The same year, every process twice a night and in any order."""
+
     def test_twice_and_shuffled(self):
         """In Auckland, where the morning is the day before in UTC."""
         self._live("Pacific/Auckland", twice=True, seed=1)
