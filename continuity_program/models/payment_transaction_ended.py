@@ -55,8 +55,9 @@ class PaymentTransaction(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        now = fields.Datetime.now()
         is_open = self.state == "pending" or is_page_open(
-            self.state, self.create_date, fields.Datetime.now()
+            self.state, self.create_date or now, now
         )
         if (
             not is_open
