@@ -55,7 +55,7 @@ class ContinuityCommon(BaseCommon):
 
     @classmethod
     def _keep_the_transaction(cls):
-        """Let the buttons that commit between two cards work in the test's transaction."""
+        """Let buttons that commit between two cards keep the test's transaction."""
         payments = cls.env.registry["continuity.payment"]
         cls.startClassPatcher(
             patch.object(

@@ -8,7 +8,7 @@ from random import Random
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import SQL, mute_logger
@@ -406,13 +406,17 @@ class TestAskLittle(AskCase):
         self.assertEqual(self.billing._get_smallest_charge(scope), 75)
 
     def test_never_negative(self):
+        with self.assertRaisesRegex(ValidationError, "Smallest charge"):
+            self.company.continuity_smallest_charge = -1.0
         with (
             mute_logger("odoo.sql_db"),
             self.assertRaises(CheckViolation),
             self.env.cr.savepoint(),
         ):
-            self.company.continuity_smallest_charge = -1.0
-            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE res_company SET continuity_smallest_charge = -1 WHERE id = %s",
+                (self.company.id,),
+            )
 
 
 @tagged("post_install", "-at_install")
