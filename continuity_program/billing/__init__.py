@@ -30,6 +30,7 @@ Nothing in here knows Odoo. Amounts are whole numbers of the smallest currency u
 Facts are read anew every time: no decision rests on what an earlier one left behind.
 """
 
+from .allocate import allocate
 from .answers import (
     DECLINED,
     NO_ANSWER,
@@ -47,7 +48,6 @@ from .attribute import (
     Item,
     Link,
     Share,
-    allocate,
     apportion,
     attribute,
 )

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import partial
+from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL, formatLang
@@ -17,6 +18,15 @@ UNSETTLED = (
     *("customer_is_paying", "held", "small_amount", "use_double_charge"),
     *("next_attempt", "not_due", "draft_credit", "earlier_open", "balance_differs"),
 )
+
+
+class Group(NamedTuple):
+    """What one child order sends."""
+
+    #: The shipments: one, or all that were missed
+    shipments: models.BaseModel
+    #: How many shipments of the continuity order are due at all
+    due_count: int
 
 
 class CreateChildOrders(models.AbstractModel):
@@ -107,7 +117,7 @@ class CreateChildOrders(models.AbstractModel):
         heads = heads.with_context(**analytics._continuity_skip_if_empty())
         groups = self._get_groups(run, heads)
         left_out = self._get_refusals(run, heads, groups)
-        ready = [groups[head] for head in heads if not left_out[head]]
+        ready = [groups[head].shipments for head in heads if not left_out[head]]
         self._log_left_out(run, {h: why for h, why in left_out.items() if why})
         if not ready:
             return
@@ -136,9 +146,8 @@ class CreateChildOrders(models.AbstractModel):
     def _get_groups(self, run, heads):
         """Lock and read all that is due of these orders, and sort it into groups.
 
-        :return: per head the shipments of its child order; the number of due shipments
-            of each order is kept under the order
-        :rtype: dict
+        :return: what each child order sends, by its first shipment
+        :rtype: dict[continuity.shipment, Group]
         """
         orders = heads.continuity_order_id
         rows = self.env.execute_query(
@@ -152,11 +161,12 @@ class CreateChildOrders(models.AbstractModel):
             )
         )
         due = heads.browse(row[0] for row in rows).grouped("continuity_order_id")
-        groups = {order: len(due[order]) for order in orders}
+        groups = {}
         for head in heads:
             order = head.continuity_order_id
             is_group = head.is_missed and order.program_id.consolidate_missed
-            groups[head] = due[order].filtered("is_missed") if is_group else head
+            shipments = due[order].filtered("is_missed") if is_group else head
+            groups[head] = Group(shipments, len(due[order]))
         return groups
 
     def _describe_child(self, group, child):

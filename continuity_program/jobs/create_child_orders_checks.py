@@ -20,18 +20,18 @@ class CreateChildOrders(models.AbstractModel):
         book = heads.continuity_order_id._read_guard(run.date)
         refusals = {}
         for head in heads:
-            refusals[head] = self._get_refusal(run, head, groups, book)
+            refusals[head] = self._get_refusal(run, head, groups[head], book)
             if not refusals[head]:
                 # What leaves tonight counts for what is to leave after it
-                groups[head]._note_in_guard(book, run.date)
+                groups[head].shipments._note_in_guard(book, run.date)
         return refusals
 
-    def _get_refusal(self, run, head, groups, book):
+    def _get_refusal(self, run, head, group, book):
         """Say why no child order is made, if there is a reason.
 
         :param continuity.run run: the run
         :param continuity.shipment head: first shipment of the child order
-        :param dict groups: see `_get_groups`
+        :param Group group: what the child order sends
         :param planning.guard.Book book: what the guards know
         :return: reason and message, or None
         :rtype: tuple[str, str] | None
@@ -39,10 +39,10 @@ class CreateChildOrders(models.AbstractModel):
         order = head.continuity_order_id
         return (
             self._get_state_refusal(order)
-            or self._get_catchup_refusal(order, groups[order])
-            or self._get_goods_refusal(groups[head])
-            or self._get_payment_refusal(run, groups[head])
-            or self._get_guard_refusal(run, groups[head], book)
+            or self._get_catchup_refusal(order, group.due_count)
+            or self._get_goods_refusal(group.shipments)
+            or self._get_payment_refusal(run, group.shipments)
+            or self._get_guard_refusal(run, group.shipments, book)
             or self._get_address_refusal(order)
         )
 

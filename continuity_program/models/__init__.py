@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     continuity_billing,
+    continuity_billing_setting,
     continuity_billing_orders,
     continuity_billing_books,
     continuity_billing_payments,

@@ -1,7 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..arguments import public
@@ -391,60 +390,6 @@ class ContinuityDunningReport(models.Model):
                )""",
             amount,
         )
-
-    @api.model
-    def _get_rates_sql(self):
-        """Rates of today of the currencies that orders are in, per company.
-
-        :rtype: SQL
-        """
-        rates = []
-        for company, currency in self._get_foreign_pairs():
-            rate = company.currency_id._get_conversion_rate(
-                company.currency_id, currency, company, company._continuity_today()
-            )
-            rates.append(SQL("(%s, %s, %s)", company.id, currency.id, rate))
-        if not rates:
-            return SQL("SELECT NULL::int, NULL::int, NULL::numeric")
-        return SQL("VALUES %s", SQL(", ").join(rates))
-
-    @api.model
-    def _get_foreign_pairs(self):
-        """Return companies with the other currencies that their orders are in.
-
-        :rtype: list[tuple[res.company, res.currency]]
-        :raise UserError: a currency without any rate: amounts in it cannot be added
-        """
-        self.env["continuity.order"].flush_model(["company_id", "currency_id"])
-        found = self.env.execute_query(
-            SQL(
-                """SELECT o.company_id, o.currency_id
-                     FROM continuity_order o
-                     JOIN res_company company ON company.id = o.company_id
-                    WHERE o.currency_id != company.currency_id
-                      AND o.company_id IN %s
-                    GROUP BY o.company_id, o.currency_id""",
-                self.env.companies._ids,
-            )
-        )
-        pairs = [
-            (self.env["res.company"].browse(one), self.env["res.currency"].browse(two))
-            for one, two in found
-        ]
-        for company, currency in pairs:
-            roots = (company.root_id, company.browse())
-            # Odoo would take 1 to 1
-            if all(rate.company_id not in roots for rate in currency.rate_ids):
-                raise UserError(
-                    self.env._(
-                        "There is no rate of %(currency)s in %(company)s, so payments"
-                        " in it cannot be added to the others. Enter one under"
-                        " Accounting ▸ Configuration ▸ Currencies.",
-                        currency=currency.name,
-                        company=company.name,
-                    )
-                )
-        return pairs
 
     def _read_group_select(self, aggregate_spec, query):
         """Override: a ratio of amounts is made of sums, never a mean of ratios."""

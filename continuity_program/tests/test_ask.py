@@ -406,7 +406,10 @@ class TestAskLittle(AskCase):
         self.assertEqual(self.billing._get_smallest_charge(scope), 75)
 
     def test_never_negative(self):
-        with self.assertRaisesRegex(ValidationError, "Smallest charge"):
+        with (
+            self.assertRaisesRegex(ValidationError, "Smallest charge"),
+            self.env.cr.savepoint(),
+        ):
             self.company.continuity_smallest_charge = -1.0
         with (
             mute_logger("odoo.sql_db"),
