@@ -199,7 +199,7 @@ class Walkthrough:
             "3–4",
             "Mark the row, Select",
             f"{CUSTOMER}: {len(shown['orders'])} orders,"
-            f" {len(shown['continuity_orders'])} continuity orders",
+            f" {len(shown['series'])} series",
             *(banner["text"] for banner in shown["banners"]),
         )
 
