@@ -102,7 +102,8 @@ class ContinuityOrder(models.Model):
         if not self._get_hidden_orders(partner):
             return ""
         return self.env._(
-            "%(customer)s has series with a colleague.", customer=partner.name
+            "%(customer)s has series with a colleague.",
+            customer=partner.commercial_partner_id.name,
         )
 
 

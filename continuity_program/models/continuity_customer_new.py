@@ -120,13 +120,17 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     continuity_same_text = fields.Char(
-        string="Known already?", compute="_compute_continuity_same_text"
+        string="Known already?",
+        compute="_compute_continuity_same_text",
+        groups="sales_team.group_sale_salesman",
     )
 
     @api.depends("name", "email", "phone", "zip", "street")
     def _compute_continuity_same_text(self):
         for partner in self:
-            same = partner._get_continuity_same()
+            # Looked for while he is new, and not in every list of contacts
+            is_new = not partner._origin
+            same = partner._get_continuity_same() if is_new else self.browse()
             partner.continuity_same_text = " · ".join(
                 ", ".join(
                     filter(None, [p.display_name, p.street, p.city, p.phone, p.email])

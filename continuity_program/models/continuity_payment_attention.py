@@ -169,6 +169,7 @@ class ContinuityPayment(models.Model):
             "by_card": by_card,
             "expiry": expiry,
             "today": today,
+            "pending_since": pending_since,
             "days": AUTHORIZATION_DAYS,
         }
         return {
@@ -177,8 +178,10 @@ class ContinuityPayment(models.Model):
                 """EXISTS (SELECT FROM payment_transaction r
                             WHERE r.continuity_refund_payment_id = %(p)s.id
                               AND r.operation = 'refund'
-                              AND (r.state = 'draft' OR r.state = 'error'
-                                   AND r.continuity_no_answer))""",
+                              AND (r.state = 'draft'
+                                   AND (r.provider_reference IS NULL
+                                        OR r.create_date::date <= %(pending_since)s)
+                                   OR r.state = 'error' AND r.continuity_no_answer))""",
                 **values,
             ),
             "refund": SQL(

@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -41,16 +43,30 @@ class PaymentTransaction(models.Model):
         for tx in self:
             if tx.operation == "refund":
                 is_lost = tx._continuity_waits_for_answer()
+                is_lost = is_lost and not tx._continuity_was_accepted_lately()
                 is_ours = is_lost and tx._continuity_get_share_scopes()
                 tx.continuity_wait = "refund" if is_ours else False
             else:
                 tx.continuity_wait = "payment" if tx._continuity_blocks() else False
 
+    def _continuity_was_accepted_lately(self):
+        """Say whether a provider has taken a refund and is about to carry it out.
+
+        It has named it, and tells later what became of it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state != "draft" or not self.provider_reference or not self.create_date:
+            return False
+        days = self.company_id.continuity_pending_days
+        return self.create_date > fields.Datetime.now() - timedelta(days=days)
+
     def _continuity_blocks(self):
         """Say whether a payment somebody has begun himself keeps a card from being
         asked: on a page, by link, or a transfer that was announced.
 
-        What was asked of a card for payments of an order is answered on these.
+        What we have asked of a card is answered on the payments of the order.
 
         :rtype: bool
         """
@@ -62,7 +78,6 @@ class PaymentTransaction(models.Model):
         if (
             not is_open
             or self.source_transaction_id
-            or self.continuity_payment_ids
             or not (self.operation or "").startswith("online")
         ):
             return False
@@ -160,7 +175,42 @@ class PaymentTransaction(models.Model):
             user=self.env.user.name,
             reason=reason.strip(),
         )
+        # What it was going to pay for a quotation is asked again; a plain look at its
+        # answer would call it lost. Money that comes late finds the row all the same.
+        rows_sudo = payments_sudo.continuity_payment_ids.filtered(
+            lambda row: row.state == "pending" and row.transaction_id in payments_sudo
+        )
+        rows_sudo.write(
+            {"state": "scheduled", "transaction_id": False, "state_message": text}
+        )
         payments_sudo._continuity_end(text)
+
+    # === LATE MESSAGES === #
+
+    def _set_pending(self, *, state_message=None, extra_allowed_states=()):
+        """Override of `payment`: also of what a person waits for no longer."""
+        return super()._set_pending(
+            state_message=state_message,
+            extra_allowed_states=self._continuity_allow_late(extra_allowed_states),
+        )
+
+    def _set_authorized(self, *, state_message=None, extra_allowed_states=()):
+        """Override of `payment`: also of what a person waits for no longer."""
+        return super()._set_authorized(
+            state_message=state_message,
+            extra_allowed_states=self._continuity_allow_late(extra_allowed_states),
+        )
+
+    def _continuity_allow_late(self, states):
+        """Add the state of what a person has ended; money that comes has been done.
+
+        :param tuple states: what is allowed besides Odoo's own
+        :rtype: tuple
+        """
+        is_ended = self and all(
+            tx.continuity_answered_uid and tx.operation != "refund" for tx in self
+        )
+        return (*states, "error") if is_ended else states
 
     # === HELPERS === #
 

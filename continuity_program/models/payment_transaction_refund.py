@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from datetime import timedelta
 
 import psycopg2
 
@@ -14,6 +15,9 @@ from .payment_transaction_answer import NOTHING_SEEN
 from .sealed import Sealed, unseal
 
 _logger = logging.getLogger(__name__)
+
+#: So long a provider may still tell of a refund that a person has answered for
+LATE_DAYS = 30
 
 
 class PaymentTransaction(models.Model):
@@ -87,15 +91,30 @@ class PaymentTransaction(models.Model):
                 tx.operation == "refund"
                 and (
                     tx._continuity_waits_for_answer()
-                    or (tx.state == "done" and tx.continuity_answered_uid)
+                    or tx._continuity_was_answered_lately()
                 )
                 and not tx.provider_reference
                 and not tx.currency_id.compare_amounts(-tx.amount, amount)
             )
         )
-        lost_sudo = lost_sudo.sorted("id")[:1]
+        # A message is about what is waited for, before what a person has answered
+        lost_sudo = lost_sudo.sorted(lambda tx: (tx.state == "done", tx.id))[:1]
         lost_sudo._continuity_lock_refund()
         return lost_sudo
+
+    def _continuity_was_answered_lately(self):
+        """Say whether a message may still come about a refund that has gone back by the
+        word of a person. What is given back later is another one.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        since = fields.Datetime.now() - timedelta(days=LATE_DAYS)
+        return bool(
+            self.state == "done"
+            and self.continuity_answered_uid
+            and self.last_state_change > since
+        )
 
     def _continuity_take_over(self, vals):
         """Let the refund be the one that a message is about.

@@ -102,14 +102,17 @@ class SaleOrderLine(models.Model):
     def _is_continuity_at_its_end(self):
         """Say whether nothing more of the line will be delivered or invoiced.
 
-        Its rest was called off, and what had left before is invoiced.
+        All of it is invoiced; or its rest was called off, and what had left before is
+        invoiced.
 
         :rtype: bool
         """
         self.ensure_one()
+        invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
+        if float_compare(invoiced, self.product_uom_qty, precision_digits=6) >= 0:
+            return True
         if not self._is_continuity_called_off():
             return False
-        invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
         rest = self._get_continuity_delivered_quantity() - invoiced
         return float_compare(rest, 0.0, precision_digits=6) <= 0
 

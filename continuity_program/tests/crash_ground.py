@@ -137,4 +137,9 @@ OWNERS = {
 }
 #: Where only some rows are business. Notes of the system tell the way, not the end: who
 #: confirms an order after a crash leaves other ones.
-SOME = {"mail_message": "t.message_type != 'notification'"}
+#: … and that a process broke off is told where one did
+TOLD = "COALESCE(t.%s, '') NOT LIKE '%%See why the process broke off%%'"
+SOME = {
+    "mail_mail": TOLD % "body_html",
+    "mail_message": f"t.message_type != 'notification' AND {TOLD % 'body'}",
+}

@@ -594,9 +594,9 @@ class TestPause(ExtendCase):
             self.assertEqual(
                 dialog.effect,
                 "Until then nothing is sent, charged or added.\n"
-                "Shipment 2: 09/30/2027 → left out\n"
-                "Shipment 3: 10/31/2027 → left out\n"
-                "Shipment 4: 11/30/2027, unchanged",
+                "Shipment 2: Thu 30 Sep 2027 → left out\n"
+                "Shipment 3: Sun 31 Oct 2027 → left out\n"
+                "Shipment 4: Tue 30 Nov 2027, unchanged",
             )
             dialog.action_pause()
         self.assertEqual(order.state, "paused")

@@ -230,6 +230,22 @@ class TestPaidBefore(PaidBeforeCase):
         self.assertEqual(continuity.upfront_invoice_id.amount_residual, 0.0)
         self.assertEqual(len(paid.payment_id), 1)
 
+    def test_pending_and_given_up(self):
+        """The transfer does not come: a manager ends the wait, the card is asked."""
+        order = self._add_goods(self._create_order(self.upfront), price=19.88)
+        paid = self._pay(order, 90.0, state="pending")
+        paid.operation = "online_redirect"
+        order.action_confirm()
+        row = order.continuity_order_ids.payment_ids
+        self.assertEqual(paid.continuity_wait, "payment")
+        order.continuity_order_ids._set_payment_token(self._create_token())
+        paid.action_continuity_stop_waiting("It never came")
+        self.assertEqual(paid.state, "error")
+        self.assertRecordValues(row, [{"state": "scheduled", "transaction_id": False}])
+        self._execute("process_payments", sale_order=order)
+        self.assertEqual(self._get_charged(order), 70.12)
+        self.assertEqual(row.state, "paid")
+
     def test_authorized(self):
         order = self._add_goods(self._create_order(self.upfront), price=19.88)
         self._pay(order, 90.0, state="authorized")

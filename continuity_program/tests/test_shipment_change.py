@@ -236,8 +236,25 @@ class TestShipmentChange(ContinuityCommon):
         with self.assertRaises(AccessError):
             dialog.with_user(self._create_user("undo_other", SELLER_ALL)).action_undo()
         # Who ended a series is counted
-        end = self._open(continuity.shipment_ids[2].action_open_end()).action_apply()
-        self.assertFalse(end["params"]["undo"])
+        dialog = self._open(continuity.shipment_ids[2].action_open_end())
+        self.assertFalse(dialog.action_apply()["params"]["undo"])
+        with self.assertRaisesRegex(UserError, "nothing was undone"):
+            dialog.action_undo()
+
+    def test_undo_is_refused_when_it_was_billed_meanwhile(self):
+        """A quotation was swapped and submitted: its price is the invoice's."""
+        continuity = self._sell(bill_upfront=True)
+        line = continuity.shipment_ids[1].line_ids
+        dialog = self._open(continuity.shipment_ids[1].action_open_swap())
+        dialog.write({"product_id": self.other.id, "choice": "new", "price": 22.0})
+        dialog.reason = "Asked for it"
+        self.assertTrue(dialog.action_apply()["params"]["undo"])
+        self._run(continuity)
+        with self.assertRaisesRegex(UserError, "nothing was undone"):
+            dialog.action_undo()
+        self.assertRecordValues(
+            line, [{"product_id": self.other.id, "price_unit": 22.0}]
+        )
 
     def test_hold_asks_why_and_who_holds_releases(self):
         continuity = self._run(self._sell())

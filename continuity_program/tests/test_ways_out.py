@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What blocks money has a way out: a person says what became of it."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -99,6 +100,13 @@ class TestLostRefund(WayOutCase):
         self.assertEqual(self._get_refunds(self.order), [(self.payment, 14.94)])
         self.assertEqual(self.payment.payment_id.refunds_count, 1)
         self.assertFalse(self._check_books(self.order))
+        # What is given back months later is another one, also of the same amount
+        late.provider_reference = False
+        with freeze_time("2027-10-20 12:00:00"):
+            other = self.payment._create_child_transaction(14.94, is_refund=True)
+        self.assertNotEqual(other, self.refund)
+        other.unlink()
+        late.provider_reference = "re_1"
         # One more is another one
         more = self.payment._create_child_transaction(14.94, is_refund=True)
         self.assertNotEqual(more, self.refund)
@@ -121,6 +129,22 @@ class TestLostRefund(WayOutCase):
         self.assertEqual(self.order.amount_to_refund, 0.0)
         self.assertEqual(self.row.amount_refunded, 14.94)
         self.assertFalse(self._check_books(self.order))
+
+    def test_accepted_by_the_provider(self):
+        """It has named it and carries it out: nobody ends that for some days."""
+        self.refund.write({"state": "draft", "continuity_no_answer": False})
+        self.assertEqual(self.refund.continuity_wait, "refund")
+        self.refund.provider_reference = "8836"
+        self.env.invalidate_all()
+        self.assertFalse(self.refund.continuity_wait)
+        self.assertNotEqual(self.row.attention, "lost_refund")
+        with self.assertRaisesRegex(UserError, "is not waited for"):
+            self.refund.with_user(self.books).action_continuity_not_gone_back("Asked")
+        days = self.company.continuity_pending_days
+        with freeze_time(self.refund.create_date + timedelta(days=days + 1)):
+            self.env.invalidate_all()
+            self.assertEqual(self.refund.continuity_wait, "refund")
+            self.assertEqual(self.row.attention, "lost_refund")
 
     def test_refused(self):
         """Neither by anybody, nor without a reason, nor twice."""
@@ -184,6 +208,12 @@ class TestStopWaiting(WayOutCase):
         self.pending._process("demo", {"simulated_state": "done"})
         self.pending._post_process()
         self.assertEqual(self.order.amount_to_refund, 14.94)
+
+    def test_authorized_all_the_same(self):
+        """The customer ends what he has begun: the money is held, and is seen."""
+        self.pending.with_user(self.manager).action_continuity_stop_waiting("Forgot")
+        self.pending._set_authorized()
+        self.assertEqual(self.pending.state, "authorized")
 
     def test_refused(self):
         own = self.row.transaction_id

@@ -96,7 +96,7 @@ class ContinuityShipmentDrop(models.TransientModel):
         else:
             self.shipment_id._end_here(self.end_reason_id)
         # Who ended a series is counted by the reason
-        can_undo = self._note_done() and self.kind != "end"
+        can_undo = self.kind != "end" and self._note_done()
         return self._get_done_action(message, can_undo, self.action_back())
 
     def _get_done_text(self):

@@ -142,7 +142,7 @@ class ContinuityShipmentSwap(models.TransientModel):
             raise UserError(
                 self.env._("Enter why this customer pays another price, or keep it.")
             )
-        old = self.old_product_id.name
+        old = self.line_id.product_id.name
         self._remember()
         self.line_id._substitute(self.product_id, price=price, reason=self.reason)
         can_undo = self._note_done()

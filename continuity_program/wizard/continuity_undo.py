@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..arguments import public
 from ..models.continuity_order import ACTIVE_STATES
+from ..models.continuity_shipment_line_told import TOLD
 
 #: What the dialogs change of a shipment, and of its products
 SHIPMENT_FIELDS = (
@@ -27,6 +28,8 @@ LINE_FIELDS = (
     "quantity",
     "quantity_changed",
     "uom_id",
+    # What the price was told to mean comes back with it
+    *TOLD,
 )
 
 
@@ -115,11 +118,18 @@ class ContinuityUndoMixin(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        order = self._get_undo_order()
-        if order.bill_upfront and order.state != "draft":
+        if self._is_paid_in_advance():
             return False
         self.sudo().after = self._get_snapshot()
         return self.before != self.after
+
+    def _is_paid_in_advance(self):
+        """Tell whether what the dialog changes is billed already.
+
+        :rtype: bool
+        """
+        order = self._get_undo_order()
+        return order.bill_upfront and order.state != "draft"
 
     def _get_snapshot(self):
         """Return what a dialog may change of the shipments of its order.
@@ -162,7 +172,12 @@ class ContinuityUndoMixin(models.AbstractModel):
         order.shipment_ids.check_access("write")
         if order.state in ACTIVE_STATES:
             order._check_nothing_under_way()
-        if not self.after or self._get_snapshot() != self.after:
+        if (
+            not self.after
+            # Submitted since: its prices are those of the invoice
+            or self._is_paid_in_advance()
+            or self._get_snapshot() != self.after
+        ):
             raise UserError(
                 self.env._(
                     "%s has changed since, and nothing was undone. Change it back by"

@@ -73,9 +73,9 @@ class SaleOrder(models.Model):
             lines = []
             if order.continuity_type == "child":
                 lines = order._get_continuity_pickings()._get_continuity_delivery()
-            order.continuity_delivery_html = lines and self.env["ir.qweb"]._render(
-                "continuity_program_stock.continuity_delivery", {"lines": lines}
-            )
+            template = "continuity_program_stock.continuity_delivery"
+            html = self.env["ir.qweb"]._render(template, {"lines": lines})
+            order.continuity_delivery_html = html if lines else False
 
     def _get_continuity_pickings(self):
         """Return the transfers to the customer, and from him.

@@ -4,6 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
@@ -74,6 +75,27 @@ class TestCalledOff(BillingCase):
         self.assertEqual((self.row.state, self.row.amount), ("paid", captured))
         self._settle()
         self.assertEqual(len(self.row.settle_transaction_ids), 2, "let go once")
+
+    def test_beside_a_service(self):
+        """What no transfer sends ends with its invoice."""
+        service = self._create_service()
+        self.child.write(
+            {
+                "order_line": [
+                    Command.create({"product_id": service.id, "price_unit": 0})
+                ]
+            }
+        )
+        self._send_one()
+        self._bill()
+        captured = self._settle()[0][1]
+        self._call_off()
+        self.assertEqual([kind for kind, _amount in self._settle()][-1], "void")
+        self.assertEqual((self.row.state, self.row.amount), ("paid", captured))
+
+    def _create_service(self):
+        vals = self._goods_vals("Wrapping", 0.0, type="service")
+        return self.env["product.product"].create(vals)
 
     def test_before_the_invoice(self):
         """The warehouse makes no backorder; the invoice still decides what is kept."""

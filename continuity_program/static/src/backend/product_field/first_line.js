@@ -7,7 +7,11 @@ patch(SaleOrderLineOne2Many.prototype, {
         super.setup();
         // An order of a call begins with its first item: the cursor is there.
         const { context, data } = this.props.record;
-        if (context.continuity_new_call && this.props.name === "order_line") {
+        if (
+            context.continuity_new_call &&
+            this.props.name === "order_line" &&
+            this.props.viewMode === "list"
+        ) {
             onMounted(() => {
                 if (!data.order_line.count) {
                     this.onAdd({ editable: "bottom" });
