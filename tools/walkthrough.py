@@ -198,8 +198,7 @@ class Walkthrough:
         self.tell(
             "3–4",
             "Mark the row, Select",
-            f"{CUSTOMER}: {len(shown['orders'])} orders,"
-            f" {len(shown['series'])} series",
+            f"{CUSTOMER}: {len(shown['orders'])} orders, {len(shown['series'])} series",
             *(banner["text"] for banner in shown["banners"]),
         )
 
