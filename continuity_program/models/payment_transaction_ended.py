@@ -59,8 +59,10 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state != "draft" or not self.provider_reference or not self.create_date:
             return False
-        days = self.company_id.continuity_pending_days
-        return self.create_date > fields.Datetime.now() - timedelta(days=days)
+        # As the list of payments to look after says it
+        days = timedelta(days=self.company_id.continuity_pending_days)
+        since = self.company_id._continuity_today() - days
+        return self.create_date.date() > since
 
     def _continuity_blocks(self):
         """Say whether a payment somebody has begun himself keeps a card from being
