@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..models.continuity_billing import to_units
+
 
 class CreateChildOrders(models.AbstractModel):
     """Why no child order is made, in the order of the checks."""
@@ -92,7 +94,7 @@ class CreateChildOrders(models.AbstractModel):
         # Released once by a manager
         if order.guard_released_number in group.mapped("number"):
             return None
-        amount = order._to_coins(sum(group.mapped("amount_total")))
+        amount = to_units(sum(group.mapped("amount_total")), order.currency_id)
         broken = book.check(order.id, amount, run.date)
         if not broken:
             return None

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..arguments import public, read_text
 from ..planning.guard import Book
+from .continuity_billing import to_amount, to_units
 from .continuity_order import ACTIVE_STATES
 
 
@@ -187,7 +188,7 @@ class ContinuityOrder(models.Model):
                 if rules is None and number == order.guard_released_number:
                     continue
                 day = max(today, planned_date - ahead)
-                coins = order._to_coins(amount)
+                coins = to_units(amount, order.currency_id)
                 if broken := book.check(order.id, coins, day):
                     stopped[order] = (order._describe_guard(broken), amount)
         return stopped
@@ -226,7 +227,7 @@ class ContinuityOrder(models.Model):
         currency = self.company_id.currency_id
         if name == "max_balance":
             value, limit = (
-                currency.format(n * currency.rounding) for n in (value, limit)
+                currency.format(to_amount(n, currency)) for n in (value, limit)
             )
         texts = {
             "max_unpaid": self.env._(
@@ -251,13 +252,3 @@ class ContinuityOrder(models.Model):
             "stop_refused": self.env._("The last shipment came back."),
         }
         return texts[name]
-
-    def _to_coins(self, amount, currency=None):
-        """Count an amount in the smallest coin of its currency.
-
-        :param float amount: amount
-        :param res.currency currency: of the amount; None = of the order
-        :rtype: int
-        """
-        currency = currency or self.currency_id
-        return round(amount / currency.rounding)

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..planning.guard import Facts
+from .continuity_billing import to_units
 
 #: What a payment is cancelled for without having been settled
 UNDONE_KINDS = ("plan", "quotation", "child")
@@ -38,15 +39,15 @@ class ContinuityOrder(models.Model):
             balance = float(owed) * rates[order.company_id, order.currency_id]
             facts[order.id] = Facts(
                 unpaid=unpaid,
-                balance=self._to_coins(balance, company_currency),
+                balance=to_units(balance, company_currency),
                 oldest_due=oldest,
                 undelivered=undelivered,
                 shipped_count=shipped_count,
                 is_first_unpaid=bool(is_first_unpaid),
                 is_refused=bool(is_refused),
                 is_upfront=order.bill_upfront,
-                shipped=order._to_coins(float(shipped)),
-                covered=order._to_coins(float(covered)) if is_open else None,
+                shipped=to_units(shipped, order.currency_id),
+                covered=to_units(covered, order.currency_id) if is_open else None,
             )
         return facts
 

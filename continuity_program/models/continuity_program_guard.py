@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..arguments import public
 from ..planning.guard import Rules
+from .continuity_billing import to_units
 from .continuity_order import ACTIVE_STATES
 
 #: The rules of a guard, as the program and the dialog have them
@@ -69,7 +70,7 @@ class ContinuityGuardMixin(models.AbstractModel):
         balance = self.guard_max_balance
         return Rules(
             max_unpaid=self.guard_max_unpaid,
-            max_balance=round(balance / self.currency_id.rounding) if balance else 0,
+            max_balance=to_units(balance, self.currency_id) if balance else 0,
             days_overdue=self.guard_days_overdue,
             max_undelivered=self.guard_max_undelivered,
             first_paid=self.guard_first_paid,

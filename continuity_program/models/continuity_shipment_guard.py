@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from .continuity_billing import to_units
+
 
 class ContinuityShipment(models.Model):
     """The shipment: what leaves tonight counts for what leaves after it."""
@@ -22,8 +24,8 @@ class ContinuityShipment(models.Model):
         value = order.currency_id._convert(amount, currency, order.company_id, day)
         book.send(
             order.id,
-            order._to_coins(amount),
-            order._to_coins(value, currency),
+            to_units(amount, order.currency_id),
+            to_units(value, currency),
             # A card is asked before its parcel leaves
             is_owed=order.payment_method != "card",
         )

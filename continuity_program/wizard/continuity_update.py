@@ -182,14 +182,11 @@ class ContinuityUpdate(models.TransientModel):
         resting = orders.filtered(lambda order: order.state != "running")
         if not resting:
             return ""
-        names = resting.sorted("name")[:SHOWN_NAMES].mapped("name")
-        if len(resting) > SHOWN_NAMES:
-            names.append("…")
         return self.env._(
             "%(count)s of the orders are on hold or paused, and are changed too:"
             " %(names)s.",
             count=len(resting),
-            names=", ".join(names),
+            names=_name_first(resting, "name"),
         )
 
     def _get_end_warning(self):
@@ -205,8 +202,7 @@ class ContinuityUpdate(models.TransientModel):
             # Told as the problem
             return ""
         warnings = self.shipment_ids._get_end_warnings(changes)
-        more = ["…"] if len(warnings) > SHOWN_NAMES else []
-        return " ".join(warnings[:SHOWN_NAMES] + more)
+        return " ".join(_cut(warnings))
 
     def _get_product_warning(self):
         """Say who gets the new product in the same series anyway.
@@ -222,15 +218,12 @@ class ContinuityUpdate(models.TransientModel):
         customers = others.shipment_id.continuity_order_id.partner_id
         if not customers:
             return ""
-        names = customers.sorted("name")[:SHOWN_NAMES].mapped("display_name")
-        if len(customers) > SHOWN_NAMES:
-            names.append("…")
         return self.env._(
             "%(count)s of the customers get %(product)s in the same series anyway:"
             " %(names)s.",
             count=len(customers),
             product=new_product.display_name,
-            names=", ".join(names),
+            names=_name_first(customers, "display_name"),
         )
 
     def _get_rows(self):
@@ -329,3 +322,23 @@ class ContinuityUpdate(models.TransientModel):
         if count == 1:
             return self._get_done_action(self.env._("1 shipment was changed."))
         return self._get_done_action(self.env._("%s shipments were changed.", count))
+
+
+def _cut(texts):
+    """Keep the first texts of many, and say that there are more.
+
+    :param list[str] texts: texts
+    :rtype: list[str]
+    """
+    return [*texts[:SHOWN_NAMES], "…"] if len(texts) > SHOWN_NAMES else texts
+
+
+def _name_first(records, name):
+    """Name the first of many records, by name.
+
+    :param odoo.models.BaseModel records: records with a name
+    :param str name: field that is shown
+    :rtype: str
+    """
+    # One more than is shown: there are more
+    return ", ".join(_cut(records.sorted("name")[: SHOWN_NAMES + 1].mapped(name)))

@@ -70,12 +70,14 @@ class SaleOrder(models.Model):
     @api.depends("picking_ids.state", "picking_ids.scheduled_date", "continuity_type")
     def _compute_continuity_delivery_html(self):
         for order in self:
-            lines = []
-            if order.continuity_type == "child":
-                lines = order._get_continuity_pickings()._get_continuity_delivery()
-            template = "continuity_program_stock.continuity_delivery"
-            html = self.env["ir.qweb"]._render(template, {"lines": lines})
-            order.continuity_delivery_html = html if lines else False
+            order.continuity_delivery_html = False
+            if order.continuity_type != "child":
+                continue
+            lines = order._get_continuity_pickings()._get_continuity_delivery()
+            if lines:
+                order.continuity_delivery_html = self.env["ir.qweb"]._render(
+                    "continuity_program_stock.continuity_delivery", {"lines": lines}
+                )
 
     def _get_continuity_pickings(self):
         """Return the transfers to the customer, and from him.
