@@ -126,15 +126,6 @@ class CloseOrders(models.AbstractModel):
             lambda s: s.child_order_id._get_continuity_supply_date(run.date)
         ).items():
             group.write({"state": "done", "actual_date": day})
-        # Of a delivery that was called off, less is invoiced than was charged at once;
-        # instalments follow the receivable lines of what was invoiced.
-        at_once = done.filtered(
-            lambda s: s.continuity_order_id.bill_upfront or not s.payment_schedule_id
-        )
-        short = at_once.child_order_id.order_line.filtered(
-            lambda line: line.qty_invoiced < line.product_uom_qty
-        )
-        at_once.continuity_order_id._settle_child_difference(short.order_id)
         self._log_orders(
             run,
             {

@@ -189,10 +189,9 @@ class AccountMove(models.Model):
                 )
 
     def _link_continuity_child_rows(self):
-        """Give the rows of a child its invoice; make the row of one charged later.
+        """Give the rows of a child its invoice, which takes their payments.
 
-        Rows charged at creation keep their amount; the invoice takes the payment
-        (rules N46, N47, N65).
+        Rows that follow invoices are made when the account is settled.
         """
         for move in self:
             children_sudo = (
@@ -210,8 +209,6 @@ class AccountMove(models.Model):
                     and not row.invoice_id
                 )
             )
-            if not rows_sudo:
-                rows_sudo = order_sudo._create_invoice_payment_row(move, children_sudo)
             if move.continuity_instalments:
                 # Of a delivery in parts, an instalment may begin with a later invoice
                 days = move.line_ids.mapped("date_maturity")
@@ -219,7 +216,5 @@ class AccountMove(models.Model):
             rows_sudo.invoice_id = move
             rows_sudo._link_receivable_lines()
             children_sudo._get_continuity_rows()._match_left_over(move)
-            order_sudo._settle_child_difference(
-                children_sudo.filtered(lambda c: c.invoice_status == "invoiced")
-            )
+            order_sudo._match_open_notes(move)
             children_sudo._mark_continuity_capture()

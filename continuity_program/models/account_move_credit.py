@@ -50,8 +50,6 @@ class AccountMove(models.Model):
         notes = posted.filtered(lambda move: move._is_continuity_credit())
         notes._update_continuity_credited()
         notes._cancel_reversed_shipments()
-        undone = notes.filtered(lambda move: move.move_type != "out_refund")
-        undone.sudo().continuity_order_id._restore_credited_rows()
         notes.sudo().continuity_order_id._settle_credit()
         notes.sudo().continuity_order_id._settle_residue()
         return posted
@@ -109,6 +107,20 @@ class AccountMove(models.Model):
         self.ensure_one()
         rows_sudo = self.sudo().continuity_order_id.payment_ids
         return self.sudo() in rows_sudo.invoice_id
+
+    def _get_continuity_credit_lines(self, account):
+        """Return the open receivable lines of credit notes.
+
+        :param account.account account: of the lines they are matched with
+        :rtype: account.move.line
+        """
+        return self.line_ids.filtered(
+            lambda line: (
+                line.account_id == account
+                and line.display_type == "payment_term"
+                and not line.reconciled
+            )
+        )
 
     def _is_continuity_reversal(self):
         """Say whether the note takes the up-front invoice back as a whole (rules C5).
@@ -197,7 +209,6 @@ class AccountMove(models.Model):
         if notes:
             notes._unmatch_continuity_rows()
             notes._update_continuity_credited()
-            notes.sudo().continuity_order_id._restore_credited_rows()
             notes.sudo().continuity_order_id._settle_credit()
 
     def _unmatch_continuity_rows(self):

@@ -6,7 +6,7 @@ from .sealed import unseal
 
 
 class AccountMoveLine(models.Model):
-    """The receivable of an instalment: matched with its own payment, and followed."""
+    """The receivable of an instalment: matched with its own payment."""
 
     _inherit = "account.move.line"
 
@@ -30,27 +30,3 @@ class AccountMoveLine(models.Model):
         if rest - own and rest & own:
             super(AccountMoveLine, rest).reconcile()
         return result
-
-    def _refresh_continuity_payments(self):
-        """Let the payment rows of these receivables follow what was matched."""
-        # Whoever matches entries need not read the ledger of payments.
-        receivables_sudo = self.sudo().filtered(
-            lambda line: (
-                line.display_type == "payment_term" and line.move_id.continuity_order_id
-            )
-        )
-        if receivables_sudo:
-            self.env["continuity.payment"].sudo().search(
-                [("receivable_line_id", "in", receivables_sudo.ids)]
-            )._refresh_from_receivable()
-
-    def _is_continuity_paid(self):
-        """Say whether money was matched with the line, not only credit notes.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return any(
-            move.move_type != "out_refund"
-            for move in self.matched_credit_ids.credit_move_id.move_id
-        )

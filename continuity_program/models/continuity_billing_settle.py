@@ -224,8 +224,10 @@ class ContinuityBilling(models.AbstractModel):
         """
         touched = self._get_touched()
         self._watch_end(touched)
-        # As the company, and with nothing a caller has put into the context
-        billing_sudo = self.env(su=True, context={})["continuity.billing"]
+        # As the company, and with nothing a caller has put into the context but the
+        # language that people are told in why
+        context = {"lang": self.env.lang} if self.env.lang else {}
+        billing_sudo = self.env(su=True, context=context)["continuity.billing"]
         settled, held = set(), set()
         while touched:
             scopes, records = touched.take()

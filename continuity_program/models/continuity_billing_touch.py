@@ -34,9 +34,12 @@ FACTS = {
     "continuity.payment": frozenset(
         {
             "amount",
+            "amount_planned",
+            "basis",
             "cancel_kind",
             "due_date",
             "is_paid_otherwise",
+            "kind",
             "receivable_line_id",
             "sequence",
             "shipment_id",

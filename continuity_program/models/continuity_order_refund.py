@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ..arguments import public
 from .continuity_billing import to_amount
-from .continuity_payment import OPEN_STATES
+from .continuity_payment import CHARGED_STATES
 from .continuity_payment_credit import WAITING_STATES
 from .payment_transaction import GOOD_STATES
 from .sealed import Sealed
@@ -102,11 +102,10 @@ class ContinuityOrder(models.Model):
     # === ROWS === #
 
     def _settle_credit(self):
-        """Let posted credit notes reduce unpaid rows, the last one first.
+        """Match posted credit notes with what they leave unpaid, the last first.
 
-        Rows and receivable lines stay the same figures. A row the provider was asked
-        about is waited for: this is called again with its answer. Repeating it changes
-        nothing.
+        A row the provider was asked about is waited for: this is called again with its
+        answer. Repeating it changes nothing.
         """
         for order_sudo in self.sudo():
             for note_sudo in order_sudo._get_open_notes():
@@ -116,37 +115,46 @@ class ContinuityOrder(models.Model):
     def _match_credit_note(self, note):
         """Match one note with the open receivable lines, latest due date first.
 
+        What the provider was asked for has its own money, which is waited for; what was
+        given up comes last.
+
         :param account.move note: posted credit note
         """
         rows = self.payment_ids.filtered(
-            lambda row: row.invoice_id == note.reversed_entry_id
+            lambda row: note.reversed_entry_id in row._get_documents()
         )
-        rows.filtered(lambda row: not row.receivable_line_id)._link_receivable_lines()
-        waiting = rows.filtered(lambda row: row.state in WAITING_STATES)
-        todo = rows.filtered(lambda row: row.state in OPEN_STATES)
-        lines = todo.receivable_line_id - waiting.receivable_line_id
-        if len(todo) == 1 and not waiting:
-            # On account the terms of the customer may have made several of one row
-            lines |= todo.invoice_id.line_ids.filtered(
-                lambda item: item.display_type == "payment_term"
-            )
-        for line in lines.sorted(lambda item: (item.date_maturity, item.id))[::-1]:
-            credit = note.line_ids.filtered(
-                lambda item, account=line.account_id: (
-                    item.account_id == account
-                    and item.display_type == "payment_term"
-                    and not item.reconciled
-                )
-            )
+        charged = rows.filtered(lambda row: row.state in CHARGED_STATES)
+        given_up = rows.filtered(lambda row: row.cancel_kind == "written_off")
+        last = given_up._get_own_lines()
+        lines = note.reversed_entry_id.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        lines -= charged._get_own_lines()
+        for line in lines.sorted(
+            lambda item: (item not in last, item.date_maturity, item.id), reverse=True
+        ):
+            credit = note._get_continuity_credit_lines(line.account_id)
             if credit and not line.reconciled:
                 (credit | line).reconcile()
-        todo.filtered(
-            lambda row: row.receivable_line_id in lines
-        )._reduce_to_receivable()
 
-    def _restore_credited_rows(self):
-        """Bring rows back whose credit note was reset, cancelled or reversed (C7)."""
-        self.sudo().payment_ids._restore_to_receivable()
+    def _match_open_notes(self, move):
+        """Let what is left of earlier notes pay what is invoiced now (rules C7).
+
+        :param account.move move: the invoice of a child that was just posted
+        """
+        children = move._get_continuity_children()
+        for note in self._get_open_notes():
+            if note.reversed_entry_id._get_continuity_children() != children:
+                continue
+            for account in note.line_ids.account_id:
+                credit = note._get_continuity_credit_lines(account)
+                lines = move.line_ids.filtered(
+                    lambda line, account=account: (
+                        line.account_id == account and not line.reconciled
+                    )
+                )
+                if credit and lines:
+                    (credit | lines).reconcile()
 
     # === WHO IS TOLD === #
 

@@ -107,7 +107,9 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         if code == "paid_otherwise":
-            self._set_paid_otherwise()
+            # Rows that an earlier version has left, say
+            billing_sudo = self.env["continuity.billing"].sudo()
+            billing_sudo._settle(self._get_billing_scopes())
         elif code == "paid":
             self._refresh_from_transactions()
 

@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public, read_text
-from .continuity_payment import OPEN_STATES
 
 
 class ContinuityPayment(models.Model):
@@ -15,7 +14,7 @@ class ContinuityPayment(models.Model):
     is_paid_otherwise = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Its receivable was matched with a transfer, a cheque or cash.",
+        help="Money of another door has paid it: a transfer, a link, a cheque, cash.",
     )
     amount_overpaid = fields.Monetary(
         string="Paid too much",
@@ -26,60 +25,6 @@ class ContinuityPayment(models.Model):
     )
 
     _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")
-
-    # === PAID ANOTHER WAY === #
-
-    def _refresh_from_receivable(self):
-        """Follow the receivable lines: matched is paid, unmatched is open again.
-
-        A credit note pays nothing: it reduces the rows by its own rules (C7).
-        """
-        for row_sudo in self.sudo():
-            line = row_sudo.receivable_line_id
-            if not line.reconciled:
-                if row_sudo.state == "paid" and row_sudo.is_paid_otherwise:
-                    row_sudo._reopen()
-            elif row_sudo.state in OPEN_STATES and line._is_continuity_paid():
-                row_sudo._set_paid_otherwise()
-
-    def _set_paid_otherwise(self):
-        """The invoice of the row was paid by transfer, by link, in cash."""
-        self.write(
-            {"state": "paid", "next_attempt_date": False, "is_paid_otherwise": True}
-        )
-        self._note(self.env._("Paid another way; not charged."))
-        self.continuity_order_id._release_settled_hold()
-
-    def _reopen(self):
-        """The payment that settled the row was undone."""
-        self.ensure_one()
-        state = "billed" if self.billed_date else "scheduled"
-        self.write({"state": state, "is_paid_otherwise": False})
-        self._note(self.env._("The payment was undone: open again."))
-
-    # === DIFFERENCES === #
-
-    def _settle_difference(self, moves, missing):
-        """Charge what the documents of a child ask for beyond its rows.
-
-        :param account.move moves: posted invoices and notes of the child order
-        :param float missing: what the rows are short of; negative: charged too much,
-            and that is given back
-        """
-        if missing <= 0:
-            return
-        order, shipment = self.continuity_order_id, self.shipment_id[:1]
-        move = moves.sorted(lambda m: (m.invoice_date, m.id))[-1]
-        vals = {
-            "continuity_order_id": order.id,
-            "shipment_id": shipment.id,
-            "sequence": order._get_next_sequence(shipment),
-            "due_date": move.invoice_date,
-            "amount": missing,
-            "kind": "extra",
-            "invoice_id": move.id,
-        }
-        self.create([vals])._link_receivable_lines()
 
     # === CHARGEBACK (rules N63) === #
 

@@ -36,6 +36,10 @@ class SaleOrder(models.Model):
         children._check_continuity_child_cancel()
         shipments_sudo = children.sudo()._get_continuity_shipments()
         shipments_sudo._cancel_with_child()
+        # Without a child there is no claim its rows could follow
+        shipments_sudo._get_payment_rows()._cancel_open(
+            "child", self.env._("the child order was cancelled")
+        )
         shipments_sudo.child_order_id = False
         return super().unlink()
 
@@ -155,4 +159,3 @@ class SaleOrder(models.Model):
         cancelled._check_units_open()
         cancelled.write({"state": "ordered"})
         self.continuity_reopened_at = fields.Datetime.now()
-        cancelled._get_payment_rows()._revive()

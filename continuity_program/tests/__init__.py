@@ -57,6 +57,7 @@ from . import test_refund
 from . import test_refund_answers
 from . import test_refund_sessions
 from . import test_billing_parts
+from . import test_billing_rows
 from . import test_invoiced_once
 from . import test_lives
 from . import test_prepayment_report

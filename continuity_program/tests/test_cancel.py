@@ -190,7 +190,7 @@ class TestCancelUpfront(CancelCase):
         self._check_ledger(order)
 
     def test_on_account_with_terms(self):
-        """C7: one row, two maturities: both figures stay the same."""
+        """N65, C7: a row per maturity, and the last is reduced first."""
         self.customer.continuity_allow_on_account = True
         term = self.env["account.payment.term"].create(
             {
@@ -210,12 +210,17 @@ class TestCancelUpfront(CancelCase):
             order = sale_order.continuity_order_ids
             order.payment_method = "on_account"
             sale_order.action_confirm()
-        self.assertEqual(order.payment_ids.amount, 70.12)
+        halves = [(35.06, "billed"), (35.06, "billed")]
+        self.assertEqual(self._get_rows(order), halves)
         self._post(self._credit(order, (2, 3)))
-        self.assertEqual(self._get_rows(order), [(14.94, "billed")])
+        rows = order.payment_ids.sorted("due_date")
+        self.assertEqual(
+            [(f"{row.due_date:%m-%d}", row.amount, row.state) for row in rows],
+            [("09-25", 14.94, "billed"), ("10-10", 35.06, "cancelled")],
+        )
         self.assertEqual(order.upfront_invoice_id.amount_residual, 14.94)
         order.move_ids.filtered(lambda m: m.move_type == "out_refund").button_draft()
-        self.assertEqual(self._get_rows(order), [(70.12, "billed")])
+        self.assertEqual(self._get_rows(order), halves)
 
     def test_several_orders_at_once(self):
         orders = self._submit(self.club) | self._submit(self.club_by_schedule)

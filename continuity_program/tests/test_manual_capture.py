@@ -181,10 +181,11 @@ class TestManualCapture(ContinuityCommon):
 
     def test_void(self):
         """F3: cancelled at once, the provider is told by the run, once."""
-        _order, _child, row = self._sell()
-        row._void_authorization("the child was cancelled")
+        _order, child, row = self._sell()
+        child._action_cancel()
         self.assertRecordValues(
-            row, [{"state": "cancelled", "cancel_reason": "the child was cancelled"}]
+            row,
+            [{"state": "cancelled", "cancel_reason": "the child order was cancelled"}],
         )
         self.assertEqual(self.voids, [])
         row.transaction_id._post_process()
@@ -209,8 +210,8 @@ class TestManualCapture(ContinuityCommon):
 
     def test_void_is_refused_by_the_provider(self):
         """The hold ends by itself; a person is told once, nobody asks again."""
-        order, _child, row = self._sell()
-        row._void_authorization("the child was cancelled")
+        order, child, row = self._sell()
+        child._action_cancel()
         self.answer = ValidationError("too late")
         run = self._settle()
         self.assertRecordValues(

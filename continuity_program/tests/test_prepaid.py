@@ -314,9 +314,10 @@ class TestPrepaid(BillingCase):
             }
         )
         invoice = child._create_invoices()
-        invoice.action_post()
         # 12.35 + 18.45 = 30.80, tax 6.47: 37.27; charged were 14.94
         self.assertEqual(invoice.amount_total, 37.27)
+        with self.assertRaisesRegex(UserError, "P2 of .*22.33.* is not secured"):
+            invoice.action_post()
         self.assertRecordValues(
             order.payment_ids.sorted("sequence"),
             [
@@ -326,4 +327,5 @@ class TestPrepaid(BillingCase):
         )
         self._execute("process_payments", date=date(2027, 9, 10))
         self.assertEqual(order.payment_ids.mapped("state"), ["paid", "paid"])
+        invoice.action_post()
         self.assertEqual(invoice.amount_residual, 0.0)
