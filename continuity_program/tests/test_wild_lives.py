@@ -18,8 +18,11 @@ from .wild_laws import SUBJECTS as ALL
 from .wild_laws import Broken
 from .wild_play import WildCase
 
-#: Whose laws are looked at: the account, until every decision follows it
-SUBJECTS = tuple(os.environ.get("CONTINUITY_WILD_SUBJECTS", "account").split(","))
+#: Whose laws are looked at. How a life ends only where it was thought of: what was
+#: written anew by *Reverse and create* is not matched with its payment yet
+SUBJECTS = tuple(
+    os.environ.get("CONTINUITY_WILD_SUBJECTS", "account,jobs,money,rows").split(",")
+)
 LIVES = int(os.environ.get("CONTINUITY_WILD_LIVES", "5"))
 SEED = int(os.environ.get("CONTINUITY_WILD_SEED", "1"))
 #: So many lives are played to make one that fails smaller
@@ -69,17 +72,10 @@ KNOWN = {
     "up front, made anew": "C EUR excl 2 delivered: night 0; modify 0; ship 0 1;"
     " night 1; night 31",
 }
-#: Lives in which only the account is right yet, and what has still to follow it
+#: Lives that are right but for one subject, which has still to follow the account
 WAITING = {
-    "declined, paid by the link": "what a card is asked for",
-    "charged, and paid by the link": "what is offered back",
-    "the provider had taken it": "what a double charge pays",
-    "reverse and create": "what is offered back",
-    "transfer, then instalments": "what rows ask",
-    "cancelled and confirmed anew": "what is claimed of a child confirmed anew",
-    "one instalment given up": "what rows are paid",
-    "note, given back by Odoo": "what is offered back",
-    "up front, made anew": "when the up-front invoice may be made anew",
+    # The new invoice does not take the payment of the one that was taken back
+    "reverse and create": "end",
 }
 
 
@@ -155,16 +151,13 @@ class TestManyWildLives(WildLives):
     def test_known(self):
         for name, life in KNOWN.items():
             with self.subTest(name):
-                self._play_known(name, life, SUBJECTS if name in WAITING else ALL)
+                subjects = tuple(s for s in ALL if s != WAITING.get(name))
+                error = self._why(life, subjects)
+                self._note(name, life, error or "as it should be")
+                self.assertFalse(error, "\n".join([life, f"{error}", *self.history]))
 
     def test_waiting(self):
-        for name, step in WAITING.items():
+        """What is right by now is taken from the list."""
+        for name, subject in WAITING.items():
             with self.subTest(name):
-                if SUBJECTS != ALL:
-                    self.skipTest(f"It does not follow the account yet: {step}.")
-                self._play_known(name, KNOWN[name], ALL)
-
-    def _play_known(self, name, life, subjects):
-        error = self._why(life, subjects)
-        self._note(name, life, error or "as it should be")
-        self.assertFalse(error, "\n".join([life, f"{error}", *self.history]))
+                self.assertIn(f"{subject}: ", self._why(KNOWN[name], (subject,)) or "")

@@ -234,7 +234,9 @@ class WildCase(WildSteps):
             self.wrong += self.oracle.check_charge(parts)
         if self.losing:
             taken, self.losing = self.losing == "taken", None
-            if taken:
+            if taken and self.provider.capture_manually:
+                self.book.begin(tx.reference, parts)
+            elif taken:
                 self.book.come(tx.reference, parts, is_told=False)
             raise requests.exceptions.ReadTimeout
 
