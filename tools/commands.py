@@ -12,6 +12,7 @@ from bench import plan
 from bench import run as benchmarks
 from tools import demo as demo_company
 from tools import host, postgres, server, testing
+from tools import house as rooms
 from tools import lint as linting
 from tools.environment import CHECKOUT, Stop, cache, in_use, say
 from tools.runtime import ready
@@ -68,6 +69,12 @@ def lint(arguments):
     parser.add_argument("--core", action="store_true")
     parser.add_argument("--quick", action="store_true")
     return linting.run(ready(), **vars(parser.parse_args(arguments)))
+
+
+def house(arguments):
+    """Show figures about the rooms of the house, beside what they should be."""
+    _parser(house).parse_args(arguments)
+    rooms.show()
 
 
 def bench(arguments):
@@ -162,6 +169,7 @@ COMMANDS = {
     "demo": demo,
     "test": test,
     "lint": lint,
+    "house": house,
     "bench": bench,
     "shell": shell,
     "update": update,

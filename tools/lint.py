@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tools import database, oca, references, rooms, view_rules
+from tools import database, house, oca, references, rooms, view_rules
 from tools.environment import APART, BESIDE, CHECKOUT, Stop, cache, say
 from tools.log_rules import unexpected_lines
 from tools.runtime import Runtime, addons, all_addons
@@ -210,6 +210,7 @@ def broken_rules(addon):
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 for reason in _reasons(addon.name, inside, line):
                     yield f"{addon.name}/{inside}:{number}: {reason}: {line.strip()}"
+    yield from house.misplaced(addon) if addon.name == MAIN else ()
     for path in sorted(addon.rglob("*.xml")):
         for found in view_rules.unnamed_places(path):
             yield f"{path.relative_to(addon.parent)}: {found}"

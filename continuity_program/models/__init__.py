@@ -21,7 +21,6 @@ from . import (
     continuity_override_mixin,
     continuity_release_mixin,
     continuity_notice_mixin,
-    mail_template,
     account_analytic_distribution_model,
     continuity_database,
     continuity_date_interval,
@@ -199,13 +198,11 @@ from . import (
     continuity_customer_new,
     continuity_customer_cards,
     ir_qweb,
-    ir_sequence,
     mail_template_copied,
     sale_order_run,
     sale_order_guard,
     sale_order_line_guard,
     sale_order_line_prepaid_guard,
-    sale_order_mail,
     sale_order_notices,
     sale_order_line_invoiced,
     typed_lists,
@@ -213,4 +210,6 @@ from . import (
     typed_company,
     # Outside of all others: settles what they have done
     continuity_billing_touch,
+    # What is overridden of Odoo
+    odoo,
 )

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .sealed import unseal
@@ -20,20 +20,6 @@ class AccountMove(models.Model):
     )
     # === COMPUTE METHODS === #
 
-    @api.depends("continuity_order_id")
-    def _compute_invoice_currency_rate(self):
-        """Override of `account`: up-front money keeps its rate (rules BR10).
-
-        Advances are not revalued: what releases or refunds them takes the rate of the
-        up-front invoice, else the difference would stay on the prepayment account.
-        """
-        result = super()._compute_invoice_currency_rate()
-        for move in self:
-            upfront = move._get_continuity_upfront_invoice()
-            if upfront and move.currency_id == upfront.currency_id:
-                move.invoice_currency_rate = upfront.invoice_currency_rate
-        return result
-
     def _get_continuity_upfront_invoice(self):
         """The up-front invoice this document releases or refunds.
 
@@ -47,39 +33,30 @@ class AccountMove(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _post(self, soft=True):
-        """Override of `sale` to count released units and to bring rows in step."""
-        self.filtered(
-            lambda move: move.move_type == "out_refund"
-        )._check_continuity_order_open()
-        posted = super()._post(soft=soft)
-        posted._assign_continuity_leftover()
-        own = posted.filtered("continuity_order_id")
+    def _follow_continuity_post(self):
+        """Count released units, and bring rows and shipments in step."""
+        self._assign_continuity_leftover()
+        own = self.filtered("continuity_order_id")
         own._update_continuity_released()
         own.filtered(
             lambda move: move.move_type == "out_invoice"
         )._link_continuity_child_rows()
         own._reopen_continuity_shipments()
         own._cancel_continuity_children()
-        return posted
 
-    def button_draft(self):
-        """Override of `account`: what a document released is open again (rules F2)."""
+    def _check_continuity_reset(self):
+        """Refuse to take back what its order still stands on.
+
+        :raise UserError: naming the order and the way out
+        """
         self._check_continuity_upfront_kept()
         self._check_continuity_order_open()
-        result = super().button_draft()
-        self.filtered("continuity_order_id")._update_continuity_released()
-        self._reopen_continuity_shipments()
-        return result
 
-    def button_cancel(self):
-        """Override of `account`: what a document released is open again (rules F2)."""
-        self._check_continuity_upfront_kept()
-        self._check_continuity_order_open()
-        result = super().button_cancel()
+    def _follow_continuity_reset(self):
+        """What a document released, and what a note took, is open again (F2, C7)."""
         self.filtered("continuity_order_id")._update_continuity_released()
         self._reopen_continuity_shipments()
-        return result
+        self._undo_continuity_credit()
 
     def _assign_continuity_leftover(self):
         """Let the rest of a payment on a mixed quotation pay the ordinary goods.

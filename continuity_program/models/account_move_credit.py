@@ -13,12 +13,6 @@ class AccountMove(models.Model):
 
     # === CRUD METHODS === #
 
-    def unlink(self):
-        """Override of `account`: a price difference that is not credited is in the
-        price again (N48). Odoo deletes the lines first, so it is asked before."""
-        self._restore_continuity_prices()
-        return super().unlink()
-
     # === WHAT IS LEFT === #
 
     def _filter_continuity_open_notes(self):
@@ -36,53 +30,22 @@ class AccountMove(models.Model):
 
     # === POST, RESET, CANCEL === #
 
-    def _post(self, soft=True):
-        """Override of `account`: a note ends units and reduces rows (BR7, C7)."""
-        # A return is two notes: the one that opens the units again comes first
-        units = self.filtered(
+    def _filter_continuity_units(self):
+        """Return the notes that open units again.
+
+        :rtype: account.move
+        """
+        return self.filtered(
             lambda move: "units" in move.invoice_line_ids.mapped("continuity_credit")
         )
-        if units and units != self:
-            return (self - units)._post(soft=soft) | units._post(soft=soft)
-        self._check_continuity_credit()
-        self._check_continuity_noted()
-        posted = super()._post(soft=soft)
-        notes = posted.filtered(lambda move: move._is_continuity_credit())
+
+    def _follow_continuity_credit(self):
+        """A note that is posted ends units and reduces rows (BR7, C7)."""
+        notes = self.filtered(lambda move: move._is_continuity_credit())
         notes._update_continuity_credited()
         notes._cancel_reversed_shipments()
         notes.sudo().continuity_order_id._settle_credit()
         notes.sudo().continuity_order_id._settle_residue()
-        return posted
-
-    def button_draft(self):
-        """Override of `account`: what a note took is open again (rules C7)."""
-        result = super().button_draft()
-        self._undo_continuity_credit()
-        return result
-
-    def button_cancel(self):
-        """Override of `account`: what a note took is open again (rules C7)."""
-        self._restore_continuity_prices()
-        result = super().button_cancel()
-        self._undo_continuity_credit()
-        return result
-
-    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
-        """Override of `account`: notes on documents with payment rows are matched by
-        us, the latest due date first; Odoo would take the oldest (rules N9)."""
-        undone = self.filtered(lambda move: move._is_continuity_credit())
-        undone._unmatch_continuity_rows()
-        pairs = [
-            (move.id, reverse.id)
-            for move, reverse in zip(self, reverse_moves, strict=False)
-            if not (reverse._is_continuity_credit() and move._has_continuity_rows())
-        ]
-        super(
-            AccountMove, self.browse([pair[0] for pair in pairs])
-        )._reconcile_reversed_moves(
-            self.browse([pair[1] for pair in pairs]), move_reverse_cancel
-        )
-        return reverse_moves
 
     # === WHAT IT IS === #
 

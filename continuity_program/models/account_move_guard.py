@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from .sealed import Sealed, unseal
+from .sealed import unseal
 
 
 class AccountMove(models.Model):
@@ -24,22 +24,6 @@ class AccountMove(models.Model):
         return super()._is_continuity_typing() and not unseal(
             self.env, "continuity_reversal"
         )
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Override of `sale`: a reversal belongs to the same continuity order.
-
-        :raise UserError: it would take an up-front invoice away that has to stay
-        """
-        if cancel:
-            self._check_continuity_upfront_kept()
-        default_values_list = default_values_list or [{} for _move in self]
-        for move, values in zip(self, default_values_list, strict=True):
-            values.setdefault("continuity_order_id", move.continuity_order_id.id)
-        reversing = self.with_context(continuity_reversal=Sealed())
-        reversals = super(AccountMove, reversing)._reverse_moves(
-            default_values_list, cancel=cancel
-        )
-        return reversals.with_env(self.env)
 
 
 class AccountMoveLine(models.Model):

@@ -10,23 +10,26 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    def reconcile(self):
-        """Override of `account`: a charge pays its own instalment first.
+    def _reconcile_continuity(self, reconcile):
+        """Let a charge pay its own instalment first.
 
         Odoo takes the oldest maturity, which may be one that was written off or is
         still being disputed.
+
+        :param reconcile: matches the lines it gets, as Odoo does
+        :return: as Odoo does
         """
         own_ids = unseal(self.env, "continuity_receivable_ids")
         if not own_ids:
-            return super().reconcile()
+            return reconcile(self)
         money = self.filtered(lambda line: line.display_type != "payment_term")
         # Also those of another part invoice, which the charge was not linked with
         lines = (self | self.browse(own_ids)).filtered(
             lambda line: line.id in own_ids and line.account_id in money.account_id
         )
         own = money | lines.filtered(lambda line: not line.reconciled)
-        result = super(AccountMoveLine, own).reconcile()
+        result = reconcile(own)
         rest = self.filtered(lambda line: not line.reconciled)
         if rest - own and rest & own:
-            super(AccountMoveLine, rest).reconcile()
+            reconcile(rest)
         return result

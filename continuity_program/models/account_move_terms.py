@@ -1,11 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import frozendict
 
 from ..billing import Doc, before, terms
 from .continuity_billing import to_amount, to_units
-from .sealed import Sealed
 
 
 class AccountMove(models.Model):
@@ -20,15 +19,6 @@ class AccountMove(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("continuity_instalments")
-    def _compute_needed_terms(self):
-        """Override of `account` to split the receivable by our instalments."""
-        result = super()._compute_needed_terms()
-        for move in self:
-            if move.continuity_instalments and move.needed_terms:
-                move.needed_terms = move._split_continuity_terms(move.needed_terms)
-        return result
 
     def _split_continuity_terms(self, needed):
         """Split the receivable of `account` by date, in both currencies.
@@ -83,8 +73,8 @@ class AccountMove(models.Model):
 
     # === WHEN IT IS POSTED === #
 
-    def _post(self, soft=True):
-        """Override of `account`: what was posted meanwhile has filled the plan, too."""
+    def _update_continuity_instalments(self):
+        """What was posted meanwhile has filled the plan, too."""
         drafts = self.filtered("continuity_instalments")
         for move in drafts.filtered(lambda m: m.move_type == "out_invoice"):
             children_sudo = move._get_continuity_children()
@@ -92,7 +82,6 @@ class AccountMove(models.Model):
                 instalments = children_sudo._get_continuity_instalments(move)
                 if instalments and instalments != move.continuity_instalments:
                     move.continuity_instalments = instalments
-        return super()._post(soft=soft)
 
     def _get_continuity_children(self):
         """Return the child orders these documents invoice.
@@ -104,18 +93,6 @@ class AccountMove(models.Model):
         return orders_sudo.filtered("continuity_order_id")
 
     # === MATCHED WITH ITS OWN PAYMENTS === #
-
-    def js_assign_outstanding_line(self, line_id):
-        """Override of `account`: a charge pays its own instalment first."""
-        line_sudo = self.env["account.move.line"].sudo().browse(line_id)
-        payment_sudo = line_sudo.move_id.origin_payment_id
-        tx_sudo = payment_sudo.payment_transaction_id
-        rows_sudo = (tx_sudo | tx_sudo.source_transaction_id).continuity_payment_ids
-        own_sudo = rows_sudo._get_own_lines(self.sudo()) if rows_sudo else ()
-        if not own_sudo:
-            return super().js_assign_outstanding_line(line_id)
-        own = self.with_context(continuity_receivable_ids=Sealed(own_sudo._ids))
-        return super(AccountMove, own).js_assign_outstanding_line(line_id)
 
 
 class SaleOrder(models.Model):

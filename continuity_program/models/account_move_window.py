@@ -43,8 +43,8 @@ class AccountMove(models.Model):
 
     # === POSTING === #
 
-    def _post(self, soft=True):
-        """Override of `account` to refuse invoices that come too early (N38, N39).
+    def _check_continuity_window(self):
+        """Refuse invoices that come too early (N38, N39).
 
         :raise UserError: naming the invoice, the order and the way out
         """
@@ -59,7 +59,6 @@ class AccountMove(models.Model):
             )
             if refusal:
                 raise UserError(refusal)
-        return super()._post(soft=soft)
 
     def _get_continuity_early_text(self):
         """Say that a child is invoiced before its delivery window (rules N38).

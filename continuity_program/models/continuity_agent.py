@@ -6,16 +6,8 @@ What an agent reaches is said by the record rules of the group *Continuity agent
 """
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 AGENT = "continuity_program.group_continuity_agent"
-#: Whose sale it is
-SELLER_FIELDS = ("user_id", "team_id")
-#: Who says so
-SELLER_MANAGERS = (
-    "sales_team.group_sale_salesman_all_leads",
-    "account.group_account_invoice",
-)
 
 
 class ResCompany(models.Model):
@@ -54,26 +46,10 @@ class ResConfigSettings(models.TransientModel):
     )
 
 
-class SaleOrder(models.Model):
-    """The parent or child order of a colleague: his sale stays his."""
-
-    _inherit = "sale.order"
-
-    def write(self, vals):
-        """Override of `sale`: an agent serves the customer, and takes no sale over."""
-        _check_seller_stays(self, vals)
-        return super().write(vals)
-
-
 class ContinuityOrder(models.Model):
     """The continuity order of a colleague: his sale stays his."""
 
     _inherit = "continuity.order"
-
-    def write(self, vals):
-        """Override: see the sale order."""
-        _check_seller_stays(self, vals)
-        return super().write(vals)
 
     @api.model
     def _get_hidden_orders(self, partner):
@@ -105,27 +81,3 @@ class ContinuityOrder(models.Model):
             "%(customer)s has series with a colleague.",
             customer=partner.commercial_partner_id.name,
         )
-
-
-def _check_seller_stays(records, vals):
-    """Refuse that somebody who sees his own documents takes over another's sale.
-
-    :param models.Model records: orders that are written
-    :param dict vals: what is written
-    :raise AccessError: names the order and the way out
-    """
-    env = records.env
-    names = [name for name in SELLER_FIELDS if name in vals]
-    if env.su or not names or any(map(env.user.has_group, SELLER_MANAGERS)):
-        return
-    for record in records:
-        changed = any(record[name].id != (vals[name] or False) for name in names)
-        if changed and record.user_id and record.user_id != env.user:
-            raise AccessError(
-                env._(
-                    "%(order)s was sold by %(seller)s and stays that colleague's sale."
-                    " A sales administrator can hand it over.",
-                    order=record.display_name,
-                    seller=record.user_id.name,
-                )
-            )

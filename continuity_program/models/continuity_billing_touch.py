@@ -2,8 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from .continuity_billing_settle import settling
-from .sealed import Sealed, unseal
+from .sealed import unseal
 
 #: What is said about money, by model: whoever writes it touches a claim
 FACTS = {
@@ -139,133 +138,15 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "continuity.touch.mixin"]
 
-    @settling
-    def _post(self, soft=True):
-        """Override of `account` to settle once what posting changes.
-
-        Many take their time: a process would decide about some of them meanwhile, and
-        all would have to be begun again.
-        """
-        if len(self) > 1:
-            self.env["continuity.billing"]._take_reached(self)
-        return super()._post(soft=soft)
-
-    @settling
-    def button_draft(self):
-        """Override of `account` to settle once what the reset changes."""
-        return super().button_draft()
-
-    @settling
-    def button_cancel(self):
-        """Override of `account` to settle once what cancelling changes."""
-        return super().button_cancel()
-
-    @settling
-    def unlink(self):
-        """Override of `account` to settle once what deleting changes.
-
-        Odoo deletes the lines first, so it is asked before.
-        """
-        self.env["continuity.billing"]._touch_reached(self)
-        asked = self.with_context(continuity_asked=Sealed(self._name))
-        return super(AccountMove, asked).unlink()
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    @settling
-    def reconcile(self):
-        """Override of `account` to settle once what is matched."""
-        return super().reconcile()
-
-    @settling
-    def remove_move_reconcile(self):
-        """Override of `account` to settle once what is not matched any more."""
-        return super().remove_move_reconcile()
-
-
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `account`: what is matched is a fact of both sides."""
-        partials = super().create(vals_list)
-        self.env["continuity.billing"]._touch_records(
-            partials.debit_move_id | partials.credit_move_id
-        )
-        return partials
-
-    def unlink(self):
-        """Override of `account`: what is undone is a fact of both sides."""
-        lines = self.debit_move_id | self.credit_move_id
-        result = super().unlink()
-        self.env["continuity.billing"]._touch_records(lines)
-        return result
-
 
 class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "continuity.touch.mixin"]
 
-    @settling
-    def action_post(self):
-        """Override of `account` to settle once what the payment changes."""
-        return super().action_post()
-
-    @settling
-    def action_draft(self):
-        """Override of `account` to settle once what the reset changes."""
-        return super().action_draft()
-
-    @settling
-    def action_cancel(self):
-        """Override of `account` to settle once what cancelling changes."""
-        return super().action_cancel()
-
-    @settling
-    def action_reject(self):
-        """Override of `account` to settle once what refusing changes."""
-        return super().action_reject()
-
 
 class PaymentTransaction(models.Model):
     _name = "payment.transaction"
     _inherit = ["payment.transaction", "continuity.touch.mixin"]
-
-    @settling
-    def _post_process(self):
-        """Override of `payment` to settle once what the answer changes."""
-        return super()._post_process()
-
-
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    def write(self, vals):
-        """Override of `sale`: what the order claims may have changed."""
-        if not FACTS["sale.order"].isdisjoint(vals):
-            self.env["continuity.billing"]._touch_records(self)
-        return super().write(vals)
-
-    @settling
-    def action_confirm(self):
-        """Override of `sale` to settle once what a Submit changes.
-
-        Its charges commit what providers have answered: nothing may fail then.
-        """
-        return super().action_confirm()
-
-    @settling
-    def _action_confirm(self):
-        """Override of `sale` to settle once what confirming changes."""
-        return super()._action_confirm()
-
-    @settling
-    def _action_cancel(self):
-        """Override of `sale` to settle once what cancelling changes."""
-        return super()._action_cancel()
 
 
 class SaleOrderLine(models.Model):
@@ -281,15 +162,12 @@ class ContinuityOrder(models.Model):
     _name = "continuity.order"
     _inherit = ["continuity.order", "continuity.touch.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override: the first order of a database turns the settling on."""
-        orders = super().create(vals_list)
+    def _turn_on_settling(self):
+        """Note in all processes that there are continuity orders, at the first ones."""
         billing = self.env["continuity.billing"]
-        if orders and not billing._is_used():
+        if self and not billing._is_used():
             self.env.registry.clear_cache()
-            billing._touch_records(orders)
-        return orders
+            billing._touch_records(self)
 
 
 class ContinuityShipment(models.Model):
@@ -304,14 +182,6 @@ class ContinuityShipment(models.Model):
 class ContinuityPayment(models.Model):
     _name = "continuity.payment"
     _inherit = ["continuity.payment", "continuity.touch.mixin"]
-
-    @settling
-    def _charge(self, *args, **kwargs):
-        """Override to settle once, after all steps are committed.
-
-        What a provider has answered is not lost because somebody else decides.
-        """
-        return super()._charge(*args, **kwargs)
 
 
 class ContinuityPaymentShare(models.Model):

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from .seller_stays import check_seller_stays
+
 ACTIVE_STATES = ("running", "paused", "on_hold")
 
 
@@ -272,7 +274,10 @@ class ContinuityOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the orders from the sequence of their company."""
+        """Number the orders from the sequence of their company.
+
+        The first order of a database turns the settling on.
+        """
         if self._is_continuity_typing():
             # Before a number is taken for it
             self._check_continuity_create(vals_list)
@@ -281,7 +286,25 @@ class ContinuityOrder(models.Model):
                 company = vals.get("company_id", self.env.company.id)
                 sequence = self.env["ir.sequence"].with_company(company)
                 vals["name"] = sequence.next_by_code("continuity.order") or "/"
-        return super().create(vals_list)
+        orders = super().create(vals_list)
+        orders._turn_on_settling()
+        return orders
+
+    def write(self, vals):
+        """Check what is written, and let what hangs on it follow."""
+        check_seller_stays(self, vals)
+        self._check_written_destination(vals)
+        customers = self._filter_new_invoice_customer(vals)
+        methods = self._get_payment_methods(vals)
+
+        def write(orders, values):
+            return super(ContinuityOrder, orders).write(values)  # noqa: UP008
+
+        result = self._write_plan(vals, write)
+        self._follow_payment_methods(methods)
+        customers._follow_invoice_customer()
+        self._note_written_position(vals)
+        return result
 
     @api.depends("name", "program_id")
     def _compute_display_name(self):

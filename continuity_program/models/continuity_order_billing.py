@@ -60,21 +60,30 @@ class ContinuityOrder(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Override to give a new card, or another method, a fresh start (rules F3)."""
+    def _get_payment_methods(self, vals):
+        """Remember how orders are paid before that is written.
+
+        :param dict vals: values that are written
+        :return: method and card by order; empty when nothing of them is written
+        :rtype: dict
+        """
         if not {"payment_token_id", "payment_method"} & set(vals):
-            return super().write(vals)
-        before = {
-            order: (order.payment_method, order.payment_token_id) for order in self
-        }
-        result = super().write(vals)
+            return {}
+        return {order: (order.payment_method, order.payment_token_id) for order in self}
+
+    def _follow_payment_methods(self, before):
+        """Give a new card, or another method, a fresh start (rules F3).
+
+        :param dict before: see :meth:`_get_payment_methods`
+        """
         changed = self.filtered(
             lambda order: (
-                before[order] != (order.payment_method, order.payment_token_id)
+                order in before
+                and before[order] != (order.payment_method, order.payment_token_id)
             )
         )
-        changed._on_payment_method_changed()
-        return result
+        if changed:
+            changed._on_payment_method_changed()
 
     # === PAYMENT METHOD === #
 

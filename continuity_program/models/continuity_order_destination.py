@@ -14,17 +14,24 @@ class ContinuityOrder(models.Model):
 
     _inherit = "continuity.order"
 
-    def write(self, vals):
-        """Override to refuse a destination that is taxed otherwise (rules C5)."""
+    def _check_written_destination(self, vals):
+        """Refuse a destination that is taxed otherwise (rules C5).
+
+        :param dict vals: values that are written
+        :raise UserError: naming the order, both addresses and the way out
+        """
         if vals.get("partner_shipping_id"):
             self._check_continuity_values([vals])
             self._check_destination(vals["partner_shipping_id"])
-        result = super().write(vals)
+
+    def _note_written_position(self, vals):
+        """A fiscal position that is written on a running order: somebody has decided.
+
+        :param dict vals: values that were written
+        """
         if "fiscal_position_id" in vals:
-            # Written on a running order: somebody has decided.
             running = self.filtered(lambda order: order.state in ACTIVE_STATES)
             running.sudo().fiscal_position_by_hand = True
-        return result
 
     def _note_fiscal_position(self):
         """Remember at Submit which positions were chosen by hand, and say so."""

@@ -10,19 +10,20 @@ class ContinuityOrder(models.Model):
 
     _inherit = "continuity.order"
 
-    def write(self, vals):
-        """Override to let what is not posted yet follow the invoice customer."""
+    def _filter_new_invoice_customer(self, vals):
+        """Return the running orders that get another invoice customer.
+
+        :param dict vals: values that are written
+        :rtype: continuity.order
+        """
         if "partner_invoice_id" not in vals:
-            return super().write(vals)
-        changed = self.filtered(
+            return self.browse()
+        return self.filtered(
             lambda order: (
                 order.state in ACTIVE_STATES
                 and order.partner_invoice_id.id != vals["partner_invoice_id"]
             )
         )
-        result = super().write(vals)
-        changed._follow_invoice_customer()
-        return result
 
     def _follow_invoice_customer(self):
         """Bring child orders and drafts of invoices to the invoice customer.

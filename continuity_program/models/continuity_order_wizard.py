@@ -181,14 +181,19 @@ class ContinuityOrder(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Keep people to what they may change, and plan anew what depends on it."""
+    def _write_plan(self, vals, write):
+        """Keep people to what they may change, and plan anew what depends on it.
+
+        :param dict vals: values that are written
+        :param write: writes the values on the orders it gets, as Odoo does
+        :return: as Odoo does
+        """
         if not self.env.su:
             # Here, too, for the answers to the prompts are written in `sudo`
             self._check_continuity_typing(vals)
         asked = {"start_date", "payment_schedule_id"}.intersection(vals)
         if not asked or unseal(self.env, "continuity_sync"):
-            result = super().write(vals)
+            result = write(self, vals)
             if {"fiscal_position_id", "currency_id"}.intersection(vals):
                 self.shipment_ids._recompute_planned_amounts()
             return result
@@ -199,9 +204,9 @@ class ContinuityOrder(models.Model):
             order.check_access("write")
             if others:
                 # As who writes them: nothing else that was sent is the ledger's
-                super(ContinuityOrder, order).write(others)
+                write(order, others)
             # The flags belong to the ledger, the answers to the seller
-            super(ContinuityOrder, order.sudo()).write(prompted)
+            write(order.sudo(), prompted)
             order.sudo()._plan()
         return True
 

@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .continuity_billing_settle import settling
+
 #: Providers may forget an idempotency key after a day; the last question of the
 #: resolver, after twelve hours, has to be asked before that.
 RESEND_HOURS = 18
@@ -21,6 +23,7 @@ class ContinuityPayment(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @settling
     def _charge(
         self,
         run=None,
@@ -33,7 +36,8 @@ class ContinuityPayment(models.Model):
 
         Rows of one sale order that is being submitted share one transaction per card;
         every other row has its own. Nothing raises after a request has gone out, except
-        what makes Odoo repeat the whole call.
+        what makes Odoo repeat the whole call. It is settled once, after all steps are
+        committed: no answer of a provider is lost because somebody else decides.
 
         :param continuity.run run: gets a checkpoint after each step; None = everything
             happens in the transaction of the caller

@@ -281,14 +281,23 @@ class ContinuityProgram(models.Model):
         return programs
 
     def write(self, vals):
-        """Log event changes, and check an open program again (rules F6)."""
+        """Log event changes, and check an open program again (rules F6).
+
+        The release of a program that is changed afterwards is withdrawn (N85).
+        """
+        released = self.filtered("update_requested_at")
+        old = released._read_update_values(vals)
         if vals.get("active") is False:
             # Hidden means not sold; running orders go on
             self.action_close()
-        if not CHECKED_FIELDS.intersection(vals):
-            return super().write(vals)
-        with self._changing_events() as changing:
-            return super(ContinuityProgram, self.with_context(**changing)).write(vals)
+        if CHECKED_FIELDS.intersection(vals):
+            with self._changing_events() as changing:
+                changed = self.with_context(**changing)
+                result = super(ContinuityProgram, changed).write(vals)
+        else:
+            result = super().write(vals)
+        released._withdraw_changed_update(old != released._read_update_values(vals))
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sold(self):

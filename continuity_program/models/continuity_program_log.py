@@ -53,6 +53,7 @@ class ContinuityProgram(models.Model):
         """
         self.ensure_one()
         new = self._get_event_log_values()
+        self._withdraw_changed_update(old != new)
         entries = [
             self.env._("Event %s removed", old[event][next(iter(old[event]))])
             for event in old

@@ -36,24 +36,19 @@ class ContinuityProgram(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Withdraw the release of a program that is changed afterwards (N85)."""
-        released = self.filtered("update_requested_at")
-        old = released._read_update_values(vals)
-        result = super().write(vals)
-        if old != released._read_update_values(vals):
-            released._withdraw_update(self.env._("the program was changed"))
-        return result
-
     def _read_update_values(self, vals):
         names = UPDATE_FIELDS.intersection(vals)
         return [[program[name] for name in names] for program in self]
 
-    def _log_event_changes(self, old):
-        """Withdraw the release: its preview does not tell this change (N85)."""
-        if self.update_requested_at and old != self._get_event_log_values():
-            self._withdraw_update(self.env._("the program was changed"))
-        return super()._log_event_changes(old)
+    def _withdraw_changed_update(self, is_changed):
+        """Withdraw the release: its preview does not tell this change (N85).
+
+        :param bool is_changed: the program says something else than before
+        """
+        if is_changed:
+            self.filtered("update_requested_at")._withdraw_update(
+                self.env._("the program was changed")
+            )
 
     # === ACTIONS === #
 

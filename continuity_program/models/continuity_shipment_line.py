@@ -112,7 +112,9 @@ class ContinuityShipmentLine(models.Model):
         It passes what a change of the same line would have to pass.
         """
         if self.env.su:
-            return super().create(vals_list)
+            lines = super().create(vals_list)
+            lines._repeat_told(vals_list)
+            return lines
         self.browse().check_access("create")
         self._check_continuity_create(
             [
@@ -124,7 +126,7 @@ class ContinuityShipmentLine(models.Model):
             self._prepare_added_vals(self._read_typed(vals)) for vals in vals_list
         ]
         # The flags that keep the line in a new plan belong to the ledger.
-        lines_sudo = super(ContinuityShipmentLine, self.sudo()).create(vals_list)
+        lines_sudo = self.sudo().create(vals_list)
         lines = lines_sudo.with_env(self.env)
         lines._on_added()
         return lines

@@ -79,18 +79,17 @@ class ContinuityShipmentLine(models.Model):
             "is_told_with_tax": taxes.sudo()._is_continuity_included(),
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override: a price that is repeated means what it meant.
+    def _repeat_told(self, vals_list):
+        """A price that is repeated means what it meant.
 
         Odoo computes what is read-only, whatever it gets.
+
+        :param list[dict] vals_list: values the lines were made of
         """
-        lines = super().create(vals_list)
-        for line, vals in zip(lines, vals_list, strict=True):
+        for line, vals in zip(self, vals_list, strict=True):
             told = {name: vals[name] for name in TOLD if name in vals}
             if told and told != line._get_repeated_told():
                 line.write(told)
-        return lines
 
     def _get_repeated_told(self):
         """Return what the customer was told of the same product in the next shipment.

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 
-from odoo import api, models
+from odoo import models
 
 # A whole card number: only its last four digits are for people's eyes
 CARD_NUMBER = re.compile(r"(?:\d[ -]?){8,}(\d{4})\b")
@@ -12,24 +12,6 @@ class PaymentToken(models.Model):
     """A stored card as the seller reads it aloud (rules N57)."""
 
     _inherit = "payment.token"
-
-    @api.depends("payment_method_id", "expiry_date")
-    @api.depends_context("continuity_card")
-    def _compute_display_name(self):
-        """Override of `payment` to name brand and expiry where a card is chosen."""
-        result = super()._compute_display_name()
-        if self.env.context.get("continuity_card"):
-            for token in self:
-                token.display_name = token._get_continuity_label()
-        return result
-
-    def _build_display_name(self, *args, **kwargs):
-        """Override of `payment` to never show a whole number.
-
-        Providers send the last digits only. The demo provider keeps what was typed.
-        """
-        name = super()._build_display_name(*args, **kwargs)
-        return CARD_NUMBER.sub(r"•••• \1", name)
 
     def _get_continuity_stored_text(self):
         """Say on the card page that the card is stored.

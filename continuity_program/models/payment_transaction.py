@@ -132,8 +132,8 @@ class PaymentTransaction(models.Model):
 
     # === BUSINESS METHODS - POST-PROCESSING === #
 
-    def _post_process(self):
-        """Override of `sale` to bring our ledger up to date before documents move.
+    def _follow_continuity_answer(self):
+        """Bring our ledger up to date before documents move.
 
         The check that refuses an unsecured order reads the rows, so they come first.
         Repeating it changes nothing.
@@ -142,10 +142,11 @@ class PaymentTransaction(models.Model):
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         rows_sudo._refresh_from_transactions()
         self._continuity_confirm_orders(rows_sudo)
-        result = super()._post_process()
+
+    def _tell_continuity_unconfirmed(self):
+        """Say which orders are paid and could not be confirmed."""
         good = self.filtered(lambda t: t.state in GOOD_STATES)
         good.sudo().sale_order_ids._continuity_tell_unconfirmed()
-        return result
 
     def _continuity_allocate(self):
         """Let what a customer paid on the quotation cover its rows.
@@ -204,29 +205,15 @@ class PaymentTransaction(models.Model):
         ).continuity_order_id.filtered(lambda order: order.state == "draft")
         waiting.sale_order_id._continuity_finish_submit()
 
-    def _create_payment(self, **extra_create_values):
-        """Override of `account_payment`: a charge pays its own instalment first."""
+    def _with_continuity_receivables(self):
+        """Let a charge pay its own instalment first.
+
+        :return: the transaction, with what its payment is matched with
+        :rtype: payment.transaction
+        """
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
-        own = self.with_context(
+        return self.with_context(
             continuity_receivable_ids=Sealed(rows_sudo._get_own_lines()._ids)
         )
-        payment = super(PaymentTransaction, own)._create_payment(**extra_create_values)
-        return payment.with_env(self.env)
-
-    def _invoice_sale_orders(self):
-        """Override of `sale` to leave charges of our ledger to our own invoices."""
-        return super(
-            PaymentTransaction, self.filtered(lambda tx: not tx.continuity_payment_ids)
-        )._invoice_sale_orders()
 
     # === LOGGING HELPERS === #
-
-    def _log_message_on_linked_documents(self, message):
-        """Override of `sale` to log on the continuity orders of the charge, too.
-
-        A note that nobody is notified of: three of them stand behind every charge.
-        """
-        result = super()._log_message_on_linked_documents(message)
-        orders = self.sudo().continuity_payment_ids.continuity_order_id
-        orders._message_log_batch(bodies=dict.fromkeys(orders.ids, message))
-        return result

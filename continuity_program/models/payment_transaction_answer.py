@@ -5,12 +5,11 @@ import logging
 import psycopg2
 
 from odoo import fields, models
-from odoo.exceptions import ValidationError
 
 from .. import billing
 from ..billing.answers import FAILED, SENT
 from .request_trace import RequestTrace
-from .sealed import Sealed, unseal
+from .sealed import Sealed
 
 _logger = logging.getLogger(__name__)
 
@@ -120,64 +119,6 @@ class PaymentTransaction(models.Model):
             trace.is_lost |= trace.stage == SENT or not trace.provider.is_traced
             self.state_message = str(error)
         self._continuity_judge(trace)
-
-    def _send_api_request(self, method, endpoint, **kwargs):
-        """Override of `payment` to see what goes out and what comes back."""
-        trace = unseal(self.env, "continuity_trace")
-        if trace is None:
-            return super()._send_api_request(method, endpoint, **kwargs)
-        trace.begin(method, endpoint)
-        try:
-            answer = super()._send_api_request(method, endpoint, **kwargs)
-        except ValidationError as error:
-            trace.take_error(error)
-            raise
-        trace.take_answer(answer)
-        return answer
-
-    def _process(self, provider_code, payment_data):
-        """Override of `payment` to see what an answer says, whoever brings it."""
-        if trace := unseal(self.env, "continuity_trace"):
-            # Our own request is under way, and judged when it has ended
-            trace.take_payload(payment_data)
-            return super()._process(provider_code, payment_data)
-        trace = RequestTrace(billing.get_provider(provider_code))
-        trace.take_payload(payment_data)
-        seen = self.with_context(continuity_trace=Sealed(trace))
-        tx = super(PaymentTransaction, seen)._process(provider_code, payment_data)
-        tx = tx.with_env(self.env)
-        if tx and tx._continuity_is_ours():
-            tx._continuity_judge_message(trace)
-        return tx
-
-    def _validate_amount(self, payment_data):
-        """Override of `payment` to see the state an answer finds."""
-        if trace := unseal(self.env, "continuity_trace"):
-            trace.state_before = self.state
-        return super()._validate_amount(payment_data)
-
-    def _apply_updates(self, payment_data):
-        """Override of `payment`: where we know no words, Odoo's module is believed."""
-        before = self.state
-        trace = unseal(self.env, "continuity_trace")
-        if trace:
-            # Some modules fetch more than the answer holds
-            trace.take_answer(payment_data)
-        result = super()._apply_updates(payment_data)
-        if trace and not trace.provider.refused:
-            trace.by_provider |= self.state in FAILED and self.state != before
-        return result
-
-    def _set_done(self, *, state_message=None, extra_allowed_states=()):
-        """Override of `payment`: money that came is taken, whatever was believed.
-
-        What was taken for not sent is cancelled; Odoo would refuse the message.
-        """
-        if any(tx.continuity_decline_kind in billing.NOT_ASKED for tx in self):
-            extra_allowed_states = (*extra_allowed_states, "cancel")
-        return super()._set_done(
-            state_message=state_message, extra_allowed_states=extra_allowed_states
-        )
 
     # === JUDGING === #
 

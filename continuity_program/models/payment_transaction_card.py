@@ -8,30 +8,12 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
-    def _update_state(self, allowed_states, target_state, state_message):
-        """Override of `payment`: a card that failed is of no use to anybody, and too
-        many of them are told."""
-        transactions = super()._update_state(
-            allowed_states, target_state, state_message
-        )
-        validations = transactions.filtered(
-            lambda tx: tx.operation == "validation" and tx.continuity_order_id
-        )
-        if validations and target_state in ("cancel", "error"):
-            # Some providers make the card before they know that it failed; nobody but
-            # Odoo's administrator writes cards
-            validations.sudo().token_id.active = False
-        # Whoever sends the answer is not the one who looks after the order
-        validations.sudo().continuity_order_id._tell_of_card_attempts()
-        return transactions
-
-    def _post_process(self):
-        """Override of `payment` to give the stored card to its continuity order.
+    def _give_continuity_cards(self):
+        """Give stored cards to their continuity orders.
 
         Some providers make a token even when the validation failed: only a confirmed
         one counts.
         """
-        result = super()._post_process()
         for tx in self.filtered(lambda tx: tx._is_continuity_card_stored()):
             order = tx.continuity_order_id
             if refusal := tx.token_id._continuity_get_refusal(order):
@@ -42,7 +24,6 @@ class PaymentTransaction(models.Model):
                 order._set_payment_token(tx.token_id)
             if tx.create_uid.share:
                 tx._continuity_accept_quotation()
-        return result
 
     def _is_continuity_card_stored(self):
         return bool(

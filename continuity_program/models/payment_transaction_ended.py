@@ -189,20 +189,6 @@ class PaymentTransaction(models.Model):
 
     # === LATE MESSAGES === #
 
-    def _set_pending(self, *, state_message=None, extra_allowed_states=()):
-        """Override of `payment`: also of what a person waits for no longer."""
-        return super()._set_pending(
-            state_message=state_message,
-            extra_allowed_states=self._continuity_allow_late(extra_allowed_states),
-        )
-
-    def _set_authorized(self, *, state_message=None, extra_allowed_states=()):
-        """Override of `payment`: also of what a person waits for no longer."""
-        return super()._set_authorized(
-            state_message=state_message,
-            extra_allowed_states=self._continuity_allow_late(extra_allowed_states),
-        )
-
     def _continuity_allow_late(self, states):
         """Add the state of what a person has ended; money that comes has been done.
 

@@ -7,12 +7,10 @@ import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from .payment_transaction import GOOD_STATES
 from .payment_transaction_answer import NOTHING_SEEN
-from .sealed import Sealed, unseal
 
 _logger = logging.getLogger(__name__)
 
@@ -33,45 +31,6 @@ class PaymentTransaction(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-
-    def _refund(self, amount_to_refund=None):
-        """Override of `payment` to check and tie a refund of Odoo's own dialog before
-        the provider is asked: what explains it is what it is matched with."""
-        scopes = self._continuity_get_share_scopes()
-        if not scopes:
-            return super()._refund(amount_to_refund=amount_to_refund)
-        # Who has to begin again does so before the provider is asked
-        self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
-        tie = Sealed((False, self._continuity_get_open_notes(scopes)._ids))
-        asking = super(PaymentTransaction, self.with_context(continuity_refund=tie))
-        refund = asking._refund(amount_to_refund=amount_to_refund)
-        return refund.with_env(self.env)
-
-    def _create_child_transaction(
-        self, amount, is_refund=False, **custom_create_values
-    ):
-        """Override of `payment` to tie a refund to what explains it.
-
-        What the provider is going to be asked for is checked. What a message of the
-        provider books has gone back already, and is never refused.
-        """
-        if is_refund and (tie := unseal(self.env, "continuity_refund")):
-            row_id, note_ids = tie
-            self._continuity_check_refundable(amount)
-            custom_create_values.update(
-                continuity_refund_payment_id=row_id,
-                invoice_ids=[Command.set(note_ids)],
-            )
-        elif is_refund and (scopes := self._continuity_get_share_scopes()):
-            self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
-            if lost := self._continuity_get_lost_refund(amount):
-                lost._continuity_take_over(custom_create_values)
-                return lost
-            notes = self._continuity_get_open_notes(scopes)
-            custom_create_values.setdefault("invoice_ids", [Command.set(notes.ids)])
-        return super()._create_child_transaction(
-            amount, is_refund=is_refund, **custom_create_values
-        )
 
     def _continuity_get_lost_refund(self, amount):
         """Return the refund without an answer that a message of the provider is about.
@@ -239,10 +198,11 @@ class PaymentTransaction(models.Model):
             return False
         return True
 
-    def _create_payment(self, **extra_create_values):
-        """Override of `account_payment`: what no credit note takes of a refund is
-        matched with the payment it gives back."""
-        payment = super()._create_payment(**extra_create_values)
+    def _match_continuity_refund(self, payment):
+        """Match what no credit note takes of a refund with the payment it gives back.
+
+        :param account.payment payment: booked for the refund
+        """
         source = self.source_transaction_id
         if self.operation == "refund" and source._continuity_get_share_scopes():
             both = payment | source.payment_id
@@ -252,4 +212,3 @@ class PaymentTransaction(models.Model):
                     and not line.reconciled
                 )
             ).reconcile()
-        return payment

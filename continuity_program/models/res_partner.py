@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, sql
 
@@ -49,26 +49,6 @@ class ResPartner(models.Model):
                 everywhere=json.dumps(everywhere),
             )
         )
-
-    @api.model
-    def _commercial_fields(self):
-        """Override of `base`: what a company may do, its contacts may do."""
-        return [*super()._commercial_fields(), "continuity_allow_on_account"]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `base` to let only accountants allow *on account*."""
-        if any(vals.get("continuity_allow_on_account") for vals in vals_list):
-            self._check_may_allow_on_account()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Override of `base` to let only accountants allow *on account*."""
-        if "continuity_allow_on_account" in vals:
-            value = bool(vals["continuity_allow_on_account"])
-            if any(partner.continuity_allow_on_account != value for partner in self):
-                self._check_may_allow_on_account()
-        return super().write(vals)
 
     def _check_may_allow_on_account(self):
         """Refuse everybody who does not keep the books.

@@ -149,25 +149,33 @@ class SaleOrder(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Override of `sale` to keep continuity orders in step.
+    def _prepare_continuity_follow(self, vals):
+        """Check what parent orders get, and remember what follows from a change of it.
 
         A write of the order date together with the state is the confirmation's own
         stamp: it never plans anew.
+
+        :param dict vals: values that are written
+        :return: see :meth:`_get_continuity_addresses`; None when nothing follows
+        :rtype: dict | None
+        :raise UserError: naming the way out
         """
-        if "state" in vals:
-            return super().write(vals)
-        if not ORDER_FIELDS.intersection(vals):
-            result = super().write(vals)
-            if SELLER_FIELDS.intersection(vals):
-                self._follow_continuity_seller()
-            return result
+        if "state" in vals or not ORDER_FIELDS.intersection(vals):
+            return None
         self._check_continuity_customer(vals)
         self._check_continuity_destination(vals)
-        old_addresses = self._get_continuity_addresses()
-        result = super().write(vals)
-        self._follow_continuity_order(old_addresses)
-        return result
+        return self._get_continuity_addresses()
+
+    def _follow_continuity_write(self, vals, old_addresses):
+        """Bring continuity orders in step with what was written.
+
+        :param dict vals: values that were written
+        :param old_addresses: see :meth:`_prepare_continuity_follow`
+        """
+        if old_addresses is not None:
+            self._follow_continuity_order(old_addresses)
+        elif "state" not in vals and SELLER_FIELDS.intersection(vals):
+            self._follow_continuity_seller()
 
     def _check_continuity_customer(self, vals):
         """Refuse another customer once the program was sold (rules F7).
@@ -197,16 +205,10 @@ class SaleOrder(models.Model):
             orders = self.continuity_order_id
             orders._check_destination(vals["partner_shipping_id"])
 
-    def unlink(self):
-        """Override of `sale` to delete draft continuity orders by the ORM."""
+    def _unlink_continuity_drafts(self):
+        """Delete draft continuity orders by the ORM."""
         # Sellers cannot delete ledgers, and may delete their quotations
         self.sudo().continuity_order_ids._unlink_draft()
-        return super().unlink()
-
-    def _get_copiable_order_lines(self):
-        """Override of `sale`: what was paid in advance is not copied."""
-        lines = super()._get_copiable_order_lines()
-        return lines.filtered(lambda line: not line.continuity_prepaid_line_id)
 
     def _get_continuity_addresses(self):
         """Remember the addresses of parent orders before a write.
@@ -247,17 +249,10 @@ class SaleOrder(models.Model):
 
     # === STATE === #
 
-    def _action_cancel(self):
-        """Override of `sale` to cancel continuity orders by any door."""
+    def _cancel_continuity_orders(self):
+        """Cancel the continuity orders, by whatever door their order is cancelled."""
         # Customers may decline a quotation on the portal
         self.sudo().continuity_order_ids._cancel_with_order()
-        return super()._action_cancel()
-
-    def action_draft(self):
-        """Override of `sale` to plan afresh, or refuse after Submit (N14)."""
-        return super(
-            SaleOrder, self.with_context(continuity_state=Sealed())
-        ).action_draft()
 
     def _reset_continuity_orders(self):
         """Plan the continuity orders of quotations that were cancelled afresh (N14)."""

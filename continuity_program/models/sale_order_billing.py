@@ -1,7 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -10,36 +9,6 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # === PAYMENT ON THE PORTAL === #
-
-    def _get_prepayment_required_amount(self):
-        """Override of `sale`: a parent order asks for what is due now."""
-        if self._is_continuity_parent():
-            return self._get_continuity_due_now()
-        return super()._get_prepayment_required_amount()
-
-    def _is_confirmation_amount_reached(self):
-        """Override of `sale`: without a secured payment no amount is enough."""
-        if self._is_continuity_parent():
-            return self._is_continuity_secured()
-        return super()._is_confirmation_amount_reached()
-
-    def _has_to_be_paid(self):
-        """Override of `sale`: a parent order is paid when money is due now."""
-        if self._is_continuity_parent():
-            return (
-                self.state in ("draft", "sent")
-                and not self.is_expired
-                and not self.currency_id.is_zero(self._get_continuity_due_now())
-                and not self._get_continuity_frozen_refusal()
-            )
-        return super()._has_to_be_paid()
-
-    def _is_paid(self):
-        """Override of `sale`: automatic invoicing looks at the ordinary goods."""
-        if self._is_continuity_parent():
-            left = self._get_continuity_ordinary_due(("done", "authorized"))
-            return self.currency_id.is_zero(left)
-        return super()._is_paid()
 
     def _is_continuity_parent(self):
         """Say whether the order sells a continuity program.
@@ -148,80 +117,4 @@ class SaleOrder(models.Model):
 
     # === INVOICES === #
 
-    def _force_lines_to_invoice_policy_order(self):
-        """Override of `sale`: automatic invoicing never takes parent lines."""
-        result = super()._force_lines_to_invoice_policy_order()
-        own = self.order_line.filtered(
-            lambda line: line.is_continuity_parent or line.continuity_prepaid_line_id
-        )
-        own._compute_qty_to_invoice()
-        return result
-
-    def _get_invoiceable_lines(self, final=False):
-        """Override of `sale`: only the continuity order bills its parent line."""
-        lines = super()._get_invoiceable_lines(final=final)
-        return lines.filtered(lambda line: not line.is_continuity_parent)
-
-    def _prepare_invoice(self):
-        """Override of `sale` to bill children as their continuity order says.
-
-        Children billed up front take journal, fiscal position and rate from the
-        up-front invoice and have no terms: nothing is due (rules BR3).
-        Children paid by schedule have its dates on the receivable (rules N47).
-        """
-        vals = super()._prepare_invoice()
-        order_sudo = self.sudo().continuity_order_id
-        vals["continuity_order_id"] = order_sudo.id
-        if not order_sudo:
-            return vals
-        upfront_sudo = order_sudo.upfront_invoice_id
-        if upfront_sudo:
-            journal = self.company_id.sudo().continuity_revenue_journal_id
-            vals.update(
-                {
-                    "journal_id": journal.id or vals.get("journal_id"),
-                    "fiscal_position_id": upfront_sudo.fiscal_position_id.id,
-                    "invoice_payment_term_id": False,
-                }
-            )
-        elif instalments := self._get_continuity_instalments():
-            vals["continuity_instalments"] = instalments
-            vals["invoice_payment_term_id"] = False
-        return vals
-
-    def _get_invoice_grouping_keys(self):
-        """Override of `sale`: no invoice is for two continuity orders (N11)."""
-        return [*super()._get_invoice_grouping_keys(), "continuity_order_id"]
-
-    def _create_invoices(self, grouped=False, final=False, date=None):
-        """Override of `sale`: each child has its own invoice.
-
-        Nothing to invoice is an error only when nobody has anything to invoice.
-        """
-        self.continuity_order_id._ensure_upfront_invoice()
-        own = self.filtered("continuity_order_id")
-        if not own:
-            return super()._create_invoices(grouped=grouped, final=final, date=date)
-        moves = self.env["account.move"]
-        for children, apart in ((own, True), (self - own, grouped)):
-            quiet = children.with_context(raise_if_nothing_to_invoice=False)
-            moves |= super(SaleOrder, quiet)._create_invoices(
-                grouped=apart, final=final, date=date
-            )
-        if not moves and self.env.context.get("raise_if_nothing_to_invoice", True):
-            raise UserError(self._nothing_to_invoice_error_message())
-        return moves.with_env(self.env)
-
     # === MAILS === #
-
-    def _send_order_confirmation_mail(self):
-        """Override of `sale`: our own notices go out for children."""
-        return super(
-            SaleOrder, self.filtered(lambda order: not order.continuity_order_id)
-        )._send_order_confirmation_mail()
-
-    def _send_payment_succeeded_for_order_mail(self):
-        """Override of `sale`: our own notices go out for children."""
-        return super(
-            SaleOrder, self.filtered(lambda order: not order.continuity_order_id)
-        )._send_payment_succeeded_for_order_mail()

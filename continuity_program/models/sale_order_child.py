@@ -21,17 +21,11 @@ class SaleOrder(models.Model):
 
     # === STANDARD ACTIONS === #
 
-    def _action_cancel(self):
-        """Override of `sale`: the shipment of a cancelled child is cancelled, too."""
-        children = self.filtered("continuity_order_id")
-        children._check_continuity_child_cancel()
-        result = super()._action_cancel()
-        # Whoever may cancel the child moves the ledger behind it.
-        children.sudo()._get_continuity_shipments()._cancel_with_child()
-        return result
+    def _cancel_continuity_deleted(self):
+        """Cancel the shipments of children that are about to be deleted (N51).
 
-    def unlink(self):
-        """Override of `sale`: the shipment of a deleted child is cancelled (N51)."""
+        :raise UserError: naming the child that cannot be cancelled, and the way out
+        """
         children = self.filtered("continuity_order_id")
         children._check_continuity_child_cancel()
         shipments_sudo = children.sudo()._get_continuity_shipments()
@@ -41,14 +35,17 @@ class SaleOrder(models.Model):
             "child", self.env._("the child order was cancelled")
         )
         shipments_sudo.child_order_id = False
-        return super().unlink()
 
-    def _action_confirm(self):
-        """Override of `sale`: a child that was cancelled goes on (rules N51)."""
+    def _forget_continuity_cancellation(self):
+        """Forget why a child was cancelled that is confirmed again (rules N51).
+
+        Before anything is invoiced: nothing is asked of a child that is to be undone.
+        """
         children_sudo = self.sudo().filtered("continuity_cancel_reason")
-        # Before anything is invoiced: nothing is asked of a child that is to be undone
         children_sudo.continuity_cancel_reason = False
-        result = super()._action_confirm()
+
+    def _resume_continuity_children(self):
+        """Let the shipments of children that were cancelled go on (rules N51)."""
         # Of nearly all children the shipment is ordered, and nothing is to do
         for child_sudo in self.sudo().filtered(
             lambda order: (
@@ -57,7 +54,6 @@ class SaleOrder(models.Model):
             )
         ):
             child_sudo._resume_continuity_shipments()
-        return result
 
     # === CHECKS === #
 

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .sale_order_hold import SELLERS as HOLDERS
-from .sealed import Sealed, unseal
+from .sealed import unseal
 from .typed import ALWAYS, Typed
 
 #: The states a parent order is typed from and to: what a draft loses or gets back, it
@@ -48,39 +48,26 @@ class SaleOrder(models.Model):
             " the buttons of the order."
         )
 
-    def action_confirm(self):
-        """Override of `sale` to tell a confirmation from a state that was typed.
+    def _enter_continuity_state(self, state):
+        """Check a state that is written, and let what hangs on the order follow.
 
-        :raise AccessError: a program is sold by somebody who is no seller
+        Programs are submitted, and children made by the job. A quotation that is
+        cancelled takes its continuity orders along, by whatever door (rules F1).
+
+        :param str state: what is written; empty = nothing
+        :return: the orders that are cancelled now: with *draft* their continuity orders
+            are planned anew
+        :rtype: sale.order
+        :raise UserError: naming the way out
         """
-        self._check_continuity_seller()
-        confirming = self.with_context(continuity_state=Sealed())
-        return super(SaleOrder, confirming).action_confirm()
-
-    def _action_cancel(self):
-        """Override of `sale` to tell a cancellation from a state that was typed."""
-        cancelling = self.with_context(continuity_state=Sealed())
-        return super(SaleOrder, cancelling)._action_cancel()
-
-    def write(self, vals):
-        """Override of `sale`: programs are submitted, and children made by the job.
-
-        A quotation that is cancelled or reset takes its continuity orders along, by
-        whatever door (rules F1).
-        """
-        state = vals.get("state")
         if not state:
-            return super().write(vals)
+            return self.browse()
         is_typed = not unseal(self.env, "continuity_state")
         if is_typed and not self.env.su:
             self._check_continuity_state(state)
         if is_typed and state == "cancel":
-            self.sudo().continuity_order_ids._cancel_with_order()
-        cancelled = self.filtered(lambda order: order.state == "cancel")
-        result = super().write(vals)
-        if state == "draft":
-            cancelled._reset_continuity_orders()
-        return result
+            self._cancel_continuity_orders()
+        return self.filtered(lambda order: order.state == "cancel")
 
     def _check_continuity_seller(self):
         """Let sellers sell programs; Odoo lets everybody confirm who writes orders.

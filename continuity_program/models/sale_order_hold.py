@@ -60,15 +60,18 @@ class SaleOrder(models.Model):
                     )
         self.write({"continuity_hold": False, "continuity_hold_reason": False})
 
-    def write(self, vals):
-        """Override of `sale`: a hold that is typed asks for the same right."""
+    def _check_continuity_hold_typed(self, vals):
+        """A hold that is typed asks for the same right.
+
+        :param dict vals: values that are written
+        :raise AccessError: the user is neither seller nor accountant
+        """
         if "continuity_hold" in vals:
             changed = self.filtered(
                 lambda order: order.continuity_hold != bool(vals["continuity_hold"])
             )
             if changed:
                 self._check_continuity_hold_right()
-        return super().write(vals)
 
     def _check_continuity_hold_right(self):
         """Who may put an order on hold may release it.

@@ -2,11 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import float_compare
 
 from .continuity_bounds_mixin import MOST_QUANTITY
-from .sealed import Sealed, unseal
+from .sealed import unseal
 
 #: What the plan of a continuity order is made of.
 PLAN_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "tax_ids"}
@@ -76,74 +75,7 @@ class SaleOrderLine(models.Model):
             line.continuity_payment_missing = missing
             line.continuity_payment_badge = missing and self.env._("payment missing")
 
-    def _domain_product_id(self):
-        """Override of `sale` to offer parent products of open programs only."""
-        return list(
-            Domain(super()._domain_product_id())
-            & (
-                Domain("continuity_program_id", "=", False)
-                | Domain("continuity_program_id.state", "=", "open")
-            )
-        )
-
-    def _reset_price_unit(self):
-        """Override of `sale` to price a parent line from its shipments (rules N13)."""
-        if not self._is_continuity_sold():
-            return super()._reset_price_unit()
-        order = self._origin.sudo().continuity_order_ids
-        order_model = self.env["continuity.order"].sudo()
-        if order and self._origin.product_id == self.product_id:
-            price = order._get_parent_price()
-        else:
-            price = order_model._preview_parent_price(self.sudo())
-        # ``update`` of a form's line and of a saved one goes through ``write``
-        line = self.with_context(continuity_price=Sealed())
-        return line.update({"price_unit": price, "technical_price_unit": price})
-
-    def _compute_discount(self):
-        """Override of `sale`: a parent line has none, its shipments may (rules N13)."""
-        parents = self.filtered("is_continuity_parent")
-        parents.discount = 0.0
-        return super(SaleOrderLine, self - parents)._compute_discount()
-
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `sale` to give parent lines their continuity order."""
-        lines = super().create(vals_list)
-        parents = lines._filter_continuity_parents()
-        if parents:
-            self.env["continuity.order"]._sync_lines(parents)
-            parents._check_typed_price(dict(zip(lines, vals_list, strict=True)))
-        return lines
-
-    def write(self, vals):
-        """Override of `sale` to keep continuity orders in step."""
-        self._check_continuity_write(vals)
-        if not PLAN_FIELDS.intersection(vals):
-            return super().write(vals)
-        parents = self._filter_continuity_parents()
-        result = super().write(vals)
-        parents |= self._filter_continuity_parents()
-        self.env["continuity.order"]._sync_lines(parents)
-        return result
-
-    def copy_data(self, default=None):
-        """Override of `sale`: the price of a copied parent line is its own plan's."""
-        vals_list = super().copy_data(default=default)
-        for line, vals in zip(self, vals_list, strict=True):
-            if line.is_continuity_parent:
-                for name in ("price_unit", "technical_price_unit", "discount"):
-                    vals.pop(name, None)
-        return vals_list
-
-    def unlink(self):
-        """Override of `sale` to delete draft continuity orders by the ORM."""
-        # Sellers cannot delete ledgers, and may delete their quotations
-        parents_sudo = self.sudo()._filter_continuity_parents()
-        parents_sudo.continuity_order_ids._unlink_draft()
-        return super().unlink()
 
     # === CHECKS === #
 

@@ -15,15 +15,6 @@ class SaleOrderLine(models.Model):
         """Override: what a line takes from the program."""
         return self.env._("Change the shipments in the Continuity wizard.")
 
-    def write(self, vals):
-        """Override of `sale`: what belongs to a program stays in its order.
-
-        :raise UserError: naming the line
-        """
-        if "order_id" in vals and not self.env.su:
-            self._check_continuity_order(vals["order_id"])
-        return super().write(vals)
-
     def _check_continuity_order(self, order_id):
         """Refuse to carry a line that the ledger counts on to another order.
 

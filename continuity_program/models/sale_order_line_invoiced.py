@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import models
 from odoo.tools import float_compare
 
 
@@ -14,25 +14,19 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    @api.depends("order_id.continuity_cancel_reason", "continuity_settled_qty")
-    def _compute_qty_to_invoice(self):
-        """Override of `sale`: what was invoiced once is not to be invoiced again."""
-        result = super()._compute_qty_to_invoice()
+    def _set_continuity_uninvoiced(self):
+        """What was invoiced once is not to be invoiced again."""
         for line in self:
             if line._is_continuity_billed():
                 line.qty_to_invoice = line._get_continuity_invoiceable_quantity()
-        return result
 
-    @api.depends("order_id.continuity_cancel_reason", "continuity_settled_qty")
-    def _compute_invoice_status(self):
-        """Override of `sale`: what was invoiced stays so, whatever was credited."""
-        result = super()._compute_invoice_status()
+    def _keep_continuity_invoiced(self):
+        """What was invoiced stays so, whatever was credited."""
         for line in self:
             if line.invoice_status == "no" and line._is_continuity_billed():
                 open_quantity = line._get_continuity_uninvoiced_quantity()
                 if float_compare(open_quantity, 0.0, precision_digits=6) <= 0:
                     line.invoice_status = "invoiced"
-        return result
 
     def _is_continuity_billed(self):
         """Say whether the line is goods of a child order billed by its own invoices.

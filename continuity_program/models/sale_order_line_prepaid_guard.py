@@ -18,16 +18,6 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _compute_price_unit(self):
-        """Override of `sale`: another quantity does not change what was sold."""
-        sold = self.filtered(lambda line: line._is_continuity_as_sold())
-        return super(SaleOrderLine, self - sold)._compute_price_unit()
-
-    def _compute_discount(self):
-        """Override of `sale`: another quantity does not change what was sold."""
-        sold = self.filtered(lambda line: line._is_continuity_as_sold())
-        return super(SaleOrderLine, self - sold)._compute_discount()
-
     def _is_continuity_as_sold(self):
         """Say whether the line sends what the program has sold.
 
@@ -43,17 +33,19 @@ class SaleOrderLine(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Override of `sale`: a prepaid child keeps its total of zero (rules F7)."""
-        pairs = self.browse()
-        if not self.env.su and (VALUE_FIELDS | {"product_uom_qty"}) & set(vals):
-            pairs = self.filtered(lambda line: line._is_continuity_prepaid())
-            for line in pairs:
-                line._check_continuity_prepaid(vals)
-        result = super().write(vals)
-        if "product_uom_qty" in vals:
-            pairs._follow_continuity_quantity()
-        return result
+    def _filter_continuity_kept(self, vals):
+        """Return the prepaid lines whose value is typed; it has to stay as sold (F7).
+
+        :param dict vals: values that are written
+        :rtype: sale.order.line
+        :raise UserError: naming the line
+        """
+        if self.env.su or not (VALUE_FIELDS | {"product_uom_qty"}) & set(vals):
+            return self.browse()
+        pairs = self.filtered(lambda line: line._is_continuity_prepaid())
+        for line in pairs:
+            line._check_continuity_prepaid(vals)
+        return pairs
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_continuity_prepaid(self):

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import models
 from odoo.tools import float_compare
 
 from .sealed import unseal
@@ -11,27 +11,15 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    @api.depends("continuity_order_ids.state")
-    def _compute_invoice_status(self):
-        """Override of `sale`: a parent line is *Fully invoiced* when the close job has
-        closed it, and there is nothing to invoice before (rules F4)."""
-        parents = self.filtered("is_continuity_parent")
-        others = self - parents
-        result = super(SaleOrderLine, others)._compute_invoice_status()
-        for line in parents:
+    def _set_continuity_parent_status(self):
+        """A parent line is *Fully invoiced* when the close job has closed it, and there
+        is nothing to invoice before (rules F4)."""
+        for line in self:
             states = set(line.continuity_order_ids.mapped("state"))
             is_done = states and states <= {"closed", "cancelled"}
             line.invoice_status = (
                 "invoiced" if is_done and line.state == "sale" else "no"
             )
-        return result
-
-    def _prepare_invoice_line(self, **optional_values):
-        """Override of `sale`: the close job takes what the customer has got (BR4)."""
-        vals = super()._prepare_invoice_line(**optional_values)
-        if unseal(self.env, "continuity_release_date"):
-            vals["quantity"] = self._get_continuity_release_quantity()
-        return vals
 
     def _get_continuity_release_quantity(self):
         """Return how much of an up-front line is released on the day of the run.

@@ -16,15 +16,13 @@ class SaleOrder(models.Model):
         help="The customer was told of this child order; he is told once.",
     )
 
-    def _action_confirm(self):
-        """Override of `sale` to tell customers that their next parcel leaves soon."""
-        result = super()._action_confirm()
+    def _announce_continuity_children(self):
+        """Tell customers that their next parcel leaves soon."""
         children_sudo = self.sudo().filtered(
             lambda order: order.continuity_order_id and not order.continuity_announced
         )
         children_sudo.continuity_announced = True
         children_sudo._send_continuity_notice("child_created")
-        return result
 
     def _get_parcel_summary(self):
         """Say what the parcel of a child order contains, in the customer's language.

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class SaleOrder(models.Model):
@@ -20,23 +20,6 @@ class SaleOrder(models.Model):
         help="The order date had passed when it was written: the shipments of a"
         " continuity program count from it, also when the order is submitted later.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `sale` to note order dates that have passed already."""
-        orders = super().create(vals_list)
-        dated = [bool(vals.get("date_order")) for vals in vals_list]
-        orders.browse(
-            order.id for order, is_dated in zip(orders, dated, strict=True) if is_dated
-        )._note_continuity_date()
-        return orders
-
-    def write(self, vals):
-        """Override of `sale` to note order dates that have passed already."""
-        result = super().write(vals)
-        if vals.get("date_order"):
-            self._note_continuity_date()
-        return result
 
     def _note_continuity_date(self):
         """Note for quotations whether their order date lies in the past."""

@@ -3,7 +3,6 @@
 from odoo import models
 
 from ..planning import commitment_date
-from .sealed import unseal
 
 
 class SaleOrder(models.Model):
@@ -31,10 +30,11 @@ class SaleOrder(models.Model):
             return company._continuity_local_date(self.commitment_date)
         return commitment_date(company._continuity_local_date(self.date_order), day)
 
-    def _get_invoiceable_lines(self, final=False):
-        """Override of `sale`: the close job takes what the customer has got (BR4)."""
-        if not unseal(self.env, "continuity_release_date"):
-            return super()._get_invoiceable_lines(final=final)
+    def _get_continuity_release_lines(self):
+        """Return the lines whose goods the customer has got (rules BR4).
+
+        :rtype: sale.order.line
+        """
         # Lines added by hand are charged as a top-up (rules F7)
         return self.order_line.filtered(
             lambda line: (

@@ -367,36 +367,22 @@ class SaleOrderLine(models.Model):
         help="Sent instead of goods that came back: free of charge, never invoiced.",
     )
 
-    @api.depends("continuity_settled_qty")
-    def _compute_qty_to_invoice(self):
-        """Override of `sale`: what was taken back is never invoiced again (N49)."""
-        result = super()._compute_qty_to_invoice()
+    def _cap_continuity_quantity(self):
+        """What was taken back is never to be invoiced again (N49)."""
         for line in self.filtered("continuity_settled_qty"):
             line.qty_to_invoice = min(line.qty_to_invoice, line._get_continuity_cap())
-        return result
 
-    @api.depends("continuity_settled_qty")
-    def _compute_invoice_status(self):
-        """Override of `sale`: what was taken back has been invoiced (N49)."""
-        result = super()._compute_invoice_status()
+    def _keep_continuity_returned(self):
+        """What was taken back has been invoiced (N49)."""
         for line in self.filtered("continuity_settled_qty"):
             if line.invoice_status == "no" and not line._get_continuity_cap():
                 line.invoice_status = "invoiced"
-        return result
 
-    def write(self, vals):
-        """Override of `sale`: however many replacements are sent, none is invoiced."""
-        result = super().write(vals)
-        if "product_uom_qty" in vals:
-            # What is settled is nobody's to type, how many are sent again is.
-            for line_sudo in self.sudo().filtered("is_continuity_replacement"):
-                line_sudo.continuity_settled_qty = line_sudo.product_uom_qty
-        return result
-
-    def _compute_price_unit(self):
-        """Override of `sale`: a replacement stays at price 0, however many are sent."""
-        replacements = self.filtered("is_continuity_replacement")
-        return super(SaleOrderLine, self - replacements)._compute_price_unit()
+    def _settle_continuity_replacements(self):
+        """However many replacements are sent, none of them is invoiced."""
+        # What is settled is nobody's to type, how many are sent again is.
+        for line_sudo in self.sudo().filtered("is_continuity_replacement"):
+            line_sudo.continuity_settled_qty = line_sudo.product_uom_qty
 
     def _prepare_continuity_replacement(self, quantity):
         """Prepare the line that sends goods of this one again, at price 0.

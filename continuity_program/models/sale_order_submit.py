@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from functools import partial
 
 import psycopg2
 
@@ -64,18 +65,19 @@ class SaleOrder(models.Model):
         recap = self.env["continuity.recap"].create({"sale_order_id": self.id})
         return recap._get_action()
 
-    def action_confirm(self):
-        """Override of `sale` to charge what is due before parent orders are confirmed.
+    def _submit_continuity(self, confirm):
+        """Charge what is due before parent orders are confirmed.
 
         Every order of the call is checked before the first charge. After a request has
         gone out nothing raises: a declined order stays a quotation, the others are
         confirmed.
 
+        :param confirm: confirms the orders it gets, as Odoo does
         :return: a notification if an order was not confirmed, else as `sale`
         """
         parents = self.filtered(lambda o: o._is_continuity_draft())
         if not parents:
-            return super().action_confirm()
+            return confirm(self)
         refused = self._continuity_prepare_submit()
         parents -= refused
         unpaid = parents._continuity_charge()
@@ -86,10 +88,10 @@ class SaleOrder(models.Model):
         # Once a request has gone out, no order of the call may raise any more.
         guarded = ready if charged or unpaid or refused else charged
         plain = ready - guarded
-        result = super(SaleOrder, plain).action_confirm() if plain else True
+        result = confirm(plain) if plain else True
         failed = self.browse()
         for order in guarded:
-            if order._continuity_finish(super(SaleOrder, order).action_confirm):
+            if order._continuity_finish(partial(confirm, order)):
                 continue
             failed |= order
         return (refused | unpaid | failed)._get_continuity_answer() or result
@@ -103,15 +105,6 @@ class SaleOrder(models.Model):
         return self.state in ("draft", "sent") and self._is_continuity_parent()
 
     # === STEP 1: EVERYTHING THAT CAN REFUSE === #
-
-    def _confirmation_error_message(self):
-        """Override of `sale` to refuse orders without secured payment (rules F5), and
-        to say who was first."""
-        if self.state == "sale" and self.continuity_submitted_at:
-            return self._get_continuity_submitted_text()
-        return super()._confirmation_error_message() or (
-            self._is_continuity_draft() and self._get_continuity_refusal()
-        )
 
     def _check_continuity_confirmation(self):
         """Refuse before the first charge of the call.
@@ -223,12 +216,10 @@ class SaleOrder(models.Model):
 
     # === STEP 4: CONFIRM, INVOICE, POST-PROCESS === #
 
-    def _action_confirm(self):
-        """Override of `sale` to start the continuity orders (rules BR13)."""
-        result = super()._action_confirm()
+    def _start_continuity_orders(self):
+        """Start the continuity orders of orders that are confirmed (rules BR13)."""
         self.continuity_order_ids._activate()
         self.sudo().continuity_order_ids.activity_unlink([UNCONFIRMED_ACTIVITY])
-        return result
 
     def _continuity_finish(self, confirm):
         """Confirm an order that was charged, and book the charge with it.
@@ -399,27 +390,12 @@ class SaleOrder(models.Model):
 
     # === THE OTHER DOORS === #
 
-    def _validate_order(self):
-        """Override of `sale`: acceptance on the portal skips what is not secured.
+    def _check_continuity_write_frozen(self, vals):
+        """Freeze a quotation whose payment is checked (N15).
 
-        Raising would undo the customer's signature.
+        :param dict vals: values that are written
+        :raise UserError: naming the order
         """
-        self._continuity_take_in()
-        waiting = self.filtered(
-            lambda o: o._is_continuity_draft() and o._get_continuity_refusal()
-        )
-        for order in waiting:
-            order.message_post(
-                body=self.env._(
-                    "Accepted by the customer. The order waits for its payment: %s",
-                    order._get_continuity_refusal(),
-                )
-            )
-        others = self - waiting
-        return super(SaleOrder, others)._validate_order() if others else None
-
-    def write(self, vals):
-        """Override of `sale` to freeze a quotation whose payment is checked (N15)."""
         frozen_fields = {
             "order_line",
             "partner_id",
@@ -431,12 +407,6 @@ class SaleOrder(models.Model):
         }
         if frozen_fields & set(vals):
             self._check_continuity_not_frozen()
-        return super().write(vals)
-
-    def _action_cancel(self):
-        """Override of `sale`: a quotation whose payment is checked stays (N15)."""
-        self._check_continuity_not_frozen()
-        return super()._action_cancel()
 
     def _check_continuity_not_frozen(self):
         """Refuse changes while nobody knows whether the customer was charged.

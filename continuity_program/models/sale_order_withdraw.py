@@ -25,15 +25,16 @@ class SaleOrder(models.Model):
             lambda o: o._is_continuity_draft() and o._is_anything_charged()
         )
 
-    def _action_cancel(self):
-        """Override of `sale` to book what was paid, so that it can be given back."""
+    def _check_continuity_withdrawal(self):
+        """Refuse to cancel a quotation while nobody knows whether it was charged.
+
+        :return: the quotations that money came for
+        :rtype: sale.order
+        :raise UserError: naming the order
+        """
         for order in self.filtered(lambda o: o._is_continuity_draft()):
             order._check_continuity_no_open_question()
-        paid = self._filter_continuity_paid_drafts()
-        result = super()._action_cancel()
-        for order in paid:
-            order._continuity_post_process()
-        return result
+        return self._filter_continuity_paid_drafts()
 
     def _check_continuity_no_open_question(self):
         """Refuse while nobody knows whether the ordinary goods were charged (N15).

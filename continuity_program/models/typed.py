@@ -101,14 +101,22 @@ class ContinuityTypedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refuse values, and defaults of the context, that people do not type."""
-        if self._is_continuity_typing():
+        """Refuse values, and defaults of the context, that people do not type.
+
+        What is computed and was sent along is computed, instead of keeping it.
+        """
+        is_typing = self._is_continuity_typing()
+        if is_typing:
             self._check_continuity_create(vals_list)
-        return super().create(vals_list)
+        records = super().create(vals_list)
+        if is_typing:
+            records._compute_continuity_sent(vals_list)
+        return records
 
     def write(self, vals):
-        """Refuse values that people do not type."""
+        """Refuse values that people do not type, and to type what is computed."""
         if self._is_continuity_typing():
+            self._check_continuity_computed(vals)
             self._check_continuity_typing(vals)
         return super().write(vals)
 

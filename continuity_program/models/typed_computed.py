@@ -16,20 +16,6 @@ class ContinuityTypedMixin(models.AbstractModel):
 
     _inherit = "continuity.typed.mixin"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Compute what was sent along, instead of keeping it."""
-        records = super().create(vals_list)
-        if self._is_continuity_typing():
-            records._compute_continuity_sent(vals_list)
-        return records
-
-    def write(self, vals):
-        """Refuse to type what is computed."""
-        if self._is_continuity_typing():
-            self._check_continuity_computed(vals)
-        return super().write(vals)
-
     def _get_continuity_program_records(self):
         """Return the records of Odoo's models that belong to a program.
 
@@ -143,12 +129,6 @@ class AccountMove(models.Model):
     def _get_continuity_program_records(self):
         """Override: documents of a continuity order."""
         return self.filtered("continuity_order_id")
-
-    def action_toggle_block_payment(self):
-        """Override of `account`: the action writes what is computed otherwise."""
-        self.check_access("write")
-        # Whoever may write the document may block its payment, by no other door
-        return super(AccountMove, self.sudo()).action_toggle_block_payment()
 
 
 class AccountMoveLine(models.Model):

@@ -4,10 +4,12 @@ import uuid
 
 from odoo import models
 
-from .sealed import unseal
+from ..sealed import unseal
 
 
 class IrSequence(models.Model):
+    """Where `ir.sequence` meets continuity programs."""
+
     _inherit = "ir.sequence"
 
     def _next(self, sequence_date=None):

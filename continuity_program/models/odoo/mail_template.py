@@ -2,10 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from .sealed import unseal
+from ..sealed import unseal
 
 
 class MailTemplate(models.Model):
+    """Where `mail.template` meets continuity programs."""
+
     _inherit = "mail.template"
 
     def _generate_template_static_values(
@@ -24,3 +26,23 @@ class MailTemplate(models.Model):
                 order = record._get_notice_order()
                 results[record.id].update(model=order._name, res_id=order.id)
         return results
+
+    def send_mail(self, res_id, *args, **kwargs):
+        """Override of `mail`: a copied database mails none of our customers.
+
+        :return: id of the mail; False in a copy
+        :rtype: int | bool
+        """
+        if self._is_continuity_stopped():
+            return False
+        return super().send_mail(res_id, *args, **kwargs)
+
+    def send_mail_batch(self, res_ids, *args, **kwargs):
+        """Override of `mail`: a copied database mails none of our customers.
+
+        :return: the mails; none in a copy
+        :rtype: mail.mail
+        """
+        if self._is_continuity_stopped():
+            return self.env["mail.mail"].sudo()
+        return super().send_mail_batch(res_ids, *args, **kwargs)

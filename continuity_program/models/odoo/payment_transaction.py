@@ -1,0 +1,179 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+from ... import billing
+from ...billing.answers import FAILED
+from ..continuity_billing_settle import settling
+from ..request_trace import RequestTrace
+from ..sealed import Sealed, unseal
+
+
+class PaymentTransaction(models.Model):
+    """Where transactions meet continuity programs: each hook of Odoo, step by step."""
+
+    _inherit = "payment.transaction"
+
+    @settling
+    def _post_process(self):
+        """Override of `payment`: our ledger comes first, then what Odoo does."""
+        self._follow_continuity_answer()
+        result = super()._post_process()
+        self._tell_continuity_unconfirmed()
+        self._give_continuity_cards()
+        return result
+
+    def _create_payment(self, **extra_create_values):
+        """Override of `account_payment`: a charge pays its own instalment first, a
+        refund is matched with what it gives back."""
+        own = self._with_continuity_receivables()
+        payment = super(PaymentTransaction, own)._create_payment(**extra_create_values)
+        payment = payment.with_env(self.env)
+        self._match_continuity_refund(payment)
+        return payment
+
+    def _invoice_sale_orders(self):
+        """Override of `sale` to leave charges of our ledger to our own invoices."""
+        return super(
+            PaymentTransaction, self.filtered(lambda tx: not tx.continuity_payment_ids)
+        )._invoice_sale_orders()
+
+    def _log_message_on_linked_documents(self, message):
+        """Override of `sale` to log on the continuity orders of the charge, too.
+
+        A note that nobody is notified of: three of them stand behind every charge.
+        """
+        result = super()._log_message_on_linked_documents(message)
+        orders = self.sudo().continuity_payment_ids.continuity_order_id
+        orders._message_log_batch(bodies=dict.fromkeys(orders.ids, message))
+        return result
+
+    def _send_api_request(self, method, endpoint, **kwargs):
+        """Override of `payment` to see what goes out and what comes back."""
+        trace = unseal(self.env, "continuity_trace")
+        if trace is None:
+            return super()._send_api_request(method, endpoint, **kwargs)
+        trace.begin(method, endpoint)
+        try:
+            answer = super()._send_api_request(method, endpoint, **kwargs)
+        except ValidationError as error:
+            trace.take_error(error)
+            raise
+        trace.take_answer(answer)
+        return answer
+
+    def _process(self, provider_code, payment_data):
+        """Override of `payment` to see what an answer says, whoever brings it."""
+        if trace := unseal(self.env, "continuity_trace"):
+            # Our own request is under way, and judged when it has ended
+            trace.take_payload(payment_data)
+            return super()._process(provider_code, payment_data)
+        trace = RequestTrace(billing.get_provider(provider_code))
+        trace.take_payload(payment_data)
+        seen = self.with_context(continuity_trace=Sealed(trace))
+        tx = super(PaymentTransaction, seen)._process(provider_code, payment_data)
+        tx = tx.with_env(self.env)
+        if tx and tx._continuity_is_ours():
+            tx._continuity_judge_message(trace)
+        return tx
+
+    def _validate_amount(self, payment_data):
+        """Override of `payment` to see the state an answer finds."""
+        if trace := unseal(self.env, "continuity_trace"):
+            trace.state_before = self.state
+        return super()._validate_amount(payment_data)
+
+    def _apply_updates(self, payment_data):
+        """Override of `payment`: where we know no words, Odoo's module is believed."""
+        before = self.state
+        trace = unseal(self.env, "continuity_trace")
+        if trace:
+            # Some modules fetch more than the answer holds
+            trace.take_answer(payment_data)
+        result = super()._apply_updates(payment_data)
+        if trace and not trace.provider.refused:
+            trace.by_provider |= self.state in FAILED and self.state != before
+        return result
+
+    def _set_done(self, *, state_message=None, extra_allowed_states=()):
+        """Override of `payment`: money that came is taken, whatever was believed.
+
+        What was taken for not sent is cancelled; Odoo would refuse the message.
+        """
+        if any(tx.continuity_decline_kind in billing.NOT_ASKED for tx in self):
+            extra_allowed_states = (*extra_allowed_states, "cancel")
+        return super()._set_done(
+            state_message=state_message, extra_allowed_states=extra_allowed_states
+        )
+
+    def _refund(self, amount_to_refund=None):
+        """Override of `payment` to check and tie a refund of Odoo's own dialog before
+        the provider is asked: what explains it is what it is matched with."""
+        scopes = self._continuity_get_share_scopes()
+        if not scopes:
+            return super()._refund(amount_to_refund=amount_to_refund)
+        # Who has to begin again does so before the provider is asked
+        self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
+        tie = Sealed((False, self._continuity_get_open_notes(scopes)._ids))
+        asking = super(PaymentTransaction, self.with_context(continuity_refund=tie))
+        refund = asking._refund(amount_to_refund=amount_to_refund)
+        return refund.with_env(self.env)
+
+    def _create_child_transaction(
+        self, amount, is_refund=False, **custom_create_values
+    ):
+        """Override of `payment` to tie a refund to what explains it.
+
+        What the provider is going to be asked for is checked. What a message of the
+        provider books has gone back already, and is never refused.
+        """
+        if is_refund and (tie := unseal(self.env, "continuity_refund")):
+            row_id, note_ids = tie
+            self._continuity_check_refundable(amount)
+            custom_create_values.update(
+                continuity_refund_payment_id=row_id,
+                invoice_ids=[Command.set(note_ids)],
+            )
+        elif is_refund and (scopes := self._continuity_get_share_scopes()):
+            self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
+            if lost := self._continuity_get_lost_refund(amount):
+                lost._continuity_take_over(custom_create_values)
+                return lost
+            notes = self._continuity_get_open_notes(scopes)
+            custom_create_values.setdefault("invoice_ids", [Command.set(notes.ids)])
+        return super()._create_child_transaction(
+            amount, is_refund=is_refund, **custom_create_values
+        )
+
+    def _set_pending(self, *, state_message=None, extra_allowed_states=()):
+        """Override of `payment`: also of what a person waits for no longer."""
+        return super()._set_pending(
+            state_message=state_message,
+            extra_allowed_states=self._continuity_allow_late(extra_allowed_states),
+        )
+
+    def _set_authorized(self, *, state_message=None, extra_allowed_states=()):
+        """Override of `payment`: also of what a person waits for no longer."""
+        return super()._set_authorized(
+            state_message=state_message,
+            extra_allowed_states=self._continuity_allow_late(extra_allowed_states),
+        )
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Override of `payment`: a card that failed is of no use to anybody, and too
+        many of them are told."""
+        transactions = super()._update_state(
+            allowed_states, target_state, state_message
+        )
+        validations = transactions.filtered(
+            lambda tx: tx.operation == "validation" and tx.continuity_order_id
+        )
+        if validations and target_state in ("cancel", "error"):
+            # Some providers make the card before they know that it failed; nobody but
+            # Odoo's administrator writes cards
+            validations.sudo().token_id.active = False
+        # Whoever sends the answer is not the one who looks after the order
+        validations.sudo().continuity_order_id._tell_of_card_attempts()
+        return transactions
