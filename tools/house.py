@@ -132,7 +132,9 @@ def show():
     rows = [("Figure", "Now", "Bar"), *figures(addon)]
     widths = [max(len(str(row[column])) for row in rows) for column in range(3)]
     for row in rows:
-        print(*(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)))
+        print(
+            *(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+        )
 
 
 def figures(addon):

@@ -28,12 +28,6 @@ class ContinuityOrder(models.Model):
         string="Invoices",
         readonly=True,
     )
-    balance_ids = fields.One2many(
-        comodel_name="continuity.balance",
-        inverse_name="continuity_order_id",
-        string="Accounts",
-        readonly=True,
-    )
     amount_to_refund = fields.Monetary(
         string="To refund",
         compute="_compute_amount_to_refund",

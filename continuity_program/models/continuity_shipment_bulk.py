@@ -20,10 +20,6 @@ class ContinuityShipment(models.Model):
 
     _inherit = "continuity.shipment"
 
-    order_state = fields.Selection(
-        related="continuity_order_id.state", string="Order state"
-    )
-
     # === CHECKS === #
 
     def _check_may_update(self):

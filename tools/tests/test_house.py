@@ -2,7 +2,7 @@
 
 from tools import house
 
-HOOK = '''
+HOOK = """
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
 
     def _continuity_step(self):
         return True
-'''
+"""
 
 
 def _addon(tmp_path, **files):
