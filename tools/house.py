@@ -3,8 +3,8 @@
     ./dev house                      the figures, beside what they should be
     python -m tools.house            what `./dev lint` refuses: hooks in the wrong place
 
-A hook is a method of Odoo that one of our classes overrides. Each is overridden once, in
-`models/odoo/`: what happens when an order is confirmed stands in one place, in order.
+A hook is a method of Odoo that one of our classes overrides. Each is overridden once,
+in `models/odoo/`: what happens when an order is confirmed stands in one place, in order.
 """
 
 import ast
