@@ -4,7 +4,7 @@
     python -m tools.house            what `./dev lint` refuses: hooks in the wrong place
 
 A hook is a method of Odoo that one of our classes overrides. Each is overridden once,
-in `models/odoo/`: what happens when an order is confirmed stands in one place, in order.
+in `models/odoo/`: what happens when an order is confirmed stands in one place.
 """
 
 import ast
