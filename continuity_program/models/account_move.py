@@ -76,6 +76,7 @@ class AccountMove(models.Model):
 
     def _update_continuity_released(self):
         """Count the released units of the shipments these documents touch (BR2)."""
+        # Whoever posts an invoice need not see the orders whose units it releases
         lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
         lines_sudo.continuity_shipment_line_id._update_released()
 
@@ -84,6 +85,7 @@ class AccountMove(models.Model):
 
         :rtype: continuity.shipment
         """
+        # Accountants invoice child orders that they may not open
         children_sudo = self.sudo().invoice_line_ids.sale_line_ids.order_id
         children_sudo = children_sudo.filtered("continuity_order_id")
         shipments_sudo = children_sudo._get_continuity_shipments()
@@ -107,6 +109,7 @@ class AccountMove(models.Model):
     def _cancel_continuity_children(self):
         """Cancel the children that waited for this credit note (rules N50)."""
         notes = self.filtered(lambda move: move.move_type == "out_refund")
+        # The note is the accountant's; the child order that it cancels is not
         documents_sudo = (notes | notes.reversed_entry_id).sudo()
         children_sudo = documents_sudo.invoice_line_ids.sale_line_ids.order_id
         children_sudo.filtered("continuity_cancel_reason")._cancel_if_reversed()
@@ -148,8 +151,9 @@ class AccountMove(models.Model):
         :raise UserError: naming the order and the way out
         """
         for move in self.filtered("continuity_order_id"):
+            # What was paid and delivered stands on orders an accountant may not open
             order_sudo = move.sudo().continuity_order_id
-            if order_sudo.upfront_invoice_id == move.sudo() and (
+            if order_sudo.upfront_invoice_id == move and (
                 order_sudo._has_fixed_upfront_rows()
                 or order_sudo.shipment_ids.line_ids._has_ended_units()
             ):
@@ -170,6 +174,7 @@ class AccountMove(models.Model):
 
         Rows that follow invoices are made when the account is settled.
         """
+        # Whoever posts the invoice writes no payment rows; they get it from us
         for move in self:
             children_sudo = (
                 move.sudo().invoice_line_ids.sale_line_ids.order_id.filtered(

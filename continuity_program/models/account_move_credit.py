@@ -44,6 +44,7 @@ class AccountMove(models.Model):
         notes = self.filtered(lambda move: move._is_continuity_credit())
         notes._update_continuity_credited()
         notes._cancel_reversed_shipments()
+        # The accountant posts the note; the rows that it settles nobody may write
         notes.sudo().continuity_order_id._settle_credit()
         notes.sudo().continuity_order_id._settle_residue()
 
@@ -68,8 +69,9 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # Only yes or no: the rows may be hidden from whoever reverses the invoice
         rows_sudo = self.sudo().continuity_order_id.payment_ids
-        return self.sudo() in rows_sudo.invoice_id
+        return self in rows_sudo.invoice_id
 
     def _get_continuity_credit_lines(self, account):
         """Return the open receivable lines of credit notes.
@@ -90,6 +92,7 @@ class AccountMove(models.Model):
 
         :rtype: bool
         """
+        # Only yes or no: whoever posts a note need not see its order
         self.ensure_one()
         upfront_sudo = self.sudo().continuity_order_id.upfront_invoice_id
         return (
@@ -114,6 +117,7 @@ class AccountMove(models.Model):
 
     def _check_continuity_reversal(self):
         """A note made by hand takes back the whole up-front invoice, or nothing."""
+        # What was delivered stands on child orders that an accountant may not open
         order_sudo = self.sudo().continuity_order_id
         ended = order_sudo.shipment_ids.line_ids._has_ended_units()
         total = order_sudo.upfront_invoice_id.amount_total
@@ -132,6 +136,7 @@ class AccountMove(models.Model):
     def _check_continuity_units(self):
         """A prepaid unit ends once: released or credited (rules BR2)."""
         quantities = {}
+        # The open units are counted on child orders that an accountant may not open
         for line_sudo in self.sudo().invoice_line_ids:
             if line_sudo.continuity_credit == "units":
                 item = line_sudo.continuity_shipment_line_id
@@ -157,12 +162,14 @@ class AccountMove(models.Model):
 
     def _update_continuity_credited(self):
         """Count the credited units of the orders of these documents (BR2)."""
+        # The accountant posts; how many units are credited is counted, never typed
         orders_sudo = self.sudo().continuity_order_id
         orders_sudo.shipment_ids.line_ids._update_credited()
 
     def _cancel_reversed_shipments(self):
         """Nothing is sent of an order whose up-front invoice was taken back (C5)."""
         whole = self.filtered(lambda move: move._is_continuity_reversal())
+        # Taking the invoice back is the accountant's, the shipments are the sellers'
         shipments_sudo = whole.sudo().continuity_order_id.shipment_ids
         shipments_sudo.filtered(lambda s: s.state == "planned").state = "cancelled"
 
@@ -172,11 +179,13 @@ class AccountMove(models.Model):
         if notes:
             notes._unmatch_continuity_rows()
             notes._update_continuity_credited()
+            # The accountant resets the note; the rows that it had settled are ours
             notes.sudo().continuity_order_id._settle_credit()
 
     def _unmatch_continuity_rows(self):
         """What a note does not credit any more is owed again; a refund that was made
         stays matched, so that it is never made twice."""
+        # All invoices with rows count, also those of orders the user does not see
         rows_sudo = self.sudo().continuity_order_id.payment_ids
         partials = self.sudo().line_ids.matched_debit_ids
         partials.filtered(
@@ -188,6 +197,7 @@ class AccountMove(models.Model):
 
         :raise UserError: the units have been delivered at the lower price
         """
+        # The accountant drops the note; prices of shipments are not his to write
         lines_sudo = self.sudo().invoice_line_ids.filtered(
             lambda line: (
                 line.continuity_credit == "difference"

@@ -110,6 +110,7 @@ class SaleOrder(models.Model):
         :rtype: list[list]
         """
         self.ensure_one()
+        # The plan is filled the same, whatever rows the invoicing user may see
         rows_sudo = self.sudo().continuity_order_id.payment_ids.filtered(
             lambda row: (
                 row.child_order_id == self and row.kind == "plan" and row.amount_planned
@@ -137,6 +138,7 @@ class SaleOrder(models.Model):
         :rtype: int
         """
         self.ensure_one()
+        # Invoices of other salespersons fill the plan, too
         invoices_sudo = self.sudo().order_line.invoice_lines.move_id
         docs = [
             Doc(

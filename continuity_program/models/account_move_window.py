@@ -50,6 +50,7 @@ class AccountMove(models.Model):
         """
         own = self.filtered("continuity_order_id")
         children_by_move = {move: move._get_continuity_unsupplied() for move in own}
+        # The child orders come in sudo; in the refusal they are only named
         children_sudo = self.env["sale.order"].sudo().union(*children_by_move.values())
         blocks = children_sudo._get_continuity_blocks()
         for move, children_sudo in children_by_move.items():
@@ -113,7 +114,7 @@ class AccountMove(models.Model):
     def _get_continuity_unsupplied(self):
         """Child orders on this invoice of which nothing had left by its day.
 
-        :return: in sudo, for accountants may not read every sale order; empty for
+        :return: in sudo: accountants may not read every sales order; empty for
             credit notes and for the up-front invoice
         :rtype: sale.order
         """

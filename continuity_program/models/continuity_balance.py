@@ -240,6 +240,7 @@ class ContinuityBalance(models.Model):
         :return: in sudo; for ordinary goods the first one of the parent order
         :rtype: continuity.order
         """
+        # Its order may be hidden from whoever changed the account
         orders_sudo = self.sudo().continuity_order_id
         for parent_sudo in self.sudo().ordinary_order_id:
             orders_sudo |= parent_sudo._get_continuity_first_order()

@@ -21,6 +21,7 @@ class ContinuityBalance(models.Model):
         :raise UserError: not an accountant
         """
         self._check_may_settle()
+        # The accountant was checked; the accounts are written by the settlement alone
         billing_sudo = self.env["continuity.billing"].sudo()
         # All at once: who comes second waits, and holds nothing meanwhile
         scopes = [balance._get_scope() for balance in self]

@@ -53,6 +53,7 @@ class ContinuityBalance(models.Model):
             for balance_sudo in self.sudo().search(self._get_orders_domain(orders))
         }
         gone = known.keys() - set(scopes)
+        # Sellers ask for the accounts of their orders, and may write none
         found_sudo = self.sudo().browse()
         found_sudo.union(*(known.pop(scope) for scope in gone)).unlink()
         for start in range(0, len(scopes), CHUNK):
@@ -130,6 +131,7 @@ class ContinuityBalance(models.Model):
         :return: the accounts of these claims, in sudo
         :rtype: continuity.balance
         """
+        # Accounts are written by the settlement alone, whoever asked for them
         ties = self._prepare_scope_vals(answers)
         currencies = self._get_currencies(ties)
         found_sudo, new, told = self.sudo().browse(), [], []

@@ -111,6 +111,7 @@ class ContinuityBilling(models.AbstractModel):
                             "sequence": following + place,
                         }
                     )
+        # Nobody may create rows; the settlement does, whoever posted the invoice
         rows_sudo = self.env["continuity.payment"].sudo().create(vals_list)
         for row_sudo in rows_sudo:
             documents = row_sudo._get_documents().sorted("invoice_date")
@@ -130,6 +131,7 @@ class ContinuityBilling(models.AbstractModel):
         :return: the order, and the shipment that leaves first of its parcel
         :rtype: tuple[continuity.order, continuity.shipment]
         """
+        # Whose the rows are does not depend on who caused them
         kind, res_id = scope
         if kind == "upfront":
             order_sudo = self.env["continuity.order"].sudo().browse(res_id)

@@ -20,6 +20,7 @@ class ContinuityBilling(models.AbstractModel):
         """
         occasion = occasion or reading.Occasion()
         rows = chunk.scopes.values()
+        # Customers who pay cause this: they read neither companies nor schedules
         companies_sudo = self.env["res.company"].sudo()
         companies_sudo = companies_sudo.browse({row.company_id for row in rows})
         schedules_sudo = self.env["continuity.payment.schedule"].sudo()
@@ -73,6 +74,7 @@ class ContinuityBilling(models.AbstractModel):
                 gross = [line.gross for line in lines if not line.is_down_payment]
                 chunk.scopes[scope] = row._replace(total=sum(gross))
                 several += [row.res_id] if len(gross) > 1 else []
+        # The customer who pays may not open the order; its total is his claim
         for order_sudo in self.env["sale.order"].sudo().browse(several):
             company_sudo = order_sudo.company_id
             if company_sudo.tax_calculation_rounding_method == "round_globally":

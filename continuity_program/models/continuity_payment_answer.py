@@ -29,6 +29,7 @@ class ContinuityPayment(models.Model):
         :param str provider_reference: what the provider calls the payment
         """
         self._check_resolver_right()
+        # Who may answer was checked: managers write neither rows nor transactions
         rows_sudo = self.sudo().filtered(lambda row: row.state == "unknown")
         rows_sudo._note(
             self.env._(
@@ -48,6 +49,7 @@ class ContinuityPayment(models.Model):
     def action_was_not_paid(self):
         """It was not paid: the row is free again, the attempt does not count."""
         self._check_resolver_right()
+        # Who may answer was checked; the row that is free again is written by us
         rows_sudo = self.sudo().filtered(lambda row: row.state == "unknown")
         rows_sudo._note(self.env._("%s says: it was not paid.", self.env.user.name))
         text = self.env._("The provider was asked: not paid.")
@@ -81,6 +83,7 @@ class ContinuityPayment(models.Model):
         )
         if not (reason or "").strip():
             raise UserError(self.env._("Enter the reason of the write-off."))
+        # The accountant was checked; he reads rows, and may write none
         rows_sudo = self.sudo().filtered(lambda row: row.state in OPEN_STATES)
         text = self.env._("written off: %s", reason)
         rows_sudo.write(
@@ -221,6 +224,7 @@ class ContinuityPayment(models.Model):
 
         :param date today: counts the days until the next attempt; None = the company's
         """
+        # Messages of providers, jobs and people bring the answer; the rows are ours
         for row_sudo in self.sudo():
             tx_sudo = row_sudo._get_live_transaction()
             state = row_sudo._get_state_of(tx_sudo)
@@ -369,6 +373,7 @@ class ContinuityPayment(models.Model):
 
     def _reset_for_new_card(self):
         """Let a new card have all its attempts, at once (rules F3, BR16)."""
+        # A customer stores his new card; the rows that it may pay he may not write
         rows_sudo = self.sudo().filtered(lambda row: row.state == "declined")
         rows_sudo.write(
             {

@@ -288,6 +288,7 @@ class ContinuityPayment(models.Model):
         :param callable get_days: days to go back, of a company; None = none
         :rtype: SQL
         """
+        # Each row is judged by its own company's day, also one not chosen just now
         companies_sudo = self.env["continuity.job.process_payments"].sudo()
         companies_sudo = companies_sudo._get_companies()
         cases = [

@@ -49,6 +49,7 @@ class ContinuityPayment(models.Model):
 
         The bill went out once: back on account, the row is *billed* as it was.
         """
+        # A seller changes how it is paid; the rows are not his to write
         for row_sudo in self.sudo().filtered("billed_date"):
             by_card = row_sudo.continuity_order_id.payment_method == "card"
             if by_card and row_sudo.state == "billed":
@@ -88,6 +89,7 @@ class ContinuityPayment(models.Model):
         )
         if mail_template != bill:
             return {}
+        # The bill is mailed for those who may not print invoices
         printed = {row.id: row._print_invoice() for row in self.sudo()}
         return {id_: {"attachments": [pdf]} for id_, pdf in printed.items() if pdf}
 

@@ -56,6 +56,7 @@ class ContinuityPayment(models.Model):
         It looks at the documents, so calling it again changes nothing.
         """
         marked = self.browse()
+        # The warehouse delivers, accountants invoice; neither may write rows
         for row_sudo in self.sudo().filtered(lambda row: row.state == "authorized"):
             amount, is_final = row_sudo._get_capturable()
             # Some providers capture once only: then the last document decides
@@ -81,6 +82,7 @@ class ContinuityPayment(models.Model):
         :param str kind: one of `cancel_kind`
         :raise UserError: a capture of the row is waiting for its answer
         """
+        # A seller cancels the child order; letting the money go is written by us
         rows_sudo = self.sudo()
         rows_sudo._check_no_capture_under_way()
         rows_sudo = rows_sudo.filtered(lambda row: row.state == "authorized")
@@ -240,6 +242,7 @@ class ContinuityPayment(models.Model):
 
         :rtype: payment.transaction
         """
+        # Captures are transactions, which sellers may not read; sums of them they may
         row_sudo = self.sudo()
         return row_sudo.settle_transaction_ids.filtered(
             lambda tx: (
@@ -270,6 +273,7 @@ class ContinuityPayment(models.Model):
         :rtype: payment.transaction
         """
         self.ensure_one()
+        # Whoever answers for a provider need not be able to write its transaction
         return self._get_open_captures()[:1] or self.sudo().transaction_id
 
     def _get_captured_state(self, tx):

@@ -200,6 +200,7 @@ class ContinuityPayment(models.Model):
         rows_sudo = rows_sudo._leave_out_refused(today, submitting, by_hand, left_out)
         if not rows_sudo:
             return rows_sudo
+        # A customer or a seller has asked for it, and neither may create transactions
         tx_sudo = (
             self.env["payment.transaction"]
             .sudo()
@@ -300,6 +301,7 @@ class ContinuityPayment(models.Model):
         return self.env["payment.transaction"]._continuity_get_reference(
             f"CP{row.continuity_order_id.id}-",
             (shipment.event_number or 0, shipment.occurrence or 0, row.sequence),
+            # All attempts count, also for those who may read no transactions
             len(row.sudo().transaction_ids) + 1,
         )
 
@@ -316,7 +318,7 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.payment
         """
         rows_sudo = self._lock("processing")
-        if rows_sudo != self.sudo() or len(rows_sudo.transaction_id) != 1:
+        if rows_sudo != self or len(rows_sudo.transaction_id) != 1:
             return self
         if refusal := rows_sudo.transaction_id._continuity_get_card_refusal():
             rows_sudo._withdraw_claim(refusal[1])

@@ -36,6 +36,7 @@ class ContinuityPayment(models.Model):
 
         :rtype: payment.transaction
         """
+        # Sellers are told what is given back; its transactions they may not read
         self.ensure_one()
         tx_sudo = self.sudo().transaction_id
         shared = len(tx_sudo.continuity_payment_ids) > 1
@@ -43,7 +44,7 @@ class ContinuityPayment(models.Model):
             lambda child: (
                 child.operation == "refund"
                 and (
-                    child.continuity_refund_payment_id == self.sudo()
+                    child.continuity_refund_payment_id == self
                     or (not child.continuity_refund_payment_id and not shared)
                 )
             )

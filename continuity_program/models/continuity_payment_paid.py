@@ -41,6 +41,7 @@ class ContinuityPayment(models.Model):
         self._check_accountant(
             self.env._("Only an accountant can enter a chargeback of a payment.")
         )
+        # The accountant was checked; he reads rows, and may write none
         for row_sudo in self.sudo():
             if row_sudo.state != "paid" or row_sudo.is_paid_otherwise:
                 raise UserError(

@@ -61,6 +61,7 @@ class ContinuityPayment(models.Model):
                 row._resume_interrupted(run)
             else:
                 row._ask_again(run)
+            # The answer is written down as the question was
             row.sudo()._end_question()
 
     def _end_question(self):

@@ -23,6 +23,7 @@ class ContinuityPayment(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # Sellers may not read what a payment was made for; here it decides yes or no
         shares_sudo = self.env["continuity.payment.share"].sudo()
         shares_sudo = shares_sudo.search(
             [

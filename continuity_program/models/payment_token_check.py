@@ -48,6 +48,7 @@ class PaymentToken(models.Model):
 
     def _continuity_get_owner_refusal(self, order):
         """The card is somebody else's: nothing of it is told, not even its digits."""
+        # The order says whose cards may be used; it may be hidden from the chooser
         order_sudo = order.sudo()
         payer = order_sudo.partner_invoice_id
         is_here = self.company_id == order.company_id

@@ -139,6 +139,7 @@ class PaymentTransaction(models.Model):
         Repeating it changes nothing.
         """
         self._continuity_allocate()
+        # Customers and providers bring the answer; they may not read the ledger
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         rows_sudo._refresh_from_transactions()
         self._continuity_confirm_orders(rows_sudo)
@@ -146,6 +147,7 @@ class PaymentTransaction(models.Model):
     def _tell_continuity_unconfirmed(self):
         """Say which orders are paid and could not be confirmed."""
         good = self.filtered(lambda t: t.state in GOOD_STATES)
+        # The customer has paid; whom that concerns is told on orders he may not write
         good.sudo().sale_order_ids._continuity_tell_unconfirmed()
 
     def _continuity_allocate(self):
@@ -191,6 +193,7 @@ class PaymentTransaction(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        # All rows count that the payment pays, also for those who may not see them
         rows_sudo = self.sudo().continuity_payment_ids
         return self.currency_id.round(
             self._continuity_get_kept()
@@ -211,6 +214,7 @@ class PaymentTransaction(models.Model):
         :return: the transaction, with what its payment is matched with
         :rtype: payment.transaction
         """
+        # Whoever books the payment need not be able to read whose instalment it is
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         return self.with_context(
             continuity_receivable_ids=Sealed(rows_sudo._get_own_lines()._ids)

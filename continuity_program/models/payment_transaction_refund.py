@@ -45,6 +45,7 @@ class PaymentTransaction(models.Model):
         :rtype: payment.transaction
         :raise psycopg2.errors.SerializationFailure: the answer has come meanwhile
         """
+        # A provider's message has no user; of a person all refunds are compared
         lost_sudo = self.sudo().child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
@@ -123,6 +124,7 @@ class PaymentTransaction(models.Model):
         :param float amount: to be given back of the payment
         :raise UserError: naming the payment, and what is left of it
         """
+        # All refunds count, also those hidden from the accountant who asks
         refunds_sudo = self.sudo().child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
@@ -147,6 +149,7 @@ class PaymentTransaction(models.Model):
 
         :rtype: list[tuple[str, int]]
         """
+        # A refund is booked for whoever's claim it is, by Odoo's wizard as well
         root_sudo = self.sudo()
         root_sudo = root_sudo.source_transaction_id or root_sudo
         shares = self.env["continuity.payment.share"].sudo()
@@ -160,6 +163,7 @@ class PaymentTransaction(models.Model):
         :return: posted and not matched yet
         :rtype: account.move
         """
+        # Notes of all salespersons may explain what was given back
         notes_sudo = self.env["account.move"].sudo()
         for balance_sudo in (
             self.env["continuity.balance"]._find_stored(scopes).values()

@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
-        # Sellers may not read the balance; they learn no more than "too much".
+        # Sellers may not read what is owed; they are told the limit, as by Odoo itself.
         partner_sudo = self.sudo().with_company(company)
         if not company.sudo().account_use_credit_limit or not partner_sudo.credit_limit:
             return False

@@ -53,8 +53,9 @@ class ResPartner(models.Model):
         :rtype: res.partner
         """
         self.ensure_one()
+        # Companies above a contact may be hidden; his series are found through them
         found, partner_sudo = self.browse(), self.sudo()
-        while partner_sudo and partner_sudo not in found.sudo():
+        while partner_sudo and partner_sudo not in found:
             found |= self.browse(partner_sudo.id)
             partner_sudo = partner_sudo.parent_id
         return found

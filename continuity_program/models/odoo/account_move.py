@@ -88,6 +88,7 @@ class AccountMove(models.Model):
 
     def js_assign_outstanding_line(self, line_id):
         """Override of `account`: a charge pays its own instalment first."""
+        # Accountants match entries; the transaction behind them they need not read
         line_sudo = self.env["account.move.line"].sudo().browse(line_id)
         payment_sudo = line_sudo.move_id.origin_payment_id
         tx_sudo = payment_sudo.payment_transaction_id

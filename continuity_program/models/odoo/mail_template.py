@@ -44,5 +44,6 @@ class MailTemplate(models.Model):
         :rtype: mail.mail
         """
         if self._is_continuity_stopped():
+            # None, in sudo as Odoo returns the mails
             return self.env["mail.mail"].sudo()
         return super().send_mail_batch(res_ids, *args, **kwargs)

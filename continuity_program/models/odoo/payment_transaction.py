@@ -46,6 +46,7 @@ class PaymentTransaction(models.Model):
         A note that nobody is notified of: three of them stand behind every charge.
         """
         result = super()._log_message_on_linked_documents(message)
+        # A provider's message gets here; the note is written on orders it cannot read
         orders = self.sudo().continuity_payment_ids.continuity_order_id
         orders._message_log_batch(bodies=dict.fromkeys(orders.ids, message))
         return result
@@ -137,6 +138,7 @@ class PaymentTransaction(models.Model):
                 invoice_ids=[Command.set(note_ids)],
             )
         elif is_refund and (scopes := self._continuity_get_share_scopes()):
+            # The mutex is a column of the ledger, which nobody may write
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
             if lost := self._continuity_get_lost_refund(amount):
                 lost._continuity_take_over(custom_create_values)

@@ -201,6 +201,7 @@ class SaleOrder(models.Model):
         up-front invoice and have no terms: nothing is due (rules BR3).
         Children paid by schedule have its dates on the receivable (rules N47).
         """
+        # Accountants invoice child orders without reading what sold them
         vals = super()._prepare_invoice()
         order_sudo = self.sudo().continuity_order_id
         vals["continuity_order_id"] = order_sudo.id
@@ -279,10 +280,12 @@ class SaleOrder(models.Model):
             _logger.warning(
                 "A mail of order %s could not be made", self.name, exc_info=True
             )
+            # A customer has confirmed, and may write nothing on the order
             self.sudo().message_post(
                 body=self.env._(
                     "The mail “%(mail)s” could not be made: %(error)s The order itself"
                     " is not affected. Send the mail by hand.",
+                    # Of the template its name is told
                     mail=mail_template.sudo().name,
                     error=error,
                 )

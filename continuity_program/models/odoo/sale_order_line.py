@@ -72,6 +72,7 @@ class SaleOrderLine(models.Model):
 
     def _reset_price_unit(self):
         """Override of `sale` to price a parent line from its shipments (rules N13)."""
+        # A visitor of the web shop gets a price; plan and program he may not read
         if not self._is_continuity_sold():
             return super()._reset_price_unit()
         order = self._origin.sudo().continuity_order_ids
