@@ -114,6 +114,7 @@ class ContinuityOrder(models.Model):
         :param date expiry_date: the last day the card is valid
         :raise UserError: the card is somebody else's, since the payer has changed
         """
+        # A seller may enter the date, and not read whose card it is
         self.ensure_one()
         self.check_access("write")
         if refusal := self.payment_token_id.sudo()._continuity_get_owner_refusal(self):
@@ -141,6 +142,7 @@ class ContinuityOrder(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        # A seller submits; cards and limits behind a refusal are not his to read
         order_sudo = self.sudo().with_company(self.company_id)
         # A row left behind by a worker that died is taken up by Submit itself.
         return (
@@ -157,6 +159,7 @@ class ContinuityOrder(models.Model):
         :param tuple states: states of a row that freeze the quotation
         :rtype: str | bool
         """
+        # It stops all who may change the quotation, whether or not they see the row
         rows_sudo = self.sudo().payment_ids
         if any(row.state in states for row in rows_sudo):
             return self.env._(
@@ -292,6 +295,7 @@ class ContinuityOrder(models.Model):
 
     def _is_charged(self):
         """Say whether the money of an order billed up front is there, or on its way."""
+        # All rows of the order count, whoever sells or signs
         rows = self.sudo().payment_ids.filtered(lambda row: row.state != "cancelled")
         return bool(rows) and all(row.state in SECURED_STATES for row in rows)
 
@@ -344,5 +348,6 @@ class ContinuityOrder(models.Model):
 
     def _is_anything_charged(self):
         """Say whether money may have moved (rules N14)."""
+        # Whether money moved is asked of all rows, whoever resets or cancels
         rows_sudo = self.sudo().payment_ids
         return any(row.state in CHARGED_STATES for row in rows_sudo)

@@ -51,12 +51,14 @@ class ContinuityOrder(models.Model):
         """
         self.check_access("write")
         self._check_can_cancel()
+        # The seller may change the order (checked); rows and notes that follow are ours
         orders_sudo = self.sudo()
         # It counts what is prepaid, so it comes before anything is dropped (D-1)
         orders_sudo._ensure_upfront_invoice()
         if when == "next":
             return orders_sudo._end_after_next(reason, end_reason)
         if children:
+            # Of the children given only those of these orders: more was not checked
             (children.sudo() & orders_sudo.child_order_ids)._undo_continuity_children(
                 reason
             )
@@ -137,6 +139,7 @@ class ContinuityOrder(models.Model):
 
         An order that also sold ordinary goods, or of which something was sent, stays.
         """
+        # The seller ends his series; the order that sold it may be a colleague's
         for sale_order_sudo in self.sudo().sale_order_id:
             ended = set(sale_order_sudo.continuity_order_ids.mapped("state"))
             if ended <= {"cancelled"} and not (
@@ -170,6 +173,7 @@ class ContinuityOrder(models.Model):
         :raise UserError: naming the order
         """
         for order in self:
+            # A charge under way stops everybody, also those who may not see the row
             if any(row.state in UNDER_WAY_STATES for row in order.sudo().payment_ids):
                 raise UserError(
                     self.env._(
@@ -186,6 +190,7 @@ class ContinuityOrder(models.Model):
 
         :rtype: sale.order
         """
+        # The child orders may be a colleague's; the seller ends them with his series
         return self.sudo().child_order_ids.filtered(
             lambda child: (
                 child.state != "cancel"

@@ -85,6 +85,7 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         if self._get_card_link_day(token):
             return True
+        # The visitor has no rights; the key is compared with his, never shown
         key = self.sudo().access_token
         return (
             bool(key)

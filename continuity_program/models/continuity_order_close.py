@@ -124,6 +124,7 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         company_currency = self.company_id.currency_id
+        # Of the invoice only its rate is used, for those who may not open it
         rate = self.sudo().upfront_invoice_id.invoice_currency_rate or 1.0
         unit = self.currency_id.rounding
         each = unit

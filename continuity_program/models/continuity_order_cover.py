@@ -82,6 +82,7 @@ class ContinuityOrder(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        # What was paid counts in full, also for those who may not see every row
         rows_sudo = self.sudo().payment_ids.filtered(
             lambda row: (
                 not row.shipment_id and row.state in ("pending", "authorized", "paid")
@@ -96,6 +97,7 @@ class ContinuityOrder(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        # Refunds under way are transactions, which sellers may not read
         rows_sudo = self.sudo().payment_ids.filtered(lambda row: row.state == "paid")
         back = sum(
             row.amount_refunded + row._get_amount_under_way() for row in rows_sudo

@@ -25,6 +25,7 @@ class ContinuityOrder(models.Model):
         :return: open units that no draft note takes already, by shipment product
         :rtype: dict[continuity.shipment.line, float]
         """
+        # The seller proposes; what accountants have drafted already he may not see
         lines_sudo = shipments.sudo().line_ids
         drafted = lines_sudo._get_drafted_quantities()
         result = {}
@@ -55,6 +56,7 @@ class ContinuityOrder(models.Model):
                 for line, quantity in quantities.items()
                 if line.shipment_id.continuity_order_id == order
             }
+            # The invoice may be hidden from the seller; whether there is one decides
             if mine and order.sudo().upfront_invoice_id:
                 vals_list.append(
                     order._prepare_credit_note_vals(
@@ -90,6 +92,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        # The note copies an invoice that the proposing seller may not open
         upfront_sudo = self.sudo().upfront_invoice_id
         return {
             "move_type": "out_refund",
@@ -149,6 +152,7 @@ class ContinuityOrder(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # Notes that made units cheaper count, whether or not the seller sees them
         lines_sudo = self.sudo().shipment_ids.line_ids.filtered("prepaid_quantity")
         return not lines_sudo._get_price_credits() and all(
             not float_compare(
@@ -231,6 +235,7 @@ class ContinuityOrder(models.Model):
         :param account.tax taxes: of all lines
         :rtype: tuple[float, float, float]
         """
+        # The seller is shown totals, also of taxes that he may not read
         engine = self.env["account.tax"].sudo().with_company(self.company_id)
         base_lines = [
             engine._prepare_base_line_for_taxes_computation(

@@ -31,6 +31,7 @@ class ContinuityOrder(models.Model):
         """
         if "fiscal_position_id" in vals:
             running = self.filtered(lambda order: order.state in ACTIVE_STATES)
+            # The seller chose the position; that it was he is noted, never typed
             running.sudo().fiscal_position_by_hand = True
 
     def _note_fiscal_position(self):
@@ -112,6 +113,7 @@ class ContinuityOrder(models.Model):
 
         :rtype: str
         """
+        # The refusal names both addresses, also one that belongs to a colleague
         address_sudo = address.sudo()
         country = address_sudo.country_id.name
         name = address_sudo.display_name

@@ -24,6 +24,7 @@ class ContinuityOrder(models.Model):
         if self.state != "draft":
             return self.has_more
         rows, _shipments = self._to_ledger()
+        # Whoever may postpone a shipment need not be able to open the program
         plan = self.program_id.sudo()._to_planning()
         return not self.bill_upfront and not planning.is_complete(
             plan, rows, self.event_duration

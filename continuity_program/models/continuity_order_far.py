@@ -22,6 +22,7 @@ class ContinuityOrder(models.Model):
         try:
             yield
         except planning.TooFar as error:
+            # A visitor of the web shop gets here; of the program he reads this sentence
             problem = self.program_id.sudo()._get_far_problem(error)
             raise UserError(problem) from error
 

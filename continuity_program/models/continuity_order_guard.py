@@ -181,6 +181,7 @@ class ContinuityOrder(models.Model):
         stopped = {}
         for company, mine in orders.grouped("company_id").items():
             today = company._continuity_today()
+            # The company's setting decides, whoever looks at the order
             ahead = timedelta(days=company.sudo().continuity_delivery_days)
             book = mine._read_guard(today, rules)
             for order, parcel in mine._read_next_parcels().items():

@@ -42,6 +42,7 @@ class ContinuityOrder(models.Model):
                 )
             )
             children_sudo.partner_invoice_id = customer
+            # Drafts of all salespersons follow; a seller may write none
             self.env["account.move"].sudo().search(
                 [("continuity_order_id", "=", order.id), ("state", "=", "draft")]
             ).partner_id = customer

@@ -30,6 +30,7 @@ class ContinuityOrder(models.Model):
         self.check_access("read" if is_accountant else "write")
         active = self.filtered(lambda order: order.state in ACTIVE_STATES)
         active._check_moved("hold", self)
+        # Whether he may was checked; an accountant may not write orders otherwise
         active.sudo().write(
             {"hold_manual": True, "hold_reason": reason or self.env._("Put on hold")}
         )
@@ -42,6 +43,7 @@ class ContinuityOrder(models.Model):
         self._check_may_release()
         held = self.filtered(lambda order: order.hold_manual)
         held._check_moved("release", self)
+        # As for holding: an accountant may release, and write nothing else
         held.sudo().write({"hold_manual": False, "hold_reason": False})
         held._refresh_active_state()
 
@@ -55,6 +57,7 @@ class ContinuityOrder(models.Model):
 
         :raise UserError: an order whose payment is not secured, by whatever door
         """
+        # A customer who accepts starts the series: none of what follows is his to write
         for company, orders in self.grouped("company_id").items():
             drafts_sudo = (
                 orders.sudo()
@@ -128,6 +131,7 @@ class ContinuityOrder(models.Model):
 
     def _refresh_active_state(self):
         """Show the state that follows from the holds and the pause."""
+        # The state follows from what was written, also by accountants and customers
         for order in self.sudo().filtered(lambda o: o.state in ACTIVE_STATES):
             state = "running"
             if order.hold_manual or order.hold_payment:
@@ -160,6 +164,7 @@ class ContinuityOrder(models.Model):
 
         :raise UserError: a payment is being checked
         """
+        # Whoever cancels the quotation may not write the ledger
         drafts_sudo = self.sudo().filtered(lambda order: order.state == "draft")
         for order_sudo in drafts_sudo:
             if refusal := order_sudo._get_frozen_refusal():
@@ -176,6 +181,7 @@ class ContinuityOrder(models.Model):
 
         :rtype: str | bool
         """
+        # Invoices and charges count that the seller may not see
         for order_sudo in self.sudo():
             if order_sudo.submit_date and (
                 order_sudo._is_anything_charged()
@@ -202,6 +208,7 @@ class ContinuityOrder(models.Model):
         """
         if refusal := self._get_reset_refusal():
             raise UserError(refusal)
+        # The seller resets his quotation; rows are not his to delete
         orders_sudo = self.sudo().filtered(lambda order: order.state != "draft")
         orders_sudo.payment_ids.unlink()
         orders_sudo.write(

@@ -117,6 +117,7 @@ class ContinuityOrder(models.Model):
         :return: due date, amount, and whether it is a shipment
         :rtype: list[tuple[date, float, bool]]
         """
+        # The mail is made for whoever caused it; it tells its customer what he owes
         rows = [
             (row.next_attempt_date or row.due_date, row.amount, False)
             for row in self.sudo().payment_ids
@@ -151,6 +152,7 @@ class ContinuityOrder(models.Model):
         """
         xmlid = NOTICES["order_submitted"].template
         template_sudo = self.env.ref(xmlid, raise_if_not_found=False)
+        # A customer's acceptance gets here; of the template one word is looked for
         body = (template_sudo and template_sudo.sudo().body_html) or ""
         told = self
         if "_get_mail_summaries" in body:

@@ -65,6 +65,7 @@ class ContinuityOrder(models.Model):
         if running := self - paused:
             raise UserError(self.env._("%s is not paused.", running[0].display_name))
         for company, orders in paused.grouped("company_id").items():
+            # The seller may change the order (checked); the plan is rewritten by us
             orders.sudo()._resume(company._continuity_today())
 
     def _check_can_pause(self, resume_date):

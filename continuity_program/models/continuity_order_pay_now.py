@@ -19,7 +19,7 @@ class ContinuityOrder(models.Model):
         He may try the card that a process was refused at once, but not again on that
         day; a new card may be. What the bank refused for good is left to another card.
 
-        :return: in sudo
+        :return: in sudo: the customer may not read attempts and answers
         :rtype: continuity.payment
         """
         self.ensure_one()

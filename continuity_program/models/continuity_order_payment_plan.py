@@ -54,6 +54,7 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         planned = self._get_open_shipments()
         missed = planned.filtered("is_missed")
+        # Customers see what their order costs, and not the program
         if not missed or not self.program_id.sudo().consolidate_missed:
             return list(planned)
         return [missed, *(planned - missed)]

@@ -32,9 +32,9 @@ class ContinuityOrder(models.Model):
         :param sale.order.line lines: lines that were written
         :raise UserError: the line cannot be sold as it stands
         """
+        # Portal users, web shop and accountants have no right on the ledger
         if not lines:
             return
-        # Portal users, web shop and accountants have no right on the ledger
         lines_sudo = lines.sudo()
         orders_sudo = self.sudo().search([("sale_order_line_id", "in", lines_sudo.ids)])
         order_by_line = {order.sale_order_line_id: order for order in orders_sudo}
@@ -172,6 +172,7 @@ class ContinuityOrder(models.Model):
         :raise UserError: a payment of the draft was sent to the provider
         """
         for order in self:
+            # A row under way freezes the draft for all, whether or not they see it
             states = set(order.sudo().payment_ids.mapped("state"))
             if states & set(CHARGED_STATES):
                 raise UserError(

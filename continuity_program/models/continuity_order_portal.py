@@ -161,7 +161,7 @@ class ContinuityOrder(models.Model):
     def _get_orders_to_show(self):
         """Return the orders whose schedule customer and printer get to see (N67).
 
-        Whoever may read the sale order may read what it sells, hence in sudo.
+        In sudo: whoever may read the sale order may read what it sells.
 
         :rtype: continuity.order
         """

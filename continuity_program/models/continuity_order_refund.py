@@ -74,7 +74,7 @@ class ContinuityOrder(models.Model):
 
         The ordinary goods of a parent order are those of its first program.
 
-        :return: in sudo
+        :return: in sudo: that of the parent order may belong to a colleague
         :rtype: continuity.balance
         """
         self.ensure_one()
@@ -91,6 +91,7 @@ class ContinuityOrder(models.Model):
         :rtype: account.move
         """
         self.ensure_one()
+        # Sellers may not see every note; what is left of them lowers what is owed
         return self.sudo().move_ids._filter_continuity_open_notes()
 
     # === ROWS === #
@@ -101,6 +102,7 @@ class ContinuityOrder(models.Model):
         A row the provider was asked about is waited for: this is called again with its
         answer. Repeating it changes nothing.
         """
+        # Posting a note or a provider's answer gets here; neither may write rows
         for order_sudo in self.sudo():
             for note_sudo in order_sudo._get_open_notes():
                 order_sudo._match_credit_note(note_sudo)
@@ -160,6 +162,7 @@ class ContinuityOrder(models.Model):
         """
         kind = self.env.ref(REFUND_ACTIVITY)
         for order in self:
+            # Whoever changed the account, the responsible is told in his own language
             order_sudo = order.sudo()._speak_to_responsible()
             balances_sudo = order_sudo._get_own_balances().filtered(
                 lambda balance: "refund_waits" not in balance._get_reasons()
@@ -196,6 +199,7 @@ class ContinuityOrder(models.Model):
         """
         self._check_may_refund()
         self.env["continuity.database"]._check_confirmed()
+        # The accountant was checked; the order is not his to write
         self.sudo().refund_requested_at = fields.Datetime.now()
         sums = Counter()
         # Only an accountant gets here; the ledger is the company's
@@ -300,6 +304,7 @@ class ContinuityOrder(models.Model):
         :rtype: list[tuple[tuple[str, int], Refund, bool]]
         """
         self.ensure_one()
+        # The accountant was checked; the mutex and the rows are the ledger's
         billing_sudo = self.env["continuity.billing"].sudo()
         billing_sudo._lock(self, wait=True)
         scopes = billing_sudo._get_scopes(self)
@@ -324,6 +329,7 @@ class ContinuityOrder(models.Model):
         :return: the refund, not asked for yet
         :rtype: payment.transaction
         """
+        # Only `action_refund` gets here: the accountant was checked, the claim is ours
         _kind, tx_id = refund.money
         tx_sudo = self.env["payment.transaction"].sudo()
         tx_sudo = tx_sudo.browse(refund.capture or tx_id)

@@ -112,6 +112,7 @@ class ContinuityOrder(models.Model):
         :rtype: continuity.payment
         """
         vals_list = []
+        # Child orders and rows are the job's, whoever started it
         for child, parcel in shipments.sudo().grouped("child_order_id").items():
             first = parcel._sorted_by_leaving()[:1]
             order = first.continuity_order_id

@@ -72,6 +72,7 @@ class ContinuityOrder(models.Model):
         return self.env._(
             "until cancelled, %(amount)s (%(rhythm)s)",
             amount=self._with_tax(self._format(last.amount_total)),
+            # The customer is told how often; he may not read events
             rhythm=self._get_rhythm_text(last.event_id.sudo()),
         )
 
@@ -100,6 +101,7 @@ class ContinuityOrder(models.Model):
 
         :rtype: str
         """
+        # The address is printed on the order, for those who may not open the contact
         address = self.partner_shipping_id.sudo()._display_address()
         return "\n".join(filter(str.strip, address.splitlines()))
 
@@ -134,6 +136,7 @@ class ContinuityOrder(models.Model):
             return text
         if len(missed) == 1:
             late = self.env._("1 missed shipment leaves today")
+        # The customer is told how many parcels; he may not read programs
         elif self.program_id.sudo().consolidate_missed:
             late = self.env._(
                 "%s missed shipments leave today in one parcel", len(missed)
@@ -278,6 +281,7 @@ class ContinuityOrder(models.Model):
         :return: a sentence, empty when he has not
         :rtype: str
         """
+        # Of a program the customer has already, its code is told
         other = self.search(
             [
                 ("partner_id", "child_of", self.partner_id.commercial_partner_id.id),
@@ -383,6 +387,7 @@ class ContinuityOrder(models.Model):
 
     def _get_card_warning(self, payments):
         """Name the shipment or payment a card expires before (rules H4)."""
+        # Of the card a seller is told when it expires, and no more
         expiry = self.payment_token_id.sudo().expiry_date
         if self.payment_method != "card" or not expiry:
             return []

@@ -30,6 +30,7 @@ class ContinuityOrder(models.Model):
             and flags
         :rtype: dict
         """
+        # Customers read this about their order, and may open nothing behind it
         self.ensure_one()
         order = self.with_context(lang=lang) if lang else self
         today = today or order.company_id._continuity_today()
@@ -98,6 +99,7 @@ class ContinuityOrder(models.Model):
                 {
                     "name": self._get_product_name(line.product_id),
                     "quantity": line.quantity,
+                    # The customer may not read units of measure; their names he may
                     "uom": line.uom_id.sudo().name,
                     "price_unit": line.price_unit,
                     "price_text": self._format(line.price_unit),
@@ -133,6 +135,7 @@ class ContinuityOrder(models.Model):
         """
         texts = []
         for line in lines:
+            # What is not published is still named to whoever ordered it
             product_sudo = line.product_id.sudo()
             name = (
                 product_sudo.display_name
@@ -234,6 +237,7 @@ class ContinuityOrder(models.Model):
         if self.state in ("closed", "cancelled"):
             return False
         if self.payment_method == "on_account":
+            # The seller is told whether; the customer may be hidden from him
             return not self.sudo().is_on_account_allowed
         return self.payment_method != "card" or bool(self._get_card_problem())
 
@@ -245,6 +249,7 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         if any(s.action == "end" for s in self.shipment_ids):
             return False
+        # The customer is told whether it ends; he may not read events
         return any(s.event_id.sudo().repeat_count < 0 for s in self.shipment_ids)
 
     def _get_counted_shipments(self):

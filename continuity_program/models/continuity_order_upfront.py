@@ -38,6 +38,7 @@ class ContinuityOrder(models.Model):
             lambda order: order.submit_date and not order.upfront_invoice_id
         )
         for company, orders in waiting.grouped("company_id").items():
+            # Skipping and ending make the invoice that waited; sellers keep no books
             orders.sudo()._create_upfront_invoice(company._continuity_today())
 
     def _create_upfront_invoice(self, today):
@@ -66,6 +67,7 @@ class ContinuityOrder(models.Model):
                 .with_context(default_move_type="out_invoice")
                 .create(order._prepare_upfront_invoice_vals(today))
             )
+            # Which invoice it is nobody types
             order.sudo().upfront_invoice_id = move_sudo
             move_sudo.action_post()
             order._link_rows_to_invoice(move_sudo)
@@ -81,6 +83,7 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         line = self.sale_order_line_id.with_context(lang=self.partner_invoice_id.lang)
+        # The payers are transactions, which whoever submits may not read
         rows_sudo = self.sudo().payment_ids.filtered(lambda r: r.state != "cancelled")
         on_account = self.payment_method == "on_account"
         by_schedule = bool(self.payment_schedule_id)
@@ -152,6 +155,7 @@ class ContinuityOrder(models.Model):
         :raise UserError: the rows do not add up to the invoice
         """
         self.ensure_one()
+        # Rows are linked with the invoice by us; nobody else writes them
         rows_sudo = self.sudo().payment_ids.filtered(
             lambda row: row.state != "cancelled" and not row.shipment_id
         )
@@ -186,11 +190,13 @@ class ContinuityOrder(models.Model):
 
         :rtype: bool
         """
+        # Whoever resets the invoice is told whether it was paid, not by which row
         rows_sudo = self.sudo().payment_ids.filtered(lambda row: not row.shipment_id)
         return any(row.state in CHARGED_STATES for row in rows_sudo)
 
     def _count_prepaid_units(self):
         """Every unit of the plan is prepaid now, at its price (rules BR2)."""
+        # How many units are prepaid is counted, never typed
         shipments = self.sudo().shipment_ids.filtered(
             lambda s: s.state not in ("skipped", "cancelled")
         )

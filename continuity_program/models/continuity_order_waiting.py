@@ -16,6 +16,7 @@ class ContinuityOrder(models.Model):
         :rtype: bool
         """
         rows, _shipments = self._to_ledger()
+        # The customer is told that more will follow; he may not read programs
         plan = self.program_id.sudo()._to_planning()
         return not planning.is_complete(plan, rows, self.event_duration)
 
@@ -26,6 +27,7 @@ class ContinuityOrder(models.Model):
             is no end
         :rtype: list[tuple[planning.Event, int]]
         """
+        # The customer is told what follows; the program he may not read
         self.ensure_one()
         if self.bill_upfront or self.state in ("closed", "cancelled"):
             return []
@@ -44,6 +46,7 @@ class ContinuityOrder(models.Model):
         :rtype: list[float]
         """
         waiting = self._get_waiting()
+        # The customer is told amounts; the events he may not read
         events = self.env["continuity.event"].sudo()
         events = events.browse({event.key for event, _occurrence in waiting})
         amounts = {event.id: self._get_next_amount(event) for event in events}

@@ -238,6 +238,7 @@ class ContinuityOrder(models.Model):
         prompted = {}
         program = self.program_id
         if "start_date" in vals:
+            # The agent answers for a program that he need not be able to open
             proposal = planning.proposed_start(
                 program.sudo()._to_planning(), self.order_date
             )

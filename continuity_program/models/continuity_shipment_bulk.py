@@ -103,6 +103,7 @@ class ContinuityShipment(models.Model):
         :rtype: list[tuple[continuity.shipment, planning.RowChange]]
         :raise UserError: a date before today
         """
+        # The manager sees dates; the program that they follow from he need not open
         result = []
         plans = {}
         for order, marked in self.grouped("continuity_order_id").items():
@@ -161,6 +162,7 @@ class ContinuityShipment(models.Model):
                     )
                 )
         shifted = moved if scope == "later" and not new_date else self.browse()
+        # As above: the flags are not the manager's to type
         (self | shifted).sudo().is_customized = True
         self._log_bulk(notes)
         return moved
@@ -206,6 +208,7 @@ class ContinuityShipment(models.Model):
         lines._check_bulk_substitution(product, new_product, quantity, price)
         if quantity or price:
             shipments._check_same_money()
+        # The job of the night takes this lock, too; the manager was checked
         shipments.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
         old = {line: line._get_text() for line in lines}
         # The decision is the manager's, the flags belong to the ledger

@@ -34,6 +34,7 @@ class ContinuityShipment(models.Model):
                         "Shipment %(shipment)s has its child order %(child)s already."
                         " Change that order instead.",
                         shipment=shipment.display_name,
+                        # The child may be hidden from him; its number is the way out
                         child=shipment.sudo().child_order_id.name or "",
                     )
                 )
@@ -104,6 +105,7 @@ class ContinuityShipment(models.Model):
                 if scope == "one":
                     changes = [planning.move_one(rows, index, day, today)]
                 else:
+                    # Whoever moves shipments need not be able to open the program
                     program = order.program_id.sudo()._to_planning()
                     changes = planning.move_all_later(program, rows, index, day, today)
         except planning.ChangeRefused as error:
@@ -136,9 +138,9 @@ class ContinuityShipment(models.Model):
         changes = self._get_date_changes(day, scope)
         if not may_pass_end:
             self.continuity_order_id._check_end(changes)
+        # The seller may move shipments, the flag belongs to the ledger
         for shipment, change in changes:
             shipment.sudo()._apply_change(change, today)
-        # The seller may move shipments, the flag belongs to the ledger
         self.sudo().is_customized = True
         self._log_change(
             self.env._("Date"),
@@ -183,10 +185,12 @@ class ContinuityShipment(models.Model):
         todo._check_can_change()
         # It counts what is prepaid, so it comes before anything is dropped (D-1)
         todo.continuity_order_id._ensure_upfront_invoice()
+        # The seller may change the shipment (checked); its state nobody types
         todo.sudo().write({"state": "skipped", "is_customized": True})
         for shipment in todo:
             shipment._log_change(self.env._("Skip"), None, shipment._get_date_text())
         todo._propose_credit(self.env._("skipped"))
+        # The price of the sold line follows; nobody types that either
         todo.continuity_order_id.sudo()._update_parent_price()
         return self._back_to_wizard()
 
@@ -198,6 +202,7 @@ class ContinuityShipment(models.Model):
         :rtype: dict | bool
         :raise UserError: the date has passed
         """
+        # Once the seller may change the shipment, state and prices follow by themselves
         self.check_access("write")
         todo = self.filtered(lambda s: s.state != "planned")
         todo._check_can_change(states=("skipped",))
@@ -235,6 +240,7 @@ class ContinuityShipment(models.Model):
 
         :param continuity.end.reason end_reason: why, to count by
         """
+        # The seller ends his series; the state of what comes later nobody types
         self.check_access("write")
         self._check_can_change()
         for shipment in self:
@@ -281,6 +287,7 @@ class ContinuityShipment(models.Model):
                 None,
                 format_date(self.env, shipment.scheduled_date),
             )
+        # The seller may change the draft (checked); flags and states nobody types
         ledger_sudo = self.sudo()
         ledger_sudo.line_ids.write(
             {

@@ -80,6 +80,7 @@ class ContinuityShipmentLine(models.Model):
         :raise UserError: naming the product
         """
         company = self.company_id
+        # The seller is told that it is a program, which he need not be able to open
         if product.sudo().continuity_program_id:
             problem = self.env._("it is a parent product itself")
         elif product.company_id and product.company_id != company:
@@ -116,6 +117,7 @@ class ContinuityShipmentLine(models.Model):
         self._check_prepaid_quantity(quantity)
         self.shipment_id.continuity_order_id._ensure_upfront_invoice()
         old = self.quantity
+        # The seller may change the line (checked); flags and states nobody types
         line_sudo = self.sudo()
         line_sudo.write({"quantity": quantity, "quantity_changed": True})
         shipment_sudo = line_sudo.shipment_id
@@ -153,6 +155,7 @@ class ContinuityShipmentLine(models.Model):
                 self.env._("A price is not negative, a discount is 0 to 100 %.")
             )
         old = self._get_price_text()
+        # The seller may change the line (checked); the note it proposes is accounting's
         line_sudo = self.sudo()
         line_sudo._credit_price(price, reason)
         line_sudo.write(

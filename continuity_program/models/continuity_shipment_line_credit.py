@@ -21,6 +21,7 @@ class ContinuityShipmentLine(models.Model):
         one made by hand, credits everything that was not released (rules C5).
         """
         precision = self.env["decimal.precision"].precision_get("Product Unit")
+        # Counted from credit notes, which only accountants see all of
         lines_sudo = self.sudo().filtered("prepaid_quantity")
         on_notes = lines_sudo._sum_credits("units", ("posted",))
         reversed_orders = lines_sudo._get_reversed_orders(("posted",))
@@ -67,6 +68,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        # Deliveries stand on the child order, which accountants may not open
         goods_sudo = self.sudo().sale_order_line_id
         if not self.prepaid_quantity or goods_sudo.state != "sale":
             return 0.0
@@ -107,6 +109,7 @@ class ContinuityShipmentLine(models.Model):
         :return: units by shipment product
         :rtype: dict[continuity.shipment.line, float]
         """
+        # Drafts are the accountants'; what they take the seller cannot credit again
         lines_sudo = self.sudo()
         result = lines_sudo._sum_credits("units", ("draft",))
         reversed_orders = lines_sudo._get_reversed_orders(("draft",))
@@ -120,6 +123,7 @@ class ContinuityShipmentLine(models.Model):
 
         :rtype: account.move.line
         """
+        # Sellers credit less where units became cheaper; the notes they may not open
         return (
             self.env["account.move.line"]
             .sudo()
@@ -140,6 +144,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: dict[continuity.shipment.line, float]
         """
         result = {}
+        # Only sums leave this method: the lines are in the accountants' books
         items_sudo = self.env["account.move.line"].sudo()
         for item_sudo in items_sudo.search(
             [
@@ -159,6 +164,7 @@ class ContinuityShipmentLine(models.Model):
         :param tuple states: states of the note
         :rtype: continuity.order
         """
+        # Whose invoice was taken back is told; the notes are in the accountants' books
         orders_sudo = self.sudo().shipment_id.continuity_order_id
         notes_sudo = (
             self.env["account.move"]
@@ -189,6 +195,7 @@ class ContinuityShipmentLine(models.Model):
         :raise UserError: the units were delivered at the lower price
         """
         self.ensure_one()
+        # The accountant drops his note; prices of shipments are the sellers'
         line_sudo = self.sudo()
         if line_sudo.sale_order_line_id or line_sudo.released_quantity:
             raise UserError(

@@ -65,6 +65,7 @@ class ContinuityShipmentLine(models.Model):
         any order end in the truth.
         """
         precision = self.env["decimal.precision"].precision_get("Product Unit")
+        # Counted from invoices and child orders of all salespersons
         lines_sudo = self.sudo().filtered("prepaid_quantity")
         paid_sudo = self.env["sale.order.line"].sudo()
         paid_sudo = paid_sudo.search(

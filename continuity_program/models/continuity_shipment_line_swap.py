@@ -35,6 +35,7 @@ class ContinuityShipmentLine(models.Model):
 
         :param float quantity: units
         """
+        # What can be credited comes in sudo: its notes are the accountants'
         self.ensure_one()
         if not self.shipment_id._is_prepaid():
             return
@@ -101,6 +102,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        # The seller sees totals; the invoice whose taxes they bear he may not open
         order_sudo = self.sudo().shipment_id.continuity_order_id
         taxes = order_sudo._get_upfront_line().tax_ids
         difference = price - self.prepaid_price_unit

@@ -21,6 +21,7 @@ class ContinuityShipmentLine(models.Model):
         for line in self:
             if line._bears_taxes_of_invoice(product):
                 continue
+            # The refusal names taxes, of which the seller may not read all
             order_sudo = line.sudo().shipment_id.continuity_order_id
             program_sudo = order_sudo.program_id
             raise UserError(

@@ -1,5 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a price was told to mean.
+
+Works in sudo: a seller may not read every tax, and is told what a price comes to.
+"""
+
 from odoo import api, fields, models
 from odoo.tools import float_round
 

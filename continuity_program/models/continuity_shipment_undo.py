@@ -59,6 +59,7 @@ class ContinuityShipment(models.Model):
         for shipment in self:
             shipment._check_can_replan()
         self._check_units_open()
+        # The seller may plan again (checked); the links to the old child nobody types
         shipments_sudo = self.sudo()
         for shipment_sudo in shipments_sudo:
             today = shipment_sudo.company_id._continuity_today()
@@ -116,6 +117,7 @@ class ContinuityShipment(models.Model):
 
         :raise UserError: naming the shipment and the way out
         """
+        # Drafts of accountants count that the seller may not see
         lines_sudo = self.sudo().line_ids.filtered("prepaid_quantity")
         drafted = lines_sudo._get_drafted_quantities()
         for line in lines_sudo:

@@ -106,6 +106,7 @@ class SaleOrder(models.Model):
                 order.state == "draft" and order.payment_method == "on_account"
             )
         )
+        # Limits are accounting's; the seller is told whether it is too much
         amount = sum(order.sudo()._get_amount_on_account() for order in drafts)
         if self._is_continuity_ordinary_on_account():
             amount += self._get_continuity_ordinary_due()

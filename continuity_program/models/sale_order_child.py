@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
         """
         children = self.filtered("continuity_order_id")
         children._check_continuity_child_cancel()
+        # A manager deletes the child; shipments and rows that waited for it are ours
         shipments_sudo = children.sudo()._get_continuity_shipments()
         shipments_sudo._cancel_with_child()
         # Without a child there is no claim its rows could follow
@@ -41,6 +42,7 @@ class SaleOrder(models.Model):
 
         Before anything is invoiced: nothing is asked of a child that is to be undone.
         """
+        # Why it was cancelled was said by us, and nobody may type it
         children_sudo = self.sudo().filtered("continuity_cancel_reason")
         children_sudo.continuity_cancel_reason = False
 
@@ -72,6 +74,7 @@ class SaleOrder(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        # Whoever cancels is told why not; transfers, invoices and rows he may not open
         child_sudo = self.sudo()
         if child_sudo._is_continuity_delivered():
             return self.env._(

@@ -53,6 +53,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         if self._get_continuity_posted_invoices():
+            # That goods have left is told to sellers, who may not open transfers
             if self.sudo()._is_continuity_delivered():
                 return self.env._(
                     "Goods of %s have left the house. Use a return instead.", self.name
@@ -67,6 +68,7 @@ class SaleOrder(models.Model):
 
         :rtype: account.move
         """
+        # Invoices count that the seller may not open
         children_sudo = self.sudo()
         lines_sudo = children_sudo.order_line.invoice_lines
         return lines_sudo.move_id.filtered(
@@ -87,6 +89,7 @@ class SaleOrder(models.Model):
         :param str reason: why
         """
         self.check_access("write")
+        # The seller may change the child (checked); its invoice is the accountants'
         children_sudo = self.sudo()
         for child in children_sudo:
             if refusal := child._get_continuity_undo_refusal():

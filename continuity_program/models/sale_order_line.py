@@ -197,6 +197,7 @@ class SaleOrderLine(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # Visitors of the web shop may not read programs; that it is one decides
         return bool(
             self.sudo().product_id.continuity_program_id
             and not self.order_id.continuity_order_id
@@ -209,6 +210,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         product = self.product_id
+        # Here, too, only whether there is a program is read
         if not product.sudo().continuity_program_id or self.display_type:
             return 0.0
         return self.product_uom_id._compute_quantity(

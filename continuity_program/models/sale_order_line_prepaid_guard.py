@@ -68,6 +68,7 @@ class SaleOrderLine(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # Whoever may change the line need not see the shipment that it was sold with
         return bool(self.sudo().continuity_shipment_line_id.prepaid_quantity)
 
     def _check_continuity_prepaid(self, vals):
@@ -84,6 +85,7 @@ class SaleOrderLine(models.Model):
         ]
         quantity = vals.get("product_uom_qty", self.product_uom_qty)
         more = float_compare(quantity, self.product_uom_qty, precision_digits=6)
+        # As above: yes or no, of a line in another salesperson's order as well
         if self.sudo().continuity_prepaid_line_id and (changed or more):
             raise UserError(
                 self.env._("“%s” follows its goods and cannot be changed.", self.name)

@@ -29,5 +29,6 @@ class SaleOrderLine(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # A visitor with a link is told how he pays; the order behind it he may not read
         orders_sudo = self.sudo().continuity_order_ids
         return bool(orders_sudo) and not any(orders_sudo.mapped("bill_upfront"))

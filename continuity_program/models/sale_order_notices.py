@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
 
     def _announce_continuity_children(self):
         """Tell customers that their next parcel leaves soon."""
+        # Whoever confirms a child, that its parcel was announced is noted by us
         children_sudo = self.sudo().filtered(
             lambda order: order.continuity_order_id and not order.continuity_announced
         )

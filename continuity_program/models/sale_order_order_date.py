@@ -31,6 +31,7 @@ class SaleOrder(models.Model):
                 lambda o, flag=is_past: o.continuity_date_entered != flag
             )
             if changed:
+                # By us, in whoever's name the quotation was saved
                 changed.sudo().continuity_date_entered = is_past
 
     def _is_continuity_date_past(self):

@@ -39,6 +39,7 @@ class SaleOrder(models.Model):
     def _check_continuity_ordinary_token(self):
         """A card works, and belongs to who pays, in the company of the order."""
         for order in self.filtered("continuity_ordinary_token_id"):
+            # Sellers choose a card by its digits; the card itself they may not read
             token_sudo = order.sudo().continuity_ordinary_token_id
             if refusal := token_sudo._continuity_get_refusal(order):
                 raise ValidationError(refusal[1])
@@ -64,6 +65,7 @@ class SaleOrder(models.Model):
             return False
         if self._is_continuity_ordinary_on_account():
             order = self.continuity_order_ids[:1]
+            # The seller is told why not; what else the customer owes he may not see
             return order.sudo()._get_on_account_refusal(due)
         token_sudo = self._get_continuity_ordinary_token()
         if refusal := token_sudo._continuity_get_refusal(self, today):
@@ -117,6 +119,7 @@ class SaleOrder(models.Model):
                 return False
             if self.currency_id.is_zero(due):
                 return True
+            # The seller submits; transactions are for the company to create
             tx_sudo = (
                 self.env["payment.transaction"]
                 .sudo()
@@ -162,6 +165,7 @@ class SaleOrder(models.Model):
         It is asked again, never charged anew: the reference says whose it is.
         """
         prefix = f"CPS{self.id}-"
+        # The seller submits again; what was asked before he may not read
         return self.sudo().transaction_ids.filtered(
             lambda tx: (
                 (tx.reference or "").startswith(prefix)
@@ -175,6 +179,7 @@ class SaleOrder(models.Model):
 
         What was paid is not due any more, so it was declined.
         """
+        # Sellers may not read transactions; that one was declined stops the second
         transactions_sudo = self.sudo().transaction_ids
         return bool(self.env["continuity.billing"]._filter_asked(transactions_sudo))
 
@@ -186,6 +191,7 @@ class SaleOrder(models.Model):
         """
         token_sudo = self._get_continuity_ordinary_token()
         prefix = f"CPS{self.id}-"
+        # Attempts are counted, for those who may read none of them
         attempts = self.sudo().transaction_ids.filtered(
             lambda tx: (tx.reference or "").startswith(prefix)
         )

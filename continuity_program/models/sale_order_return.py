@@ -300,6 +300,7 @@ class SaleOrder(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        # Whoever takes goods back sees a total, also of taxes he may not read
         engine = self.env["account.tax"].sudo().with_company(self.company_id)
         base_lines = [
             line.sudo()._prepare_base_line_for_taxes_computation(quantity=quantity)
@@ -324,6 +325,7 @@ class SaleOrder(models.Model):
                 "The customer gets the same again: a second delivery, at price 0, with"
                 " this child order. Nothing is charged and nothing is credited."
             )
+        # He is told what it comes to; the documents that change he may not open
         order_sudo = self.sudo().continuity_order_id
         units = {
             line.sudo().continuity_shipment_line_id: quantity

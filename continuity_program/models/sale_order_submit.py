@@ -52,6 +52,7 @@ class SaleOrder(models.Model):
         today = self.company_id._continuity_today()
         drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
         for order in drafts._sorted_by_line():
+            # The seller is led to what is missing; cards and limits he may not read
             if order.sudo()._get_method_refusal(today):
                 return order._get_completing_action()
         return self._get_continuity_recap_action()
@@ -166,6 +167,7 @@ class SaleOrder(models.Model):
         unpaid = self.browse()
         for company, parents in self.grouped("company_id").items():
             today = company._continuity_today()
+            # The seller submits; what is charged, and how, is the ledger's
             drafts_sudo = parents.continuity_order_ids.sudo().filtered(
                 lambda order: order.state == "draft"
             )
@@ -178,6 +180,7 @@ class SaleOrder(models.Model):
             rows_sudo._retry_on_submit(run)
             for order in parents:
                 mine = order.continuity_order_ids & drafts_sudo
+                # Whether it is paid is asked of transactions that he may not read
                 if not all(o._is_secured(today) for o in mine.sudo()) or not (
                     order._continuity_charge_ordinary(today, run)
                 ):
@@ -199,6 +202,7 @@ class SaleOrder(models.Model):
             if row.sale_order_id == self and row.state == "scheduled"
         ]
         for sentence in dict.fromkeys(sentences):
+            # The one who submits may be the customer: he writes nothing himself
             self.sudo().message_post(body=sentence)
 
     def _move_continuity_plans(self, today):
@@ -219,6 +223,7 @@ class SaleOrder(models.Model):
     def _start_continuity_orders(self):
         """Start the continuity orders of orders that are confirmed (rules BR13)."""
         self.continuity_order_ids._activate()
+        # The activity was a colleague's; it ends with the confirmation
         self.sudo().continuity_order_ids.activity_unlink([UNCONFIRMED_ACTIVITY])
 
     def _continuity_finish(self, confirm):
@@ -262,6 +267,7 @@ class SaleOrder(models.Model):
 
         A charge of a row pays its row; then other money pays the rest of the document.
         """
+        # Payments are booked for whoever submits or cancels; they are accounting's
         rows_sudo = self.sudo().continuity_order_ids.payment_ids
         foreign_sudo = rows_sudo._get_foreign()
         (rows_sudo - foreign_sudo)._post_process()
@@ -280,6 +286,7 @@ class SaleOrder(models.Model):
             return False
         today = self.company_id._continuity_today()
         drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
+        # A customer who accepts is told whether it is paid, not by what
         return all(order.sudo()._is_secured(today) for order in drafts) and (
             self._is_continuity_ordinary_on_account()
             or self.currency_id.is_zero(self._get_continuity_ordinary_due())
@@ -290,6 +297,7 @@ class SaleOrder(models.Model):
 
         :rtype: bool
         """
+        # Sellers may not read transactions; that there is one stops the change
         transactions_sudo = self.sudo().transaction_ids.filtered(
             lambda tx: tx.state in ("pending", "authorized", "done")
         )
@@ -361,6 +369,7 @@ class SaleOrder(models.Model):
 
         :rtype: bool
         """
+        # Sellers may not read transactions; that one was declined they are told
         rows_sudo = self.sudo().continuity_order_ids.payment_ids
         transactions_sudo = self.sudo().transaction_ids
         last_sudo = transactions_sudo.sorted("id")[-1:]
@@ -375,6 +384,7 @@ class SaleOrder(models.Model):
         :return: empty when it was asked
         :rtype: str
         """
+        # The sentence of a transaction is told to the seller, the rest is not
         rows_sudo = self.sudo().continuity_order_ids.payment_ids.filtered(
             lambda row: (
                 row.state == "scheduled" and row.decline_kind in billing.NOT_ASKED

@@ -78,8 +78,8 @@ class SaleOrder(models.Model):
 
         :rtype: list[str]
         """
-        rows_sudo = self.sudo().continuity_order_ids.payment_ids
         # Sellers may know what was charged to which card, and read no transaction
+        rows_sudo = self.sudo().continuity_order_ids.payment_ids
         transactions_sudo = (
             rows_sudo.transaction_id | self.sudo().transaction_ids
         ).filtered(

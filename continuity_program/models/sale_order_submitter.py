@@ -41,6 +41,7 @@ class SaleOrder(models.Model):
         :raise UserError: says who, and since when
         """
         for order in self:
+            # Another seller's rows and name decide, though they may be hidden
             rows_sudo = order.sudo().continuity_order_ids.payment_ids
             asked_sudo = rows_sudo.filtered(lambda row: row.state == "processing")
             if not asked_sudo or order.sudo().continuity_submit_uid == self.env.user:
@@ -54,6 +55,7 @@ class SaleOrder(models.Model):
         :raise UserError: says who, and when
         """
         for order in self:
+            # The submitter may be a user whom this one cannot read
             submitter_sudo = order.sudo().continuity_submit_uid
             is_over = order.state not in ("draft", "sent")
             if is_over and submitter_sudo and submitter_sudo != self.env.user:
@@ -69,6 +71,7 @@ class SaleOrder(models.Model):
             "%(order)s was submitted by %(user)s on %(moment)s. Reload the page to see"
             " what has become of it.",
             order=self.name,
+            # The name of a colleague, whatever else of users may be read
             user=self.sudo().continuity_submit_uid.name,
             moment=format_datetime(self.env, self.continuity_submitted_at),
         )

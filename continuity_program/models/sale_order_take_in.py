@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
 
         :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
         """
+        # A customer has paid by a link, and a seller only sells
         drafts_sudo = self.sudo().filtered(lambda order: order._is_continuity_draft())
         # Who sells reads no transactions
         good_sudo = drafts_sudo.transaction_ids.filtered(
@@ -56,6 +57,7 @@ class SaleOrder(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        # Payments are counted by whoever may read the quotation, and shown to nobody
         orders_sudo = self.sudo()
         foreign_sudo = orders_sudo.transaction_ids.filtered(
             lambda tx: tx.state in GOOD_STATES and tx.operation != "validation"
@@ -80,6 +82,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         paid = sum(
             tx_sudo._continuity_get_loose()
+            # Sellers may not read transactions; what is left of them lowers what is due
             for tx_sudo in self.sudo().transaction_ids
             if tx_sudo.state in GOOD_STATES and tx_sudo.operation != "validation"
         )
@@ -176,6 +179,7 @@ class SaleOrder(models.Model):
         known = self._get_continuity_unconfirmed_note()
         if known.split() == text.split():
             return
+        # Noted also when it was the customer who paid, and nobody looks
         self.sudo().message_post(body=text)
         if activity_sudo := self._get_continuity_unconfirmed_activity():
             activity_sudo.note = text

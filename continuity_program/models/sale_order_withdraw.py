@@ -71,6 +71,7 @@ class SaleOrder(models.Model):
         Repeating it changes nothing.
         """
         vals_list = []
+        # A seller cancels the quotation; what was paid for it goes back by our rows
         for order_sudo in self.sudo():
             following = order_sudo.continuity_order_ids[:1]._get_next_sequence(
                 self.env["continuity.shipment"]
@@ -95,6 +96,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if tx.state != "authorized" or tx.operation == "validation":
             return 0.0
+        # What a payment was made for sellers may not read
         shares = self.env["continuity.payment.share"].sudo()
         mine = shares.search(
             [("transaction_id", "=", tx.id), ("ordinary_order_id", "=", self.id)]
@@ -164,6 +166,7 @@ class SaleOrder(models.Model):
 
         :rtype: dict[str, float]
         """
+        # The seller is told sums before he cancels; transactions he may not read
         order_sudo = self.sudo()
         transactions_sudo = (
             order_sudo.transaction_ids
