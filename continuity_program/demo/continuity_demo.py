@@ -55,6 +55,7 @@ class ContinuityDemo(models.AbstractModel):
     @api.model
     def _demo_provider(self):
         """Return the demo payment provider, empty without `payment_demo`."""
+        # Providers are the system administrator's, whoever loads the demo data
         providers = self.env["payment.provider"].sudo()
         if "demo_simulated_state" not in self.env["payment.token"]._fields:
             return providers

@@ -52,6 +52,7 @@ class ContinuityJob(models.AbstractModel):
 
     def _get_lapsed_sql(self):
         """Say which authorisations their providers will not honour any more."""
+        # Only processes get here, in sudo already: providers are the administrator's
         providers_sudo = (
             self.env["payment.provider"]
             .sudo()

@@ -101,6 +101,7 @@ class CreateChildOrders(models.AbstractModel):
         return "guard", self.env._(
             "Guard of %(program)s: %(why)s Get the payment, or let a sales"
             " administrator release the shipment once.",
+            # Processes are in sudo already; whoever reads the log reads the code
             program=order.program_id.sudo().code,
             why=order._describe_guard(broken),
         )

@@ -138,6 +138,7 @@ class ContinuityCustomerService(models.AbstractModel):
     def _get_until_text(self, order, shipment):
         """Say until when the parcel can be changed: the night of its day makes it."""
         company = order.company_id
+        # The setting holds for every agent, whatever he may see of the company
         ahead = timedelta(days=company.sudo().continuity_delivery_days + 1)
         last = shipment.planned_date - ahead
         if last < company._continuity_today():

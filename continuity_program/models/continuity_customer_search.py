@@ -176,6 +176,7 @@ class ContinuityCustomerService(models.AbstractModel):
         :return: ids
         :rtype: list[int]
         """
+        # Documents of all sellers are searched; only ids of customers leave
         if " " in term or not re.search(r"\d", term):
             return []
         partners_sudo = self.env["res.partner"].sudo()

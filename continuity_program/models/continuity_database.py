@@ -71,6 +71,7 @@ class ContinuityDatabase(models.Model):
 
         :rtype: dict
         """
+        # Whoever charges compares the database; system parameters are not his to read
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         address = (parameters_sudo.get_param("web.base.url") or "").rstrip("/")
         system_identifier, oid = self._get_server_identity(self.env.cr.dbname)
@@ -191,6 +192,7 @@ class ContinuityDatabase(models.Model):
 
         :rtype: continuity.database
         """
+        # Nobody may write the list; whoever looks first at it makes its first row
         return self.sudo().create({**self._get_current(), "user_id": self.env.uid})
 
     @api.model

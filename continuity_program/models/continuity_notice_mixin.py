@@ -69,9 +69,11 @@ class ContinuityNoticeMixin(models.AbstractModel):
             lambda record: record.company_id.active and record.company_id[notice.switch]
         )
         template_sudo = self.env.ref(notice.template, raise_if_not_found=False)
+        # Templates are not for customers, who cause most of the mails
         template_sudo = template_sudo and template_sudo.sudo()
         if records_sudo and template_sudo and template_sudo.active:
             records_sudo._queue_continuity_notice(template_sudo)
+            # Nor is the scheduled action of the queue
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _get_notice_order(self):

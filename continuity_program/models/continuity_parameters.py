@@ -247,6 +247,7 @@ class ContinuityParameters(models.Model):
                     self.env._(
                         "These parameters are set by the role “%(role)s”:"
                         " %(parameters)s.",
+                        # Everybody is told whom to ask, whatever he may see of groups
                         role=self.env.ref(group).sudo().full_name,
                         parameters=", ".join(
                             sorted(
@@ -340,6 +341,7 @@ class ContinuityParameters(models.Model):
     def _get_order_sequence(self):
         """Return the sequence that numbers the company's continuity orders."""
         self.ensure_one()
+        # Sequences are the administrator's; who may set this one was checked
         return (
             self.env["ir.sequence"]
             .sudo()
@@ -389,6 +391,7 @@ class ContinuityParameters(models.Model):
                     )
                 )
             number = order_next_number
+        # Companies that the manager does not work in share the sequence, too
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         if not sequence_sudo.company_id and companies.search_count([], limit=2) > 1:
             sequence_sudo = sequence_sudo.copy({"company_id": self.company_id.id})

@@ -315,6 +315,7 @@ class ContinuityProgram(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_parent_product(self):
+        # Products that are hidden from the manager are sold with the program, too
         products = self.sudo().with_context(active_test=False).product_tmpl_ids
         if products:
             raise UserError(
@@ -338,6 +339,7 @@ class ContinuityProgram(models.Model):
         """Return a Schedule ID for a copy that no program of the company has."""
         self.ensure_one()
         code, number = self.env._("%s (copy)", self.code), 1
+        # A program that is hidden from the manager has its code, too
         taken = (
             self.sudo()
             .with_context(active_test=False)

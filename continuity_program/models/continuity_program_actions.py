@@ -102,6 +102,7 @@ class ContinuityProgram(models.Model):
         The programs of `self` belong to one company; a new one may have none yet.
         """
         company = self.company_id or self.env.company
+        # The setting holds for every reader, whatever he may see of the company
         last_day = fields.Date.add(
             company._continuity_today(), days=company.sudo().continuity_delivery_days
         )

@@ -190,6 +190,7 @@ class ContinuityProgram(models.Model):
         company = self.company_id
         parents = self.product_tmpl_ids.filtered("active")
         return [
+            # The manager is told what is missing; accounts are the accountants'
             *company.sudo()._continuity_get_prepayment_problems(),
             *self._get_tax_problems(sent, parents, company),
         ]

@@ -58,6 +58,7 @@ class ContinuityProgram(models.Model):
             planning.lay_out(
                 self._to_planning(),
                 planning.Request(company._continuity_today()),
+                # What the company has set decides, whoever looks at the program
                 threshold=company.sudo().continuity_repeat_threshold,
                 bill_upfront=self.bill_upfront,
             )

@@ -149,6 +149,7 @@ class ContinuityProgram(models.Model):
 
         :rtype: continuity.order
         """
+        # An update reaches every order, also those hidden from the manager
         return (
             self.env["continuity.order"]
             .sudo()

@@ -184,6 +184,7 @@ class ContinuityRun(models.Model):
         :raise AccessError: when the user may not start this process
         """
         run = self._create_run(job, inputs, state="queued", origin="background")
+        # Who may start it was checked; scheduled actions are the administrator's
         self.env.ref("continuity_program.ir_cron_background_runs").sudo()._trigger()
         return run
 

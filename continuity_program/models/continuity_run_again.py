@@ -184,6 +184,7 @@ class ContinuityRun(models.Model):
         """Wake the scheduled action of the background runs when the run goes on."""
         for run in self.filtered("again_at"):
             cron = self.env.ref("continuity_program.ir_cron_background_runs")
+            # Scheduled actions are the administrator's; the run goes on for its user
             cron.sudo()._trigger(at=run.again_at)
 
     @api.model
@@ -193,6 +194,7 @@ class ContinuityRun(models.Model):
         :rtype: continuity.run
         """
         now = fields.Datetime.now()
+        # The scheduler goes on with runs of all companies
         runs_sudo = self.sudo().search([("again_at", "<=", now)], order="id")
         over = runs_sudo.filtered(
             lambda run: (
@@ -299,6 +301,7 @@ class ContinuityRun(models.Model):
 
         One that a person narrows to a few orders does not do the work of a night.
         """
+        # The activity hangs on the company's contact, which the user may not write
         partner_sudo = self.company_id.partner_id.sudo()
         if not partner_sudo.activity_search([BROKEN]):
             return

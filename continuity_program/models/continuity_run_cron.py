@@ -1,5 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The scheduled actions: who has his turn, and what is left for the next call.
+
+Works in sudo: the scheduler calls for all companies, and reads its own actions.
+"""
+
 import logging
 from datetime import timedelta
 

@@ -49,6 +49,7 @@ class ContinuityRun(models.Model):
         for record in (product, program, sale_order):
             self._check_of_company(record, company)
         if limit is None and job == "create_child_orders":
+            # The limit is the company's, whatever its starter may see of it
             limit = company.sudo().continuity_max_child_orders
         return {
             "job": job,

@@ -166,6 +166,7 @@ class ContinuityRun(models.Model):
                 "again_at": False,
             }
         )
+        # As above: a person may begin it anew, how often it broke is counted
         failed.sudo().try_count = 1
 
     def _signal(self, action):
@@ -180,6 +181,7 @@ class ContinuityRun(models.Model):
                 for run in self
             ]
         )
+        # Stopping and going on were checked; scheduled actions are the administrator's
         self.env.ref("continuity_program.ir_cron_background_runs").sudo()._trigger()
 
     # === FOR THE WORKER === #

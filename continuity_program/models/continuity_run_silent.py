@@ -200,6 +200,7 @@ class ContinuityRun(models.Model):
         :rtype: datetime | bool
         """
         begun = [("state", "!=", "queued"), ("heard_at", "!=", False)]
+        # A run of any company shows that somebody works; only its time is told
         return self.sudo().search(begun, order="heard_at desc", limit=1).heard_at
 
     # === ABOVE THE SCREENS === #
@@ -262,6 +263,7 @@ class ContinuityRun(models.Model):
 
         :rtype: str | bool
         """
+        # Every user is warned; of scheduled actions only when they are due is read
         crons_sudo = self.env["ir.cron"].sudo()
         for job in NIGHT:
             crons_sudo |= self._get_cron(job)

@@ -156,6 +156,7 @@ class ResCompany(models.Model):
         :rtype: datetime.tzinfo
         """
         self.ensure_one()
+        # Customers may not read the contact of the company; its zone is their day
         return pytz.timezone(self.sudo().partner_id.tz or "UTC")
 
     def _continuity_local_date(self, moment):

@@ -67,6 +67,7 @@ class ResCompany(models.Model):
         if not company_sudo.continuity_prepaid_product_id:
             company_sudo.continuity_prepaid_product_id = (
                 self.env["product.product"]
+                # See above: he keeps no products
                 .sudo()
                 .create(company_sudo._prepare_continuity_prepaid_product_vals())
             )

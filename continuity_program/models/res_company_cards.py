@@ -46,6 +46,7 @@ class ResCompany(models.Model):
     def _check_continuity_responsible(self):
         """Somebody who sees the orders of the company gets what there is to do."""
         for company in self:
+            # A manager may not read every user; the refusal names the one he chose
             user_sudo = company.sudo().continuity_responsible_id
             if user_sudo and not company._continuity_can_look_after(user_sudo):
                 raise ValidationError(
@@ -64,6 +65,7 @@ class ResCompany(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        # Sellers' activities are handed on; companies of a user they may not read
         user_sudo = user.sudo()
         return (
             user_sudo.active and not user_sudo.share and self in user_sudo.company_ids

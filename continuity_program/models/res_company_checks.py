@@ -56,6 +56,7 @@ class ResCompany(models.Model):
             ),
             self._continuity_prepare_check(
                 "zone",
+                # The contact may be hidden; only whether it has a zone is told
                 bool(self.partner_id.sudo().tz),
                 self.env._("The time zone of the company is set."),
                 self.env._(
@@ -65,6 +66,7 @@ class ResCompany(models.Model):
             ),
             self._continuity_prepare_check(
                 "responsible",
+                # So may the user; only whether there is one is told
                 bool(self.sudo().continuity_responsible_id.active),
                 self.env._("A manager looks after orders without a salesperson."),
                 self.env._(
@@ -90,6 +92,7 @@ class ResCompany(models.Model):
         )
 
     def _continuity_get_cron_check(self):
+        # Scheduled actions are the administrator's; their names are told
         crons_sudo = self.env["ir.cron"].sudo()
         for job, name in {
             **NIGHT,
@@ -118,6 +121,7 @@ class ResCompany(models.Model):
         return (
             self.env.ref(f"continuity_program.{name}", raise_if_not_found=False)
             or self.env["ir.cron"]
+            # See above: only whether it is active is asked
         ).sudo()
 
     def _continuity_get_provider_check(self):

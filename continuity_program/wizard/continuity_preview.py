@@ -145,6 +145,7 @@ class ContinuityPreview(models.TransientModel):
             rows = planning.lay_out(
                 plan,
                 request,
+                # What a manager has set for the company shapes every seller's preview
                 threshold=self.company_id.sudo().continuity_repeat_threshold,
                 bill_upfront=self.program_id.bill_upfront,
             )

@@ -94,6 +94,7 @@ class ContinuityReturn(models.TransientModel):
         if self.kind == "replace":
             text = child._replace_continuity_goods(quantities, reason)
         else:
+            # The one who takes goods back is told the total of a note he may not open
             notes_sudo = child._credit_continuity_return(quantities, reason).sudo()
             text = self.env._(
                 "Credit note over %s: an accountant posts it.",

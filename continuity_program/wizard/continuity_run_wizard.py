@@ -83,6 +83,7 @@ class ContinuityRunWizard(models.TransientModel):
     def _compute_limit(self):
         for wizard in self:
             makes_orders = wizard.job == "create_child_orders"
+            # Proposed by what the company has set, whoever opens the dialog
             limit = wizard.company_id.sudo().continuity_max_child_orders
             wizard.limit = limit if makes_orders else 0
 

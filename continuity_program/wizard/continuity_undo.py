@@ -120,6 +120,7 @@ class ContinuityUndoMixin(models.AbstractModel):
         self.ensure_one()
         if self._is_paid_in_advance():
             return False
+        # What is kept for the undo nobody may send
         self.sudo().after = self._get_snapshot()
         return self.before != self.after
 
@@ -195,6 +196,7 @@ class ContinuityUndoMixin(models.AbstractModel):
         self.sudo().after = False
         for shipment in changed:
             shipment._log_change(self.env._("Undone"), None, shipment._get_date_text())
+        # The price of the sold line follows, as after every change
         order.sudo()._update_parent_price()
         return self.env._("Undone: %s is as it was.", order.name)
 

@@ -15,6 +15,7 @@ class StockMove(models.Model):
         sellers from cancelling an order that has a delivery.
         """
         moves = self
+        # Only whether a program is behind it is asked of an order
         if self.sudo().sale_line_id.order_id._get_continuity_program_records():
             # What is found is told to the buyer, not to the seller.
             moves = self.sudo()

@@ -141,6 +141,7 @@ class ContinuityRun(models.Model):
         name = "ir_cron_background_runs"
         if self.origin == "scheduled":
             name = NIGHT.get(self.job, name)
+        # Scheduled actions are the administrator's; a run may be anybody's
         self.env.ref(f"continuity_program.{name}").sudo()._trigger()
 
     def _get_runs_at_work(self):

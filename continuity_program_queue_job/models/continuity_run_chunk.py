@@ -70,6 +70,7 @@ class ContinuityRunChunk(models.Model):
         In the transaction of the queue: a conflict with somebody else goes up to it,
         and it tries again (see ``_work_chunk`` of the processes).
         """
+        # The queue calls as who started the run; the work is the company's
         for chunk in self.sudo():
             run = chunk.run_id._in_company().with_context(
                 continuity_chunk_id=Sealed(chunk.id),

@@ -96,6 +96,7 @@ class StockMove(models.Model):
         :param int sale_line_id: the sales order line that is written
         :raise UserError: naming the order and why
         """
+        # The warehouse may not open the order; in the refusal it is named
         line_sudo = self.env["sale.order.line"].sudo().browse(sale_line_id)
         self._refuse_blocked({self.picking_id: line_sudo.order_id})
 
@@ -129,6 +130,7 @@ class StockMove(models.Model):
             been allowed to leave with
         :raise UserError: naming them and why
         """
+        # The orders come in sudo; the refusal names them, and opens none
         orders_sudo = self.env["sale.order"].sudo().union(*orders_by_picking.values())
         programs_sudo = orders_sudo._get_continuity_program_records()
         reasons = programs_sudo._get_continuity_block_reasons()

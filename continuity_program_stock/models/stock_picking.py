@@ -81,6 +81,7 @@ class StockPicking(models.Model):
                 ("state", "not in", ("done", "cancel")),
             ]
         )
+        # All orders decide; which transfers the user sees is up to his own rules
         free = allowed - self.browse().sudo().union(*allowed._get_continuity_blocks())
         domain = Domain("id", "in", moves) & Domain("id", "not in", free.ids)
         return domain if True in value else ~domain
