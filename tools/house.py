@@ -1,20 +1,27 @@
 """How does one live in this house? Figures about its rooms, made from the code alone.
 
     ./dev house                      the figures, beside what they should be
-    python -m tools.house            what `./dev lint` refuses: hooks in the wrong place
+    python -m tools.house            what `./dev lint` refuses: hooks in the wrong
+                                     place, `sudo()` without its reason
 
 A hook is a method of Odoo that one of our classes overrides. Each is overridden once,
 in `models/odoo/`: what happens when an order is confirmed stands in one place.
+
+Whoever lifts the rights of a user with `sudo()` says why, for the reader to judge: who
+calls, and what he may not do himself.
 """
 
 import ast
+import io
+import re
 import sys
+import tokenize
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 from tools import references
 from tools.environment import CHECKOUT
+from tools.runtime import all_addons
 
 MAIN = "continuity_program"
 #: Where our own models are
@@ -25,8 +32,11 @@ HOOKS = "models/odoo/"
 SEAMS = {"_auto_init", "_check_continuity_computed", "_is_continuity_typing"}
 #: Methods of Odoo that our models override, too
 ORM = {"copy", "copy_data", "create", "default_get", "read", "unlink", "write"}
-#: What has to stand beside a `sudo()` within so many lines
+#: A comment so many lines above a `sudo()` is its reason
 REASON_LINES = 3
+#: A docstring goes on with the reason: of a method, and of a whole file
+METHOD_REASON = re.compile(r"\bin\s+sudo:\s", re.IGNORECASE)
+FILE_REASON = re.compile(r"^Works in sudo: ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,11 +58,13 @@ class Method:
 
 
 def main():
-    """Print the hooks that are in the wrong place.
+    """Print the hooks that are in the wrong place, and `sudo()` without its reason.
 
     :return: exit code
     """
     found = list(misplaced(CHECKOUT / MAIN))
+    for addon in all_addons():
+        found += bare_sudos(CHECKOUT / addon)
     print(*found, sep="\n")
     return bool(found)
 
@@ -169,27 +181,89 @@ def figures(addon):
         if "tests" not in path.parts
     }
     yield "lines of the largest file", max(lengths.values()), "450"
-    total, bare = sudos(addon)
+    counts = [sudos(CHECKOUT / name) for name in all_addons()]
+    total, bare = (sum(column) for column in zip(*counts, strict=True))
     yield "sudo() without a reason beside it", f"{bare} of {total}", "0"
 
 
+# === SUDO === #
+
+
 def sudos(addon):
-    """Count the calls of `sudo()`, and those without a comment beside them.
+    """Count the calls of `sudo()`, and those without a reason beside them.
 
     :param pathlib.Path addon: folder of the addon
     :rtype: tuple[int, int]
     """
-    total = bare = 0
-    for path in sorted(Path(addon).rglob("*.py")):
-        if "tests" in path.relative_to(addon).parts:
-            continue
-        lines = path.read_text().splitlines()
-        for number, line in enumerate(lines):
-            if ".sudo()" in line and not line.lstrip().startswith("#"):
-                total += 1
-                around = lines[max(0, number - REASON_LINES) : number + 1]
-                bare += not any("#" in other for other in around)
-    return total, bare
+    found = [is_bare for path in _code(addon) for _line, is_bare in _sudo_calls(path)]
+    return len(found), sum(found)
+
+
+def bare_sudos(addon):
+    """Yield where rights are lifted and nobody says why.
+
+    The reason is a comment on the line or up to three lines above; a comment above the
+    first statement of a method, or "in sudo: …" in its docstring, for all of it; and
+    "Works in sudo: …" in the docstring of a file whose methods have one reason.
+
+    :param pathlib.Path addon: folder of the addon
+    """
+    for path in _code(addon):
+        inside = path.relative_to(addon).as_posix()
+        for line, is_bare in _sudo_calls(path):
+            if is_bare:
+                yield (
+                    f"{addon.name}/{inside}:{line}: sudo() without its reason: say in a"
+                    " comment who calls, and what he may not do himself"
+                )
+
+
+def _code(addon):
+    for path in sorted(addon.rglob("*.py")):
+        if "tests" not in path.relative_to(addon).parts:
+            yield path
+
+
+def _sudo_calls(path):
+    """Return where a file calls `sudo()`, and whether it gives no reason there.
+
+    :rtype: list[tuple[int, bool]]
+    """
+    text = path.read_text()
+    tree = ast.parse(text)
+    calls = sorted(node.func.end_lineno for node in ast.walk(tree) if _is_sudo(node))
+    if FILE_REASON.search(ast.get_docstring(tree) or ""):
+        return [(line, False) for line in calls]
+    comments = {
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT
+    }
+    explained = _lines_of_explained_methods(tree, comments)
+    for line in comments:
+        explained.update(range(line, line + REASON_LINES + 1))
+    return [(line, line not in explained) for line in calls]
+
+
+def _is_sudo(node):
+    """Say whether rights are lifted here; `sudo(flag)` hands on what the caller has."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "sudo"
+        and all(isinstance(item, ast.Constant) and item.value for item in node.args)
+    )
+
+
+def _lines_of_explained_methods(tree, comments):
+    lines = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            is_explained = body and body[0].lineno - 1 in comments
+            if is_explained or METHOD_REASON.search(ast.get_docstring(node) or ""):
+                lines.update(range(node.lineno, node.end_lineno + 1))
+    return lines
 
 
 if __name__ == "__main__":

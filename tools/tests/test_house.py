@@ -50,6 +50,59 @@ def test_own_models(tmp_path):
 
 
 def test_sudo_has_its_reason(tmp_path):
-    """A comment within three lines is the reason."""
-    text = "# Sellers may not read it\nx = y.sudo()\n\n\n\n\nz = y.sudo()\n"
-    assert house.sudos(_addon(tmp_path, order=text)) == (2, 1)
+    """A comment within three lines is the reason, and a `#` in a text is none."""
+    text = "# Sellers may not read it\nx = y.sudo()\n\n\n\n\nz = '#', y.sudo()\n"
+    addon = _addon(tmp_path, order=text)
+    assert house.sudos(addon) == (2, 1)
+    (found,) = house.bare_sudos(addon)
+    assert found.startswith(f"{tmp_path.name}/models/order.py:7: sudo() without")
+
+
+def test_sudo_of_a_line(tmp_path):
+    """The line of the call counts, not where its statement begins."""
+    text = "x = (\n    y\n    # Nobody may\n    .a()\n    .b()\n    .sudo()\n)\n"
+    assert house.sudos(_addon(tmp_path, order=text)) == (1, 0)
+    text = "# Nobody may\nx = (\n    y\n    .a()\n    .sudo()\n)\n"
+    assert house.sudos(_addon(tmp_path, order=text)) == (1, 1)
+
+
+def test_sudo_handed_on(tmp_path):
+    """Rights that the caller has, or that are given back, are not lifted."""
+    text = "a = b.sudo(self.env.su)\n\n\n\n\nc = d.sudo(False)\n"
+    assert house.sudos(_addon(tmp_path, order=text)) == (0, 0)
+    assert house.sudos(_addon(tmp_path, order="a = b.sudo(True)\n")) == (1, 1)
+
+
+def test_sudo_of_a_method(tmp_path):
+    """Above its first statement, or in its docstring, a method says it for all."""
+    rest = "    a = 1\n    b = 2\n    c = 3\n    d = 4\n    return x.sudo()\n"
+    doc = '    """Do it."""\n'
+    reason = "    # Customers read no payments\n"
+    told = '    """Do it.\n\n    :return: in sudo: customers read none\n    """\n'
+    for body, bare in (
+        (doc + rest, 1),
+        (doc + reason + rest, 0),
+        (reason + rest, 0),
+        (told + rest, 0),
+        (told.replace("sudo: ", "sudo; ") + rest, 1),
+    ):
+        addon = _addon(tmp_path, order=f"def f(x):\n{body}\n\ny = 1\n")
+        assert house.sudos(addon) == (1, bare), body
+    other = f"def f(x):\n{doc}{reason}{rest}\n\ndef g(x):\n{doc}{rest}"
+    assert house.sudos(_addon(tmp_path, order=other)) == (2, 1)
+
+
+def test_sudo_of_a_file(tmp_path):
+    """A file whose methods have one reason says it once."""
+    call = "\n\n\n\nx = y.sudo()\n"
+    told = '"""Mails.\n\nWorks in sudo: the company writes what customers cause.\n"""'
+    assert house.sudos(_addon(tmp_path, order=told + call)) == (1, 0)
+    assert house.sudos(_addon(tmp_path, order='"""Mails."""' + call)) == (1, 1)
+
+
+def test_sudo_of_tests(tmp_path):
+    """Tests may do what they like."""
+    addon = _addon(tmp_path, order="x = 1\n")
+    (addon / "tests").mkdir()
+    (addon / "tests" / "test_x.py").write_text("y = x.sudo()\n")
+    assert house.sudos(addon) == (0, 0)
