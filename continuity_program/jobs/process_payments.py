@@ -124,7 +124,8 @@ class ProcessPayments(models.AbstractModel):
         run._schedule_activities({(reason, payment.continuity_order_id): message})
 
     def _log_answer(self, run, payment):
-        # What is too little alone is charged together with others
+        # What is too little alone is charged together with others; transactions are
+        # for accountants
         transaction_sudo = payment.sudo().transaction_id
         together = payment | transaction_sudo.continuity_payment_ids.sudo(
             payment.env.su

@@ -27,7 +27,8 @@ class AccountMove(models.Model):
         :rtype: account.move
         """
         self.ensure_one()
-        # Accountants of other companies' orders never get here: check_company.
+        # The order may be hidden from whoever invoices; that it is of his company
+        # `check_company` has seen to
         upfront_sudo = self.sudo().continuity_order_id.upfront_invoice_id
         return upfront_sudo if upfront_sudo != self.sudo() else self.browse()
 
@@ -85,7 +86,7 @@ class AccountMove(models.Model):
 
         :rtype: continuity.shipment
         """
-        # Accountants invoice child orders that they may not open
+        # Orders of other sellers may be hidden from whoever invoices them
         children_sudo = self.sudo().invoice_line_ids.sale_line_ids.order_id
         children_sudo = children_sudo.filtered("continuity_order_id")
         shipments_sudo = children_sudo._get_continuity_shipments()
@@ -109,7 +110,7 @@ class AccountMove(models.Model):
     def _cancel_continuity_children(self):
         """Cancel the children that waited for this credit note (rules N50)."""
         notes = self.filtered(lambda move: move.move_type == "out_refund")
-        # The note is the accountant's; the child order that it cancels is not
+        # The accountant posts the note; the child order is cancelled in our name
         documents_sudo = (notes | notes.reversed_entry_id).sudo()
         children_sudo = documents_sudo.invoice_line_ids.sale_line_ids.order_id
         children_sudo.filtered("continuity_cancel_reason")._cancel_if_reversed()
@@ -151,7 +152,7 @@ class AccountMove(models.Model):
         :raise UserError: naming the order and the way out
         """
         for move in self.filtered("continuity_order_id"):
-            # What was paid and delivered stands on orders an accountant may not open
+            # Orders may be hidden from the user; whether money or goods moved decides
             order_sudo = move.sudo().continuity_order_id
             if order_sudo.upfront_invoice_id == move and (
                 order_sudo._has_fixed_upfront_rows()

@@ -117,7 +117,7 @@ class AccountMove(models.Model):
 
     def _check_continuity_reversal(self):
         """A note made by hand takes back the whole up-front invoice, or nothing."""
-        # What was delivered stands on child orders that an accountant may not open
+        # The order may be hidden from the user; whether units of it ended decides
         order_sudo = self.sudo().continuity_order_id
         ended = order_sudo.shipment_ids.line_ids._has_ended_units()
         total = order_sudo.upfront_invoice_id.amount_total
@@ -136,7 +136,7 @@ class AccountMove(models.Model):
     def _check_continuity_units(self):
         """A prepaid unit ends once: released or credited (rules BR2)."""
         quantities = {}
-        # The open units are counted on child orders that an accountant may not open
+        # What is open is counted for whoever posts, also of orders hidden from him
         for line_sudo in self.sudo().invoice_line_ids:
             if line_sudo.continuity_credit == "units":
                 item = line_sudo.continuity_shipment_line_id

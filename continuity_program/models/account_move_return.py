@@ -135,7 +135,7 @@ class AccountMove(models.Model):
             item.product_uom_id._compute_quantity(
                 item.quantity, line.product_uom_id, round=False
             )
-            # Lines of a child order, which whoever posts the note may not open
+            # The child order may be hidden from whoever posts the note
             for item in self.sudo().invoice_line_ids
             if line in item.sale_line_ids
         )

@@ -133,7 +133,7 @@ class ContinuityBilling(models.AbstractModel):
         foreign = [row for row in rows if row.has_card and not row.is_owner]
         if not foreign:
             return rows
-        # Sellers cause this, and may not read who allowed a card
+        # Who gave a card stands on transactions, which sellers may not read
         orders_sudo = self.env["continuity.order"].sudo()
         orders_sudo = orders_sudo.browse({row.order_id for row in foreign})
         allowed = {

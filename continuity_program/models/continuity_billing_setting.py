@@ -20,7 +20,7 @@ class ContinuityBilling(models.AbstractModel):
         """
         occasion = occasion or reading.Occasion()
         rows = chunk.scopes.values()
-        # Customers who pay cause this: they read neither companies nor schedules
+        # Customers who pay cause this; they may not read payment schedules
         companies_sudo = self.env["res.company"].sudo()
         companies_sudo = companies_sudo.browse({row.company_id for row in rows})
         schedules_sudo = self.env["continuity.payment.schedule"].sudo()

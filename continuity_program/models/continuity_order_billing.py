@@ -114,7 +114,7 @@ class ContinuityOrder(models.Model):
         :param date expiry_date: the last day the card is valid
         :raise UserError: the card is somebody else's, since the payer has changed
         """
-        # A seller may enter the date, and not read whose card it is
+        # A visitor with a link gets here, too, and may read no card
         self.ensure_one()
         self.check_access("write")
         if refusal := self.payment_token_id.sudo()._continuity_get_owner_refusal(self):
@@ -142,7 +142,7 @@ class ContinuityOrder(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
-        # A seller submits; cards and limits behind a refusal are not his to read
+        # A seller submits; providers and limits behind a refusal are not his to read
         order_sudo = self.sudo().with_company(self.company_id)
         # A row left behind by a worker that died is taken up by Submit itself.
         return (

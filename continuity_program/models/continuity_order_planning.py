@@ -32,7 +32,7 @@ class ContinuityOrder(models.Model):
         :param sale.order.line lines: lines that were written
         :raise UserError: the line cannot be sold as it stands
         """
-        # Portal users, web shop and accountants have no right on the ledger
+        # Customers, visitors of the web shop and accountants may not write the ledger
         if not lines:
             return
         lines_sudo = lines.sudo()

@@ -387,7 +387,7 @@ class ContinuityOrder(models.Model):
 
     def _get_card_warning(self, payments):
         """Name the shipment or payment a card expires before (rules H4)."""
-        # Of the card a seller is told when it expires, and no more
+        # The card may be another payer's, hidden from the customer; its date is told
         expiry = self.payment_token_id.sudo().expiry_date
         if self.payment_method != "card" or not expiry:
             return []

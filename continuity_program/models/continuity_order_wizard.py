@@ -84,7 +84,7 @@ class ContinuityOrder(models.Model):
     @api.depends("payment_token_id.expiry_date")
     def _compute_card_expiry_date(self):
         for order in self:
-            # Sellers may see until when a card is valid, and nothing else of it
+            # Until when the card is valid is told to whoever reads the order
             order.card_expiry_date = order.payment_token_id.sudo().expiry_date
 
     def _inverse_card_expiry_date(self):

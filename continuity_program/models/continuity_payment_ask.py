@@ -107,7 +107,7 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         if code == "paid_otherwise":
-            # Rows that an earlier version has left, say
+            # Rows that an earlier version has left, say; nobody may write the ledger
             billing_sudo = self.env["continuity.billing"].sudo()
             billing_sudo._settle(self._get_billing_scopes())
         elif code == "paid":

@@ -99,7 +99,7 @@ class ContinuityReleaseMixin(models.AbstractModel):
             for document in self
             if document._is_continuity_waiting()
         }
-        # Buyers and the warehouse read the reasons, never the orders
+        # Buyers and the warehouse get texts; payments and series they may not open
         orders_sudo = self.env["sale.order"].sudo().union(*orders_by_document.values())
         return self._get_continuity_held(
             orders_by_document, orders_sudo._get_continuity_block_reasons(), first

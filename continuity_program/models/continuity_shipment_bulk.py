@@ -138,7 +138,8 @@ class ContinuityShipment(models.Model):
         :raise UserError: naming what cannot be moved
         """
         self._check_may_update()
-        # The job of the night takes the same lock before it makes a child.
+        # The job of the night takes the same lock before it makes a child; the manager
+        # was checked
         self.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
         changes = self._get_bulk_moves(new_date, days, scope)
         if not may_pass_end and (warnings := self._get_end_warnings(changes)):

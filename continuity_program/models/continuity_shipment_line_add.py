@@ -125,5 +125,6 @@ class ContinuityShipmentLine(models.Model):
                 f"{line.quantity:g} × {line.product_id.display_name}",
                 line.price_reason,
             )
-        # Of a draft that is billed up front the parent line shows the sum.
+        # Of a draft that is billed up front the parent line shows the sum, which nobody
+        # types.
         self.sudo().shipment_id.continuity_order_id._update_parent_price()

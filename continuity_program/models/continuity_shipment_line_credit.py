@@ -68,7 +68,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        # Deliveries stand on the child order, which accountants may not open
+        # Deliveries stand on the child order, which may be hidden from the user
         goods_sudo = self.sudo().sale_order_line_id
         if not self.prepaid_quantity or goods_sudo.state != "sale":
             return 0.0

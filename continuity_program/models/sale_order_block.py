@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
             are left out
         :rtype: dict[sale.order, dict[str, str]]
         """
-        # The warehouse reads the reasons, and may open neither orders nor payments
+        # The warehouse reads why; payments and series it may not open
         reasons = {order: order._get_continuity_hold_reasons() for order in self.sudo()}
         for company, orders in self.sudo().grouped("company_id").items():
             day = company._continuity_today()

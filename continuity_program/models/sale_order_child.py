@@ -48,7 +48,8 @@ class SaleOrder(models.Model):
 
     def _resume_continuity_children(self):
         """Let the shipments of children that were cancelled go on (rules N51)."""
-        # Of nearly all children the shipment is ordered, and nothing is to do
+        # Whoever confirms the child, its shipment follows. Of nearly all children it
+        # is ordered, and nothing is to do
         for child_sudo in self.sudo().filtered(
             lambda order: (
                 order.continuity_order_id
@@ -74,7 +75,7 @@ class SaleOrder(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
-        # Whoever cancels is told why not; transfers, invoices and rows he may not open
+        # Invoices and rows may be hidden from whoever cancels; he is told why not
         child_sudo = self.sudo()
         if child_sudo._is_continuity_delivered():
             return self.env._(

@@ -53,7 +53,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         if self._get_continuity_posted_invoices():
-            # That goods have left is told to sellers, who may not open transfers
+            # Transfers may be hidden from the seller; that goods have left he is told
             if self.sudo()._is_continuity_delivered():
                 return self.env._(
                     "Goods of %s have left the house. Use a return instead.", self.name

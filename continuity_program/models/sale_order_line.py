@@ -188,7 +188,7 @@ class SaleOrderLine(models.Model):
 
         :rtype: sale.order.line
         """
-        # Portal users and accountants cannot read programs
+        # Portal users and visitors of the web shop cannot read programs
         return self.filtered(lambda line: line.sudo().product_id.continuity_program_id)
 
     def _is_continuity_sold(self):

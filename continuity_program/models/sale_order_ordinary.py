@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
     def _check_continuity_ordinary_token(self):
         """A card works, and belongs to who pays, in the company of the order."""
         for order in self.filtered("continuity_ordinary_token_id"):
-            # Sellers choose a card by its digits; the card itself they may not read
+            # Whether it works is asked of the provider, whom sellers may not read
             token_sudo = order.sudo().continuity_ordinary_token_id
             if refusal := token_sudo._continuity_get_refusal(order):
                 raise ValidationError(refusal[1])

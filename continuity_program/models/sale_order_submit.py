@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         today = self.company_id._continuity_today()
         drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
         for order in drafts._sorted_by_line():
-            # The seller is led to what is missing; cards and limits he may not read
+            # The seller is led to what is missing; providers and limits he may not read
             if order.sudo()._get_method_refusal(today):
                 return order._get_completing_action()
         return self._get_continuity_recap_action()
@@ -112,7 +112,8 @@ class SaleOrder(models.Model):
 
         :raise UserError: the first reason found; nothing was charged
         """
-        # Read for all orders at once what is asked of each of them
+        # Read for all orders at once what is asked of each of them, for a seller who
+        # may not see all of it
         orders_sudo = self.sudo().continuity_order_ids
         orders_sudo.shipment_ids.mapped("amount_total")
         orders_sudo.payment_ids.mapped("state")

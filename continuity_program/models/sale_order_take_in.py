@@ -184,7 +184,8 @@ class SaleOrder(models.Model):
         if activity_sudo := self._get_continuity_unconfirmed_activity():
             activity_sudo.note = text
             return
-        # One for the quotation, however many programs it sells
+        # One for the quotation, however many programs it sells; it is for whoever looks
+        # after the order, whoever has paid
         self.sudo().continuity_order_ids[:1]._schedule_continuity_activity(
             UNCONFIRMED_ACTIVITY, text
         )

@@ -96,7 +96,7 @@ class StockMove(models.Model):
         :param int sale_line_id: the sales order line that is written
         :raise UserError: naming the order and why
         """
-        # The warehouse may not open the order; in the refusal it is named
+        # The order may be hidden from the warehouse; in the refusal it is named
         line_sudo = self.env["sale.order.line"].sudo().browse(sale_line_id)
         self._refuse_blocked({self.picking_id: line_sudo.order_id})
 

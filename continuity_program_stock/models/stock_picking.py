@@ -74,14 +74,15 @@ class StockPicking(models.Model):
             coming_in=COMING_IN,
             blocked=blocked,
         )
-        # Of the few that were allowed a part may stand, or have come later
+        # Of the few that were allowed a part may stand, or have come later; which of
+        # them the user sees is up to his own rules
         allowed = self.sudo().search(
             [
                 ("continuity_override_reason", "!=", False),
                 ("state", "not in", ("done", "cancel")),
             ]
         )
-        # All orders decide; which transfers the user sees is up to his own rules
+        # Both in sudo, as above
         free = allowed - self.browse().sudo().union(*allowed._get_continuity_blocks())
         domain = Domain("id", "in", moves) & Domain("id", "not in", free.ids)
         return domain if True in value else ~domain

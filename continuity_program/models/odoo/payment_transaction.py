@@ -115,7 +115,8 @@ class PaymentTransaction(models.Model):
         scopes = self._continuity_get_share_scopes()
         if not scopes:
             return super()._refund(amount_to_refund=amount_to_refund)
-        # Who has to begin again does so before the provider is asked
+        # Who has to begin again does so before the provider is asked; the mutex is a
+        # column of the ledger
         self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
         tie = Sealed((False, self._continuity_get_open_notes(scopes)._ids))
         asking = super(PaymentTransaction, self.with_context(continuity_refund=tie))

@@ -201,7 +201,7 @@ class SaleOrder(models.Model):
         up-front invoice and have no terms: nothing is due (rules BR3).
         Children paid by schedule have its dates on the receivable (rules N47).
         """
-        # Accountants invoice child orders without reading what sold them
+        # Whoever invoices a child need not see the series, nor the books behind it
         vals = super()._prepare_invoice()
         order_sudo = self.sudo().continuity_order_id
         vals["continuity_order_id"] = order_sudo.id
