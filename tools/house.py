@@ -65,6 +65,7 @@ def main():
     found = list(misplaced(CHECKOUT / MAIN))
     for addon in all_addons():
         found += bare_sudos(CHECKOUT / addon)
+        found += misnamed_sudos(CHECKOUT / addon)
     print(*found, sep="\n")
     return bool(found)
 
@@ -216,6 +217,23 @@ def bare_sudos(addon):
                     f"{addon.name}/{inside}:{line}: sudo() without its reason: say in a"
                     " comment who calls, and what he may not do himself"
                 )
+
+
+def misnamed_sudos(addon):
+    """Yield variables that hold records with lifted rights, and do not say so.
+
+    :param pathlib.Path addon: folder of the addon
+    """
+    for path in _code(addon):
+        inside = path.relative_to(addon).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Assign) and _is_sudo(node.value):
+                for target in node.targets:
+                    if isinstance(target, ast.Name) and not target.id.endswith("_sudo"):
+                        yield (
+                            f"{addon.name}/{inside}:{node.lineno}: {target.id} is in"
+                            f" sudo: call it {target.id}_sudo"
+                        )
 
 
 def _code(addon):

@@ -212,6 +212,7 @@ def broken_rules(addon):
                     yield f"{addon.name}/{inside}:{number}: {reason}: {line.strip()}"
     yield from house.misplaced(addon) if addon.name == MAIN else ()
     yield from house.bare_sudos(addon)
+    yield from house.misnamed_sudos(addon)
     for path in sorted(addon.rglob("*.xml")):
         for found in view_rules.unnamed_places(path):
             yield f"{path.relative_to(addon.parent)}: {found}"

@@ -56,9 +56,9 @@ class ContinuityDemo(models.AbstractModel):
     def _demo_provider(self):
         """Return the demo payment provider, empty without `payment_demo`."""
         # Providers are the system administrator's, whoever loads the demo data
-        providers = self.env["payment.provider"].sudo()
+        providers_sudo = self.env["payment.provider"].sudo()
         if "demo_simulated_state" not in self.env["payment.token"]._fields:
-            return providers
+            return providers_sudo
         return self.env.ref("payment.payment_provider_demo").sudo()
 
     @api.model

@@ -47,9 +47,9 @@ class ContinuityOrder(models.Model):
         """
         waiting = self._get_waiting()
         # The customer is told amounts; the events he may not read
-        events = self.env["continuity.event"].sudo()
-        events = events.browse({event.key for event, _occurrence in waiting})
-        amounts = {event.id: self._get_next_amount(event) for event in events}
+        events_sudo = self.env["continuity.event"].sudo()
+        events_sudo = events_sudo.browse({event.key for event, _occurrence in waiting})
+        amounts = {event.id: self._get_next_amount(event) for event in events_sudo}
         return [amounts[event.key] for event, _occurrence in waiting]
 
     def _get_next_amount(self, event_sudo):

@@ -94,13 +94,13 @@ class ContinuityRun(models.Model):
         when that one has finished, and starts this one. Then the others have had
         theirs: they get another one only where something is due.
         """
-        runs = self.sudo()
+        runs_sudo = self.sudo()
         companies = self.env[f"continuity.job.{job}"].sudo()._get_companies()
         for company in companies - self._get_busy_companies(job):
-            runs |= runs._create_run(
+            runs_sudo |= runs_sudo._create_run(
                 job, {"company": company}, origin="scheduled", state="queued"
             )
-        return runs - runs._drop_needless(job)
+        return runs_sudo - runs_sudo._drop_needless(job)
 
     def _drop_needless(self, job):
         """Delete runs that have nothing to do, where this day has its run already.

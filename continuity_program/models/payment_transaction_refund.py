@@ -152,9 +152,9 @@ class PaymentTransaction(models.Model):
         # A refund is booked for whoever's claim it is, by Odoo's wizard as well
         root_sudo = self.sudo()
         root_sudo = root_sudo.source_transaction_id or root_sudo
-        shares = self.env["continuity.payment.share"].sudo()
-        shares = shares.search([("transaction_id", "=", root_sudo.id)])
-        return list(dict.fromkeys(share._get_scope() for share in shares))
+        shares_sudo = self.env["continuity.payment.share"].sudo()
+        shares_sudo = shares_sudo.search([("transaction_id", "=", root_sudo.id)])
+        return list(dict.fromkeys(share._get_scope() for share in shares_sudo))
 
     def _continuity_get_open_notes(self, scopes):
         """Return the credit notes of claims that more was paid for than is owed.

@@ -139,10 +139,10 @@ class ResCompany(models.Model):
 
     def _continuity_get_mail_check(self):
         # That there is one is no secret; its password is.
-        servers = self.env["ir.mail_server"].sudo()
+        servers_sudo = self.env["ir.mail_server"].sudo()
         return self._continuity_prepare_check(
             "mail",
-            bool(servers.search_count([], limit=1)),
+            bool(servers_sudo.search_count([], limit=1)),
             self.env._("There is an outgoing mail server."),
             self.env._(
                 "No outgoing mail server is set up here: confirmations, card links and"

@@ -97,8 +97,8 @@ class SaleOrder(models.Model):
         if tx.state != "authorized" or tx.operation == "validation":
             return 0.0
         # What a payment was made for sellers may not read
-        shares = self.env["continuity.payment.share"].sudo()
-        mine = shares.search(
+        shares_sudo = self.env["continuity.payment.share"].sudo()
+        mine = shares_sudo.search(
             [("transaction_id", "=", tx.id), ("ordinary_order_id", "=", self.id)]
         )
         return min(sum(mine.mapped("amount")), tx._continuity_get_loose())

@@ -14,9 +14,9 @@ class StockMove(models.Model):
         Odoo asks, in the name of the user, which purchase has to be told, and so keeps
         sellers from cancelling an order that has a delivery.
         """
-        moves = self
         # Only whether a program is behind it is asked of an order
         if self.sudo().sale_line_id.order_id._get_continuity_program_records():
             # What is found is told to the buyer, not to the seller.
-            moves = self.sudo()
-        return super(StockMove, moves)._get_upstream_documents_and_responsibles(visited)
+            asking = super(StockMove, self.sudo())
+            return asking._get_upstream_documents_and_responsibles(visited)
+        return super()._get_upstream_documents_and_responsibles(visited)

@@ -106,3 +106,10 @@ def test_sudo_of_tests(tmp_path):
     (addon / "tests").mkdir()
     (addon / "tests" / "test_x.py").write_text("y = x.sudo()\n")
     assert house.sudos(addon) == (0, 0)
+
+
+def test_sudo_is_named(tmp_path):
+    """What is in sudo says so; what is asked of it is no record."""
+    text = "x_sudo = y.sudo()\nz = y.sudo()\nn = y.sudo().search_count([])\n"
+    (found,) = house.misnamed_sudos(_addon(tmp_path, order=text))
+    assert "models/order.py:2: z is in sudo: call it z_sudo" in found

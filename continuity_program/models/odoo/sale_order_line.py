@@ -76,11 +76,11 @@ class SaleOrderLine(models.Model):
         if not self._is_continuity_sold():
             return super()._reset_price_unit()
         order = self._origin.sudo().continuity_order_ids
-        order_model = self.env["continuity.order"].sudo()
+        order_model_sudo = self.env["continuity.order"].sudo()
         if order and self._origin.product_id == self.product_id:
             price = order._get_parent_price()
         else:
-            price = order_model._preview_parent_price(self.sudo())
+            price = order_model_sudo._preview_parent_price(self.sudo())
         # ``update`` of a form's line and of a saved one goes through ``write``
         line = self.with_context(continuity_price=Sealed())
         return line.update({"price_unit": price, "technical_price_unit": price})
