@@ -69,6 +69,11 @@ class ContinuityOrder(models.Model):
         if not ahead:
             return self.env._("Saving it charges nothing.")
         values = {"amount": ahead[0]["amount_text"], "day": ahead[0]["date_text"]}
+        if ahead[0]["due_date"] <= today and self.bill_upfront:
+            # It waits for no parcel
+            return self.env._(
+                "The first payment of %(amount)s is taken today.", **values
+            )
         if ahead[0]["due_date"] <= today:
             return self.env._(
                 "Saving it charges nothing; the first payment of %(amount)s is taken"

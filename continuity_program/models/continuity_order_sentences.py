@@ -157,6 +157,9 @@ class ContinuityOrder(models.Model):
         """
         if not self.bill_upfront or self.payment_method == "on_account":
             return 0.0
+        if not self.payment_schedule_id and self.state == "draft":
+            # What was paid by another door is not asked again
+            return self.sale_order_id._get_continuity_upfront_dues().get(self, 0.0)
         open_rows = [p for p in payments if p["state"] not in CHARGED_STATES]
         if not self.payment_schedule_id:
             return sum(p["amount"] for p in open_rows)
@@ -202,7 +205,11 @@ class ContinuityOrder(models.Model):
             and not upfront_now
             and not (due_now and p["due_date"] <= today)
         ]
-        texts = [self.env._("Now %s", self._format(due_now))]
+        texts = []
+        if self.state == "draft":
+            texts.append(self.env._("Now %s", self._format(due_now)))
+        elif not ahead:
+            texts.append(self._get_paid_text(payments))
         if ahead:
             texts.append(
                 self.env._(
@@ -211,7 +218,19 @@ class ContinuityOrder(models.Model):
                     day=ahead[0]["date_text"],
                 )
             )
-        return " · ".join([*texts, method])
+        return " · ".join(filter(None, [*texts, method]))
+
+    def _get_paid_text(self, payments):
+        """Say what was paid for an order that was submitted.
+
+        :param list[dict] payments: the described payments
+        :return: empty as long as nothing was
+        :rtype: str
+        """
+        paid = sum(p["amount"] for p in payments if p["state"] == "paid")
+        if self.currency_id.is_zero(paid):
+            return ""
+        return self.env._("%s paid", self._format(paid))
 
     def _get_payment_method_text(self):
         """Name the payment method as the customer knows it (rules N57).

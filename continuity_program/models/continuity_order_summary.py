@@ -68,7 +68,7 @@ class ContinuityOrder(models.Model):
             "payments": payments,
             "rows": order._align_rows(shipments, payments),
             "amount_now": due_now,
-            "amount_now_text": order._format(due_now),
+            "amount_today": due_now + later,
             "shipments_total": goods_total,
             "shipments_total_text": order._format(goods_total),
             "payments_total": paid_total,

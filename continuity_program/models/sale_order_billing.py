@@ -66,10 +66,14 @@ class SaleOrder(models.Model):
             self.currency_id.round(self._get_continuity_ordinary_total() - covered), 0.0
         )
 
-    def _get_continuity_upfront_due(self):
+    def _get_continuity_upfront_dues(self):
         """What orders billed up front without schedule still have to pay now.
 
-        :rtype: float
+        What was paid for the quotation and is not taken in yet is theirs in the order
+        of their lines.
+
+        :return: amount per continuity order
+        :rtype: dict
         """
         self.ensure_one()
         orders = self.continuity_order_ids.filtered(
@@ -79,10 +83,15 @@ class SaleOrder(models.Model):
                 and not order._is_charged()
             )
         )
-        return sum(
-            order.sale_order_line_id.price_total - order._get_amount_covered()
-            for order in orders
-        )
+        surplus = self._get_continuity_surplus() if orders else 0.0
+        dues = {}
+        for order in orders._sorted_by_line():
+            total = order.sale_order_line_id.price_total
+            due = max(total - order._get_amount_covered(), 0.0)
+            taken = min(surplus, due)
+            surplus -= taken
+            dues[order] = self.currency_id.round(due - taken)
+        return dues
 
     def _get_continuity_due_now(self):
         """What is asked for at Submit: ordinary goods and mode C (rules N58).
@@ -90,9 +99,7 @@ class SaleOrder(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        upfront = self._get_continuity_upfront_due()
-        if upfront:
-            upfront = max(upfront - self._get_continuity_surplus(), 0.0)
+        upfront = sum(self._get_continuity_upfront_dues().values())
         return self.currency_id.round(self._get_continuity_ordinary_due() + upfront)
 
     def _get_continuity_credit_refusal(self):

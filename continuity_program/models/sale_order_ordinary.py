@@ -85,6 +85,16 @@ class SaleOrder(models.Model):
         methods = set(self.continuity_order_ids.mapped("payment_method"))
         return methods == {"on_account"}
 
+    def _get_continuity_ordinary_today(self):
+        """What the ordinary goods cost today: nothing when they go on account.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self._is_continuity_ordinary_on_account():
+            return 0.0
+        return self._get_continuity_ordinary_due()
+
     def _get_continuity_ordinary_token(self):
         """The card of the ordinary goods: the one chosen, else that of the program.
 

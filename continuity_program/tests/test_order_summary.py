@@ -153,6 +153,12 @@ class TestOrderSummary(ContinuityCommon):
             f" · {brand} •••• 4242 (05/28)",
         )
         self.assertIn("Today $ 0.00", self._summary(continuity)["headline"])
+        continuity.state = "running"
+        self.assertEqual(
+            self._summary(continuity)["charge"],
+            f"next charge $ 22.32 on Fri 1 Oct 2027 · {brand} •••• 4242 (05/28)",
+            "nothing is said of a Submit that is over",
+        )
 
     def test_charge_text_up_front(self):
         continuity = self._sell(bill_upfront=True)
@@ -324,6 +330,8 @@ class TestOrderSummary(ContinuityCommon):
             [("paid", "Paid", 70.11)],
         )
         self.assertEqual(summary["amount_now"], 0.0)
+        self.assertEqual(summary["amount_today"], 0.0)
+        self.assertEqual(summary["charge"], "$ 70.11 paid · payment missing")
 
     def test_language_of_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -100,7 +100,7 @@ class PaidBeforeCase(BillingCase):
     def _get_due(self, order):
         recap = order.action_continuity_complete()
         self.assertEqual(recap["res_model"], "continuity.recap")
-        return self.env["continuity.recap"].browse(recap["res_id"]).amount_due_now
+        return self.env["continuity.recap"].browse(recap["res_id"]).amount_today
 
 
 @tagged("post_install", "-at_install")

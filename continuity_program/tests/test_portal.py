@@ -111,6 +111,19 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         self.assertNotIn("o_continuity_save_card", self._open(order))
         self.assertNotIn("o_continuity_card_missing", self._open(order))
 
+    def test_first_instalment_waits_for_no_parcel(self):
+        """Mode D: the first instalment is today's, whoever asks the card for it."""
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "Three", "code": "3P", "unit": "months", "number_of_payments": 3}
+        )
+        order = self._create_quotation(self.upfront_product)
+        order.continuity_order_ids.program_id.payment_schedule_id = schedule
+        order.continuity_order_ids.payment_schedule_id = schedule
+        text = self._open(order)
+        self.assertIn("The first payment of $\xa030.00 is taken today.", text)
+        self.assertIn("Today $\xa030.00", text)
+        self.assertNotIn("when the first parcel", text)
+
     def test_what_is_paid_now_asks_for_nothing_else(self):
         """Mode C: the card that pays is the card that is kept."""
         text = self._open(self._create_quotation(self.upfront_product))
@@ -149,6 +162,7 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         self.assertIn(worth, get_row("/my/orders", order))
         self.assertIn("Paid in advance", get_row("/my/orders", child))
         self.assertNotIn("planned value", get_row("/my/orders", prepaid))
+        self.assertNotIn("Not Available", get_row("/my/orders", order))
         self.assertIn("Paid in advance", self.url_open(child.get_portal_url()).text)
 
     def test_no_card_is_asked_for_on_account(self):

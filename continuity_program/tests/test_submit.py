@@ -233,7 +233,9 @@ class TestSubmit(BillingCase):
     def test_mixed_order_per_shipment(self):
         """X15: mode A asks for the ordinary goods, by their own transaction."""
         order = self._add_ordinary(self._quote(self.club))
-        self.assertEqual(self._recap(order).amount_due_now, 20.0)
+        recap = self._recap(order)
+        self.assertEqual(recap.amount_today, 34.94, "the goods and the first parcel")
+        self.assertIn("14.94\N{NO-BREAK SPACE}€ today, when the", recap.summary_html)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertRecordValues(
@@ -256,7 +258,7 @@ class TestSubmit(BillingCase):
         recap = self._recap(order)
         self.assertEqual(recap.ordinary_total, 20.0)
         self.assertEqual(recap.upfront_total, 70.12)
-        self.assertEqual(recap.amount_due_now, 90.12)
+        self.assertEqual(recap.amount_today, 90.12)
         recap.action_submit()
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.transaction_ids.amount, 20.0)
@@ -307,7 +309,7 @@ class TestSubmit(BillingCase):
             }
         )
         paid._set_done()
-        self.assertEqual(self._recap(order).amount_due_now, 5.0)
+        self.assertEqual(self._recap(order).amount_today, 19.94, "5.00 and a parcel")
         order.action_confirm()
         self.assertEqual(sorted(order.transaction_ids.mapped("amount")), [5.0, 15.0])
 
@@ -373,7 +375,7 @@ class TestSubmit(BillingCase):
     def test_recap_submits_and_keeps_who_read_it(self):
         order = self._quote(self.club)
         recap = self._recap(order)
-        self.assertEqual(recap.amount_due_now, 0.0)
+        self.assertEqual(recap.amount_today, 14.94)
         self.assertFalse(recap.refusal)
         for text in ("Karen Berg", "karen.berg@example.com", "70.11", "Goods B"):
             self.assertIn(text, recap.summary_html)
@@ -391,6 +393,74 @@ class TestSubmit(BillingCase):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.continuity_read_uid, self.env.user)
         self.assertTrue(order.continuity_read_at)
+
+    def test_lists_tell_what_is_planned_so_far(self):
+        """One question for all rows; what is billed up front is in the total."""
+        orders = self._quote(self.club) | self._quote(self.upfront)
+        self.env.flush_all()
+        counts = []
+        for rows in (orders[0], orders):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            planned = rows.mapped("continuity_planned_so_far")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(planned, [70.11, 70.12])
+        self.assertEqual(counts[0], counts[1])
+        form = self.env["sale.order"].new({"partner_id": self.customer.id})
+        self.assertEqual(form.continuity_planned_so_far, 0.0)
+        orders[0].continuity_order_ids.state = "cancelled"
+        orders.invalidate_recordset()
+        self.assertEqual(orders.mapped("continuity_planned_so_far"), [0.0, 70.12])
+        arch = self.env["sale.order"].get_view(
+            self.env.ref("sale.view_quotation_tree_with_onboarding").id, "list"
+        )["arch"]
+        self.assertIn("continuity_planned_so_far", arch)
+
+    def test_recap_says_one_figure_of_today(self):
+        """Headline, charge and figure are one, whoever charges it and when."""
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "Three", "code": "3R", "unit": "months", "number_of_payments": 3}
+        )
+        instalments = self._create_club(
+            "3R", bill_upfront=True, payment_schedule_id=schedule.id
+        )
+        self.customer.continuity_allow_on_account = True
+        for product, at_submit, method, figure, now in (
+            (self.upfront, False, "card", 70.12, "Now"),
+            (instalments, False, "card", 23.37, "Today"),
+            (instalments, True, "card", 23.37, "Now"),
+            (instalments, True, "on_account", 0.0, "Now"),
+        ):
+            self.company.continuity_charge_first_at_submit = at_submit
+            order = self._quote(product)
+            order.continuity_order_ids.payment_method = method
+            recap = self._recap(order)
+            self.assertEqual(recap.amount_today, figure)
+            for words in (f"Today {figure:.2f}", f"{now} {figure:.2f}"):
+                self.assertIn(words, recap.summary_html)
+
+    def test_recap_says_what_is_left_of_today(self):
+        """What was paid by a link is taken off the programs, line by line."""
+        order = self._quote(self.upfront)
+        order.write({"order_line": [Command.create({"product_id": self.upfront.id})]})
+        orders = order.continuity_order_ids
+        orders._set_payment_token(self._create_token())
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.card_method.id,
+                "reference": "By link",
+                "amount": 90.12,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "operation": "online_redirect",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )._set_done()
+        recap = self._recap(order)
+        self.assertEqual(recap.amount_today, 50.12)
+        for words in ("Today 0.00", "Now 0.00", "Today 50.12", "Now 50.12"):
+            self.assertIn(words, recap.summary_html)
 
     def test_recap_submitted_twice_charges_once(self):
         order = self._quote(self.upfront)

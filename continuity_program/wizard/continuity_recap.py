@@ -29,7 +29,12 @@ class ContinuityRecap(models.TransientModel):
     upfront_total = fields.Monetary(
         string="Billed up front", compute="_compute_amounts"
     )
-    amount_due_now = fields.Monetary(string="Due now", compute="_compute_amounts")
+    amount_today = fields.Monetary(
+        string="Today",
+        compute="_compute_summary",
+        help="What the customer pays today: at Submit, or when the first parcel is"
+        " made.",
+    )
     ordinary_method = fields.Selection(
         related="sale_order_id.continuity_ordinary_method", readonly=False
     )
@@ -43,7 +48,7 @@ class ContinuityRecap(models.TransientModel):
     )
     has_ordinary = fields.Boolean(compute="_compute_amounts")
     summary_html = fields.Html(
-        string="What the customer gets", compute="_compute_summary_html", sanitize=False
+        string="What the customer gets", compute="_compute_summary", sanitize=False
     )
     is_read = fields.Boolean(
         string="Read to the customer",
@@ -70,7 +75,6 @@ class ContinuityRecap(models.TransientModel):
             {
                 "ordinary_total": 0.0,
                 "upfront_total": 0.0,
-                "amount_due_now": 0.0,
                 "has_ordinary": False,
             }
         )
@@ -82,7 +86,6 @@ class ContinuityRecap(models.TransientModel):
                     "bill_upfront"
                 ).sale_order_line_id.mapped("price_total")
             )
-            recap.amount_due_now = order._get_continuity_due_now()
             recap.has_ordinary = bool(order._get_continuity_ordinary_lines())
 
     @api.depends("sale_order_id")
@@ -91,22 +94,25 @@ class ContinuityRecap(models.TransientModel):
             orders = recap.sale_order_id.continuity_order_ids
             recap.available_token_ids = orders.available_token_ids
 
-    @api.depends("sale_order_id", "result")
-    def _compute_summary_html(self):
+    @api.depends("sale_order_id", "ordinary_method", "result")
+    def _compute_summary(self):
         """All that the seller reads aloud, from the same summary as everywhere."""
         without = self.filtered(lambda recap: not recap.sale_order_id)
-        without.summary_html = False
+        without.update({"summary_html": False, "amount_today": 0.0})
         for recap in self - without:
-            orders = recap.sale_order_id.continuity_order_ids._sorted_by_line()
+            order = recap.sale_order_id
+            orders = order.continuity_order_ids._sorted_by_line()
+            summaries = [one._get_schedule_summary() for one in orders]
+            recap.amount_today = order._get_continuity_ordinary_today() + sum(
+                summary["amount_today"] for summary in summaries
+            )
             recap.summary_html = self.env["ir.qweb"]._render(
                 "continuity_program.recap_summary",
                 {
                     "recap": recap,
-                    "order": recap.sale_order_id,
-                    "summaries": [order._get_schedule_summary() for order in orders],
-                    "ordinary_lines": (
-                        recap.sale_order_id._get_continuity_ordinary_lines()
-                    ),
+                    "order": order,
+                    "summaries": summaries,
+                    "ordinary_lines": order._get_continuity_ordinary_lines(),
                 },
             )
 

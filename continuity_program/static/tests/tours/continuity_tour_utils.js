@@ -323,7 +323,7 @@ export function fillCardPage() {
     return fillCard("#wrapwrap", ".o_continuity_card_page h3", true);
 }
 
-/** @param {string} due what is charged now */
+/** @param {string} due what is charged today */
 export function submit(due) {
     return [
         {
@@ -332,8 +332,8 @@ export function submit(due) {
             run: "click",
         },
         {
-            content: `12 The summary says what is due now: ${due}`,
-            trigger: `.modal [name=amount_due_now]:contains(${due})`,
+            content: `12 The summary says what is due today: ${due}`,
+            trigger: `.modal [name=amount_today]:contains(${due})`,
         },
         {
             content: "12 Read to the customer",

@@ -50,7 +50,7 @@ tours.add("continuity_walk_through_a", {
         walkThrough({
             code: "88000",
             headline: "3 shipments, $ 90.00 in all",
-            due: "$ 0.00",
+            due: "$ 30.00",
             payments: "0 processed",
         }),
 });
