@@ -29,15 +29,22 @@ class ContinuityOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "partner_invoice_id", "company_id", "approved_payer_id")
+    @api.depends(
+        "partner_id",
+        "partner_invoice_id",
+        "company_id",
+        "approved_payer_id",
+        "payment_token_id",
+    )
     def _compute_available_token_ids(self):
         """Cards of those who may pay, in the company of the order."""
         for order in self:
-            order.available_token_ids = self.env["payment.token"].search(
+            tokens = self.env["payment.token"].search(
                 order._get_card_domain()
                 & Domain("company_id", "=", order.company_id.id)
                 & Domain("provider_id.state", "!=", "disabled")
             )
+            order.available_token_ids = tokens._continuity_once(order.payment_token_id)
 
     @api.depends(
         "company_id", "partner_id.commercial_partner_id.continuity_allow_on_account"

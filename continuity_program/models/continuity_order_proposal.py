@@ -70,7 +70,12 @@ class ContinuityOrder(models.Model):
         usable_sudo = order_sudo.available_token_ids.filtered(
             lambda token: not token._continuity_get_refusal(self, day)
         )
-        proposed_sudo = last_sudo.payment_token_id & usable_sudo or usable_sudo
+        # Whichever of two stored ones it was: it is one card
+        last_keys = [t._get_continuity_card_key() for t in last_sudo.payment_token_id]
+        used_sudo = usable_sudo.filtered(
+            lambda token: token._get_continuity_card_key() in last_keys
+        )
+        proposed_sudo = used_sudo or usable_sudo
         return none.browse(proposed_sudo.ids if len(proposed_sudo) == 1 else [])
 
     def _share_payment(self):

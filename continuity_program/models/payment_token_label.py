@@ -13,6 +13,39 @@ class PaymentToken(models.Model):
 
     _inherit = "payment.token"
 
+    # === ONE CARD ONCE === #
+
+    def _continuity_once(self, keep=None):
+        """Leave out cards that were stored again later.
+
+        :param payment.token keep: these stay rather than a later one
+        :return: the cards that are left, in their order
+        :rtype: payment.token
+        """
+        kept = {
+            token._get_continuity_card_key(): token.id for token in self.sorted("id")
+        }
+        for token in self & (keep or self.browse()):
+            kept[token._get_continuity_card_key()] = token.id
+        left = set(kept.values())
+        return self.filtered(lambda token: token.id in left)
+
+    def _get_continuity_card_key(self):
+        """Say which card it is; without an expiry date nobody knows.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        if not self.expiry_date or not self.payment_details:
+            return (self.id,)
+        return (
+            self.partner_id,
+            self.provider_id,
+            self.payment_method_id,
+            self.payment_details,
+            self.expiry_date,
+        )
+
     def _get_continuity_stored_text(self):
         """Say on the card page that the card is stored.
 

@@ -116,7 +116,11 @@ class TestContinuityWizard(ContinuityCommon):
         continuity.invalidate_recordset(["proposed_token_id", "available_token_ids"])
         self.assertEqual(continuity.proposed_token_id, first)
         self._create_token(expiry=date(2027, 9, 9))
-        second = self._create_token()
+        again = self._create_token()
+        continuity.invalidate_recordset(["proposed_token_id", "available_token_ids"])
+        self.assertEqual(continuity.proposed_token_id, again, "one card, stored twice")
+        self.assertNotIn(first, continuity.available_token_ids)
+        second = self._create_token(payment_details="1111")
         continuity.invalidate_recordset(["proposed_token_id", "available_token_ids"])
         self.assertFalse(continuity.proposed_token_id, "which of two?")
         other = self._create_order(self.product).continuity_order_ids
@@ -124,12 +128,36 @@ class TestContinuityWizard(ContinuityCommon):
         continuity.invalidate_recordset(["proposed_token_id"])
         self.assertEqual(continuity.proposed_token_id, second)
         self.assertFalse(continuity.payment_token_id, "proposed, not stored")
+        other.payment_token_id = first
+        continuity.invalidate_recordset(["proposed_token_id"])
+        self.assertEqual(continuity.proposed_token_id, again, "the one used last")
+        self.assertIn(first, other.available_token_ids, "what is chosen stays")
         other.write({"payment_method": "on_account", "payment_token_id": False})
         continuity.invalidate_recordset(["proposed_token_id"])
         self.assertFalse(continuity.proposed_token_id)
         with Form(continuity, WIZARD) as form:
-            form.payment_token_id = first
+            form.payment_token_id = second
             self.assertFalse(form.proposed_token_id)
+
+    def test_one_card_stands_once_where_it_is_chosen_to_pay(self):
+        """*Pay Order* on the portal; the customer's list of his cards keeps all."""
+        tokens = self.env["payment.token"]
+        for _again in range(3):
+            tokens |= self._create_token()
+        other = self._create_token(expiry=date(2034, 12, 31))
+        nobody_knows = self._create_token(expiry=False) | self._create_token(
+            expiry=False
+        )
+
+        def get_choices(**values):
+            return tokens._get_available_tokens(
+                self.provider.ids, self.customer.id, **values
+            )
+
+        self.assertEqual(get_choices(), tokens[2] | other | nobody_knows)
+        self.assertEqual(get_choices(is_validation=True), tokens | other | nobody_knows)
+        self.assertFalse(self.env["payment.token"]._continuity_once())
+        self.assertEqual(tokens._continuity_once(tokens[0]), tokens[0])
 
     def test_one_card_for_all_programs_of_the_order(self):
         """What has no payment is paid likewise; what has one keeps it."""

@@ -35,6 +35,18 @@ class PaymentToken(models.Model):
             name = f"{name} ({self.expiry_date:%m/%y})"
         return CARD_NUMBER.sub(r"•••• \1", name)
 
+    def _get_available_tokens(
+        self, providers_ids, partner_id, is_validation=False, **kwargs
+    ):
+        """Override of `payment`: where a card is chosen to pay, each stands once.
+
+        Where a customer looks after his cards he finds every one that is stored.
+        """
+        tokens = super()._get_available_tokens(
+            providers_ids, partner_id, is_validation=is_validation, **kwargs
+        )
+        return tokens if is_validation else tokens._continuity_once()
+
     def _handle_archiving(self):
         """Override of `payment`: customers replace the card of a running order.
 
