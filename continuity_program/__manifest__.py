@@ -92,12 +92,17 @@
         "web.assets_tests": [
             "continuity_program/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "continuity_program/static/tests/unit/**/*",
+        ],
     },
     "images": [
         "static/description/continuity_wizard.png",
         "static/description/customer_service.png",
         "static/description/program_form.png",
-        "static/description/continuity_order.png",
+        "static/description/mail.png",
+        "static/description/report.png",
+        "static/description/roles.png",
     ],
     "application": True,
     "pre_init_hook": "pre_init_hook",

@@ -10,6 +10,7 @@ import contextlib
 import io
 import itertools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -31,10 +32,12 @@ DOCS = CHECKOUT / "docs" / "images"
 DESCRIPTION = CHECKOUT / "continuity_program" / "static" / "description"
 #: These are shown on the addon's own page, too
 DESCRIBED = (
-    "continuity_wizard",
     "program_form",
+    "continuity_wizard",
     "customer_service",
-    "continuity_order",
+    "mail",
+    "report",
+    "roles",
 )
 
 
@@ -167,7 +170,7 @@ class Page:
         )
         time.sleep(0.6)
 
-    def login(self, user):
+    def login(self, user, home="/odoo"):
         """Log in; the password of the demo users is their log-in."""
         # Nothing of the last user may be under way: it brings his session back
         self.open("about://blank")
@@ -181,8 +184,8 @@ class Page:
             f" body.set('login', '{user}'); body.set('password', '{user}');"
             " return fetch('/web/login', {method: 'POST', body}).then(() => true) })()"
         )
-        self.open("/odoo")
-        self.see(".o_main_navbar")
+        self.open(home)
+        self.see(".o_main_navbar, #wrapwrap")
 
     def call(self, model, method, *args, **kwargs):
         """Call the server as the web client does."""
@@ -347,8 +350,42 @@ def take_portal_order(page):
     page.take("portal_order", 1000)
 
 
+def take_report(page):
+    """What leaves when: goods of shipments by product and month."""
+    page.open("/odoo/action-continuity_program.continuity_shipment_line_action")
+    page.click(".o_switch_view.o_pivot")
+    page.see(".o_pivot table")
+    page.take("report", 460)
+
+
+def take_mail(page):
+    """The mail of an order, as Karen gets it; as the administrator, who reads mails."""
+    page.login("admin")
+    (mail,) = page.call(
+        "mail.mail",
+        "search_read",
+        [["model", "=", "continuity.order"], ["body_html", "like", "for your order"]],
+        ["body_html"],
+        limit=1,
+        order="id desc",
+    )
+    # In a page of the server, so that its pictures are found
+    html = re.sub(r'src="https?://[^/"]+/', 'src="/', mail["body_html"])
+    body = f"<div id='mail' style='width: 680px'>{html}</div>"
+    page.run(f"document.body.innerHTML = {json.dumps(body)}")
+    page.take("mail", 1000, "#mail")
+
+
+def take_roles(page):
+    """Who may what: the access rights of an agent."""
+    page.login("admin")
+    user = page.find("res.users", [["login", "=", "seller"]])
+    open_form(page, "base.action_res_users", user)
+    page.take("roles", 760)
+
+
 def take_settings(page):
-    """The settings, as the administrator; last, because he logs in."""
+    """The settings, as the administrator."""
     page.login("admin")
     page.open("/odoo/action-sale.action_sale_config_settings")
     page.see("#continuity_checks")
@@ -363,7 +400,10 @@ PICTURES = (
     take_wizard_and_recap,
     take_continuity_order,
     take_run,
+    take_report,
     take_portal_order,
+    take_mail,
+    take_roles,
     take_settings,
 )
 
