@@ -239,7 +239,7 @@ class ContinuityCustomerService(models.AbstractModel):
         return [
             {
                 "id": message.id,
-                "day": self._local_date(message.date),
+                "day": self._get_day_text(message.date),
                 "author": message.author_id.name or "",
                 "subject": message.subject or "",
                 "text": ""

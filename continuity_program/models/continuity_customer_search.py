@@ -256,7 +256,7 @@ class ContinuityCustomerService(models.AbstractModel):
         return {
             order.partner_id.id: {
                 "name": order.name,
-                "date": self._local_date(order.date_order),
+                "date": self._get_day_text(order.date_order),
             }
             for order in orders
         }

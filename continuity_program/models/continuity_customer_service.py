@@ -57,7 +57,7 @@ class ContinuityCustomerService(models.AbstractModel):
             {
                 "id": order.id,
                 "name": order.name,
-                "date": self._local_date(order.date_order),
+                "date": self._get_day_text(order.date_order),
                 "type": order.continuity_type,
                 "type_label": self._get_label(order, "continuity_type"),
                 "state": order.state,
@@ -74,5 +74,12 @@ class ContinuityCustomerService(models.AbstractModel):
         return dict(selection)[record[name]]
 
     @api.model
-    def _local_date(self, moment):
-        return fields.Datetime.context_timestamp(self, moment).date()
+    def _get_day_text(self, moment):
+        """Name the day of a moment as all days of the screen are named.
+
+        :param datetime moment: in UTC
+        :return: in the time zone of the agent
+        :rtype: str
+        """
+        day = fields.Datetime.context_timestamp(self, moment).date()
+        return self.env["continuity.order"]._format_day(day)

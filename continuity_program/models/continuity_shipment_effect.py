@@ -96,6 +96,18 @@ class ContinuityShipment(models.Model):
             return self
         return self.continuity_order_id._get_open_shipments() & self._get_later()
 
+    def _get_kept_text(self):
+        """Name the last parcel the customer gets, by its day.
+
+        :rtype: str
+        """
+        order = self.continuity_order_id
+        return self.env._(
+            "The last parcel leaves on %(day)s: %(products)s.",
+            day=order._format_day(self.planned_date),
+            products=order._get_products_text(self.line_ids),
+        )
+
     def _get_drop_effect(self, kind):
         """Say what a skip or an end costs, in goods and in money (rules H10).
 
@@ -123,6 +135,7 @@ class ContinuityShipment(models.Model):
                 "Nothing was charged for them, nothing is owed and nothing comes back."
             )
         return {
+            "kept": self._get_kept_text() if kind == "end" else "",
             "shipments": [order._describe_shipment(shipment) for shipment in dropped],
             "total_text": self.env._(
                 "Dropped %(dropped)s: the total goes from %(before)s to %(after)s.",

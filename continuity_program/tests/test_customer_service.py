@@ -188,7 +188,7 @@ class TestCustomerService(ContinuityCommon):
                 "email": "karen.berg@example.com",
                 "phone": "+43 660 123-45-67",
                 "address": "Lindenstraße 7, Wien 1010",
-                "last_order": {"name": last.name, "date": date(2027, 2, 5)},
+                "last_order": {"name": last.name, "date": "Fri 5 Feb 2027"},
             },
         )
 

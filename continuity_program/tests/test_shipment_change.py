@@ -294,7 +294,9 @@ class TestShipmentChange(ContinuityCommon):
         text = drop.effect_html.replace("\N{NO-BREAK SPACE}", " ")
         for part in ("31 Oct", "30 Nov", "$ 60.00"):
             self.assertIn(part, text)
-        self.assertNotIn("30 Sep", text)
+        kept, dropped = text.split("These shipments are dropped")
+        self.assertIn("The last parcel leaves on Thu 30 Sep 2027: Goods A.", kept)
+        self.assertNotIn("30 Sep", dropped)
         drop.action_back()
         self.assertEqual(continuity.shipment_ids[2].state, "planned")
         drop.action_apply()

@@ -180,11 +180,12 @@ class ContinuityCancel(models.TransientModel):
 
     @public(one=True)
     def action_apply(self):
-        """Cancel, and show the order again.
+        """Cancel, say so, and show the order again.
 
         :rtype: dict
         """
         self.ensure_one()
+        message = self._get_done_text()
         reason = (self.reason or "").strip() or self.end_reason_id.name
         reason = reason or self.env._("no reason given")
         if self.kind == "child":
@@ -198,4 +199,24 @@ class ContinuityCancel(models.TransientModel):
                 reason, self.when, self.child_ids, self.end_reason_id
             )
             self.order_ids._cancel_parents()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self._get_done_action(
+            message, following={"type": "ir.actions.client", "tag": "soft_reload"}
+        )
+
+    def _get_done_text(self):
+        """Say what is cancelled.
+
+        :rtype: str
+        """
+        records = self.order_ids
+        if self.kind == "child":
+            records = self.child_ids
+        elif self.kind == "quotation":
+            records = self.order_ids.sale_order_id
+        if self.kind == "order" and self.when == "next":
+            if len(records) == 1:
+                return self.env._("%s ends with its next parcel.", records.name)
+            return self.env._("%s series end with their next parcels.", len(records))
+        if len(records) == 1:
+            return self.env._("%s is cancelled.", records.name)
+        return self.env._("%s orders are cancelled.", len(records))

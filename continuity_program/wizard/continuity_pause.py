@@ -1,9 +1,15 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..arguments import public
+
+#: Months that are offered; any other day is typed
+MONTHS = 6
 
 
 class ContinuityPause(models.TransientModel):
@@ -27,7 +33,37 @@ class ContinuityPause(models.TransientModel):
         help="The order goes on by itself on this day. Empty: until somebody"
         " resumes it.",
     )
+    month = fields.Selection(
+        selection="_get_months",
+        string="Until the first of",
+        help="One click for what customers say most often.",
+    )
     effect = fields.Text(compute="_compute_effect")
+
+    @api.model
+    def _get_months(self):
+        """Offer the first day of the months to come.
+
+        :return: the day as a text for computers, and its month in words
+        :rtype: list[tuple[str, str]]
+        """
+        today = self.env.company._continuity_today()
+        days = [
+            today + relativedelta(day=1, months=ahead) for ahead in range(1, MONTHS + 1)
+        ]
+        return [
+            (str(day), format_date(self.env, day, date_format="MMMM y")) for day in days
+        ]
+
+    @api.onchange("month")
+    def _onchange_month(self):
+        if self.month:
+            self.resume_date = self.month
+
+    @api.onchange("resume_date")
+    def _onchange_resume_date(self):
+        if self.month != str(self.resume_date):
+            self.month = False
 
     @api.depends("resume_date", "order_id")
     def _compute_effect(self):

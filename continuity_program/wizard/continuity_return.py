@@ -28,11 +28,28 @@ class ContinuityReturn(models.TransientModel):
         required=True,
         default="credit",
     )
+    cause = fields.Selection(
+        selection=[
+            ("sent_back", "Sent back"),
+            ("wrong", "Wrong product"),
+            ("damaged", "Arrived damaged"),
+        ],
+        string="What the customer says",
+        help="One click for what customers say most often.",
+    )
     reason = fields.Char(help="Why: it is printed on the credit note.")
     line_ids = fields.One2many(
         comodel_name="continuity.return.line", inverse_name="return_id"
     )
     effect = fields.Text(string="What it means", compute="_compute_effect")
+
+    @api.onchange("cause")
+    def _onchange_cause(self):
+        """What is said most often; it can be changed."""
+        if self.cause:
+            labels = self._fields["cause"]._description_selection(self.env)
+            self.reason = dict(labels)[self.cause]
+            self.kind = "credit" if self.cause == "sent_back" else "replace"
 
     @api.depends("kind", "line_ids.quantity")
     def _compute_effect(self):

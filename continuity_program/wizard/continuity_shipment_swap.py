@@ -7,6 +7,9 @@ from odoo.exceptions import UserError
 
 from ..arguments import public
 
+#: Products that are offered for one click
+OFFERED = 6
+
 
 class ContinuityShipmentSwap(models.TransientModel):
     """Send another product: first what it costs (rules H10).
@@ -39,6 +42,15 @@ class ContinuityShipmentSwap(models.TransientModel):
         check_company=True,
         domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False)]",
     )
+    offered_ids = fields.Many2many(
+        comodel_name="product.product", compute="_compute_offered_ids"
+    )
+    offered_id = fields.Many2one(
+        comodel_name="product.product",
+        string="From the program",
+        domain="[('id', 'in', offered_ids)]",
+        help="What the program sends at other times.",
+    )
     choice = fields.Selection(
         selection=[
             ("keep", "The price stays"),
@@ -59,6 +71,29 @@ class ContinuityShipmentSwap(models.TransientModel):
     effect_html = fields.Html(
         string="What it means", compute="_compute_effect", sanitize=False
     )
+
+    @api.depends("line_id")
+    def _compute_offered_ids(self):
+        for swap in self:
+            # Sellers may not read every program; what theirs sends they may
+            program_sudo = swap.shipment_id.continuity_order_id.program_id.sudo()
+            products_sudo = program_sudo.event_ids.line_ids.product_id.filtered(
+                "sale_ok"
+            )
+            others = products_sudo.ids
+            if swap.line_id.product_id.id in others:
+                others.remove(swap.line_id.product_id.id)
+            swap.offered_ids = [fields.Command.set(others[:OFFERED])]
+
+    @api.onchange("offered_id")
+    def _onchange_offered_id(self):
+        if self.offered_id:
+            self.product_id = self.offered_id
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        if self.offered_id != self.product_id:
+            self.offered_id = False
 
     @api.depends("product_id", "line_id")
     def _compute_price(self):

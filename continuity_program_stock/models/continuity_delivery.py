@@ -7,7 +7,6 @@ handed to him as a sentence, with the link of the carrier.
 """
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 
 class StockPicking(models.Model):
@@ -44,7 +43,8 @@ class StockPicking(models.Model):
     def _get_continuity_delivery_text(self):
         """Say it of one transfer."""
         day = self.date_done if self.state == "done" else self.scheduled_date
-        day_text = format_date(self.env, day)
+        # Like every day beside it
+        day_text = self.env["continuity.order"]._format_day(day)
         if self.picking_type_code == "incoming":
             if self.state == "done":
                 return self.env._("Came back on %s", day_text)

@@ -101,11 +101,11 @@ class TestStockPicking(BillingCase):
         self._pick(self.picking)
         self.picking.button_validate()
         self.env.invalidate_all()
-        self.assertIn("Sent on 09/10/2027", shipment.delivery_text)
-        self.assertIn("Sent on 09/10/2027", str(child.continuity_delivery_html))
+        self.assertIn("Sent on Fri 10 Sep 2027", shipment.delivery_text)
+        self.assertIn("Sent on Fri 10 Sep 2027", str(child.continuity_delivery_html))
         service = self.env["continuity.customer.service"].with_user(seller)
         (card,) = service.get_customer(self.customer.id)["series"]
-        self.assertIn("Sent on 09/10/2027", card["last"][0]["text"])
+        self.assertIn("Sent on Fri 10 Sep 2027", card["last"][0]["text"])
         with self.assertRaises(AccessError):
             shipment.with_user(stranger)._get_delivery_values()
         with self.assertRaises(AccessError):

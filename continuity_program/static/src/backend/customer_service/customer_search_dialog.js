@@ -1,6 +1,5 @@
 import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 /**
@@ -38,10 +37,6 @@ export class CustomerSearchDialog extends Component {
 
     get nobodyText() {
         return _t("Nobody was found for “%s”.", this.props.term);
-    }
-
-    formatDate(value) {
-        return formatDate(deserializeDate(value));
     }
 
     onKeydown(ev) {

@@ -2,12 +2,12 @@ import {
     Component,
     onMounted,
     onWillStart,
+    status,
     useEffect,
     useRef,
     useState,
     useSubEnv,
 } from "@odoo/owl";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -52,6 +52,9 @@ export class CustomerService extends Component {
         const { term = "", customerId = false, marked = false } = this.props.state || {};
         this.openRecord = this.openRecord.bind(this);
         this.onChanged = this.onChanged.bind(this);
+        this.onOpened = (orderId) => {
+            this.state.marked = orderId;
+        };
         this.state = useState({ term, isBusy: false, data: null, marked: marked });
         useSetupAction({
             getLocalState: () => ({
@@ -196,7 +199,8 @@ export class CustomerService extends Component {
 
     /** A dialog has done something: show how the series is now. */
     async onChanged(orderId) {
-        if (this.state.data) {
+        // What the dialog answered may have shown the screen anew already
+        if (this.state.data && status(this) !== "destroyed") {
             this.state.marked = orderId;
             await this.loadCustomer(this.state.data.customer.id);
         }
@@ -251,10 +255,6 @@ export class CustomerService extends Component {
     }
 
     // === FORMAT === //
-
-    formatDate(value) {
-        return value ? formatDate(deserializeDate(value)) : "";
-    }
 
     formatAmount(row) {
         return formatMonetary(row.amount, { currencyId: row.currency_id });

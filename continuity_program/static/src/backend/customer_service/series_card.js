@@ -46,6 +46,7 @@ export class SeriesCard extends Component {
         series: Object,
         isMarked: Boolean,
         openRecord: Function,
+        onOpened: Function,
         onChanged: Function,
     };
 
@@ -120,6 +121,8 @@ export class SeriesCard extends Component {
             this.notification.add(done, { type: "success" });
             return onChanged();
         }
+        // Before it: an answer may show the screen anew
+        this.props.onOpened(id);
         return this.action.doAction(action, { onClose: onChanged });
     }
 
