@@ -34,6 +34,10 @@ def _same(word):
     return word
 
 
+def _wishes_nothing(_data):
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """How the answers of one provider are read.
@@ -50,6 +54,8 @@ class Provider:
     :param bool gives_codes: has a word for every refusal, so one without is none
     :param str unasked: kind of a failure before anything was sent
     :param Callable read_code: turns what stands there into a word of `kinds`
+    :param Callable read_wish: finds in an answer that is neither yes nor no the word of
+        `kinds` for a bank that wants to see the customer
     """
 
     source: str
@@ -62,6 +68,7 @@ class Provider:
     gives_codes: bool = False
     unasked: str = CONFIGURATION
     read_code: Callable[[str], str] = _same
+    read_wish: Callable[[dict], str] = _wishes_nothing
 
     def find_code(self, data):
         """Find the word of a refusal in an answer.
@@ -128,6 +135,29 @@ def _read_worldline(code):
     return inside[1] if inside else code
 
 
+#: What Adyen wants the shopper to do
+ADYEN_WISHES = frozenset({"ChallengeShopper", "IdentifyShopper", "RedirectShopper"})
+
+
+def _read_adyen_wish(data):
+    """Return what Adyen wants the shopper to do; Odoo's module waits for ever."""
+    word = _dig(data, ("resultCode",))
+    return word if word in ADYEN_WISHES else ""
+
+
+def _read_flutterwave_wish(data):
+    """Say whether a payment waits for the customer on a page of his bank."""
+    is_pending = _dig(data, ("status",)).lower().startswith("pending")
+    page = _dig(data, ("meta", "authorization", "redirect"))
+    return "redirect" if is_pending and page else ""
+
+
+def _read_stripe_wish(data):
+    """Say whether an intent waits for its customer; Odoo's module leaves it a draft."""
+    word = _first(data, (("payment_intent", "status"), ("status",)))
+    return word if word == "requires_action" else ""
+
+
 # === TABLES === #
 
 _INTENT = ("payment_intent", "last_payment_error")
@@ -146,7 +176,7 @@ _STRIPE_KINDS = _words(
     " incorrect_number invalid_account invalid_number lost_card pickup_card"
     " restricted_card revocation_of_all_authorizations revocation_of_authorization"
     " stolen_card stop_payment_order",
-    authenticate="authentication_required",
+    authenticate="authentication_required requires_action",
     configuration="testmode_decline api_key_expired",
     not_sent="rate_limit lock_timeout",
     no_answer="idempotency_key_in_use",
@@ -178,13 +208,14 @@ PROVIDERS = {
         refused=frozenset({"requires_payment_method", "failed", "canceled"}),
         preludes=frozenset({"customers"}),
         gives_codes=True,
+        read_wish=_read_stripe_wish,
     ),
     "adyen": Provider(
         source="payment_adyen of Odoo 19.0, read on 2026-11-28; words after"
         " docs.adyen.com/development-resources/refusal-reasons, not tried",
         kinds=_words(
             hard="5 6 8 20 25 26 31 46",
-            authenticate="38",
+            authenticate="38 ChallengeShopper IdentifyShopper RedirectShopper",
             # A request with the same key is still under way
             no_answer="704",
         ),
@@ -193,6 +224,7 @@ PROVIDERS = {
         status_paths=(("resultCode",),),
         refused=frozenset({"Refused", "Error", "Cancelled"}),
         gives_codes=True,
+        read_wish=_read_adyen_wish,
     ),
     "worldline": Provider(
         source="payment_worldline of Odoo 19.0, read on 2026-11-28; words after the"
@@ -271,9 +303,11 @@ PROVIDERS = {
     ),
     "flutterwave": Provider(
         source="payment_flutterwave of Odoo 19.0, read on 2026-11-28, not tried",
+        kinds=_words(authenticate="redirect"),
         code_paths=(("processor_response",), ("data", "processor_response")),
         status_paths=(("status",),),
         refused=frozenset({"cancelled", "failed", "FAILED", "CANCELLED"}),
+        read_wish=_read_flutterwave_wish,
     ),
     "xendit": Provider(
         source="payment_xendit of Odoo 19.0, read on 2026-11-28; words after"

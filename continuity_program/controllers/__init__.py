@@ -4,3 +4,4 @@ from . import portal
 from . import portal_pay
 from . import portal_page
 from . import card
+from . import authenticate

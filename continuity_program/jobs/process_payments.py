@@ -42,7 +42,7 @@ class ProcessPayments(models.AbstractModel):
         phases += self._get_bill_phase(run)
         if not run.dry_run:
             # First what a worker that died has begun: it may have been charged.
-            interrupted = SQL("p.state = 'processing'")
+            interrupted = SQL("p.state = 'processing' AND %s", self._get_sent_sql())
             phases.insert(
                 0,
                 Phase(

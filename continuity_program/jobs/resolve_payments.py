@@ -37,6 +37,7 @@ class ResolvePayments(models.AbstractModel):
                 size=1,
                 is_repeatable=False,
             ),
+            *self._get_page_phase(run),
             *self._get_booking_phase(run),
             *self._get_settle_phase(run),
         ]
@@ -47,10 +48,11 @@ class ResolvePayments(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT p.company_id FROM continuity_payment p
-                    WHERE %s OR %s OR %s""",
+                    WHERE %s OR %s OR %s OR %s""",
                 self._get_open_sql(fields.Datetime.now()),
                 self._get_unbooked_sql(),
                 self._get_settle_sql(),
+                self.env["continuity.payment"]._get_ended_page_sql(),
             )
         )
         return self.env["res.company"].browse(row[0] for row in rows)
@@ -73,6 +75,7 @@ class ResolvePayments(models.AbstractModel):
         """
         return SQL(
             """p.state IN ('unknown', 'processing')
+               AND %(sent)s
                AND p.resolve_count < %(times)s
                AND p.requested_at + INTERVAL '1 minute'
                    * (%(minutes)s::int[])[p.resolve_count + 1] <= %(now)s
@@ -82,6 +85,7 @@ class ResolvePayments(models.AbstractModel):
                     WHERE asked.id = p.transaction_id
                       AND v.continuity_paused_until > %(now)s
                )""",
+            sent=self._get_sent_sql(),
             times=len(RESOLVE_MINUTES),
             minutes=list(RESOLVE_MINUTES),
             now=now,

@@ -33,6 +33,7 @@ NOTICES = {
         "payment_charged",
         "payment_billed",
         "payment_declined",
+        "payment_authenticate",
         "card_warning",
         "order_ended",
     )

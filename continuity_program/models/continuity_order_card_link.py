@@ -33,6 +33,8 @@ class ContinuityOrder(models.Model):
             return ""
         if suffix == "/card":
             return self._get_card_url()
+        if suffix == "/authenticate":
+            return self._get_authenticate_url()
         return super().get_portal_url(suffix=suffix, **values)
 
     def _get_card_url(self):
@@ -122,9 +124,15 @@ class ContinuityOrder(models.Model):
         # Of two requests at once the second collides here, and finds it mailed
         self.env.flush_all()
         # The visitor is nobody, the mail comes from the company
-        self.with_user(SUPERUSER_ID)._send_card_link(
-            partner, author_id=self.company_id.partner_id.id
-        )
+        self.with_user(SUPERUSER_ID)._send_new_link(partner)
+
+    def _send_new_link(self, partner):
+        """Mail the link the customer has asked for.
+
+        :param res.partner partner: who gets it
+        """
+        self.ensure_one()
+        self._send_card_link(partner, author_id=self.company_id.partner_id.id)
 
     def _get_card_link_partner(self):
         """Return who gets the link: who pays, else the customer.
@@ -214,7 +222,7 @@ class ContinuityOrder(models.Model):
     def _read_card_attempts(self):
         """Return the cards tried today for the customer of the order.
 
-        :return: validations, in sudo: customers and sellers may not read them
+        :return: what typed a card, in sudo: customers and sellers may not read them
         :rtype: payment.transaction
         """
         self.ensure_one()
@@ -225,7 +233,9 @@ class ContinuityOrder(models.Model):
             .sudo()
             .search(
                 [
+                    "|",
                     ("operation", "=", "validation"),
+                    ("continuity_on_session", "=", True),
                     ("company_id", "=", company.id),
                     (
                         "continuity_order_id.partner_id.commercial_partner_id",

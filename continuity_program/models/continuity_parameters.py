@@ -82,6 +82,9 @@ class ContinuityParameters(models.Model):
         related="company_id.continuity_card_failures_customer"
     )
     continuity_link_days = fields.Integer(related="company_id.continuity_link_days")
+    continuity_authenticate_days = fields.Integer(
+        related="company_id.continuity_authenticate_days"
+    )
     # Notices
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days"
@@ -308,6 +311,7 @@ class ContinuityParameters(models.Model):
             "continuity_card_failures_order",
             "continuity_card_failures_customer",
             "continuity_link_days",
+            "continuity_authenticate_days",
             "continuity_authorize_child",
             "continuity_charge_first_at_submit",
             "continuity_retry_limit",

@@ -23,6 +23,9 @@ class ContinuityParameters(models.Model):
     continuity_mail_payment_declined = fields.Boolean(
         related="company_id.continuity_mail_payment_declined"
     )
+    continuity_mail_payment_authenticate = fields.Boolean(
+        related="company_id.continuity_mail_payment_authenticate"
+    )
     continuity_mail_card_warning = fields.Boolean(
         related="company_id.continuity_mail_card_warning"
     )
@@ -40,6 +43,7 @@ class ContinuityParameters(models.Model):
             "continuity_mail_payment_charged",
             "continuity_mail_payment_billed",
             "continuity_mail_payment_declined",
+            "continuity_mail_payment_authenticate",
             "continuity_mail_card_warning",
             "continuity_mail_order_ended",
         ]

@@ -330,11 +330,15 @@ class ContinuityPayment(models.Model):
         return {
             "attempts": attempts,
             "next_attempt_date": False if is_final else today + timedelta(days=days),
+            **self._prepare_authenticate_vals(tx, today),
         }
 
     def _after_declined(self):
         order = self.continuity_order_id
         if order.state == "draft":
+            return
+        if self.authenticate_until:
+            self._tell_to_authenticate()
             return
         self._send_continuity_notice("payment_declined")
         if not self.next_attempt_date:
@@ -383,6 +387,7 @@ class ContinuityPayment(models.Model):
                 "transaction_id": False,
                 "state_message": False,
                 "decline_kind": False,
+                "authenticate_until": False,
             }
         )
 

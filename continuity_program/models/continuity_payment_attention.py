@@ -188,9 +188,11 @@ class ContinuityPayment(models.Model):
                 "(%(p)s.amount_overpaid > 0 OR %(p)s.amount_to_refund > 0)", **values
             ),
             "declined": SQL(
-                "%s.state = 'declined' AND %s",
-                row,
-                self._get_order_sql(row, SQL("TRUE"), closed=True),
+                """%(p)s.state = 'declined' AND %(any)s
+                   AND (%(p)s.authenticate_until IS NULL
+                        OR %(p)s.authenticate_until < %(today)s)""",
+                any=self._get_order_sql(row, SQL("TRUE"), closed=True),
+                **values,
             ),
             "provider_off": SQL(
                 "%s AND %s", due, self._get_order_sql(row, self._get_provider_off_sql())

@@ -207,22 +207,28 @@ class ContinuityPayment(models.Model):
             .with_company(rows_sudo.company_id)
             .create(rows_sudo._prepare_transaction_vals())
         )
-        rows_sudo.write(
-            {
-                "state": "processing",
-                "transaction_id": tx_sudo.id,
-                "transaction_ids": [Command.link(tx_sudo.id)],
-                "requested_at": fields.Datetime.now(),
-                "resolve_count": 0,
-                "is_being_resolved": False,
-                "state_message": False,
-                "amount_to_capture": 0.0,
-                "amount_captured": 0.0,
-                "is_capture_final": False,
-            }
-        )
+        rows_sudo.write(self._prepare_claim_vals(tx_sudo))
         self.env["continuity.payment.share"]._create_for_rows(tx_sudo, rows_sudo)
         return rows_sudo
+
+    def _prepare_claim_vals(self, tx):
+        """Values of rows that are about to be asked.
+
+        :param payment.transaction tx: of all of them
+        :rtype: dict
+        """
+        return {
+            "state": "processing",
+            "transaction_id": tx.id,
+            "transaction_ids": [Command.link(tx.id)],
+            "requested_at": fields.Datetime.now(),
+            "resolve_count": 0,
+            "is_being_resolved": False,
+            "state_message": False,
+            "amount_to_capture": 0.0,
+            "amount_captured": 0.0,
+            "is_capture_final": False,
+        }
 
     def _leave_out_refused(self, today, submitting, by_hand, left_out):
         """Leave out what the account does not let be asked, and lower what it does.

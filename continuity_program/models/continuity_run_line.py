@@ -29,6 +29,9 @@ REASONS = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
     ("card_warning", "Warned of an expiring card"),
+    ("authenticate_mailed", "Reminded that the bank asks"),
+    ("authenticate_over", "Not authenticated in time"),
+    ("customer_left", "Customer left the payment page"),
     ("balance_differs", "Account differs"),
     # left out
     ("kept", "Kept as it was sold"),

@@ -128,6 +128,8 @@ class PaymentTransaction(models.Model):
         :param RequestTrace trace: what was seen of the request
         """
         self.ensure_one()
+        if trace.wants_customer:
+            self._continuity_end_wish()
         if not self._continuity_has_failed():
             self._continuity_forget_failure()
             return
@@ -157,6 +159,14 @@ class PaymentTransaction(models.Model):
             self._set_error(self.state_message)
         elif kind in billing.NOT_ASKED and not self.source_transaction_id:
             self._set_canceled(self.state_message, extra_allowed_states=("error",))
+
+    def _continuity_end_wish(self):
+        """Wait for no customer who is not there: he is asked to come, and pays anew.
+
+        What he has done on a page of his bank all the same is taken, however late.
+        """
+        if self.operation == "offline" and self.state in ("draft", "pending"):
+            self._set_error(self.env._("The bank wants to see the customer."))
 
     def _continuity_judge_message(self, trace):
         """Judge what a message of the provider has made of a transaction.

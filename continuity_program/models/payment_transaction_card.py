@@ -25,6 +25,15 @@ class PaymentTransaction(models.Model):
             if tx.create_uid.share:
                 tx._continuity_accept_quotation()
 
+    def _stores_continuity_card(self):
+        """Say whether a card is typed: on the card page, or where it pays at once.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_typed = self.operation == "validation" or self.continuity_on_session
+        return bool(is_typed and self.continuity_order_id)
+
     def _is_continuity_card_stored(self):
         return bool(
             self.operation == "validation"

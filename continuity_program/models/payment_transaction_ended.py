@@ -190,13 +190,16 @@ class PaymentTransaction(models.Model):
     # === LATE MESSAGES === #
 
     def _continuity_allow_late(self, states):
-        """Add the state of what a person has ended; money that comes has been done.
+        """Add the state of what a person has ended, or the customer has left; money
+        that comes has been done.
 
         :param tuple states: what is allowed besides Odoo's own
         :rtype: tuple
         """
         is_ended = self and all(
-            tx.continuity_answered_uid and tx.operation != "refund" for tx in self
+            (tx.continuity_answered_uid or tx.continuity_on_session)
+            and tx.operation != "refund"
+            for tx in self
         )
         return (*states, "error") if is_ended else states
 

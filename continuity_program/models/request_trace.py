@@ -34,6 +34,7 @@ class RequestTrace:
     :param bool is_lost: the connection broke, or the module did
     :param int retry_after: seconds after which the provider wants to be asked again
     :param str state_before: of the transaction, before an answer was worked on
+    :param bool wants_customer: the bank wants to see the customer, says the answer
     :param bool is_repeated: the provider was asked before, and nobody knows the answer
     """
 
@@ -45,6 +46,7 @@ class RequestTrace:
     is_lost: bool = False
     retry_after: int | None = None
     state_before: str = "draft"
+    wants_customer: bool = False
     is_repeated: bool = False
 
     def begin(self, method, endpoint):
@@ -72,7 +74,9 @@ class RequestTrace:
         """
         if self.stage == SENT:
             self._reach(ANSWERED)
-        if not self.provider.refused or self.provider.is_refused(data):
+        if wish := self.provider.read_wish(data):
+            self.code, self.wants_customer = wish, True
+        elif not self.provider.refused or self.provider.is_refused(data):
             self.code = self.provider.find_code(data) or self.code
             self.by_provider |= bool(self.provider.refused)
 

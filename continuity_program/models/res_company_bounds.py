@@ -22,6 +22,7 @@ UPPER_BOUNDS = {
     "continuity_card_failures_order": MOST_ATTEMPTS,
     "continuity_card_failures_customer": MOST_ATTEMPTS,
     "continuity_link_days": MOST_DAYS,
+    "continuity_authenticate_days": MOST_DAYS,
     "continuity_smallest_charge": MOST_MONEY,
 }
 

@@ -41,6 +41,13 @@ class ResCompany(models.Model):
         help="Days. The link of the card page works this long; then the customer asks"
         " for a new one on the page. 0 = until the end of the day.",
     )
+    continuity_authenticate_days = fields.Integer(
+        string="Time to authenticate",
+        default=7,
+        help="Days. When the bank wants to see the customer, the payment waits this"
+        " long for him; then the order goes on payment hold. 0 = until the end of the"
+        " day.",
+    )
 
     @api.constrains("continuity_responsible_id")
     def _check_continuity_responsible(self):

@@ -36,6 +36,12 @@ class ResCompany(models.Model):
         help="On: the customer is told that the card was declined, and where to store"
         " another one.",
     )
+    continuity_mail_payment_authenticate = fields.Boolean(
+        string="Mail: the bank asks",
+        default=True,
+        help="On: when the bank wants to see the customer, he is told, and reminded"
+        " after two and after five days.",
+    )
     continuity_mail_card_warning = fields.Boolean(
         string="Mail: card expires",
         default=True,

@@ -64,6 +64,9 @@ class ResConfigSettings(models.TransientModel):
     continuity_link_days = fields.Integer(
         related="company_id.continuity_link_days", readonly=False
     )
+    continuity_authenticate_days = fields.Integer(
+        related="company_id.continuity_authenticate_days", readonly=False
+    )
     continuity_upfront_invoicing = fields.Selection(
         related="company_id.continuity_upfront_invoicing", readonly=False
     )

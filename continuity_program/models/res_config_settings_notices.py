@@ -23,6 +23,9 @@ class ResConfigSettings(models.TransientModel):
     continuity_mail_payment_declined = fields.Boolean(
         related="company_id.continuity_mail_payment_declined", readonly=False
     )
+    continuity_mail_payment_authenticate = fields.Boolean(
+        related="company_id.continuity_mail_payment_authenticate", readonly=False
+    )
     continuity_mail_card_warning = fields.Boolean(
         related="company_id.continuity_mail_card_warning", readonly=False
     )

@@ -265,6 +265,7 @@ class ResCompany(models.Model):
 
     _continuity_typed = always(
         "continuity_any_agent",
+        "continuity_authenticate_days",
         "continuity_authorize_child",
         "continuity_bill_days",
         "continuity_card_failures_customer",
@@ -278,6 +279,7 @@ class ResCompany(models.Model):
         "continuity_mail_child_created",
         "continuity_mail_order_ended",
         "continuity_mail_order_submitted",
+        "continuity_mail_payment_authenticate",
         "continuity_mail_payment_billed",
         "continuity_mail_payment_charged",
         "continuity_mail_payment_declined",

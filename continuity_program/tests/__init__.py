@@ -81,6 +81,8 @@ from . import test_tours
 from . import test_payment_tours
 from . import test_submit
 from . import test_gateway
+from . import test_authenticate
+from . import test_on_session
 from . import test_gateway_repeat
 from . import test_order_entry_dates
 from . import test_shipment_change

@@ -24,9 +24,12 @@ SUBJECTS = {
     "payment_charged": "your payment for",
     "payment_billed": "your bill for",
     "payment_declined": "we could not charge your card",
+    "payment_authenticate": "your bank wants to see that it is you",
     "card_warning": "your card expires soon",
     "order_ended": "has ended",
 }
+#: Kinds of a charge that fails
+REFUSED = {"payment_declined": "soft", "payment_authenticate": "authenticate"}
 MIXIN_LOG = "odoo.addons.continuity_program.models.continuity_notice_mixin"
 
 
@@ -58,7 +61,7 @@ class TestNotices(ContinuityCommon):
     def _cause(self, kind, **values):
         """Sell an order and let happen what the notice tells of."""
         token = self._create_token(
-            answer="error" if kind == "payment_declined" else "done",
+            answer="error" if kind in REFUSED else "done",
             expiry=date(2027, 10, 5) if kind == "card_warning" else date(2035, 12, 31),
         )
         order = self._create_sold_order(self.product, token, **values)
@@ -67,8 +70,9 @@ class TestNotices(ContinuityCommon):
 
     def _repeat(self, kind, order):
         """Let it happen, or try to: what has happened does not happen again."""
-        if kind in ("child_created", "payment_charged", "payment_declined"):
-            self._execute("create_child_orders", sale_order=order.sale_order_id)
+        if kind in ("child_created", "payment_charged", *REFUSED):
+            with self._answering(REFUSED.get(kind)):
+                self._execute("create_child_orders", sale_order=order.sale_order_id)
         elif kind == "card_warning":
             self._execute("process_payments", sale_order=order.sale_order_id)
         elif kind == "order_submitted":
@@ -79,6 +83,14 @@ class TestNotices(ContinuityCommon):
             # Whoever bills the row asks for the mail once
             self._execute("create_child_orders", sale_order=order.sale_order_id)
             order.payment_ids._send_continuity_notice("payment_billed")
+
+    def _answering(self, kind):
+        """Say what kind of answer a charge that fails has got."""
+        return patch.object(
+            self.env.registry["payment.transaction"],
+            "_continuity_classify",
+            lambda _transaction: kind,
+        )
 
     def _end(self, order):
         """Everything was sent; the close job finds it once."""

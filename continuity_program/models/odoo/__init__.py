@@ -15,6 +15,7 @@ from . import (
     ir_qweb,
     ir_sequence,
     mail_template,
+    payment_provider,
     payment_token,
     payment_transaction,
     res_partner,

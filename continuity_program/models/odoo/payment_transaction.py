@@ -20,9 +20,11 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         """Override of `payment`: our ledger comes first, then what Odoo does."""
         self._follow_continuity_answer()
+        self._continuity_promise_anew()
         result = super()._post_process()
         self._tell_continuity_unconfirmed()
         self._give_continuity_cards()
+        self._continuity_keep_card()
         return result
 
     def _create_payment(self, **extra_create_values):
@@ -170,9 +172,7 @@ class PaymentTransaction(models.Model):
         transactions = super()._update_state(
             allowed_states, target_state, state_message
         )
-        validations = transactions.filtered(
-            lambda tx: tx.operation == "validation" and tx.continuity_order_id
-        )
+        validations = transactions.filtered(lambda tx: tx._stores_continuity_card())
         if validations and target_state in ("cancel", "error"):
             # Some providers make the card before they know that it failed; nobody but
             # Odoo's administrator writes cards
