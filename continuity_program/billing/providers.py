@@ -54,6 +54,9 @@ class Provider:
     :param bool gives_codes: has a word for every refusal, so one without is none
     :param str unasked: kind of a failure before anything was sent
     :param Callable read_code: turns what stands there into a word of `kinds`
+    :param frozenset outdated: words for a card that has expired or was replaced
+    :param bool renews_cards: charges a card on after its bank has replaced it, and does
+        not say so
     :param Callable read_wish: finds in an answer that is neither yes nor no the word of
         `kinds` for a bank that wants to see the customer
     """
@@ -68,6 +71,8 @@ class Provider:
     gives_codes: bool = False
     unasked: str = CONFIGURATION
     read_code: Callable[[str], str] = _same
+    outdated: frozenset = frozenset()
+    renews_cards: bool = False
     read_wish: Callable[[dict], str] = _wishes_nothing
 
     def find_code(self, data):
@@ -182,6 +187,17 @@ _STRIPE_KINDS = _words(
     no_answer="idempotency_key_in_use",
 )
 
+#: Words of Stripe for a card whose bank has replaced it
+_OUTDATED = frozenset(
+    {
+        "expired_card",
+        "incorrect_number",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "invalid_number",
+    }
+)
+
 #: Any provider that has no table of its own
 OTHER = Provider(
     source="The words of Stripe, which others have taken over",
@@ -195,6 +211,7 @@ PROVIDERS = {
         source="payment_demo of Odoo 19.0, read on 2026-11-28",
         kinds=_STRIPE_KINDS,
         code_paths=_COMMON_PATHS,
+        outdated=_OUTDATED,
         status_paths=(("simulated_state",),),
         refused=frozenset({"cancel", "error"}),
         is_traced=False,
@@ -208,6 +225,7 @@ PROVIDERS = {
         refused=frozenset({"requires_payment_method", "failed", "canceled"}),
         preludes=frozenset({"customers"}),
         gives_codes=True,
+        outdated=_OUTDATED,
         read_wish=_read_stripe_wish,
     ),
     "adyen": Provider(
@@ -224,6 +242,7 @@ PROVIDERS = {
         status_paths=(("resultCode",),),
         refused=frozenset({"Refused", "Error", "Cancelled"}),
         gives_codes=True,
+        outdated=frozenset({"6", "8"}),
         read_wish=_read_adyen_wish,
     ),
     "worldline": Provider(
@@ -246,6 +265,7 @@ PROVIDERS = {
             {"AUTHORIZATION_REQUESTED", "CANCELLED", "REJECTED", "REJECTED_CAPTURE"}
         ),
         read_code=_read_worldline,
+        renews_cards=True,
     ),
     "mercado_pago": Provider(
         source="payment_mercado_pago of Odoo 19.0 with its list of results, read on"
@@ -282,6 +302,7 @@ PROVIDERS = {
         gives_codes=True,
         is_traced=False,
         read_code=_read_authorize,
+        renews_cards=True,
     ),
     "razorpay": Provider(
         source="payment_razorpay of Odoo 19.0, read on 2026-11-28; words after"

@@ -5,3 +5,4 @@ from . import portal_pay
 from . import portal_page
 from . import card
 from . import authenticate
+from . import card_update

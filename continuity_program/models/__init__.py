@@ -174,6 +174,8 @@ from . import (
     payment_transaction_settle,
     payment_token,
     payment_token_check,
+    payment_token_update,
+    continuity_card_message,
     payment_token_label,
     res_partner,
     res_partner_series,

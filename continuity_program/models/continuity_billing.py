@@ -131,7 +131,11 @@ FACT_FIELDS = {
         "source_transaction_id",
         "state",
     ],
-    "res.company": ["active", "continuity_authorize_child"],
+    "res.company": [
+        "active",
+        "continuity_authorize_child",
+        "continuity_try_expired",
+    ],
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
         "amount_total",

@@ -37,7 +37,9 @@ class ContinuityBilling(models.AbstractModel):
                             OR s.kind = 'child'
                                AND c.continuity_authorize_child IS NOT TRUE)
                        OR s.kind = 'upfront' AND s.method = 'on_account',
-                       c.active, t.id IS NOT NULL, t.expiry_date, t.active,
+                       c.active, t.id IS NOT NULL,
+                       CASE WHEN %(tried)s THEN NULL ELSE t.expiry_date END,
+                       t.active,
                        t.partner_id IN (m.id, m.commercial_partner_id)
                        AND t.company_id = o.company_id,
                        v.state != 'disabled', s.reopened_at
@@ -49,6 +51,8 @@ class ContinuityBilling(models.AbstractModel):
              LEFT JOIN payment_token t ON t.id = s.token_id
              LEFT JOIN payment_provider v ON v.id = t.provider_id
                 """,
+                # Some providers charge a card on that its bank has renewed
+                tried=self.env["payment.token"]._continuity_get_tried_expired_sql(),
                 child=self._get_child_scope_sql(ids["child"]),
                 upfront=self._get_upfront_scope_sql(ids["upfront"]),
                 ordinary=self._get_ordinary_scope_sql(ids["ordinary"]),

@@ -129,15 +129,16 @@ class ContinuityOrder(models.Model):
         # Nobody below the settings may write a card.
         self.payment_token_id.sudo().expiry_date = expiry_date
 
-    def _get_card_problem(self, day=None):
+    def _get_card_problem(self, day=None, is_new=False):
         """Say why the order's card may not be charged.
 
         :param date day: see `payment.token._continuity_get_refusal`
+        :param bool is_new: see `payment.token._continuity_get_refusal`
         :return: reason and sentence, or None
         :rtype: tuple[str, str] | None
         """
         self.ensure_one()
-        return self.payment_token_id._continuity_get_refusal(self, day)
+        return self.payment_token_id._continuity_get_refusal(self, day, is_new)
 
     # === WHAT SECURES THE ORDER (rules F5) === #
 
@@ -243,7 +244,7 @@ class ContinuityOrder(models.Model):
                 "%s has no card yet: add one, or choose on account.", self.display_name
             )
         due_date = self._get_first_due_date(today)
-        reason, text = self._get_card_problem(due_date) or (None, None)
+        reason, text = self._get_card_problem(due_date, is_new=True) or (None, None)
         if reason == "card_expired":
             return self.env._(
                 "The card %(card)s of %(order)s is not valid on %(date)s, when the"

@@ -85,6 +85,9 @@ class ContinuityParameters(models.Model):
     continuity_authenticate_days = fields.Integer(
         related="company_id.continuity_authenticate_days"
     )
+    continuity_try_expired = fields.Selection(
+        related="company_id.continuity_try_expired"
+    )
     # Notices
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days"
@@ -312,6 +315,7 @@ class ContinuityParameters(models.Model):
             "continuity_card_failures_customer",
             "continuity_link_days",
             "continuity_authenticate_days",
+            "continuity_try_expired",
             "continuity_authorize_child",
             "continuity_charge_first_at_submit",
             "continuity_retry_limit",

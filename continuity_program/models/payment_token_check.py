@@ -1,7 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
-from odoo.tools import format_date
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+from ..billing.providers import PROVIDERS
 
 #: Why a card is not asked for money; also reasons of run lines
 CARD_REASONS = (
@@ -27,12 +29,13 @@ class PaymentToken(models.Model):
 
     _inherit = "payment.token"
 
-    def _continuity_get_refusal(self, order, day=None):
+    def _continuity_get_refusal(self, order, day=None, is_new=False):
         """Say why the card may not pay for an order.
 
         :param order: the `continuity.order` or `sale.order` it is to pay for
         :param date day: company-local day of the charge; None = whenever, so that the
             expiry is not looked at
+        :param bool is_new: the card is being taken for the order: its date counts
         :return: one of `CARD_REASONS` and a sentence that names the way out, or None
         :rtype: tuple[str, str] | None
         """
@@ -44,7 +47,7 @@ class PaymentToken(models.Model):
             )
         return token_sudo._continuity_get_owner_refusal(
             order
-        ) or token_sudo._continuity_get_activity_refusal(order, day)
+        ) or token_sudo._continuity_get_activity_refusal(order, day, is_new)
 
     def _continuity_get_owner_refusal(self, order):
         """The card is somebody else's: nothing of it is told, not even its digits."""
@@ -64,7 +67,7 @@ class PaymentToken(models.Model):
             company=order.company_id.display_name,
         )
 
-    def _continuity_get_activity_refusal(self, order, day):
+    def _continuity_get_activity_refusal(self, order, day, is_new=False):
         """The card, or its provider, does not work any more, or cannot be booked.
 
         Odoo archives the cards of a provider that is disabled, hence the order.
@@ -95,7 +98,8 @@ class PaymentToken(models.Model):
                 " another one.",
                 **values,
             )
-        if day and self.expiry_date and self.expiry_date < day:
+        is_over = day and self.expiry_date and self.expiry_date < day
+        if is_over and (is_new or not self._continuity_is_tried_expired()):
             return "card_expired", self.env._(
                 "The card %(card)s of %(order)s expired on %(date)s. Ask the customer"
                 " for another one.",
@@ -103,3 +107,48 @@ class PaymentToken(models.Model):
                 **values,
             )
         return None
+
+    def _continuity_is_tried_expired(self):
+        """Say whether a card is tried although it has expired.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT t.id FROM payment_token t
+                         JOIN payment_provider v ON v.id = t.provider_id
+                         JOIN res_company c ON c.id = t.company_id
+                        WHERE t.id = %s AND %s""",
+                    self.id,
+                    self._continuity_get_tried_expired_sql(),
+                )
+            )
+        )
+
+    @api.model
+    def _continuity_get_tried_expired_sql(self):
+        """Say which cards `t` of providers `v` and companies `c` are tried expired.
+
+        Where the provider renews them: until one was refused after its last day.
+
+        :rtype: SQL
+        """
+        renewing = [code for code, words in PROVIDERS.items() if words.renews_cards]
+        return SQL(
+            """(
+                c.continuity_try_expired = 'always'
+                OR c.continuity_try_expired = 'once'
+                AND v.code IN %s
+                AND NOT EXISTS (
+                    SELECT FROM payment_transaction refused
+                     WHERE refused.token_id = t.id
+                       AND refused.continuity_decline_kind
+                           IN ('soft', 'hard', 'authenticate')
+                       AND refused.continuity_asked_at >= t.expiry_date + 1
+                )
+            )""",
+            tuple(sorted(renewing)),
+        )

@@ -49,6 +49,20 @@ class ResCompany(models.Model):
         " day.",
     )
 
+    continuity_try_expired = fields.Selection(
+        selection=[
+            ("never", "Never"),
+            ("once", "Once, where the provider renews cards"),
+            ("always", "Always"),
+        ],
+        string="Charge expired cards",
+        default="once",
+        required=True,
+        help="Some providers go on charging a card its bank has renewed, and do not"
+        " say so. Once: such a card is tried on the due date; refused, it counts as"
+        " expired. Never: another card is asked for. Always: any card is tried.",
+    )
+
     @api.constrains("continuity_responsible_id")
     def _check_continuity_responsible(self):
         """Somebody who sees the orders of the company gets what there is to do."""

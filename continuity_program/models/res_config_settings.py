@@ -67,6 +67,9 @@ class ResConfigSettings(models.TransientModel):
     continuity_authenticate_days = fields.Integer(
         related="company_id.continuity_authenticate_days", readonly=False
     )
+    continuity_try_expired = fields.Selection(
+        related="company_id.continuity_try_expired", readonly=False
+    )
     continuity_upfront_invoicing = fields.Selection(
         related="company_id.continuity_upfront_invoicing", readonly=False
     )

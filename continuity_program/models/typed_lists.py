@@ -295,6 +295,7 @@ class ResCompany(models.Model):
         "continuity_revenue_journal_id",
         "continuity_run_retention_days",
         "continuity_smallest_charge",
+        "continuity_try_expired",
         "continuity_upfront_invoicing",
     )
 
@@ -325,7 +326,9 @@ class PaymentTransaction(models.Model):
 
 
 class PaymentProvider(models.Model):
-    """The provider: nothing; whether it is left in peace is found out."""
+    """The provider: a secret; whether it is left in peace is found out."""
 
     _name = "payment.provider"
     _inherit = ["payment.provider", "continuity.typed.mixin"]
+
+    _continuity_typed = always("continuity_card_secret")
