@@ -102,7 +102,7 @@ class ResolvePayments(models.AbstractModel):
             payment._resolve(run)
             if is_asked:
                 self._watch_provider(run, payment)
-        reason = payment.state
+        reason = self._get_answer_reason(payment)
         if reason == "unknown" and payment.resolve_count == len(RESOLVE_MINUTES):
             # From here on it is for a person
             run._log("skipped", [payment._prepare_run_line(reason=reason)])

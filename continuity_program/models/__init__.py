@@ -198,6 +198,7 @@ from . import (
     sale_order_line_web,
     payment_transaction_card,
     payment_transaction_on_session,
+    payment_transaction_query,
     payment_transaction_reference,
     continuity_customer_service,
     continuity_customer_search,

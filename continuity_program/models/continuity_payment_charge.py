@@ -389,6 +389,8 @@ class ContinuityPayment(models.Model):
         tx_sudo = self.transaction_id
         if tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             tx_sudo._continuity_ask_again()
+        elif tx_sudo._continuity_can_be_queried(RESEND_HOURS):
+            tx_sudo._continuity_query()
         elif tx_sudo.state in ("draft", "error"):
             tx_sudo.continuity_no_answer = True
 

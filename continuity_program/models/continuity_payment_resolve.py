@@ -72,7 +72,11 @@ class ContinuityPayment(models.Model):
     def _begin_question(self):
         """Note that the provider is about to be asked, or that it cannot be."""
         self.ensure_one()
-        if not self.transaction_id._continuity_can_be_asked_again(RESEND_HOURS):
+        tx = self.transaction_id
+        if not (
+            tx._continuity_can_be_asked_again(RESEND_HOURS)
+            or tx._continuity_can_be_queried(RESEND_HOURS)
+        ):
             self.write(
                 {"resolve_count": len(RESOLVE_MINUTES), "is_being_resolved": False}
             )

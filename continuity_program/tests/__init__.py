@@ -84,6 +84,7 @@ from . import test_gateway
 from . import test_authenticate
 from . import test_on_session
 from . import test_card_update
+from . import test_query
 from . import test_gateway_repeat
 from . import test_order_entry_dates
 from . import test_shipment_change

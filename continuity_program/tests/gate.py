@@ -12,17 +12,24 @@ class Gate:
     request is said by `answer`: a status, headers and a body; or `None`, when it takes
     the money and the connection breaks.
 
+    What it knows of a reference, it says by `look_up`.
+
     :param Callable answer: gets the number of the request, from 1, and its content
     """
 
     def __init__(self, answer=None):
         self.answer = answer or (lambda _number, _content: (200, {}, {"state": "done"}))
+        self.look_up = lambda _path: (404, {}, {})
         self.taken = {}
         self.asked = []
         self._lock = threading.Lock()
         gate = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                """Say what is known; no money is moved."""
+                gate._say(self, gate.look_up(self.path))
+
             def do_POST(self):
                 """Take the money, or not, and answer, or not."""
                 length = int(self.headers["Content-Length"])
@@ -52,6 +59,9 @@ class Gate:
         if answer is None:
             handler.close_connection = True
             return
+        self._say(handler, answer)
+
+    def _say(self, handler, answer):
         status, headers, body = answer
         handler.send_response(status)
         text = json.dumps(body).encode()
