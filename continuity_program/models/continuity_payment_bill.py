@@ -89,9 +89,21 @@ class ContinuityPayment(models.Model):
         )
         if mail_template != bill:
             return {}
-        # The bill is mailed for those who may not print invoices
-        printed = {row.id: row._print_invoice() for row in self.sudo()}
+        rows = self if self.env.su else self._filter_printable()
+        # The scheduled actions mail the bill; a person prints what he may read
+        printed = {row.id: row._print_invoice() for row in rows.sudo()}
         return {id_: {"attachments": [pdf]} for id_, pdf in printed.items() if pdf}
+
+    def _filter_printable(self):
+        """Return the rows whose invoice the user may read.
+
+        :rtype: continuity.payment
+        """
+        rows = self.filtered(lambda row: row.has_access("read"))
+        # Who may not read an invoice learns no more than that there is one
+        return rows.filtered(
+            lambda row: row.sudo().invoice_id.sudo(False).has_access("read")
+        )
 
     @api.model
     def _can_print_bills(self):

@@ -106,6 +106,17 @@ class TestOnAccount(PaymentCase):
             ],
         )
         self.assertFalse(run.line_ids.filtered("message"))
+        # By hand it is printed for those who may read the invoice
+        bill = self.env.ref("continuity_program.mail_template_payment_billed")
+        row = self._rows(order)[0]
+        own = self._create_user("own_seller", SELLER)
+        order.sale_order_id.user_id = own
+        invoice = order.upfront_invoice_id
+        invoice.invoice_user_id = self._create_user("colleague", MANAGER)
+        accountant = self._create_user("printer", ACCOUNTANT)
+        for user, has_pdf in ((own, False), (accountant, True)):
+            printed = row.with_user(user)._process_attachments_for_template_post(bill)
+            self.assertEqual(bool(printed), has_pdf, user.name)
         # Without one, the run says so
         self.patch(reports, "get_wkhtmltopdf_state", lambda _report: "install")
         run = self._run("2027-10-10")

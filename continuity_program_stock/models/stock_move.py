@@ -94,10 +94,14 @@ class StockMove(models.Model):
         """Refuse to count other goods as those of an order that is held back.
 
         :param int sale_line_id: the sales order line that is written
+        :raise AccessError: the user may not read it
         :raise UserError: naming the order and why
         """
-        # The order may be hidden from the warehouse; in the refusal it is named
-        line_sudo = self.env["sale.order.line"].sudo().browse(sale_line_id)
+        line = self.env["sale.order.line"].browse(sale_line_id)
+        # A line of another company is nobody's to ask about
+        line.check_access("read")
+        # Its order may be hidden from the warehouse; in the refusal it is named
+        line_sudo = line.sudo()
         self._refuse_blocked({self.picking_id: line_sudo.order_id})
 
     def _check_continuity_done(self):

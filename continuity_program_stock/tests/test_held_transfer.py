@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -49,6 +49,22 @@ class TestHeldTransfer(BillingCase):
         sale_order = cls._create_sold_order(cls.product, order_date=date(2027, 9, 10))
         cls._execute("create_child_orders", sale_order=sale_order)
         return sale_order.continuity_order_ids.child_order_ids
+
+    def test_other_company(self):
+        """Who asks about a line of a company he does not work in learns nothing."""
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = self.env["sale.order"].with_company(company).create(
+            {
+                "partner_id": self.child.partner_id.id,
+                "company_id": company.id,
+                "order_line": [Command.create({"product_id": self.line.product_id.id})],
+            }
+        )
+        free = self._create_free()
+        with self.assertRaises(AccessError):
+            free.move_ids.with_user(self.worker).write(
+                {"sale_line_id": foreign.order_line.id}
+            )
 
     # === HELPERS === #
 
