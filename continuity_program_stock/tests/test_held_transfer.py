@@ -53,12 +53,18 @@ class TestHeldTransfer(BillingCase):
     def test_other_company(self):
         """Who asks about a line of a company he does not work in learns nothing."""
         company = self.env["res.company"].create({"name": "Other"})
-        foreign = self.env["sale.order"].with_company(company).create(
-            {
-                "partner_id": self.child.partner_id.id,
-                "company_id": company.id,
-                "order_line": [Command.create({"product_id": self.line.product_id.id})],
-            }
+        foreign = (
+            self.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": self.child.partner_id.id,
+                    "company_id": company.id,
+                    "order_line": [
+                        Command.create({"product_id": self.line.product_id.id})
+                    ],
+                }
+            )
         )
         free = self._create_free()
         with self.assertRaises(AccessError):
