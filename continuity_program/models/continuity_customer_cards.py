@@ -204,6 +204,8 @@ class ContinuityCustomerService(models.AbstractModel):
         actions += ["cancel", "address"]
         if order.payment_method != "on_account":
             actions += ["card", "link"]
+        if order._get_rows_to_authenticate():
+            actions.append("authenticate")
         if returnable:
             actions.append("return")
         actions.append("release" if order.hold_manual else "hold")

@@ -270,6 +270,10 @@ class TestAuthenticate(AuthenticateCase):
             self.order.sale_order_id.user_id = seller
             order = self.order.with_user(seller)
             self.assertTrue(order.is_authentication_open)
+            service = self.env["continuity.customer.service"].with_user(seller)
+            shipments = order.shipment_ids.browse()
+            actions = service._get_actions(order, shipments, shipments)
+            self.assertIn("authenticate", actions)
             action = order.action_send_authenticate_link()
             self.assertIn(self.customer.email, action["params"]["message"])
             self.assertEqual(len(self._get_mails()), 2)

@@ -603,6 +603,8 @@ class TestTypedLedger(TypedCase):
             "continuity_request_stage",
             "continuity_retry_after",
             "continuity_charged_back",
+            "continuity_on_session",
+            "continuity_replaced_token_id",
             "continuity_refund_payment_id",
             "continuity_settle_payment_id",
             "continuity_settle_kind",

@@ -29,6 +29,11 @@ const ACTIONS = {
     address: { label: _t("Address"), open: "address" },
     card: { label: _t("New card"), on: "order", method: "action_add_card" },
     link: { label: _t("Mail card link"), on: "order", method: "action_send_card_link" },
+    authenticate: {
+        label: _t("Mail link of the bank"),
+        on: "order",
+        method: "action_send_authenticate_link",
+    },
     return: { label: _t("Return"), on: "returnable", method: "action_open_return" },
     hold: { label: _t("Hold"), on: "order", method: "action_open_hold" },
     release: {
