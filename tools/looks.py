@@ -127,10 +127,14 @@ def look_at_customer_service(looks):
     page.click("button[name=search]")
     page.see(".modal button[name=select]")
     looks.take("search_dialog")
-    open_customer(page)
-    page.click(".o_continuity_cs_series button[name=skip]")
-    page.see(".modal .o_form_view")
-    looks.take("skip_dialog")
+    for button in ("skip", "swap", "end", "pause", "cancel", "return"):
+        open_customer(page)
+        page.click(f".o_continuity_cs_series button[name={button}]")
+        page.see(".modal .o_form_view")
+        looks.take(f"{button}_dialog")
+        # A page with an answer that is missing asks before it is left
+        page.click(".modal .btn-close")
+        page.gone(".modal")
 
 
 def look_at_order_entry(looks):
