@@ -22,6 +22,14 @@ class ContinuityJob(models.AbstractModel):
             return "on_hold", self.env._("On hold. %s", reason).strip()
         if order.state == "paused":
             return "paused", self.env._("The continuity order is paused.")
+        return self._get_parent_refusal(order)
+
+    def _get_parent_refusal(self, order):
+        """Say whether the parent order keeps a record from going on.
+
+        :param continuity.order order: an active order
+        :rtype: tuple[str, str] | None
+        """
         parent = order.sale_order_id
         if parent.state != "sale":
             return "parent_cancelled", self.env._(

@@ -116,7 +116,8 @@ class CreateChildOrders(models.AbstractModel):
         analytics = self.env["account.analytic.distribution.model"]
         heads = heads.with_context(**analytics._continuity_skip_if_empty())
         groups = self._get_groups(run, heads)
-        left_out = self._get_refusals(run, heads, groups)
+        book = heads.continuity_order_id._read_guard(run.date)
+        left_out = self._get_refusals(run.date, heads, groups, book)
         ready = [groups[head].shipments for head in heads if not left_out[head]]
         self._log_left_out(run, {h: why for h, why in left_out.items() if why})
         if not ready:
@@ -144,11 +145,7 @@ class CreateChildOrders(models.AbstractModel):
         )
 
     def _get_groups(self, run, heads):
-        """Lock and read all that is due of these orders, and sort it into groups.
-
-        :return: what each child order sends, by its first shipment
-        :rtype: dict[continuity.shipment, Group]
-        """
+        """Lock and read all that is due of these orders, and sort it into groups."""
         orders = heads.continuity_order_id
         rows = self.env.execute_query(
             SQL(
@@ -160,7 +157,17 @@ class CreateChildOrders(models.AbstractModel):
                 self._get_due_sql(run, "s"),
             )
         )
-        due = heads.browse(row[0] for row in rows).grouped("continuity_order_id")
+        due = heads.browse(row[0] for row in rows)
+        return self._make_groups(heads, due.grouped("continuity_order_id"))
+
+    def _make_groups(self, heads, due):
+        """Sort what is due into what leaves together.
+
+        :param continuity.shipment heads: the first shipment of each child order
+        :param dict due: all that is due, by continuity order
+        :return: what each child order sends, by its first shipment
+        :rtype: dict[continuity.shipment, Group]
+        """
         groups = {}
         for head in heads:
             order = head.continuity_order_id

@@ -10,28 +10,28 @@ class CreateChildOrders(models.AbstractModel):
 
     _inherit = "continuity.job.create_child_orders"
 
-    def _get_refusals(self, run, heads, groups):
+    def _get_refusals(self, day, heads, groups, book):
         """Say of each child order why it is not made, if there is a reason.
 
-        :param continuity.run run: the run
+        :param date day: the day of the run
         :param continuity.shipment heads: the first shipment of each child order
-        :param dict groups: see `_get_groups`
+        :param dict groups: see `_make_groups`
+        :param planning.guard.Book book: what the guards know; what leaves is noted
         :return: reason and message by shipment; None = it is made
         :rtype: dict[continuity.shipment, tuple[str, str] | None]
         """
-        book = heads.continuity_order_id._read_guard(run.date)
         refusals = {}
         for head in heads:
-            refusals[head] = self._get_refusal(run, head, groups[head], book)
+            refusals[head] = self._get_refusal(day, head, groups[head], book)
             if not refusals[head]:
                 # What leaves tonight counts for what is to leave after it
-                groups[head].shipments._note_in_guard(book, run.date)
+                groups[head].shipments._note_in_guard(book, day)
         return refusals
 
-    def _get_refusal(self, run, head, group, book):
+    def _get_refusal(self, day, head, group, book):
         """Say why no child order is made, if there is a reason.
 
-        :param continuity.run run: the run
+        :param date day: the day of the run
         :param continuity.shipment head: first shipment of the child order
         :param Group group: what the child order sends
         :param planning.guard.Book book: what the guards know
@@ -40,13 +40,22 @@ class CreateChildOrders(models.AbstractModel):
         """
         order = head.continuity_order_id
         return (
-            self._get_state_refusal(order)
+            self._get_day_refusal(order, day)
             or self._get_catchup_refusal(order, group.due_count)
             or self._get_goods_refusal(group.shipments)
-            or self._get_payment_refusal(run, group.shipments)
-            or self._get_guard_refusal(run, group.shipments, book)
+            or self._get_payment_refusal(day, group.shipments)
+            or self._get_guard_refusal(day, group.shipments, book)
             or self._get_address_refusal(order)
         )
+
+    def _get_day_refusal(self, order, day):
+        """Say whether the state of the order, or of its parent, keeps a parcel back.
+
+        :param continuity.order order: an active order
+        :param date day: the day of the run
+        :rtype: tuple[str, str] | None
+        """
+        return self._get_state_refusal(order)
 
     def _get_catchup_refusal(self, order, due_count):
         """Leave a run-away plan to a person (rules N54)."""
@@ -69,12 +78,12 @@ class CreateChildOrders(models.AbstractModel):
             "The shipment has no products. Add one, or skip it."
         )
 
-    def _get_payment_refusal(self, run, group):
+    def _get_payment_refusal(self, day, group):
         """Leave out what cannot be paid on the day it is due (N37)."""
         order = group.continuity_order_id
         if order.payment_method != "card" or not self._owes_money(group):
             return None
-        due_date = run.date
+        due_date = day
         if group[0].payment_schedule_id:
             due_date = max(due_date, *group.mapped("planned_date"))
         return self._get_card_refusal(order, due_date)
@@ -88,14 +97,14 @@ class CreateChildOrders(models.AbstractModel):
             )
         return any(group.mapped("amount_total"))
 
-    def _get_guard_refusal(self, run, group, book):
+    def _get_guard_refusal(self, day, group, book):
         """Leave out who has not paid, or sends back, as the program says."""
         order = group.continuity_order_id
         # Released once by a manager
         if order.guard_released_number in group.mapped("number"):
             return None
         amount = to_units(sum(group.mapped("amount_total")), order.currency_id)
-        broken = book.check(order.id, amount, run.date)
+        broken = book.check(order.id, amount, day)
         if not broken:
             return None
         return "guard", self.env._(
