@@ -55,6 +55,7 @@
         "views/continuity_payment_attention_views.xml",
         "views/continuity_balance_views.xml",
         "views/continuity_balance_card.xml",
+        "views/continuity_exception_views.xml",
         "views/continuity_order_views.xml",
         "views/continuity_order_wizard_views.xml",
         "views/continuity_run_views.xml",

@@ -304,6 +304,7 @@ class ContinuityOrder(models.Model):
         self._follow_payment_methods(methods)
         customers._follow_invoice_customer()
         self._note_written_position(vals)
+        self._touch_exceptions(vals)
         return result
 
     @api.depends("name", "program_id")

@@ -89,6 +89,9 @@ class ContinuityParameters(models.Model):
         related="company_id.continuity_try_expired"
     )
     # Notices
+    continuity_exception_days = fields.Integer(
+        related="company_id.continuity_exception_days"
+    )
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days"
     )
@@ -325,6 +328,7 @@ class ContinuityParameters(models.Model):
             "continuity_pending_days",
             "continuity_bill_days",
             "continuity_card_warning_days",
+            "continuity_exception_days",
             "continuity_invoice_children",
         ]
 

@@ -36,11 +36,15 @@ class ContinuityPayment(models.Model):
     def write(self, vals):
         """Override: where there is an answer, nobody is asking any more.
 
-        Whoever brings it: the provider's message, a person, another process.
+        Whoever brings it: the provider's message, a person, another process. And what
+        stood in the way of the order is looked at again.
         """
         if vals.get("state", "unknown") not in UNANSWERED:
             vals = {**vals, "is_being_resolved": False}
-        return super().write(vals)
+        result = super().write(vals)
+        if "state" in vals:
+            self.env["continuity.exception"]._touch(self.continuity_order_id)
+        return result
 
     def _resolve(self, run=None):
         """Ask once more, with the same transaction, and count it with the answer.

@@ -13,6 +13,7 @@ ACCOUNTANT_JOBS = (
     "resolve_payments",
     "close_orders",
     "check_balances",
+    "refresh_insight",
 )
 
 #: States of a run that somebody works off, or is going to
@@ -47,6 +48,7 @@ class ContinuityRun(models.Model):
             ("close_orders", "Close continuity parent lines and orders"),
             ("resolve_payments", "Resolve continuity payments"),
             ("check_balances", "Check continuity balances"),
+            ("refresh_insight", "Refresh continuity insight"),
         ],
         string="Process",
         required=True,

@@ -24,6 +24,7 @@ NIGHT = {
     "create_child_orders": "ir_cron_create_child_orders",
     "close_orders": "ir_cron_close_orders",
     "check_balances": "ir_cron_check_balances",
+    "refresh_insight": "ir_cron_refresh_insight",
 }
 
 

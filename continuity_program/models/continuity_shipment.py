@@ -195,7 +195,9 @@ class ContinuityShipment(models.Model):
         The ledger itself is written by our methods and by the jobs, in sudo.
         """
         if self.env.su:
-            return super().write(vals)
+            result = super().write(vals)
+            self._touch_exceptions(vals)
+            return result
         self.check_access("write")
         self._check_continuity_typing(vals)
         flags = self._get_typed_fields()

@@ -86,6 +86,12 @@ class ResCompany(models.Model):
         help="Days. Warn this long before a shipment or payment whose card will have"
         " expired by then, once per card and order.",
     )
+    continuity_exception_days = fields.Integer(
+        string="Exceptions ahead",
+        default=14,
+        help="Days. The exceptions tell this long before a shipment is due that it will"
+        " not leave.",
+    )
     continuity_upfront_invoicing = fields.Selection(
         selection=[("submit", "At Submit"), ("shipment", "At the first shipment")],
         string="Up-front invoice",
@@ -140,7 +146,8 @@ class ResCompany(models.Model):
         "CHECK(LEAST(continuity_delivery_days, continuity_bill_days,"
         " continuity_repeat_threshold, continuity_max_child_orders,"
         " continuity_max_catchup, continuity_retry_limit, continuity_pending_days,"
-        " continuity_card_warning_days, continuity_run_retention_days) >= 0)",
+        " continuity_card_warning_days, continuity_exception_days,"
+        " continuity_run_retention_days) >= 0)",
         "Continuity parameters cannot be negative.",
     )
 

@@ -18,6 +18,7 @@ UPPER_BOUNDS = {
     "continuity_retry_limit": MOST_ATTEMPTS,
     "continuity_pending_days": MOST_DAYS,
     "continuity_card_warning_days": MOST_DAYS,
+    "continuity_exception_days": MOST_DAYS,
     "continuity_run_retention_days": MOST_DAYS,
     "continuity_card_failures_order": MOST_ATTEMPTS,
     "continuity_card_failures_customer": MOST_ATTEMPTS,

@@ -52,6 +52,9 @@ class ResConfigSettings(models.TransientModel):
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days", readonly=False
     )
+    continuity_exception_days = fields.Integer(
+        related="company_id.continuity_exception_days", readonly=False
+    )
     continuity_responsible_id = fields.Many2one(
         related="company_id.continuity_responsible_id", readonly=False
     )

@@ -216,6 +216,13 @@ class ContinuityBalance(models.Model):
     _inherit = ["continuity.balance", "continuity.typed.mixin"]
 
 
+class ContinuityException(models.Model):
+    """What is not going to happen: nothing."""
+
+    _name = "continuity.exception"
+    _inherit = ["continuity.exception", "continuity.typed.mixin"]
+
+
 class ContinuityPaymentShare(models.Model):
     """What a payment was made for: nothing."""
 
@@ -273,6 +280,7 @@ class ResCompany(models.Model):
         "continuity_card_warning_days",
         "continuity_charge_first_at_submit",
         "continuity_delivery_days",
+        "continuity_exception_days",
         "continuity_invoice_children",
         "continuity_link_days",
         "continuity_mail_card_warning",

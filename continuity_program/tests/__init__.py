@@ -26,6 +26,9 @@ from . import test_uninstall
 from . import test_reference
 from . import test_any_record
 from . import test_resolve_payments
+from . import test_exceptions
+from . import test_exceptions_mend
+from . import test_exceptions_random
 from . import test_extend_lines
 from . import test_update_current_event
 from . import test_update_orders

@@ -42,6 +42,7 @@ RECORDS = {
     "continuity.shipment.line": ("rw", "", "rw", "rwc", "r", "", "r", "", "", ""),
     "continuity.payment": ("r", "", "r", "r", "r", "", "r", "", "", ""),
     "continuity.balance": ("r", "", "r", "r", "r", "", "", "", "", ""),
+    "continuity.exception": ("r", "", "r", "r", "r", "", "", "", "", ""),
     "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
@@ -187,6 +188,17 @@ class TestRoles(ContinuityCommon):
             "continuity.shipment.line": cls.shipment.line_ids,
             "continuity.payment": cls.row,
             "continuity.balance": cls.order.balance_ids[:1],
+            "continuity.exception": cls.env["continuity.exception"].create(
+                {
+                    "key": "a key of the test",
+                    "company_id": cls.company.id,
+                    "continuity_order_id": cls.order.id,
+                    "reason": "on_hold",
+                    "severity": "blocks",
+                    "first_seen": date(2027, 9, 10),
+                    "last_seen": date(2027, 9, 10),
+                }
+            ),
             "continuity.payment.share": cls.env["continuity.payment.share"].search(
                 [("continuity_payment_id", "=", cls.row.id)]
             ),

@@ -10,6 +10,7 @@ STARTED = (
     "ir_cron_create_child_orders",
     "ir_cron_close_orders",
     "ir_cron_check_balances",
+    "ir_cron_refresh_insight",
 )
 #: The hour all of them came with
 HOUR = "02:00"
