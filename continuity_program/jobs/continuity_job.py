@@ -166,7 +166,10 @@ class ContinuityJob(models.AbstractModel):
         steps = [phase for phase in phases if not phase.is_preparation]
         run._note_held(-run.held_count)
         run._checkpoint()
-        return all(self._work_off_phase(run, phase, steps) for phase in phases)
+        done = all(self._work_off_phase(run, phase, steps) for phase in phases)
+        if run._may_commit() and self.env["continuity.billing"]._settle_owed():
+            run._checkpoint()
+        return done
 
     def _work_off_phase(self, run, phase, steps):
         """Do what a pass finds due, and look once more for what somebody else held.

@@ -10,6 +10,7 @@ from . import (
     continuity_billing_call,
     continuity_billing_reach,
     continuity_billing_settle,
+    continuity_billing_owed,
     continuity_billing_back,
     continuity_billing_ask,
     continuity_billing_page,

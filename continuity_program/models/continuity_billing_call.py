@@ -18,17 +18,19 @@ class Call:
     :param set[int] asked: transactions
     :param set[int] before: those of them that were asked before Odoo began it again
     :param bool is_undone: it was rolled back: what begins next is the same call
+    :param bool has_waited: for whoever decides about what it has committed
     """
 
     asked: set = field(default_factory=set)
     before: set = field(default_factory=set)
     is_undone: bool = False
+    has_waited: bool = False
 
     def begin(self):
         """Begin a call, or begin it again."""
         self.before = set(self.asked) if self.is_undone else set()
         self.asked = set(self.before)
-        self.is_undone = False
+        self.is_undone = self.has_waited = False
 
     def note_rollback(self):
         """What was committed stays: Odoo begins the same call again."""
@@ -50,6 +52,18 @@ class ContinuityBilling(models.AbstractModel):
         """Note that a call begins that commits what providers answer."""
         CALLS.setdefault(self.env.cr, Call()).begin()
         self._watch_call()
+
+    def _may_wait(self):
+        """Say whether this transaction is of a call that commits by itself, and may
+        wait for somebody: each does once.
+
+        :rtype: bool
+        """
+        call = CALLS.get(self.env.cr)
+        may_wait = bool(call) and not call.has_waited
+        if may_wait:
+            call.has_waited = True
+        return may_wait
 
     @api.model
     def _watch_call(self):

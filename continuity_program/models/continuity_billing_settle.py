@@ -3,7 +3,7 @@
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from weakref import WeakKeyDictionary
 
 import psycopg2
@@ -176,12 +176,28 @@ class ContinuityBilling(models.AbstractModel):
         """Have it noted what the end of the transaction makes of what was touched."""
         cr = self.env.cr
         for callbacks, note in (
-            (cr.postcommit, touched.note_commit),
-            (cr.postrollback, touched.note_rollback),
+            (cr.postcommit, self._note_commit),
+            (cr.postrollback, self._note_rollback),
         ):
             if REGISTERED not in callbacks.data:
                 callbacks.data[REGISTERED] = True
-                callbacks.add(note)
+                callbacks.add(partial(note, touched))
+
+    def _note_commit(self, touched):
+        """Keep what was committed unsettled; it is looked at before the next commit.
+
+        :param Touched touched: of this transaction
+        """
+        touched.note_commit()
+        self._await_settling(touched)
+
+    def _note_rollback(self, touched):
+        """Forget what was undone; what was committed before is still owed.
+
+        :param Touched touched: of this transaction
+        """
+        touched.note_rollback()
+        self._await_settling(touched)
 
     def _settle_before_commit(self):
         # What the callback was registered by is over: it is registered again at need

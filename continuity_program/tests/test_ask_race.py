@@ -244,6 +244,29 @@ print(action["params"]["message"])
 print(rows[0].state, rows[0].attempts, len(asked))
 """
 )
+#: Who holds it lets go when all is committed; then the night asks the other one
+HELD_A_WHILE = (
+    HELD
+    + """
+def hold(row):
+    held = env(cr=first)["continuity.order"].browse(row.continuity_order_id.id)
+    held.env["continuity.billing"]._lock(held)
+    threading.Timer(1.5, first.rollback).start()
+
+def send_holding(tx):
+    asked.append(tx.reference)
+    hold(rows[len(asked) - 1])
+    return answer(tx)
+
+PaymentTransaction._send_payment_request = send_holding
+retrying(rows[0].action_charge_now, env)
+env.cr.commit()
+print(rows[0].state, len(asked), get_received()[0])
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+env.cr.rollback()
+print(run.line_ids.reason, run.failed_count, len(asked), get_received()[1])
+"""
+)
 #: What a call of the provider does besides; the card declines
 ASKING = (
     KIT
@@ -487,6 +510,11 @@ class TestAskRace(BaseCase):
                 "[30.0, 30.0]",
             ],
         )
+
+    def test_held_for_a_while(self):
+        """What is committed without its account gets it when he lets go, at once."""
+        said, _end = self._run(HELD_A_WHILE)
+        self.assertEqual(said, ["paid 1 30.0", "paid 0 2 30.0"])
 
     def test_held_by_somebody_while_asked_by_hand(self):
         """A button that has committed an answer is not begun again."""

@@ -388,6 +388,26 @@ class TestSettling(SettlingCase):
             self.env["continuity.billing"]._settle_touched(is_last=True)
         self.assertEqual(calls, [[scope]])
 
+    def test_somebody_decides_while_it_is_submitted(self):
+        """What Submit confirms is settled before it is committed, or begun again."""
+        sale_order = self._quote(self.instalments)
+        sale_order.continuity_order_ids._set_payment_token(self._create_token())
+        recap = self.env["continuity.recap"].create({"sale_order_id": sale_order.id})
+        billing = type(self.env["continuity.billing"])
+        take = billing._take_free_mutexes
+        self.patch(billing, "_take_free_mutexes", lambda *_args: set())
+        with self.assertRaises(psycopg2.errors.SerializationFailure):
+            recap.action_submit()
+        self.assertEqual(sale_order.state, "draft")
+        self.patch(billing, "_take_free_mutexes", take)
+        recap.action_submit()
+        self.assertEqual(sale_order.state, "sale")
+        order = sale_order.continuity_order_ids
+        self.assertEqual(
+            self._get_account(("upfront", order.id))["claim"],
+            order.sale_order_line_id.price_total,
+        )
+
     def test_failed_answer(self):
         """An answer that fails leaves what it has touched to the end."""
         order, scope = self._sell_child()

@@ -150,6 +150,8 @@ class ContinuityRecap(models.TransientModel):
         unpaid = order._continuity_charge(run)
         if not unpaid and order.state in ("draft", "sent"):
             order.action_confirm()
+            # What somebody else decides about is begun again while it still can be
+            self.env["continuity.billing"]._settle_touched(is_last=True)
             run._checkpoint()
         if order.state == "sale":
             return order._get_continuity_submitted_action()
