@@ -77,5 +77,5 @@ class ContinuityPayment(models.Model):
                 and company._continuity_local_date(tx.last_state_change) >= today
             )
         )
-        # Transactions are made in sudo, which keeps who has pressed the button
-        return len(tried) >= TRIES_PER_DAY or any(tried.create_uid.mapped("share"))
+        is_own = any(tx._continuity_is_own_try() for tx in tried)
+        return is_own or len(tried) >= TRIES_PER_DAY

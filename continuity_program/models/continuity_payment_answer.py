@@ -316,22 +316,33 @@ class ContinuityPayment(models.Model):
         """Count the decline and set the next attempt (rules BR16).
 
         A hard decline, a bank debit that came back, and the limit leave no next date.
+        What a customer tries by himself is no attempt of ours: the number and the date
+        stand as they were. What no process has asked yet is asked when it is due.
 
         :rtype: dict
         """
+        if tx._continuity_is_own_try() and self._is_soft(tx):
+            untried = not self._was_taken_back()
+            return {"next_attempt_date": today} if untried else {}
         attempts = self.attempts + 1
         company = self.company_id
-        is_final = (
-            attempts > company.continuity_retry_limit
-            or self.state == "pending"
-            or tx.continuity_decline_kind in FINAL_KINDS
-        )
+        is_final = attempts > company.continuity_retry_limit or not self._is_soft(tx)
         days = company._continuity_get_retry_days(attempts)
         return {
             "attempts": attempts,
             "next_attempt_date": False if is_final else today + timedelta(days=days),
             **self._prepare_authenticate_vals(tx, today),
         }
+
+    def _is_soft(self, tx):
+        """Say whether the same card may be asked again after a decline.
+
+        :param payment.transaction tx: what was declined
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_final = tx.continuity_decline_kind in FINAL_KINDS
+        return self.state != "pending" and not is_final
 
     def _after_declined(self):
         order = self.continuity_order_id

@@ -97,6 +97,16 @@ class PaymentTransaction(models.Model):
             and not self._continuity_get_card_refusal()
         )
 
+    def _continuity_is_own_try(self):
+        """Say whether a customer has asked his card himself, on his own pages.
+
+        Transactions are made in sudo, which keeps who has pressed the button.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.create_uid.share
+
     def _continuity_let_go(self, text):
         """Wait no longer for an answer, when no row waits for it any more.
 

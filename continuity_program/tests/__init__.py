@@ -120,3 +120,4 @@ from . import test_provider_pause
 from . import test_upfront_kept
 from . import test_confirmed_again
 from . import test_partner_series
+from . import test_own_try
