@@ -161,6 +161,7 @@ from . import (
     sale_order_prepaid,
     sale_order_child,
     sale_order_child_undo,
+    sale_order_match,
     sale_order_return,
     sale_order_hold,
     sale_order_block,

@@ -199,5 +199,6 @@ class AccountMove(models.Model):
             rows_sudo.invoice_id = move
             rows_sudo._link_receivable_lines()
             children_sudo._get_continuity_rows()._match_left_over(move)
+            children_sudo._match_continuity_money(invoices=move.sudo())
             order_sudo._match_open_notes(move)
             children_sudo._mark_continuity_capture()

@@ -230,4 +230,13 @@ class PaymentTransaction(models.Model):
             continuity_receivable_ids=Sealed(rows_sudo._get_own_lines()._ids)
         )
 
-    # === LOGGING HELPERS === #
+    def _match_continuity_link(self, payment):
+        """Let the link of a child order pay what is invoiced of it already.
+
+        :param account.payment payment: of the transaction, just booked
+        """
+        # Whoever is sent an answer has no rights
+        root_sudo = self.sudo() | self.sudo().source_transaction_id
+        if not root_sudo.continuity_payment_ids:
+            children_sudo = root_sudo.sale_order_ids.filtered("continuity_order_id")
+            children_sudo._match_continuity_money(payments=payment)

@@ -121,3 +121,4 @@ from . import test_upfront_kept
 from . import test_confirmed_again
 from . import test_partner_series
 from . import test_own_try
+from . import test_match_money

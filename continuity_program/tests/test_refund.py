@@ -157,6 +157,22 @@ class TestRefund(RefundCase):
         self.assertEqual(len(self._get_refunds(order)), 1)
         self.assertFalse(self._check_books(order))
 
+    def test_odoos_dialog_over_a_part(self):
+        """A note over 7.47, given back by Odoo's dialog: our button gives nothing."""
+        order, child = self._sell_child()
+        self._send(child)
+        note = self._credit_by_wizard(self._bill(child), post=False)
+        note.invoice_line_ids.price_unit = 6.17
+        with freeze_time(f"{DAY} 12:00:00"):
+            note.action_post()
+        self.assertEqual((note.amount_total, order.amount_to_refund), (7.47, 7.47))
+        self._refund_by_wizard(self._get_payment(order), 7.47)
+        self.assertEqual(order.amount_to_refund, 0.0)
+        self._refund(order)
+        self.assertEqual(
+            self._get_refunds(order), [(order.payment_ids.transaction_id, 7.47)]
+        )
+
     def test_accountants_payment(self):
         """Given back by a payment on the note."""
         order, child = self._sell_child()

@@ -281,6 +281,9 @@ class WildSteps(ReadCase):
             self.book.come(key, ())
         else:
             row.action_was_not_paid()
+            if key not in self.book.moved:
+                # Money that was only held is never taken
+                self.book.end(key)
         return True
 
     def do_chargeback(self, place):

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..models.sealed import Sealed
+
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
@@ -14,4 +16,16 @@ class AccountMoveReversal(models.TransientModel):
         """
         if is_modify:
             self.move_ids._check_continuity_upfront_kept()
-        return super().reverse_moves(is_modify)
+        reversing = self.with_context(continuity_reversal=Sealed())
+        return super(AccountMoveReversal, reversing).reverse_moves(is_modify)
+
+    def _modify_default_reverse_values(self, origin_move):
+        """Override of `account`: what is invoiced anew belongs to the same continuity
+        order, and falls due on the same days."""
+        values = super()._modify_default_reverse_values(origin_move)
+        if order := origin_move.continuity_order_id:
+            values.update(
+                continuity_order_id=order.id,
+                continuity_instalments=origin_move.continuity_instalments,
+            )
+        return values

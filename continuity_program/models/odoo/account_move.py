@@ -101,13 +101,18 @@ class AccountMove(models.Model):
 
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
         """Override of `account`: notes on documents with payment rows are matched by
-        us, the latest due date first; Odoo would take the oldest (rules N9)."""
+        us, the latest due date first; Odoo would take the oldest (rules N9).
+
+        A note that takes back all, for an invoice that is written anew, is matched with
+        its invoice: what has paid that one pays the new one.
+        """
         undone = self.filtered(lambda move: move._is_continuity_credit())
         undone._unmatch_continuity_rows()
         pairs = [
             (move.id, reverse.id)
             for move, reverse in zip(self, reverse_moves, strict=False)
-            if not (reverse._is_continuity_credit() and move._has_continuity_rows())
+            if move_reverse_cancel
+            or not (reverse._is_continuity_credit() and move._has_continuity_rows())
         ]
         super(
             AccountMove, self.browse([pair[0] for pair in pairs])

@@ -29,10 +29,11 @@ class PaymentTransaction(models.Model):
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment`: a charge pays its own instalment first, a
-        refund is matched with what it gives back."""
+        link what is invoiced, a refund is matched with what it gives back."""
         own = self._with_continuity_receivables()
         payment = super(PaymentTransaction, own)._create_payment(**extra_create_values)
         payment = payment.with_env(self.env)
+        self._match_continuity_link(payment)
         self._match_continuity_refund(payment)
         return payment
 
