@@ -90,7 +90,9 @@ class ProcessPayments(models.AbstractModel):
             if payment not in left_out:
                 self._log_unasked(run, payment, refusal)
                 return
-        elif payment._charge(run, left_out=left_out) or payment.state == "paid":
+        elif payment._charge(run, left_out=left_out) or (
+            payment.state == "paid" and left_out.get(payment) != "double_used"
+        ):
             self._log_answer(run, payment)
             self._watch_provider(run, payment)
             return

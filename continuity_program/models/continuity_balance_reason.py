@@ -46,7 +46,8 @@ class ContinuityBalance(models.Model):
         return {
             "charged_twice": self.env._(
                 "%s came twice: two charges of one payment succeeded. Give the second"
-                " one back: Payments to look after, Refund.",
+                " one back: Payments to look after, Refund. What is not given back pays"
+                " the next payment that is due.",
                 self._format(self.amount_aside),
             ),
             "given_back_without_credit": self.env._(

@@ -115,6 +115,8 @@ class ContinuityBilling(models.AbstractModel):
         rows_sudo = self.env["continuity.payment"].sudo().create(vals_list)
         for row_sudo in rows_sudo:
             documents = row_sudo._get_documents().sorted("invoice_date")
+            if not row_sudo.shipment_id:
+                documents = row_sudo.continuity_order_id.upfront_invoice_id
             row_sudo.invoice_id = row_sudo.receivable_line_id.move_id or documents[-1:]
         rows_sudo.filtered(
             lambda row: not row.receivable_line_id

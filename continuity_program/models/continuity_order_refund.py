@@ -111,23 +111,29 @@ class ContinuityOrder(models.Model):
     def _match_credit_note(self, note):
         """Match one note with the open receivable lines, latest due date first.
 
-        What the provider was asked for has its own money, which is waited for; what was
-        given up comes last.
+        First those of the invoice it reverses, then those of other invoices of the same
+        child order. What the provider was asked for has its own money, which is waited
+        for; what was given up comes last.
 
         :param account.move note: posted credit note
         """
-        rows = self.payment_ids.filtered(
-            lambda row: note.reversed_entry_id in row._get_documents()
-        )
+        mine = note.reversed_entry_id
+        rows = self.payment_ids.filtered(lambda row: mine in row._get_documents())
         charged = rows.filtered(lambda row: row.state in CHARGED_STATES)
         given_up = rows.filtered(lambda row: row.cancel_kind == "written_off")
         last = given_up._get_own_lines()
-        lines = note.reversed_entry_id.line_ids.filtered(
+        lines = (mine | rows._get_documents()).line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )
         lines -= charged._get_own_lines()
         for line in lines.sorted(
-            lambda item: (item not in last, item.date_maturity, item.id), reverse=True
+            lambda item: (
+                item not in last,
+                item.move_id == mine,
+                item.date_maturity,
+                item.id,
+            ),
+            reverse=True,
         ):
             credit = note._get_continuity_credit_lines(line.account_id)
             if credit and not line.reconciled:

@@ -9,6 +9,7 @@ from .payment_token_check import CARD_REASONS
 RUN_REASONS = {
     "company_archived": "company_archived",
     "database_copy": "nothing_done",
+    "double_used": "done_elsewhere",
     "hold_manual": "on_hold",
     "hold_payment": "on_hold",
     "no_card": "card_missing",
@@ -163,8 +164,11 @@ class ContinuityPayment(models.Model):
                 " says why. See the account of the order."
             ),
             "use_double_charge": self.env._(
-                "Another payment of the same order was charged twice. Give the second"
-                " charge back first: Payments to look after, Refund."
+                "Another payment of the same order was charged twice. The second charge"
+                " pays this one; nothing is charged."
+            ),
+            "double_used": self.env._(
+                "The second charge of another payment pays it; nothing was charged."
             ),
             "nothing_open": self.env._(
                 "Nothing is open of what it is for. See the account of the order."

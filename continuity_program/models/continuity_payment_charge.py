@@ -253,6 +253,8 @@ class ContinuityPayment(models.Model):
                 refused[row] = "working"
         for row, code in refused.items():
             row._follow_code(code)
+            if code == "use_double_charge":
+                code = row._use_double_charge(today, by_hand)
             left_out[row] = code
         return rows
 

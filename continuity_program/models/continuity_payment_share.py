@@ -13,7 +13,7 @@ class ContinuityPaymentShare(models.Model):
 
     Written together with each claim of our own, before the provider is asked, and when
     money that a customer paid for a whole order is first seen. What becomes of the
-    money afterwards changes no share.
+    money afterwards changes no share, but for a double charge that pays the next row.
     """
 
     _name = "continuity.payment.share"
@@ -107,6 +107,28 @@ class ContinuityPaymentShare(models.Model):
                 "amount": tx.amount,
             }
         )
+
+    @api.model
+    def _pass_on(self, tx, row, other, amount):
+        """Let a payment pay another row of the same claim: it came twice.
+
+        :param payment.transaction tx: the payment
+        :param continuity.payment row: what it was made for
+        :param continuity.payment other: what it pays now
+        :param float amount: how much of it
+        :return: whether nothing of it is left for the first row
+        :rtype: bool
+        """
+        # Nobody writes shares but our own methods
+        share_sudo = self.sudo().search(
+            [("transaction_id", "=", tx.id), ("continuity_payment_id", "=", row.id)]
+        )
+        if share_sudo.currency_id.compare_amounts(share_sudo.amount, amount) <= 0:
+            share_sudo.continuity_payment_id = other
+            return True
+        share_sudo.amount -= amount
+        share_sudo.copy({"continuity_payment_id": other.id, "amount": amount})
+        return False
 
     # === MONEY THAT CUSTOMERS PAID FOR A WHOLE ORDER === #
 

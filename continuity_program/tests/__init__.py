@@ -122,3 +122,4 @@ from . import test_confirmed_again
 from . import test_partner_series
 from . import test_own_try
 from . import test_match_money
+from . import test_double_charge

@@ -1,0 +1,123 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What was charged twice and not given back pays the next row that is due."""
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .test_billing_flows import TRANSACTION, FlowCase
+
+
+@tagged("post_install", "-at_install")
+class TestDoubleCharge(FlowCase):
+    """Three rows of what is billed up front; the first one is charged twice."""
+
+    def _charge_twice(self):
+        """A lost answer comes late, after the row was charged once more."""
+        order = self._submit(self.club_by_schedule)
+        row = order.payment_ids.sorted("sequence")[0]
+        with self._lose(), mute_logger(TRANSACTION):
+            self._pay_due("2027-09-10")
+        first = row.transaction_id
+        with freeze_time("2027-09-10 13:00:00"):
+            row.with_user(self.accountant).action_was_not_paid()
+        self._pay_due("2027-09-10")
+        with freeze_time("2027-09-12 12:00:00"):
+            first.action_demo_set_done()
+            first._post_process()
+        return order, first
+
+    def _get_rows(self, order):
+        return [
+            (row.amount, row.state, row.kind)
+            for row in order.payment_ids.sorted("sequence")
+        ]
+
+    def test_pays_the_next_row(self):
+        """On the due date of row 2 no card is asked; row 3 is charged as planned."""
+        order, first = self._charge_twice()
+        scope = self._upfront(order)
+        rows = order.payment_ids.sorted("sequence")
+        second = rows[0].transaction_id
+        self.assertEqual(order.amount_to_refund, 23.37)
+        with freeze_time("2027-10-10 12:00:00"):
+            preview = self._execute("process_payments", dry_run=True)
+        self.assertEqual(preview.line_ids.reason, "use_double_charge")
+        self.assertEqual(rows[1].state, "scheduled")
+        run = self._pay_due("2027-10-10")
+        self.assertEqual(run.line_ids.reason, "done_elsewhere")
+        self.assertIn("nothing was charged", run.line_ids.message)
+        self.assertEqual(
+            [row.transaction_ids for row in rows[:2]], [second, first], "whose is whose"
+        )
+        self.assertRecordValues(
+            rows,
+            [
+                {"amount": 23.37, "state": "paid", "is_paid_otherwise": False},
+                {"amount": 23.37, "state": "paid", "is_paid_otherwise": False},
+                {"amount": 23.38, "state": "scheduled", "is_paid_otherwise": False},
+            ],
+        )
+        self._check(scope, claim=70.12, received=46.74, open=23.38, day="2027-10-10")
+        self.assertEqual(order.amount_to_refund, 0.0)
+        self.assertEqual(sum(rows.mapped("amount_overpaid")), 0.0)
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 23.38)
+        self.assertIn(first.reference, rows[1].message_ids[0].body)
+        # Nothing is asked a second time, and the answer may come once more
+        first._post_process()
+        self.assertFalse(self._pay_due("2027-10-11").line_ids)
+        self._pay_due("2027-11-10")
+        self.assertEqual(set(rows.mapped("state")), {"paid"})
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 0.0)
+        done = rows.transaction_ids.filtered(lambda tx: tx.state == "done")
+        self.assertEqual(round(sum(done.mapped("amount")), 2), 70.12)
+
+    def test_pays_a_part(self):
+        """Row 2 was paid otherwise; row 3 is one cent more than what came twice.
+
+        The cent is a row of its own, and asked by the same run.
+        """
+        order, first = self._charge_twice()
+        self._transfer(23.37, order.upfront_invoice_id)
+        self._pay_due("2027-11-10")
+        self.assertEqual(
+            self._get_rows(order),
+            [
+                (23.37, "paid", "plan"),
+                (23.37, "paid", "plan"),
+                (23.37, "paid", "plan"),
+                (0.01, "paid", "extra"),
+            ],
+        )
+        row = order.payment_ids.sorted("sequence")[2]
+        self.assertEqual(row.transaction_ids, first)
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 0.0)
+
+    def test_given_back(self):
+        """What has gone back, or is on its way, pays nothing: the card is asked."""
+        order, _first = self._charge_twice()
+        with freeze_time("2027-10-01 12:00:00"):
+            order.with_user(self.accountant).action_refund()
+        self.assertEqual(order.amount_to_refund, 0.0)
+        self._pay_due("2027-10-10")
+        rows = order.payment_ids.sorted("sequence")
+        self.assertEqual(rows.mapped("state"), ["paid", "paid", "scheduled"])
+        self._check(
+            self._upfront(order),
+            claim=70.12,
+            received=70.11,
+            returned=23.37,
+            open=23.38,
+            day="2027-10-10",
+        )
+
+    def test_charged_by_hand(self):
+        """A manager who charges the next row by hand is told the same."""
+        order, first = self._charge_twice()
+        row = order.payment_ids.sorted("sequence")[1]
+        with freeze_time("2027-10-10 12:00:00"):
+            action = row.with_user(self.accountant).action_charge_now()
+        self.assertIn("nothing was charged", action["params"]["message"])
+        self.assertEqual((row.state, row.transaction_ids), ("paid", first))
