@@ -108,6 +108,7 @@ from . import (
     continuity_payment_capture,
     continuity_payment_charge,
     continuity_payment_double,
+    continuity_payment_ask_again,
     continuity_payment_match,
     continuity_payment_on_session,
     continuity_payment_ask,

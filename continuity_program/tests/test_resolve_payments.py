@@ -5,11 +5,13 @@ from unittest.mock import patch
 import requests
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from .common import MANAGER, SELLER
 from .test_billing_lives import BillingCase
 
 PROVIDER = "odoo.addons.payment.models.payment_provider"
@@ -127,6 +129,34 @@ class TestResolvePayments(BillingCase):
         self.assertEqual(self.row.state, "unknown")
         self.assertEqual(self.row.resolve_count, 3)
         self.assertEqual(len(self.row.transaction_ids), 1)
+
+    def test_asked_again_by_hand(self):
+        """Manager and accountant may, with the same request; it is not counted."""
+        seller = self._create_user("asks_not", SELLER)
+        manager = self._create_user("asks_again", MANAGER)
+        with freeze_time("2027-09-10 12:02:00"):
+            with self.assertRaises(UserError):
+                self.row.with_user(seller).action_ask_again()
+            action = self.row.with_user(manager).action_ask_again()
+            self.assertIn("Answered: 0", action["params"]["message"])
+            self.assertEqual((self.row.state, len(self.asked)), ("unknown", 2))
+            self.answer = 200
+            action = self.row.with_user(manager).action_ask_again()
+        self.assertIn("Asked again: 1. Answered: 1.", action["params"]["message"])
+        self.assertRecordValues(self.row, [{"state": "paid", "resolve_count": 0}])
+        self.assertEqual(len(set(self.asked)), 1)
+        with self.assertRaisesRegex(UserError, "there is an answer"):
+            self.row.with_user(manager).action_ask_again()
+
+    def test_not_asked_again_by_hand_after_a_day(self):
+        """Nobody knows what a forgotten reference would do."""
+        manager = self._create_user("asks_late", MANAGER)
+        with (
+            freeze_time("2027-09-11 12:00:00"),
+            self.assertRaisesRegex(UserError, "does not know the request"),
+        ):
+            self.row.with_user(manager).action_ask_again()
+        self.assertEqual(len(self.asked), 1)
 
     def test_left_to_a_person(self):
         self._run("2027-09-10 12:05:00")
