@@ -13,6 +13,7 @@ from . import (
     continuity_billing_owed,
     continuity_billing_back,
     continuity_billing_ask,
+    continuity_billing_capture,
     continuity_billing_page,
     continuity_bounds_mixin,
     continuity_payer_mixin,

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import billing
+from .continuity_billing import to_amount
 
 
 class ContinuityPayment(models.Model):
@@ -51,24 +52,42 @@ class ContinuityPayment(models.Model):
     # === MARK: NO GATEWAY IN HERE === #
 
     def _mark_to_capture(self):
-        """Note what delivery and invoicing have made due of authorised rows.
+        """Note what the account asks for of authorised rows, and what it lets go.
 
-        It looks at the documents, so calling it again changes nothing.
+        It asks documents and deliveries, so calling it again changes nothing.
         """
-        marked = self.browse()
         # The warehouse delivers, accountants invoice; neither may write rows
-        for row_sudo in self.sudo().filtered(lambda row: row.state == "authorized"):
-            amount, is_final = row_sudo._get_capturable()
-            # Some providers capture once only: then the last document decides
-            if not (is_final or (amount and row_sudo._can_capture_parts())):
-                continue
-            row_sudo.amount_to_capture = max(amount, row_sudo.amount_to_capture)
-            row_sudo.is_capture_final = is_final
-            # Nothing may be left to capture, and a rest to give back
-            row_sudo._count_captured()
-            row_sudo._refresh_from_transactions()
-            marked |= row_sudo
+        rows_sudo = self.sudo().filtered(
+            lambda row: row.state == "authorized" and not row._get_open_captures()
+        )
+        wanted = rows_sudo.env["continuity.billing"]._get_row_captures(rows_sudo)
+        marked = rows_sudo.filtered(lambda row: row.id in wanted)
+        for row_sudo in marked:
+            row_sudo._mark_capture(*wanted[row_sudo.id])
+        for row_sudo in rows_sudo - marked:
+            # What is not asked for any more: a document was taken back
+            captured = row_sudo.amount_captured
+            row_sudo.amount_to_capture = min(row_sudo.amount_to_capture, captured)
         marked._trigger_settle()
+
+    def _mark_capture(self, units, void, is_final):
+        """Note what is to be captured of the row, and what is let go.
+
+        An authorisation nothing was captured of is kept: the child order is cancelled,
+        or sent anew.
+
+        :param int units: to be captured now, in smallest units
+        :param int void: to be let go for good
+        :param bool is_final: nothing more will be asked
+        """
+        self.ensure_one()
+        total = self.amount_captured + to_amount(units, self.currency_id)
+        if void and self.currency_id.is_zero(total):
+            return
+        self.write({"amount_to_capture": total, "is_capture_final": is_final})
+        # Nothing may be left to capture, and a rest to give back
+        self._count_captured()
+        self._refresh_from_transactions()
 
     def _void_authorization(self, reason, kind="child"):
         """Give authorised money back: the child or the order was cancelled (F3).
@@ -122,28 +141,6 @@ class ContinuityPayment(models.Model):
             )
             # Whoever delivers or invoices may start it; it only does what is marked.
             cron.sudo()._trigger()
-
-    def _get_capturable(self):
-        """What the documents have made due of an authorised row (rules N46).
-
-        :return: amount, and whether nothing more will come
-        :rtype: tuple[float, bool]
-        """
-        self.ensure_one()
-        if not self.shipment_id:
-            is_billed = self.invoice_id.state == "posted"
-            return (self.amount, True) if is_billed else (0.0, False)
-        child = self.child_order_id
-        earlier = self.continuity_order_id.payment_ids.filtered(
-            lambda row: (
-                row.child_order_id == child
-                and row.sequence < self.sequence
-                and row.state != "cancelled"
-            )
-        )
-        total, is_final = child._get_continuity_capturable()
-        mine = self.currency_id.round(total - sum(earlier.mapped("amount")))
-        return min(max(mine, 0.0), self.amount), is_final
 
     # === CAPTURE: THREE COMMITTED STEPS === #
 

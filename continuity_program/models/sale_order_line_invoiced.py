@@ -93,31 +93,6 @@ class SaleOrderLine(models.Model):
             return self._sum_continuity_documents("out_invoice", ("posted",)) > 0
         return self.qty_invoiced_posted > 0
 
-    def _is_continuity_at_its_end(self):
-        """Say whether nothing more of the line will be delivered or invoiced.
-
-        All of it is invoiced; or its rest was called off, and what had left before is
-        invoiced.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        invoiced = self._sum_continuity_documents("out_invoice", ("posted",))
-        if float_compare(invoiced, self.product_uom_qty, precision_digits=6) >= 0:
-            return True
-        if not self._is_continuity_called_off():
-            return False
-        rest = self._get_continuity_delivered_quantity() - invoiced
-        return float_compare(rest, 0.0, precision_digits=6) <= 0
-
-    def _is_continuity_called_off(self):
-        """Say whether what has not left will never leave; only a warehouse knows.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return False
-
     def _sum_continuity_documents(self, move_type, states):
         """Add up what documents of one kind say of the line, in its unit.
 

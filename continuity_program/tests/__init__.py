@@ -123,3 +123,4 @@ from . import test_partner_series
 from . import test_own_try
 from . import test_match_money
 from . import test_double_charge
+from . import test_capture_core

@@ -21,21 +21,6 @@ class SaleOrderLine(models.Model):
         done_sudo = self.sudo().move_ids.filtered(lambda move: move.state == "done")
         return max(done_sudo.mapped("date"), default=False)
 
-    def _is_continuity_called_off(self):
-        """Override of `continuity_program`: no move of the line is left to be done.
-
-        Of goods that are invoiced as they were ordered nothing is called off.
-        """
-        if self.qty_delivered_method != "stock_move" or (
-            self.product_id.invoice_policy != "delivery"
-        ):
-            return super()._is_continuity_called_off()
-        # Whoever invoices may not see the warehouse
-        moves_sudo = self.sudo().move_ids
-        return bool(moves_sudo) and not moves_sudo.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-
     # === WHAT COMES BACK === #
 
     def _get_delivered_moves(self):
