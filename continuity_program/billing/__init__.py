@@ -71,6 +71,7 @@ from .providers import get_provider
 from .refunds import give_backs
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
+from .suppose import suppose
 from .terms import before, terms
 from .verdict import Verdict, verdicts
 
@@ -123,6 +124,7 @@ __all__ = [
     "row_state",
     "settle",
     "settle_chunk",
+    "suppose",
     "terms",
     "to_invoice",
     "verdicts",

@@ -14,6 +14,7 @@ from . import (
     continuity_billing_back,
     continuity_billing_ask,
     continuity_billing_capture,
+    continuity_billing_preview,
     continuity_billing_page,
     continuity_bounds_mixin,
     continuity_payer_mixin,

@@ -52,5 +52,26 @@ class ContinuityBilling(models.AbstractModel):
         known = {}
         for _facts, settlement in answers.values():
             known.update(verdicts(settlement))
+        if not submitting:
+            # The rows of a quotation follow Submit, not its account
+            known.update(self._get_differing_verdicts(answers, known))
         unknown = Verdict(code="nothing_open")
         return {row_id: known.get(row_id, unknown) for row_id in rows.ids}
+
+    def _get_differing_verdicts(self, answers, known):
+        """Say which rows are not asked because their stored account differs.
+
+        An accountant looks at it first, and has it settled again.
+
+        :param dict answers: facts and settlement per scope
+        :param dict known: what would be said of each row
+        :rtype: dict[int, Verdict]
+        """
+        balances = self.env["continuity.balance"]._find_stored(list(answers))
+        return {
+            row.key: Verdict(code="balance_differs")
+            for scope, (facts, _settlement) in answers.items()
+            if scope in balances and balances[scope].differs
+            for row in facts.rows
+            if not known[row.key].code
+        }

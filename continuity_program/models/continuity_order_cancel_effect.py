@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from .. import planning
+from .continuity_billing import to_amount, to_units
 from .continuity_payment import OPEN_STATES
 from .continuity_payment_credit import WAITING_STATES
 
@@ -108,12 +108,7 @@ class ContinuityOrder(models.Model):
 
         :rtype: dict
         """
-        rows, back = self._simulate_reduction(total)
-        rows += self._simulate_cancelled_rows(children)
-        back += sum(
-            row.amount - row.amount_refunded
-            for row in self._get_unused_payments(children)
-        )
+        rows, back = self._preview_payments(total, children)
         credit = ""
         if not self.currency_id.is_zero(total):
             credit = self.env._(
@@ -128,49 +123,31 @@ class ContinuityOrder(models.Model):
             "sentences": self._get_money_sentences(rows, back, bool(credit)),
         }
 
-    def _simulate_reduction(self, total):
-        """Compute what a credit note of this amount does to the rows (C7).
+    def _preview_payments(self, total, children=None):
+        """Say what a credit note, and cancelled child orders, make of the payments.
 
         :param float total: gross amount of the note
-        :return: rows with their new amounts, and what is left to give back
+        :param sale.order children: child orders that are cancelled with it
+        :return: rows with what they would ask, and what is to be given back
         :rtype: tuple[list[tuple[continuity.payment, float]], float]
         """
-        rows = self.payment_ids.filtered(
-            lambda row: row.state in OPEN_STATES and not row.shipment_id
-        ).sorted(lambda row: (row.due_date, row.sequence))
-        amounts, rest = planning.reduce_last(
-            rows.mapped("amount"), total, self.currency_id.rounding
+        units = to_units(total, self.currency_id)
+        previews = self.env["continuity.billing"]._preview(
+            {("upfront", self.id): units} if units else {},
+            [("child", child.id) for child in children or ()],
         )
-        if not total:
-            return [], 0.0
-        return list(zip(rows, map(float, amounts), strict=True)), float(rest)
-
-    def _simulate_cancelled_rows(self, children):
-        """Rows that fall away with child orders.
-
-        :rtype: list[tuple[continuity.payment, float]]
-        """
-        rows = self.payment_ids.filtered(
-            lambda row: (
-                row.child_order_id
-                and row.child_order_id in (children or ())
-                and row.state in (*OPEN_STATES, "authorized")
-            )
-        )
-        return [(row, 0.0) for row in rows]
-
-    def _get_unused_payments(self, children):
-        """Payments of child orders that are cancelled before they were invoiced.
-
-        :rtype: continuity.payment
-        """
-        return self.payment_ids.filtered(
-            lambda row: (
-                row.child_order_id
-                and row.child_order_id in (children or ())
-                and row.state == "paid"
-            )
-        )
+        rows, back = [], 0
+        for (kind, _id), (now, then) in previews.items():
+            back += max(0, then.sums.to_refund - now.sums.to_refund)
+            asked = {row.key: row.amount for row in then.rows if row.is_open}
+            states = OPEN_STATES if kind == "upfront" else (*OPEN_STATES, "authorized")
+            known = self.payment_ids.browse(row.key for row in then.rows)
+            rows += [
+                (row, to_amount(asked.get(row.id, 0), self.currency_id))
+                for row in known.sorted(lambda row: (row.due_date, row.sequence))
+                if row.state in states
+            ]
+        return rows, to_amount(back, self.currency_id)
 
     def _describe_reduced_row(self, row, amount):
         """Return a row of the table *now* and *then*.

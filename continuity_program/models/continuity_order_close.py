@@ -53,7 +53,14 @@ class ContinuityOrder(models.Model):
         )
 
     def _get_payment_close_refusal(self):
-        """Card rows are paid or cancelled, on-account rows at least billed."""
+        """Card rows are paid or cancelled, on-account rows at least billed.
+
+        They say what the account says, unless the two differ.
+        """
+        # Accounts are for accountants; sellers end orders, too
+        if any(self.sudo().balance_ids.mapped("differs")):
+            sentences = self.env["continuity.payment"]._get_money_sentences()
+            return "balance_differs", sentences["balance_differs"]
         settled = {"paid", "cancelled"}
         if self.payment_method == "on_account":
             settled.add("billed")

@@ -99,6 +99,24 @@ class TestAskNight(AskCase):
         bodies = " ".join(row.message_ids.mapped("body"))
         self.assertIn("To pay", bodies)
 
+    def test_account_differs(self):
+        """Nobody is asked before an accountant has had the account settled again."""
+        row, child = self._sell_declined()
+        day = str(row.next_attempt_date)
+        scope = self._child(child)
+        balance = self.env["continuity.balance"]._find_stored([scope])[scope]
+        balance.sudo().differs = True
+        run = self._pay_due(day)
+        self.assertEqual(run.line_ids.reason, "balance_differs")
+        self.assertEqual(row.state, "declined")
+        self.assertEqual(
+            row.continuity_order_id._get_payment_close_refusal()[0], "balance_differs"
+        )
+        balance.with_user(self.accountant).action_settle_again()
+        self.assertFalse(balance.differs)
+        self._pay_due(day)
+        self.assertEqual(row.state, "paid")
+
     def test_link_is_pending(self):
         """Nobody is asked twice; it fails, and the card is asked."""
         row, child = self._sell_declined()
