@@ -127,7 +127,7 @@ def look_at_customer_service(looks):
     page.click("button[name=search]")
     page.see(".modal button[name=select]")
     looks.take("search_dialog")
-    for button in ("skip", "swap", "end", "pause", "cancel", "return"):
+    for button in ("skip", "swap", "end", "pause", "cancel"):
         open_customer(page)
         page.click(f".o_continuity_cs_series button[name={button}]")
         page.see(".modal .o_form_view")
