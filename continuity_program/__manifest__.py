@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
+        "data/continuity_charge_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_type_run_data.xml",
         "data/mail_activity_type_notice_data.xml",

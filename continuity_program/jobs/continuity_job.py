@@ -5,21 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from psycopg2 import errors
-
 from odoo import models
 from odoo.tools import SQL
 
+from ..conflicts import CONFLICT_TRIES, CONFLICTS
 from ..models.continuity_run_again import SHOWN_HELD
 
-#: Somebody else wrote the same rows at the same time: try again with a new snapshot.
-CONFLICTS = (
-    errors.SerializationFailure,
-    errors.LockNotAvailable,
-    errors.DeadlockDetected,
-)
-#: How often a chunk is begun again before it is cut in two.
-CONFLICT_TRIES = 3
 #: Records in a chunk; measured: smaller ones cost a fifth more, larger ones nothing.
 CHUNK_SIZE = 100
 #: Seconds after which what somebody else held is looked at once more
@@ -53,6 +44,8 @@ class Phase:
     name: str = ""
     #: True for what comes before the process itself: no step of its bar
     is_preparation: bool = False
+    #: True where several workers may share the records among them
+    is_shared: bool = False
 
 
 class ContinuityJob(models.AbstractModel):

@@ -41,6 +41,17 @@ class ContinuityJob(models.AbstractModel):
         ]
 
     def _get_unbooked_sql(self):
+        """Say which rows have an answer that nobody is going to book.
+
+        What workers have charged is booked by their run, many at once.
+        """
+        return SQL(
+            "%s AND p.id NOT IN %s",
+            self._get_answered_sql(),
+            self.env["continuity.charge.chunk"]._get_shared_sql(),
+        )
+
+    def _get_answered_sql(self):
         """Say which rows have an answer that was not booked.
 
         A quotation is left to its seller: Submit goes on where it was interrupted. A

@@ -57,26 +57,33 @@ class CreateChildOrders(models.AbstractModel):
                 get_allowance=partial(self._get_allowance, run) if run.limit else None,
                 name=self.env._("orders"),
             ),
-            Phase(
-                model="continuity.payment",
-                due=self._get_money_sql(run),
-                order=SQL("p.due_date, p.id"),
-                # The order, too: whoever decides about its money has it
-                locks=("p", "o"),
-                process=partial(self._charge, run),
-                size=1,
-                is_repeatable=False,
-                name=self.env._("payments"),
-            ),
-            Phase(
-                model="sale.order",
-                due=self._get_confirmation_sql(run),
-                order=SQL("c.id"),
-                locks=("c",),
-                process=partial(self._confirm, run),
-                name=self.env._("confirmation"),
-            ),
+            self._get_charge_phase(run),
+            self._get_confirmation_phase(run),
         ]
+
+    def _get_charge_phase(self, run):
+        return Phase(
+            model="continuity.payment",
+            due=self._get_money_sql(run),
+            order=SQL("p.due_date, p.id"),
+            # The order, too: whoever decides about its money has it
+            locks=("p", "o"),
+            process=partial(self._charge, run),
+            size=1,
+            is_repeatable=False,
+            is_shared=True,
+            name=self.env._("payments"),
+        )
+
+    def _get_confirmation_phase(self, run):
+        return Phase(
+            model="sale.order",
+            due=self._get_confirmation_sql(run),
+            order=SQL("c.id"),
+            locks=("c",),
+            process=partial(self._confirm, run),
+            name=self.env._("confirmation"),
+        )
 
     def _describe_failure(self, record, error):
         if record._name == "sale.order":

@@ -68,11 +68,13 @@ class CreateChildOrders(models.AbstractModel):
         """Return the last planned date that is due: planned date − N ≤ run date."""
         return run.date + timedelta(days=run.company_id.continuity_delivery_days)
 
-    def _get_money_sql(self, run):
+    def _get_money_sql(self, run, condition=None):
         """Select the rows of draft children that are due now, one charge each (A, B).
 
         Only rows that were never tried: a declined one waits for its date and the
         payments job.
+
+        :param SQL condition: on `p`, the payment row; None = not tried yet
         """
         return SQL(
             """
@@ -81,7 +83,7 @@ class CreateChildOrders(models.AbstractModel):
               JOIN continuity_shipment s ON s.id = p.shipment_id
               JOIN continuity_order o ON o.id = p.continuity_order_id
               JOIN sale_order c ON c.id = s.child_order_id
-             WHERE p.state = 'scheduled'
+             WHERE %(condition)s
                AND p.company_id = %(company)s
                AND p.due_date <= %(date)s
                AND s.state = 'ordered'
@@ -94,6 +96,7 @@ class CreateChildOrders(models.AbstractModel):
                )
                %(filters)s
             """,
+            condition=condition or SQL("p.state = 'scheduled'"),
             company=run.company_id.id,
             date=run.date,
             run=run.id,

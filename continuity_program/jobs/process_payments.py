@@ -20,7 +20,40 @@ class ProcessPayments(models.AbstractModel):
     # === CONTRACT === #
 
     def _get_phases(self, run):
-        charge = {
+        phases = [self._get_resume_phase(run), self._get_charge_phase(run)]
+        phases += self._get_bill_phase(run)
+        if not run.dry_run:
+            # First what a worker that died has begun: it may have been charged. What
+            # one that lives has begun is in its chunk.
+            chunks = self.env["continuity.charge.chunk"]
+            interrupted = SQL(
+                "p.state = 'processing' AND %s AND p.id NOT IN %s",
+                self._get_sent_sql(),
+                chunks._get_busy_sql(),
+            )
+            phases.insert(0, self._get_interrupted_phase(run, interrupted))
+        # Last what was answered and not booked, in this run, too
+        phases += self._get_booking_phase(run)
+        return self._get_settle_phase(run) + phases
+
+    def _get_charge_phase(self, run):
+        return Phase(
+            due=self._get_payments_sql(run, self._get_due_condition(run)),
+            process=partial(self._charge, run),
+            get_allowance=partial(self._get_allowance, run) if run.limit else None,
+            is_shared=True,
+            **self._get_charge_values(),
+        )
+
+    def _get_interrupted_phase(self, run, interrupted):
+        return Phase(
+            due=self._get_payments_sql(run, interrupted),
+            process=partial(self._resume, run),
+            **self._get_charge_values(),
+        )
+
+    def _get_charge_values(self):
+        return {
             "model": "continuity.payment",
             # An expression, or the planner walks the index in the order of all due
             # dates to come instead of looking up what is due or tried again.
@@ -30,30 +63,6 @@ class ProcessPayments(models.AbstractModel):
             "size": 1,
             "is_repeatable": False,
         }
-        phases = [
-            self._get_resume_phase(run),
-            Phase(
-                due=self._get_payments_sql(run, self._get_due_condition(run)),
-                process=partial(self._charge, run),
-                get_allowance=partial(self._get_allowance, run) if run.limit else None,
-                **charge,
-            ),
-        ]
-        phases += self._get_bill_phase(run)
-        if not run.dry_run:
-            # First what a worker that died has begun: it may have been charged.
-            interrupted = SQL("p.state = 'processing' AND %s", self._get_sent_sql())
-            phases.insert(
-                0,
-                Phase(
-                    due=self._get_payments_sql(run, interrupted),
-                    process=partial(self._resume, run),
-                    **charge,
-                ),
-            )
-        # Last what was answered and not booked, in this run, too
-        phases += self._get_booking_phase(run)
-        return self._get_settle_phase(run) + phases
 
     def _describe_failure(self, record, error):
         if record._name == "continuity.order":
@@ -78,7 +87,8 @@ class ProcessPayments(models.AbstractModel):
     # === WORK === #
 
     def _resume(self, run, payment):
-        payment._charge(run)
+        payment._charge(run, post_process=not run._is_worker())
+        self._leave_to_lane(run, payment)
         self._log_answer(run, payment)
 
     def _charge(self, run, payment):
@@ -90,14 +100,20 @@ class ProcessPayments(models.AbstractModel):
             if payment not in left_out:
                 self._log_unasked(run, payment, refusal)
                 return
-        elif payment._charge(run, left_out=left_out) or (
+        elif self._ask(run, payment, left_out) or (
             payment.state == "paid" and left_out.get(payment) != "double_used"
         ):
+            self._leave_to_lane(run, payment)
             self._log_answer(run, payment)
             self._watch_provider(run, payment)
             return
         code = left_out.get(payment, "working")
         self._log_left_out(run, payment, *payment._explain(code, run.date))
+
+    def _ask(self, run, payment, left_out):
+        return payment._charge(
+            run, post_process=not run._is_worker(), left_out=left_out
+        )
 
     def _log_unasked(self, run, payment, refusal):
         """List a row that may be charged, and is not: the run only looks, or the

@@ -37,8 +37,17 @@ def _is_busy():
     )
 
 
+def is_stopping():
+    """Say whether this server is about to stop.
+
+    :rtype: bool
+    """
+    return _stopping.is_set()
+
+
 @contextmanager
-def _at_work():
+def at_work():
+    """Note that a thread works on a run: a server that is stopped waits for it."""
     thread = threading.current_thread()
     if getattr(thread, "type", None) == "cron":
         _cron_threads.add(thread)
@@ -78,7 +87,7 @@ class ContinuityRun(models.Model):
         """Override: a server that is about to stop begins nothing that it commits."""
         if commit and not self.dry_run and _stopping.is_set():
             return False
-        with _at_work():
+        with at_work():
             return super()._work(commit=commit)
 
     def _checkpoint(self, processed=0, remaining=None):

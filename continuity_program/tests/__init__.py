@@ -109,6 +109,8 @@ from . import test_typed_walk
 from . import test_year
 from . import test_notices
 from . import test_card_warning
+from . import test_charge_chunks
+from . import test_charge_workers
 from . import test_walkthrough
 from . import test_ways_out
 from . import test_return_tours

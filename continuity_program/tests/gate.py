@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 import threading
+import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -15,9 +17,13 @@ class Gate:
     What it knows of a reference, it says by `look_up`.
 
     :param Callable answer: gets the number of the request, from 1, and its content
+    :param float delay: seconds it takes for each request, several at a time
     """
 
-    def __init__(self, answer=None):
+    def __init__(self, answer=None, delay=0):
+        self.delay = delay
+        self.under_way = self.most_under_way = 0
+        self.first_at = self.last_at = None
         self.answer = answer or (lambda _number, _content: (200, {}, {"state": "done"}))
         self.look_up = lambda _path: (404, {}, {})
         self.taken = {}
@@ -33,7 +39,10 @@ class Gate:
             def do_POST(self):
                 """Take the money, or not, and answer, or not."""
                 length = int(self.headers["Content-Length"])
-                gate._handle(self, json.loads(self.rfile.read(length)))
+                content = json.loads(self.rfile.read(length))
+                with gate._under_way():
+                    time.sleep(gate.delay)
+                    gate._handle(self, content)
 
             def log_message(self, *_args):
                 """Say nothing: what counts is what Odoo says."""
@@ -49,6 +58,19 @@ class Gate:
             self.server.shutdown()
             self.thread.join()
             self.server.server_close()
+
+    @contextmanager
+    def _under_way(self):
+        with self._lock:
+            self.under_way += 1
+            self.most_under_way = max(self.most_under_way, self.under_way)
+            self.first_at = self.first_at or time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.under_way -= 1
+                self.last_at = time.monotonic()
 
     def _handle(self, handler, content):
         with self._lock:

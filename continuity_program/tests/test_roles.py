@@ -46,6 +46,7 @@ RECORDS = {
     "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
+    "continuity.charge.chunk": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.prepayment.report": ("", "", "", "r", "r", "", "", "", "", ""),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
@@ -204,6 +205,9 @@ class TestRoles(ContinuityCommon):
             ),
             "continuity.run": run,
             "continuity.run.line": run.line_ids[0],
+            "continuity.charge.chunk": cls.env["continuity.charge.chunk"].create(
+                {"run_id": run.id, "record_ids": cls.row.ids}
+            ),
             "continuity.prepayment.report": cls.env[
                 "continuity.prepayment.report"
             ].search(

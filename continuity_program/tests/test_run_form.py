@@ -8,6 +8,9 @@ from odoo.tests import Form, tagged
 
 from .common import MANAGER, ContinuityCommon
 
+#: What is read of the lists in the form
+COLUMNS = {"continuity.run.line": "reason", "continuity.charge.chunk": "state"}
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
@@ -30,8 +33,8 @@ class TestRunForm(ContinuityCommon):
         form = Form(run.with_user(self.manager))
         specification = {
             name: (
-                {"fields": {"reason": {}}, "limit": 40}
-                if field["type"] in ("one2many", "many2many")
+                {"fields": {column: {}}, "limit": 40}
+                if (column := COLUMNS.get(field.get("relation")))
                 else {}
             )
             for name, field in form._view["fields"].items()

@@ -1,0 +1,87 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL
+
+from .charge_chunks import CHARGE_SIZE
+from .continuity_job import Phase
+
+#: What a payment is that brings an entry, a confirmation or a posted invoice
+BOOKED_BY_LANE = ("paid", "authorized")
+
+
+class ProcessPayments(models.AbstractModel):
+    """Payments charged by several workers are booked by the run, many at once."""
+
+    _inherit = "continuity.job.process_payments"
+
+    def _get_charge_phases(self, run):
+        """Override: a payment under way in a chunk of ours has lost its worker."""
+        interrupted = SQL("p.state = 'processing' AND %s", self._get_sent_sql())
+        return [
+            self._get_interrupted_phase(run, interrupted),
+            self._get_charge_phase(run),
+        ]
+
+    def _get_lane_phases(self, run):
+        """Override: payments and entries."""
+        return [
+            Phase(
+                model="continuity.payment",
+                due=self._get_lane_sql(run),
+                order=SQL("p.requested_at, p.id"),
+                # The transaction, too: Odoo's own action that books passes it by
+                locks=("p", "t"),
+                process=partial(self._book_charged, run),
+                # Measured: the more in one transaction, the dearer each of them
+                size=CHARGE_SIZE,
+            )
+        ]
+
+    def _get_lane_sql(self, run):
+        """Select what workers of this run have charged and left to be booked.
+
+        Of orders that no worker has: both write the account of the order.
+        """
+        return SQL(
+            """
+            SELECT p.id
+              FROM continuity_payment p
+              JOIN payment_transaction t ON t.id = p.transaction_id
+             WHERE p.company_id = %(company)s
+               AND %(answered)s
+               AND EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s AND l.payment_id = p.id
+               )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line l
+                    WHERE l.run_id = %(run)s
+                      AND l.payment_id = p.id
+                      AND l.outcome = 'failed'
+               )
+               AND p.continuity_order_id NOT IN (
+                   SELECT b.continuity_order_id
+                     FROM continuity_payment b
+                    WHERE b.id IN %(busy)s
+               )
+            """,
+            company=run.company_id.id,
+            answered=self._get_answered_sql(),
+            run=run.id,
+            busy=self.env["continuity.charge.chunk"]._get_busy_sql(),
+        )
+
+    def _book_charged(self, run, payments):
+        """Book answers that are listed already."""
+        for payment in payments:
+            # Posting forgets what was read: each reads again for itself, not for all
+            payment.with_prefetch()._post_process()
+
+    def _leave_to_lane(self, run, payment):
+        """Book at once what a worker was answered and what is no entry."""
+        if run._is_worker() and payment.state not in BOOKED_BY_LANE:
+            payment._post_process()
+            run._checkpoint()

@@ -1,0 +1,20 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Where `res.config.settings` meets continuity programs."""
+
+    _inherit = "res.config.settings"
+
+    @api.model
+    def get_values(self):
+        """Override of `base`: what is no field of the company."""
+        return {**super().get_values(), **self._get_continuity_values()}
+
+    def set_values(self):
+        """Override of `base`: what is no field of the company."""
+        result = super().set_values()
+        self._set_continuity_values()
+        return result
