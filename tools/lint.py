@@ -40,7 +40,7 @@ EXPORT = CHECKOUT / "tools" / "export_pot.py"
 # A commit in the middle of a unit of work cannot be undone: only the layer that owns
 # the transaction does it.
 COMMIT = re.compile(r"\.commit\(\)")
-COMMITTERS = ("jobs/", "models/continuity_run_cron.py")
+COMMITTERS = ("jobs/", "models/runs/continuity_run_cron.py")
 SOURCES = (".py", ".xml", ".js")
 
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.http import request
 
 from ..billing.answers import FAILED
-from ..models.sealed import Sealed
+from ..models.base.sealed import Sealed
 from .card import ContinuityCard
 
 

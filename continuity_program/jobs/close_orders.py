@@ -5,7 +5,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import format_date
 
-from ..models.sealed import Sealed
+from ..models.base.sealed import Sealed
 from .continuity_job import Phase
 
 #: Values of *Invoice children* that this process does something for

@@ -9,7 +9,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..conflicts import CONFLICT_TRIES, CONFLICTS
-from ..models.continuity_run_again import SHOWN_HELD
+from ..models.runs.continuity_run_again import SHOWN_HELD
 
 #: Records in a chunk; measured: smaller ones cost a fifth more, larger ones nothing.
 CHUNK_SIZE = 100

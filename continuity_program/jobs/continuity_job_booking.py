@@ -5,7 +5,7 @@ from functools import partial
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.continuity_run import UNFINISHED
+from ..models.runs.continuity_run import UNFINISHED
 from .continuity_job import Phase
 
 

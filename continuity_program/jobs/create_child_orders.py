@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL, formatLang
 
-from ..models.continuity_run_log import BLOCKED
+from ..models.runs.continuity_run_log import BLOCKED
 from .continuity_job import Phase
 
 #: A child is confirmed when each of its rows due is in one of these states

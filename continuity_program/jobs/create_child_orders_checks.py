@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..models.continuity_billing import to_units
+from ..models.facts.continuity_billing import to_units
 
 
 class CreateChildOrders(models.AbstractModel):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-from ..models.sale_order_block import ASKED_STATES
+from ..models.children.sale_order_block import ASKED_STATES
 from .create_child_orders import SETTLED
 
 

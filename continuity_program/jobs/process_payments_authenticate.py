@@ -5,7 +5,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import SQL
 
-from ..models.continuity_payment_authenticate import ALL_MAILS, MAIL_DAYS
+from ..models.authentication.continuity_payment_authenticate import ALL_MAILS, MAIL_DAYS
 from .continuity_job import Phase
 
 

@@ -5,8 +5,8 @@ from functools import partial
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.continuity_payment_charge import RESEND_HOURS
-from ..models.continuity_payment_resolve import RESOLVE_MINUTES
+from ..models.payments.continuity_payment_charge import RESEND_HOURS
+from ..models.payments.continuity_payment_resolve import RESOLVE_MINUTES
 from .continuity_job import Phase
 
 

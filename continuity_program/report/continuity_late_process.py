@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.continuity_run_cron import NIGHT
+from ..models.runs.continuity_run_cron import NIGHT
 
 #: Hours after which a process of the night has been missed
 MISSED_HOURS = 26

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..arguments import public
 from ..jobs.create_child_orders import SETTLED
-from ..models.continuity_run_line import REASONS
+from ..models.runs.continuity_run_line import REASONS
 
 #: Days late of a column, with the day it begins with
 BUCKETS = [

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..arguments import public
-from ..models.continuity_run_line import REASONS
+from ..models.runs.continuity_run_line import REASONS
 
 #: Ids of runs begin behind those of lines, which stay what they are: a row is found by
 #: the index of its table

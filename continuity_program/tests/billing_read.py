@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase
 
 from odoo.addons.continuity_program.billing import settle_chunk
-from odoo.addons.continuity_program.models.continuity_billing import to_amount
+from odoo.addons.continuity_program.models.facts.continuity_billing import to_amount
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
 from .settle_laws import check_laws

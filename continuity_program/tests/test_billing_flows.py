@@ -12,7 +12,9 @@ from odoo.addons.sale.models.sale_order import SaleOrder as StandardOrder
 
 from .billing_read import DAY, ReadCase
 
-TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction_answer"
+TRANSACTION = (
+    "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
+)
 
 
 class FlowCase(ReadCase):

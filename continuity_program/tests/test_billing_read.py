@@ -8,7 +8,9 @@ from odoo.tools import mute_logger
 
 from .billing_read import DAY, ReadCase
 
-TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction_answer"
+TRANSACTION = (
+    "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
+)
 
 
 @tagged("post_install", "-at_install")

@@ -28,7 +28,7 @@ from .test_provider_pause import GateCase
 SECRET = "whsec_of_the_test"
 KEY = "44782def547aaa06c910c43932b1eb0c71fc68d9d0c057550c48ec2acf6ba056"
 EXPIRED = (402, {}, {"error": {"code": "expired_card"}})
-LOG = "odoo.addons.continuity_program.models.payment_token_update"
+LOG = "odoo.addons.continuity_program.models.cards.payment_token_update"
 
 
 def sign_stripe(body, moment, secret=SECRET):

@@ -10,7 +10,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import config
 
 from ..jobs.charge_chunks import cut
-from ..models.continuity_charge_worker import WORKERS
+from ..models.charging.continuity_charge_worker import WORKERS
 from .common import ContinuityCommon
 
 

@@ -13,7 +13,7 @@ from odoo.addons.payment_demo.models.payment_transaction import PaymentTransacti
 from .common import MANAGER
 from .test_payment_answers import PaymentCase
 
-ANSWER = "odoo.addons.continuity_program.models.payment_transaction_answer"
+ANSWER = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
 PROVIDER = "odoo.addons.payment.models.payment_provider"
 
 

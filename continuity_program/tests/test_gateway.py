@@ -153,7 +153,9 @@ class TestGateway(BillingCase):
                 row = order.continuity_order_ids.payment_ids
                 self.assertRecordValues(row, [{"state": "unknown", "attempts": 0}])
 
-    @mute_logger("odoo.addons.continuity_program.models.payment_transaction_answer")
+    @mute_logger(
+        "odoo.addons.continuity_program.models.payments.payment_transaction_answer",
+    )
     def test_a_crash_of_the_provider_code_is_unknown(self):
         self.answer = ZeroDivisionError("in the middle of the answer")
         self.order.action_confirm()

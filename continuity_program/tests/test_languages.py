@@ -6,7 +6,7 @@ from lxml import etree
 
 from odoo.tests import freeze_time, tagged
 
-from ..models.continuity_notice_mixin import NOTICES
+from ..models.base.continuity_notice_mixin import NOTICES
 from .common import ContinuityCommon
 
 ADDON = "continuity_program"

@@ -14,7 +14,9 @@ from odoo.addons.payment_demo.models.payment_transaction import PaymentTransacti
 
 from .common import ContinuityCommon
 
-TRANSACTION = "odoo.addons.continuity_program.models.payment_transaction_answer"
+TRANSACTION = (
+    "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
+)
 
 
 @tagged("post_install", "-at_install")

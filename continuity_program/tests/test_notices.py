@@ -12,9 +12,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_qweb import IrQweb
 
-from ..models.continuity_notice_mixin import NOTICES
-from ..models.continuity_order_close import Residue
-from ..models.sealed import Sealed
+from ..models.agreement.continuity_order_close import Residue
+from ..models.base.continuity_notice_mixin import NOTICES
+from ..models.base.sealed import Sealed
 from .common import ContinuityCommon
 
 #: How the subject of each notice begins or ends, without the company
@@ -30,7 +30,7 @@ SUBJECTS = {
 }
 #: Kinds of a charge that fails
 REFUSED = {"payment_declined": "soft", "payment_authenticate": "authenticate"}
-MIXIN_LOG = "odoo.addons.continuity_program.models.continuity_notice_mixin"
+MIXIN_LOG = "odoo.addons.continuity_program.models.base.continuity_notice_mixin"
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..models.continuity_run_cron import NIGHT
+from ..models.runs.continuity_run_cron import NIGHT
 from .common import ACCOUNTANT, MANAGER, SELLER_ALL, ContinuityCommon
 
 AUDITOR = "account.group_account_readonly"

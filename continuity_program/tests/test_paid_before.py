@@ -13,7 +13,7 @@ from odoo.addons.base.tests.common import HttpCaseWithUserPortal
 
 from .test_billing_lives import BillingCase
 
-SUBMIT_LOGGER = "odoo.addons.continuity_program.models.sale_order_submit"
+SUBMIT_LOGGER = "odoo.addons.continuity_program.models.parent.sale_order_submit"
 
 
 class PaidBeforeCase(BillingCase):

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
-from ..models.continuity_run_cron import NIGHT
+from ..models.runs.continuity_run_cron import NIGHT
 from .common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 
 

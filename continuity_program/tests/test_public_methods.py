@@ -11,7 +11,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..models.continuity_run import INPUTS
+from ..models.runs.continuity_run import INPUTS
 from .common import ContinuityCommon
 
 ADDONS = "odoo.addons.continuity_program"

@@ -10,8 +10,8 @@ from odoo.tools import mute_logger
 from .authenticate_case import PAID
 from .test_provider_pause import GateCase
 
-LOG = "odoo.addons.continuity_program.models.payment_transaction_query"
-ANSWER = "odoo.addons.continuity_program.models.payment_transaction_answer"
+LOG = "odoo.addons.continuity_program.models.charging.payment_transaction_query"
+ANSWER = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
 #: developer.flutterwave.com, verify by reference, read on 2026-11-28
 NOT_FOUND = (
     400,

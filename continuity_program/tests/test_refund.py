@@ -248,7 +248,9 @@ class TestRefund(RefundCase):
 
         transactions = type(self.env["payment.transaction"])
         self.patch(transactions, "_send_refund_request", lose)
-        logger = "odoo.addons.continuity_program.models.payment_transaction_answer"
+        logger = (
+            "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
+        )
         with self.assertLogs(logger, "ERROR"):
             self._refund(order)
         self._refund(order)

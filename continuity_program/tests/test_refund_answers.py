@@ -9,8 +9,8 @@ from odoo.tests import tagged
 
 from .test_refund import RefundCase
 
-ASKING = "odoo.addons.continuity_program.models.payment_transaction_answer"
-BOOKING = "odoo.addons.continuity_program.models.payment_transaction_refund"
+ASKING = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
+BOOKING = "odoo.addons.continuity_program.models.prepaid.payment_transaction_refund"
 
 
 @tagged("post_install", "-at_install")

@@ -6,10 +6,10 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.continuity_run_cron import NIGHT
+from ..models.runs.continuity_run_cron import NIGHT
 from .common import MANAGER, ContinuityCommon
 
-CRON = "odoo.addons.continuity_program.models.continuity_run_cron"
+CRON = "odoo.addons.continuity_program.models.runs.continuity_run_cron"
 
 
 class RunCase(ContinuityCommon):
@@ -73,7 +73,9 @@ class TestRunBroken(RunCase):
         self.patch(job, "_get_phases", break_down)
         self.enterContext(mute_logger(CRON))
         self.enterContext(
-            mute_logger("odoo.addons.continuity_program.models.continuity_run_again")
+            mute_logger(
+                "odoo.addons.continuity_program.models.runs.continuity_run_again"
+            )
         )
 
     def _get_activities(self):

@@ -67,7 +67,9 @@ print(run.message)
 #: A worker begins with what a person stops in the same moment
 STOP = """
 from odoo.modules.registry import Registry
-from odoo.addons.continuity_program.models.continuity_run_progress import WORKER_LOCK
+from odoo.addons.continuity_program.models.runs.continuity_run_progress import (
+    WORKER_LOCK,
+)
 run = env["continuity.run"].search([], limit=1)
 worker = Registry(env.cr.dbname).cursor()
 worker.execute("SELECT pg_advisory_lock(%s, %s)", [WORKER_LOCK, run.id])

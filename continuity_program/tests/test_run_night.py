@@ -7,7 +7,7 @@ from pathlib import Path
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.continuity_run_cron import NIGHT
+from ..models.runs.continuity_run_cron import NIGHT
 from .test_run_again import RunCase
 
 MIGRATION = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0" / "post-night.py"
@@ -186,8 +186,8 @@ class TestRunNight(RunCase):
 
         self.patch(job, "_get_phases", break_down)
         with mute_logger(
-            "odoo.addons.continuity_program.models.continuity_run_cron",
-            "odoo.addons.continuity_program.models.continuity_run_again",
+            "odoo.addons.continuity_program.models.runs.continuity_run_cron",
+            "odoo.addons.continuity_program.models.runs.continuity_run_again",
         ):
             self._trigger()
         self.assertEqual(

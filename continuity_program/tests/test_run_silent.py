@@ -5,7 +5,7 @@ from datetime import datetime
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.continuity_run_progress import WORKER_LOCK
+from ..models.runs.continuity_run_progress import WORKER_LOCK
 from .common import MANAGER, SELLER
 from .test_run_again import CRON, RunCase
 

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.sealed import Sealed
+from ..models.base.sealed import Sealed
 from .common import MANAGER, SELLER
 from .test_run_again import CRON, RunCase
 
@@ -95,7 +95,10 @@ class TestRunWaiting(RunCase):
         self.assertRecordValues(run, [{"state": "done", "done_count": 1}])
         self.assertEqual(self.order.child_order_ids.state, "sale")
 
-    @mute_logger(CRON, "odoo.addons.continuity_program.models.continuity_run_again")
+    @mute_logger(
+        CRON,
+        "odoo.addons.continuity_program.models.runs.continuity_run_again",
+    )
     def test_stop_what_broke_off(self):
         mend = self._break()
         self._trigger()
@@ -116,7 +119,10 @@ class TestRunWaiting(RunCase):
         self.assertEqual(run.state, "done")
         self.assertEqual(self.order.child_order_ids.state, "sale")
 
-    @mute_logger(CRON, "odoo.addons.continuity_program.models.continuity_run_again")
+    @mute_logger(
+        CRON,
+        "odoo.addons.continuity_program.models.runs.continuity_run_again",
+    )
     def test_broken_when_it_was_to_stop(self):
         """Stopped while it works, and broken before it could: it does not come back."""
         run = self.env["continuity.run"].with_user(self.manager)

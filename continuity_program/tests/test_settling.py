@@ -10,13 +10,13 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..billing import LawBroken
-from ..models import continuity_billing_settle
+from ..models.settlement import continuity_billing_settle
 from .common import SELLER
 from .test_check_balances import BalanceCase
 
 DAY = "2027-09-10 12:00:00"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-LOGGER = "odoo.addons.continuity_program.models.continuity_billing_settle"
+LOGGER = "odoo.addons.continuity_program.models.settlement.continuity_billing_settle"
 
 
 class SettlingCase(BalanceCase):

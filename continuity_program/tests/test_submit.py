@@ -561,7 +561,7 @@ class TestSubmit(BillingCase):
 
     # === STEP 4 FAILS === #
 
-    @mute_logger("odoo.addons.continuity_program.models.sale_order_submit")
+    @mute_logger("odoo.addons.continuity_program.models.parent.sale_order_submit")
     def test_confirmation_fails_after_the_charge(self):
         """N15: the row stays paid, the error is shown, Submit repeats step 4 only."""
         order = self._quote(self.upfront)
@@ -585,7 +585,7 @@ class TestSubmit(BillingCase):
             order.continuity_order_ids.upfront_invoice_id.amount_residual, 0
         )
 
-    @mute_logger("odoo.addons.continuity_program.models.sale_order_submit")
+    @mute_logger("odoo.addons.continuity_program.models.parent.sale_order_submit")
     def test_nothing_raises_after_a_charge_of_the_call(self):
         """3: an order that cannot be confirmed keeps no other one back."""
         good = self._quote(self.upfront)

@@ -14,7 +14,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..models.typed import ADDONS
+from ..models.base.typed import ADDONS
 from .common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL
 from .test_typed import TypedCase
 

@@ -15,7 +15,7 @@ from odoo.tests import tagged
 from .common import ACCOUNTANT, MANAGER, SELLER
 from .test_refund import RefundCase
 
-ASKING = "odoo.addons.continuity_program.models.payment_transaction_answer"
+ASKING = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
 
 
 class WayOutCase(RefundCase):

@@ -26,8 +26,8 @@ BEGIN = date(2027, 9, 10)
 REFUSED = (UserError, ValidationError, AccessError)
 #: They warn of what the steps do to them
 LOGGERS = (
-    "odoo.addons.continuity_program.models.payment_transaction",
-    "odoo.addons.continuity_program.models.payment_transaction_answer",
+    "odoo.addons.continuity_program.models.payments.payment_transaction",
+    "odoo.addons.continuity_program.models.payments.payment_transaction_answer",
     "odoo.addons.payment.models.payment_transaction",
     "odoo.http",
 )

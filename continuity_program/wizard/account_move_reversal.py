@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..models.sealed import Sealed
+from ..models.base.sealed import Sealed
 
 
 class AccountMoveReversal(models.TransientModel):

@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 
 from ..arguments import public
-from ..models.continuity_order import ACTIVE_STATES
-from ..models.continuity_program_guard import GUARD_FIELDS
+from ..models.agreement.continuity_order import ACTIVE_STATES
+from ..models.offer.continuity_program_guard import GUARD_FIELDS
 
 #: Members that the dialog names; all of them are counted
 NAMED = 10

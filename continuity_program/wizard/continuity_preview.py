@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import planning
-from ..models.continuity_bounds_mixin import MOST_PAYMENTS, MOST_SHIPMENTS
+from ..models.base.continuity_bounds_mixin import MOST_PAYMENTS, MOST_SHIPMENTS
 
 # Rows that are shown; a program may have thousands
 SHOWN_ROWS = 60

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
-from ..models.continuity_order import ACTIVE_STATES
-from ..models.continuity_shipment_line_told import TOLD
+from ..models.agreement.continuity_order import ACTIVE_STATES
+from ..models.shipping.continuity_shipment_line_told import TOLD
 
 #: What the dialogs change of a shipment, and of its products
 SHIPMENT_FIELDS = (

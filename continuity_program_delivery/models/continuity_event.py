@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from odoo.addons.continuity_program.models.typed import always
+from odoo.addons.continuity_program.models.base.typed import always
 
 
 class ContinuityEvent(models.Model):

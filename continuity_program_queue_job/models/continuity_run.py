@@ -3,9 +3,9 @@
 from odoo import fields, models
 from odoo.tools import SQL, split_every
 
-from odoo.addons.continuity_program.models.continuity_run import UNFINISHED
-from odoo.addons.continuity_program.models.continuity_run_cron import NIGHT
-from odoo.addons.continuity_program.models.sealed import Sealed, unseal
+from odoo.addons.continuity_program.models.base.sealed import Sealed, unseal
+from odoo.addons.continuity_program.models.runs.continuity_run import UNFINISHED
+from odoo.addons.continuity_program.models.runs.continuity_run_cron import NIGHT
 
 
 class ContinuityRun(models.Model):

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from odoo.addons.continuity_program.models.sealed import Sealed
+from odoo.addons.continuity_program.models.base.sealed import Sealed
 
 
 class ContinuityRunChunk(models.Model):

@@ -6,9 +6,9 @@ from odoo.fields import Command
 
 from ... import billing
 from ...billing.answers import FAILED
-from ..continuity_billing_settle import settling
-from ..request_trace import RequestTrace
-from ..sealed import Sealed, unseal
+from ..base.request_trace import RequestTrace
+from ..base.sealed import Sealed, unseal
+from ..settlement.continuity_billing_settle import settling
 
 
 class PaymentTransaction(models.Model):

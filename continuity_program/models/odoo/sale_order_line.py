@@ -3,8 +3,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..sale_order_line import PLAN_FIELDS
-from ..sealed import Sealed, unseal
+from ..base.sealed import Sealed, unseal
+from ..parent.sale_order_line import PLAN_FIELDS
 
 
 class SaleOrderLine(models.Model):

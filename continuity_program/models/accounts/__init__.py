@@ -1,0 +1,21 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The account of a claim as it is stored, shown, checked and settled by hand."""
+
+from . import (
+    continuity_balance,
+    continuity_balance_check,
+    continuity_balance_reason,
+    continuity_balance_rest,
+    continuity_balance_again,
+    continuity_balance_card,
+    continuity_order_account,
+    continuity_order_rest,
+    continuity_order_rows,
+    continuity_order_cover,
+    continuity_payment_share,
+    continuity_payment_match,
+    account_move_rest,
+    account_move_line_payment,
+    continuity_billing_touch,
+)

@@ -1,0 +1,20 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""One customer's series: what it is, how it runs, ends and is cancelled."""
+
+from . import (
+    continuity_order,
+    continuity_order_analytic,
+    continuity_order_cancel,
+    continuity_order_cancel_effect,
+    continuity_order_close,
+    continuity_order_end,
+    continuity_order_extend,
+    continuity_order_lifecycle,
+    continuity_order_guard,
+    continuity_order_guard_facts,
+    continuity_order_invoice_customer,
+    continuity_order_destination,
+    continuity_end_reason,
+    continuity_order_run,
+)

@@ -1,0 +1,317 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from ..base.seller_stays import check_seller_stays
+
+ACTIVE_STATES = ("running", "paused", "on_hold")
+
+
+class ContinuityOrder(models.Model):
+    """One customer's agreement behind one parent sale order line (rules F1).
+
+    It owns the two ledgers: the shipments, and the payments. This file says what it is;
+    what it does stands in a file per subject beside it (``_planning`` which shipments
+    it has, ``_lifecycle`` how its state moves, …).
+    """
+
+    _name = "continuity.order"
+    _description = "Continuity Order"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "sale_order_id.name", "partner_id.name"]
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    sale_order_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        string="Parent line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        copy=False,
+        index=True,
+    )
+    # Never precompute: a stored related many2one with a one2many inverse would leave
+    # phantom records in the cache of the order.
+    sale_order_id = fields.Many2one(
+        related="sale_order_line_id.order_id",
+        string="Parent order",
+        store=True,
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", required=True, readonly=True
+    )
+    program_id = fields.Many2one(
+        comodel_name="continuity.program",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    product_id = fields.Many2one(
+        related="sale_order_line_id.product_id",
+        string="Parent product",
+        store=True,
+        index=True,
+    )
+    quantity = fields.Float(
+        digits="Product Unit",
+        default=1.0,
+        readonly=True,
+        help="How many of each shipment the customer gets.",
+    )
+    # Who, copied from the sale order and editable afterwards
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    partner_invoice_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Invoice address",
+        required=True,
+        check_company=True,
+    )
+    partner_shipping_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Delivery address",
+        required=True,
+        check_company=True,
+        tracking=True,
+    )
+    pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
+    fiscal_position_id = fields.Many2one(
+        comodel_name="account.fiscal.position", check_company=True
+    )
+    fiscal_position_by_hand = fields.Boolean(
+        string="Fiscal position by hand",
+        readonly=True,
+        copy=False,
+        help="Chosen instead of the one of the customer's address: it holds for every"
+        " child order, whatever the address says on its day.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Salesperson", index=True, tracking=True
+    )
+    team_id = fields.Many2one(comodel_name="crm.team", string="Sales team")
+
+    # State (rules F1): written by the lifecycle methods only
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("on_hold", "On hold"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    hold_manual = fields.Boolean(readonly=True, copy=False, tracking=True)
+    hold_payment = fields.Boolean(readonly=True, copy=False, tracking=True)
+    hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    hold_payment_reason = fields.Char(readonly=True, copy=False)
+    pause_date = fields.Date(readonly=True, copy=False)
+    resume_date = fields.Date(readonly=True, copy=False, tracking=True)
+    end_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    submit_date = fields.Date(readonly=True, copy=False)
+
+    # The plan
+    start_date = fields.Date(
+        help="The day the plan counts from: the date entered, else the order date."
+    )
+    start_date_entered = fields.Boolean(
+        readonly=True,
+        help="The seller entered a start date that differs from the proposal.",
+    )
+    order_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The local order date the plan was made with.",
+    )
+    event_duration = fields.Integer(
+        readonly=True, help="Number of events sold. 0 = all of them."
+    )
+    shipment_ids = fields.One2many(
+        comodel_name="continuity.shipment",
+        inverse_name="continuity_order_id",
+        string="Shipments",
+        copy=False,
+    )
+    child_order_ids = fields.One2many(
+        comodel_name="sale.order",
+        inverse_name="continuity_order_id",
+        string="Child orders",
+        copy=False,
+        readonly=True,
+    )
+    next_ship_date = fields.Date(
+        string="Next shipment",
+        compute="_compute_next_ship_date",
+        store=True,
+        index=True,
+    )
+    amount_planned = fields.Monetary(
+        string="Planned value",
+        compute="_compute_amount_planned",
+        store=True,
+        help="All shipments laid out so far, tax included.",
+    )
+
+    # Billing
+    bill_upfront = fields.Boolean(readonly=True, copy=False)
+    payment_schedule_id = fields.Many2one(
+        comodel_name="continuity.payment.schedule", check_company=True, tracking=True
+    )
+    payment_schedule_entered = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The seller chose another schedule than the program's.",
+    )
+    payment_method = fields.Selection(
+        selection=[("card", "Card"), ("on_account", "On account")],
+        copy=False,
+        tracking=True,
+    )
+    payment_token_id = fields.Many2one(
+        comodel_name="payment.token",
+        string="Card",
+        copy=False,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    payment_ids = fields.One2many(
+        comodel_name="continuity.payment",
+        inverse_name="continuity_order_id",
+        string="Payments",
+        copy=False,
+        readonly=True,
+    )
+    upfront_invoice_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Up-front invoice",
+        readonly=True,
+        copy=False,
+        check_company=True,
+    )
+    settle_seq = fields.Integer(
+        string="Decisions about money",
+        default=0,
+        readonly=True,
+        copy=False,
+        help="How often somebody has decided about the money of this order: who decides"
+        " at the same moment begins again.",
+    )
+
+    _line_unique = models.Constraint(
+        "UNIQUE(sale_order_line_id)", "A parent line has one continuity order."
+    )
+
+    @api.depends("shipment_ids.state", "shipment_ids.planned_date")
+    def _compute_next_ship_date(self):
+        first = self._aggregate_shipments(
+            [("state", "=", "planned")], "planned_date:min"
+        )
+        for order in self:
+            if order.id:
+                order.next_ship_date = first.get(order.id, False)
+                continue
+            planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
+            order.next_ship_date = min(planned.mapped("planned_date"), default=False)
+
+    @api.depends("shipment_ids.state", "shipment_ids.amount_total")
+    def _compute_amount_planned(self):
+        dropped = ("skipped", "cancelled")
+        total = self._aggregate_shipments(
+            [("state", "not in", dropped)], "amount_total:sum"
+        )
+        for order in self:
+            if order.id:
+                order.amount_planned = total.get(order.id, 0.0)
+                continue
+            kept = order.shipment_ids.filtered(lambda s: s.state not in dropped)
+            order.amount_planned = sum(kept.mapped("amount_total"))
+
+    def _aggregate_shipments(self, domain, aggregate):
+        """Ask the database: an order may have hundreds of shipments, of which a job
+        changes one.
+
+        :param list domain: which shipments
+        :param str aggregate: field and function
+        :return: the figure by id of the order; orders without such shipments are left
+            out
+        :rtype: dict
+        """
+        domain = [("continuity_order_id", "in", self.ids), *domain]
+        rows = self.env["continuity.shipment"]._read_group(
+            domain, ["continuity_order_id"], [aggregate]
+        )
+        return {order.id: figure for order, figure in rows}
+
+    def _compute_access_url(self):
+        """Override of `portal`: the page of the customer."""
+        result = super()._compute_access_url()
+        for order in self:
+            order.access_url = f"/my/continuity/{order.id}"
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the orders from the sequence of their company.
+
+        The first order of a database turns the settling on.
+        """
+        if self._is_continuity_typing():
+            # Before a number is taken for it
+            self._check_continuity_create(vals_list)
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                company = vals.get("company_id", self.env.company.id)
+                sequence = self.env["ir.sequence"].with_company(company)
+                vals["name"] = sequence.next_by_code("continuity.order") or "/"
+        orders = super().create(vals_list)
+        orders._turn_on_settling()
+        return orders
+
+    def write(self, vals):
+        """Check what is written, and let what hangs on it follow."""
+        check_seller_stays(self, vals)
+        self._check_written_destination(vals)
+        customers = self._filter_new_invoice_customer(vals)
+        methods = self._get_payment_methods(vals)
+
+        def write(orders, values):
+            return super(ContinuityOrder, orders).write(values)  # noqa: UP008
+
+        result = self._write_plan(vals, write)
+        self._follow_payment_methods(methods)
+        customers._follow_invoice_customer()
+        self._note_written_position(vals)
+        self._touch_exceptions(vals)
+        return result
+
+    @api.depends("name", "program_id")
+    def _compute_display_name(self):
+        for order in self:
+            order.display_name = (
+                f"{order.name} ({order.program_id.code})"
+                if order.program_id
+                else order.name
+            )

@@ -1,0 +1,255 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...arguments import public, read_text
+from ...planning.guard import Book
+from ..facts.continuity_billing import to_amount, to_units
+from .continuity_order import ACTIVE_STATES
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: how far its parcels run ahead of the money.
+
+    The guard of the program decides from what was shipped, paid and sent back. It
+    changes nothing: what is owed is charged as ever.
+    """
+
+    _inherit = "continuity.order"
+
+    guard_released_number = fields.Integer(
+        string="Released shipment",
+        readonly=True,
+        copy=False,
+        help="Number of the shipment that a manager let pass the guard. Only that one.",
+    )
+    guard_text = fields.Char(
+        string="Guard",
+        compute="_compute_guard_text",
+        help="What keeps the next shipment from leaving on its day.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "state",
+        "guard_released_number",
+        "program_id",
+        "payment_ids.state",
+        "shipment_ids.state",
+        "shipment_ids.planned_date",
+    )
+    def _compute_guard_text(self):
+        stopped = self.filtered(
+            lambda order: order.state in ACTIVE_STATES
+        )._find_guarded()
+        for order in self:
+            order.guard_text = stopped.get(order._origin, (False,))[0]
+
+    # === ACTIONS === #
+
+    @public(one=True)
+    def action_open_guard_release(self):
+        """Ask why the next shipment may leave all the same.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_may_release_guard()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Release the next shipment of %s", self.name),
+            "res_model": "continuity.guard.release",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    @public(reason=read_text)
+    def action_release_guard(self, reason=None):
+        """Let the next shipment pass the guard, and none after it.
+
+        Releasing the same shipment again changes nothing.
+
+        :param str reason: why; it stands in the chatter
+        :raise AccessError: only a manager may
+        :raise UserError: no reason, nothing to release, or a program without a guard
+        """
+        self.check_access("write")
+        self._check_may_release_guard()
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "Say why the shipment may leave although the guard stops it."
+                )
+            )
+        parcels = self._read_next_parcels()
+        for order in self:
+            if order not in parcels:
+                raise UserError(
+                    self.env._("%s has no planned shipment to release.", order.name)
+                )
+        for order in self:
+            shipment = self.env["continuity.shipment"].browse(parcels[order][0])
+            if order.guard_released_number == shipment.number:
+                continue
+            # The right was checked; the field is ours
+            order.sudo().guard_released_number = shipment.number
+            order.message_post(
+                body=self.env._(
+                    "Guard: shipment %(number)s is released once. %(reason)s",
+                    number=shipment.number,
+                    reason=reason.strip(),
+                )
+            )
+
+    def _check_may_release_guard(self):
+        """Refuse people who may not, and orders that no guard can stop."""
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Only a sales administrator releases what the guard stops.")
+            )
+        for order in self:
+            if order.state not in ACTIVE_STATES or not order._get_guard_rules():
+                raise UserError(
+                    self.env._(
+                        "No guard stops %s: there is nothing to release.", order.name
+                    )
+                )
+
+    # === DECISIONS === #
+
+    def _get_guard_rules(self):
+        """Return what the program of the order allows.
+
+        :rtype: planning.guard.Rules
+        """
+        self.ensure_one()
+        # Whoever may read the order may read what stops it
+        return self.program_id.sudo()._get_guard_rules()
+
+    def _read_guard(self, day, rules=None):
+        """Read what guards need to know of these orders, in one statement.
+
+        :param date day: what is due before it is overdue
+        :param planning.guard.Rules rules: tried out instead of the program's own
+        :rtype: planning.guard.Book
+        """
+        # A guard counts what the salesperson may not see
+        orders_sudo = self.sudo()
+        known = {order: rules or order._get_guard_rules() for order in orders_sudo}
+        known = {order: rule for order, rule in known.items() if rule}
+        guarded = orders_sudo.browse(order.id for order in known)
+        shared = guarded.filtered(lambda order: known[order].by_customer)
+        every = guarded | shared._search_of_same_customer()
+        of_customer = every.grouped(lambda order: (order.company_id, order.partner_id))
+        return Book(
+            rules={order.id: rule for order, rule in known.items()},
+            facts=every._read_guard_facts(day),
+            others={
+                order.id: (of_customer[order.company_id, order.partner_id] - order).ids
+                for order in shared
+            },
+        )
+
+    def _search_of_same_customer(self):
+        """Find all submitted orders of these customers, in the same companies."""
+        if not self:
+            return self
+        return self.search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "!=", "draft"),
+            ]
+        )
+
+    def _find_guarded(self, rules=None):
+        """Say which of these orders the guard stops with their next shipment.
+
+        :param planning.guard.Rules rules: tried out instead of the program's own
+        :return: what stops it, and the value of the shipment, by order
+        :rtype: dict[continuity.order, tuple[str, float]]
+        """
+        orders = self._origin
+        if rules is None:
+            orders = orders.filtered(lambda order: order._get_guard_rules())
+        stopped = {}
+        for company, mine in orders.grouped("company_id").items():
+            today = company._continuity_today()
+            # The company's setting decides, whoever looks at the order
+            ahead = timedelta(days=company.sudo().continuity_delivery_days)
+            book = mine._read_guard(today, rules)
+            for order, parcel in mine._read_next_parcels().items():
+                _shipment, number, planned_date, amount = parcel
+                if rules is None and number == order.guard_released_number:
+                    continue
+                day = max(today, planned_date - ahead)
+                coins = to_units(amount, order.currency_id)
+                if broken := book.check(order.id, coins, day):
+                    stopped[order] = (order._describe_guard(broken), amount)
+        return stopped
+
+    def _read_next_parcels(self):
+        """Read the shipment of each order that leaves next.
+
+        :return: its id, number, planned date and value, by order
+        :rtype: dict[continuity.order, tuple[int, int, date, float]]
+        """
+        if not self.ids:
+            return {}
+        self.env["continuity.shipment"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (continuity_order_id)
+                          continuity_order_id, id, number, planned_date, amount_total
+                     FROM continuity_shipment
+                    WHERE continuity_order_id IN %s
+                      AND state = 'planned' AND action != 'skip'
+                    ORDER BY continuity_order_id, planned_date, number, id""",
+                tuple(self.ids),
+            )
+        )
+        orders = {order.id: order for order in self}
+        return {orders[row[0]]: row[1:] for row in rows}
+
+    def _describe_guard(self, broken):
+        """Say in one sentence which rule stops a shipment, and the way out.
+
+        :param tuple[str, int, int] broken: see `planning.guard.broken_rule`
+        :rtype: str
+        """
+        self.ensure_one()
+        name, value, limit = broken
+        currency = self.company_id.currency_id
+        if name == "max_balance":
+            value, limit = (
+                currency.format(to_amount(n, currency)) for n in (value, limit)
+            )
+        texts = {
+            "max_unpaid": self.env._(
+                "%(value)s shipments not paid, limit %(limit)s.",
+                value=value,
+                limit=limit,
+            ),
+            "max_balance": self.env._(
+                "%(value)s shipped and not paid, limit %(limit)s.",
+                value=value,
+                limit=limit,
+            ),
+            "days_overdue": self.env._(
+                "%(value)s days overdue, limit %(limit)s.", value=value, limit=limit
+            ),
+            "max_undelivered": self.env._(
+                "%(value)s child orders not delivered, limit %(limit)s.",
+                value=value,
+                limit=limit,
+            ),
+            "first_paid": self.env._("The first shipment is not paid."),
+            "stop_refused": self.env._("The last shipment came back."),
+        }
+        return texts[name]

@@ -1,0 +1,200 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ... import billing
+from ..cards.payment_token_check import CARD_REASONS
+from ..payments.payment_transaction_answer import NOTHING_SEEN
+
+#: A customer who has begun to pay has so long to end it
+PAGE_MINUTES = 30
+#: Two of his windows do not pay at once; after so long he may begin anew
+AGAIN_SECONDS = 60
+#: What the account says about the card that is stored: he types another one
+CARD_CODES = frozenset({"no_card", *CARD_REASONS})
+
+
+class ContinuityPayment(models.Model):
+    """The payment row: the customer pays it himself, before the eyes of his bank.
+
+    His transaction is linked before the form of the provider opens. Nobody asks for it
+    again: what it comes to, the provider says, or nothing within half an hour. Then it
+    may be paid anew; money that comes later all the same is taken.
+    """
+
+    _inherit = "continuity.payment"
+
+    def _is_on_session(self):
+        """Say whether the customer pays it himself just now.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "processing" and self.transaction_id.continuity_on_session
+
+    def _is_authentication_open(self):
+        """Say whether its bank wants to see the customer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_asked = self.state == "declined" and self.decline_kind == "authenticate"
+        return is_asked or self._is_on_session()
+
+    # === BEGIN === #
+
+    def _begin_on_session(self):
+        """Make sure that the customer may pay, alone and once.
+
+        With the mutex of the order: what another door has paid meanwhile is not paid
+        again.
+
+        :return: the row, in sudo, with what is left of its amount
+        :rtype: continuity.payment
+        :raise UserError: a sentence for the customer
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
+        """
+        self.ensure_one()
+        self.env["continuity.database"]._check_confirmed()
+        self.env["continuity.billing"]._lock(self.continuity_order_id, wait=True)
+        row_sudo = self._lock("declined", "processing")
+        if row_sudo and row_sudo._is_on_session():
+            row_sudo._check_other_window()
+            row_sudo._end_page()
+        if not row_sudo or not row_sudo._is_authentication_open():
+            raise UserError(self._get_not_open_text())
+        today = row_sudo.company_id._continuity_today()
+        asked, refused = row_sudo._judge(today, by_hand=True)
+        if verdict := asked.get(row_sudo):
+            row_sudo._lower_to(verdict.amount)
+        elif refused[row_sudo] not in CARD_CODES:
+            row_sudo._follow_code(refused[row_sudo])
+            raise UserError(row_sudo._explain(refused[row_sudo], today)[1])
+        return row_sudo
+
+    def _check_other_window(self):
+        """Refuse a second try while the first one may still be under way.
+
+        :raise UserError: a sentence for the customer
+        """
+        soonest = fields.Datetime.now() - timedelta(seconds=AGAIN_SECONDS)
+        if self.transaction_id.state != "draft" or self.requested_at > soonest:
+            raise UserError(
+                self.env._(
+                    "A payment of it is under way already, maybe in another window. You"
+                    " do not have to pay twice: wait a minute, then load the page anew."
+                )
+            )
+
+    def _get_not_open_text(self):
+        return self.env._("Nothing is left to pay here. Please load the page anew.")
+
+    def _prepare_on_session_vals(self):
+        """Return what is known of the transaction before the customer chooses.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        known = self._prepare_transaction_vals()
+        order = self.continuity_order_id
+        return {
+            "continuity_on_session": True,
+            "continuity_order_id": order.id,
+            "continuity_replaced_token_id": order.payment_token_id.id,
+            "invoice_ids": known["invoice_ids"],
+            "sale_order_ids": known["sale_order_ids"],
+        }
+
+    def _await_on_session(self, tx):
+        """Link the transaction the customer is about to pay with.
+
+        :param payment.transaction tx: was made for the row
+        """
+        self.ensure_one()
+        self.write(self._prepare_claim_vals(tx))
+        self.env["continuity.payment.share"]._create_for_rows(tx, self)
+        self._note(self.env._("The customer pays it himself: his bank asks for him."))
+
+    # === END === #
+
+    def _apply_answer(self, state, tx, today=None):
+        """Override: what fails before the customer's eyes is no new decline.
+
+        He sees it himself and may try again; his time goes on.
+        """
+        is_refused = state == "declined" or (
+            tx.continuity_decline_kind in billing.NOT_ASKED
+        )
+        if (
+            tx.continuity_on_session
+            and self.state in ("processing", "pending")
+            and is_refused
+        ):
+            self._return_to_customer(tx.state_message)
+            return
+        super()._apply_answer(state, tx, today)
+
+    def _return_to_customer(self, message):
+        """Let the customer try again.
+
+        :param str message: why it failed, for people
+        """
+        self.write(
+            {
+                "state": "declined",
+                "transaction_id": False,
+                "next_attempt_date": False,
+                "decline_kind": "authenticate",
+                "state_message": message,
+            }
+        )
+        self._settle_waiting_credit()
+
+    def _end_page(self):
+        """Take the answers there are, and wait no longer for those there are not.
+
+        As an *error* a transaction is not under way, and a late message of the provider
+        that the money has come all the same is taken.
+        """
+        rows_sudo = self._lock("processing")
+        rows_sudo = rows_sudo.filtered(lambda row: row._is_on_session())
+        rows_sudo._refresh_from_transactions()
+        left_sudo = rows_sudo.filtered(lambda row: row.state == "processing")
+        for row_sudo in left_sudo:
+            text = row_sudo.env._("The customer has not ended his payment.")
+            row_sudo.transaction_id.write(
+                {
+                    **NOTHING_SEEN,
+                    "state": "error",
+                    "state_message": text,
+                    "last_state_change": fields.Datetime.now(),
+                }
+            )
+            row_sudo._return_to_customer(text)
+
+    def _get_ended_page_sql(self):
+        """Say of which rows `p` the customer has left the page.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """p.state = 'processing' AND EXISTS (
+                SELECT FROM payment_transaction page
+                 WHERE page.id = p.transaction_id
+                   AND page.continuity_on_session
+                   AND (page.state != 'draft' OR p.requested_at <= %s)
+            )""",
+            fields.Datetime.now() - timedelta(minutes=PAGE_MINUTES),
+        )
+
+    # === LEFT ALONE === #
+
+    def _resume_interrupted(self, run=None, post_process=True):
+        """Override: a customer pays himself, no worker of ours was interrupted."""
+        # Sellers may not read transactions
+        mine = self.filtered(lambda row: not row.sudo()._is_on_session())
+        return super(ContinuityPayment, mine)._resume_interrupted(run, post_process)

@@ -1,0 +1,161 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.continuity_order_cancel import UNDER_WAY_STATES
+
+
+class SaleOrder(models.Model):
+    """The child order: cancelled, deleted, confirmed again (rules F2)."""
+
+    _inherit = "sale.order"
+
+    continuity_reopened_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the child order was confirmed after it had been cancelled. What was"
+        " given back before is owed again.",
+    )
+
+    # === STANDARD ACTIONS === #
+
+    def _cancel_continuity_deleted(self):
+        """Cancel the shipments of children that are about to be deleted (N51).
+
+        :raise UserError: naming the child that cannot be cancelled, and the way out
+        """
+        children = self.filtered("continuity_order_id")
+        children._check_continuity_child_cancel()
+        # A manager deletes the child; shipments and rows that waited for it are ours
+        shipments_sudo = children.sudo()._get_continuity_shipments()
+        shipments_sudo._cancel_with_child()
+        # Without a child there is no claim its rows could follow
+        shipments_sudo._get_payment_rows()._cancel_open(
+            "child", self.env._("the child order was cancelled")
+        )
+        shipments_sudo.child_order_id = False
+
+    def _forget_continuity_cancellation(self):
+        """Forget why a child was cancelled that is confirmed again (rules N51).
+
+        Before anything is invoiced: nothing is asked of a child that is to be undone.
+        """
+        # Why it was cancelled was said by us, and nobody may type it
+        children_sudo = self.sudo().filtered("continuity_cancel_reason")
+        children_sudo.continuity_cancel_reason = False
+
+    def _resume_continuity_children(self):
+        """Let the shipments of children that were cancelled go on (rules N51)."""
+        # Whoever confirms the child, its shipment follows. Of nearly all children it
+        # is ordered, and nothing is to do
+        for child_sudo in self.sudo().filtered(
+            lambda order: (
+                order.continuity_order_id
+                and set(order.continuity_shipment_ids.mapped("state")) != {"ordered"}
+            )
+        ):
+            child_sudo._resume_continuity_shipments()
+
+    # === CHECKS === #
+
+    def _check_continuity_child_cancel(self):
+        """Refuse to cancel what has left, is invoiced, or is being charged (F2).
+
+        :raise UserError: naming the child and the way out
+        """
+        for child in self.filtered(lambda order: order.state != "cancel"):
+            if refusal := child._get_continuity_cancel_refusal():
+                raise UserError(refusal)
+
+    def _get_continuity_cancel_refusal(self):
+        """Say why the child cannot be cancelled.
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        # Invoices and rows may be hidden from whoever cancels; he is told why not
+        child_sudo = self.sudo()
+        if child_sudo._is_continuity_delivered():
+            return self.env._(
+                "Goods of %s have left the house. Use a return instead.", self.name
+            )
+        if child_sudo._get_continuity_posted_invoices():
+            return self.env._(
+                "%s is invoiced. Reverse its invoice first: Cancel on the shipment"
+                " does it.",
+                self.name,
+            )
+        rows_sudo = child_sudo._get_continuity_rows()
+        if any(row.state in UNDER_WAY_STATES for row in rows_sudo):
+            return self.env._(
+                "%s is being charged. Try again when the provider has answered.",
+                self.name,
+            )
+        return False
+
+    def _is_continuity_delivered(self):
+        """Say whether goods of the child have left; only a warehouse knows.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
+    def _is_continuity_sent(self):
+        """Say whether the customer has, or is about to get, the goods.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        shipments = self._get_continuity_shipments()
+        return self._is_continuity_delivered() or "done" in shipments.mapped("state")
+
+    # === HELPERS === #
+
+    def _get_continuity_shipments(self):
+        """Return the shipments these children send.
+
+        :rtype: continuity.shipment
+        """
+        return self.continuity_shipment_ids
+
+    def _get_continuity_rows(self):
+        """Return the payment rows of these children.
+
+        :rtype: continuity.payment
+        """
+        rows = self.env["continuity.payment"]
+        return rows.search([("shipment_id.child_order_id", "in", self.ids)])
+
+    def _resume_continuity_shipments(self):
+        """Send the shipments of a child that was cancelled after all (rules N51).
+
+        :raise UserError: the shipment was planned again, credited, or the order ended
+        """
+        self.ensure_one()
+        shipments = self._get_continuity_shipments()
+        if not shipments:
+            raise UserError(
+                self.env._(
+                    "The shipment of %(child)s was planned again: it gets a new child"
+                    " order. Leave this one cancelled.",
+                    child=self.name,
+                )
+            )
+        cancelled = shipments.filtered(lambda s: s.state == "cancelled")
+        if not cancelled:
+            return
+        order = cancelled.continuity_order_id
+        if order.state not in ACTIVE_STATES:
+            raise UserError(
+                self.env._(
+                    "%(order)s of %(child)s has ended.",
+                    order=order.display_name,
+                    child=self.name,
+                )
+            )
+        cancelled._check_units_open()
+        cancelled.write({"state": "ordered"})
+        self.continuity_reopened_at = fields.Datetime.now()

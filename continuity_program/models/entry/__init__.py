@@ -1,0 +1,17 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the seller enters, is told and reads aloud: plan, prices, sentences."""
+
+from . import (
+    continuity_order_planning,
+    continuity_order_pricing,
+    continuity_order_payment_plan,
+    continuity_order_far,
+    continuity_order_proposal,
+    continuity_order_try,
+    continuity_order_wizard,
+    continuity_order_summary,
+    continuity_order_sentences,
+    continuity_order_tax_name,
+    continuity_order_waiting,
+)

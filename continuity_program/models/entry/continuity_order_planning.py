@@ -1,0 +1,428 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+from ... import planning
+from ..base.continuity_bounds_mixin import MOST_SHIPMENTS
+from ..base.sealed import Sealed
+from ..payments.continuity_payment import CHARGED_STATES
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: which shipments it has and when they leave.
+
+    A quotation line with a parent product owns exactly one draft continuity order,
+    whoever wrote the line. All dates come from ``planning``; this file only carries
+    them into the ledger.
+    """
+
+    _inherit = "continuity.order"
+
+    # === FOLLOWING THE SALE ORDER LINE === #
+
+    @api.model
+    def _sync_lines(self, lines):
+        """Bring the draft continuity orders in step with their sale order lines.
+
+        Called once per call of the hooks, after ``super()``. Callers pass lines that
+        have, or had, a parent product, so that ordinary orders cost no query.
+
+        :param sale.order.line lines: lines that were written
+        :raise UserError: the line cannot be sold as it stands
+        """
+        # Customers, visitors of the web shop and accountants may not write the ledger
+        if not lines:
+            return
+        lines_sudo = lines.sudo()
+        orders_sudo = self.sudo().search([("sale_order_line_id", "in", lines_sudo.ids)])
+        order_by_line = {order.sale_order_line_id: order for order in orders_sudo}
+        obsolete = self.sudo().browse()
+        to_create, to_plan = [], self.sudo().browse()
+        for line in lines_sudo:
+            order = order_by_line.get(line, self.sudo().browse())
+            line._check_continuity_parent()
+            if line.state not in ("draft", "sent"):
+                order._follow_sold_line()
+            elif not line._get_continuity_quantity():
+                obsolete |= order
+            elif order:
+                order._check_not_frozen()
+                order._follow_draft_line()
+                to_plan |= order
+            else:
+                to_create.append(self._prepare_from_line(line))
+        obsolete._unlink_draft()
+        to_plan |= self.sudo().create(to_create)
+        to_plan._plan()
+
+    @api.model
+    def _prepare_from_line(self, line):
+        """Return what a draft continuity order takes from its parent line.
+
+        :param sale.order.line line: a parent line
+        :return: values of a new continuity order
+        :rtype: dict
+        """
+        program = line.product_id.continuity_program_id
+        return {
+            "sale_order_line_id": line.id,
+            "program_id": program.id,
+            "quantity": line._get_continuity_quantity(),
+            "event_duration": line.product_id.continuity_event_duration,
+            "bill_upfront": program.bill_upfront,
+            "payment_schedule_id": program.payment_schedule_id.id,
+            **self._prepare_from_order(line.order_id),
+        }
+
+    @api.model
+    def _prepare_from_order(self, order):
+        """Return what a continuity order takes from the parent order.
+
+        :param sale.order order: the parent order
+        :rtype: dict
+        """
+        return {
+            "company_id": order.company_id.id,
+            "currency_id": (order.currency_id or order.company_id.currency_id).id,
+            "partner_id": order.partner_id.id,
+            "partner_invoice_id": order.partner_invoice_id.id or order.partner_id.id,
+            "partner_shipping_id": order.partner_shipping_id.id or order.partner_id.id,
+            "pricelist_id": order.pricelist_id.id,
+            "fiscal_position_id": order.fiscal_position_id.id,
+            "user_id": order.user_id.id,
+            "team_id": order.team_id.id,
+        }
+
+    def _follow_draft_line(self):
+        """Take over what changed on the parent line of a draft (rules F1)."""
+        for order in self:
+            line = order.sale_order_line_id
+            vals = order._prepare_from_line(line)
+            if vals["program_id"] == order.program_id.id:
+                # What the seller chose in the dialog outlives a change of the line
+                del vals["payment_schedule_id"]
+            else:
+                vals.update(start_date_entered=False, payment_schedule_entered=False)
+            if order.partner_id.id != vals["partner_id"]:
+                vals.update(
+                    payment_method=False,
+                    payment_token_id=False,
+                    approved_payer_id=False,
+                )
+            else:
+                # They follow on their own, unless the seller chose others here
+                del vals["partner_invoice_id"], vals["partner_shipping_id"]
+            changed = {
+                name: value
+                for name, value in vals.items()
+                if order._fields[name].convert_to_write(order[name], order) != value
+            }
+            order._scale_lines(changed.get("quantity", order.quantity))
+            if changed:
+                order.with_context(continuity_sync=Sealed()).write(changed)
+
+    def _follow_sold_line(self):
+        """Follow the quantity of a confirmed parent line (rules N45).
+
+        :raise UserError: the product was changed, or the order is billed up front
+        """
+        for order in self.filtered(lambda o: o.state != "cancelled"):
+            line = order.sale_order_line_id
+            if line.product_id.continuity_program_id != order.program_id:
+                raise UserError(
+                    self.env._(
+                        "%(line)s has been sold: its product cannot be changed. Cancel"
+                        " the order and start a new one.",
+                        line=order.name,
+                    )
+                )
+            quantity = line._get_continuity_quantity()
+            if not float_compare(quantity, order.quantity, precision_digits=6):
+                continue
+            if not quantity or order.bill_upfront:
+                raise UserError(
+                    self.env._(
+                        "The quantity of %(order)s cannot be changed any more. Sell"
+                        " another one, or cancel this one.",
+                        order=order.name,
+                    )
+                )
+            order._scale_lines(quantity)
+            order.quantity = quantity
+
+    def _scale_lines(self, quantity):
+        """Give every open row *event quantity × quantity*, unless it was typed.
+
+        Skipped ones, too: they may be taken back.
+        """
+        self.ensure_one()
+        rows = self.shipment_ids.filtered(lambda s: s.state in ("planned", "skipped"))
+        rows.parent_quantity = quantity
+        lines = rows.line_ids
+        for line in lines.filtered(lambda line: not line.quantity_changed):
+            wanted = line.quantity / self.quantity * quantity
+            if float_compare(wanted, line.quantity, precision_digits=6):
+                line.quantity = wanted
+
+    def _check_not_frozen(self):
+        """Refuse changes while money is on its way (rules N15).
+
+        :raise UserError: a payment of the draft was sent to the provider
+        """
+        for order in self:
+            # A row under way freezes the draft for all, whether or not they see it
+            states = set(order.sudo().payment_ids.mapped("state"))
+            if states & set(CHARGED_STATES):
+                raise UserError(
+                    self.env._(
+                        "A payment of %(order)s is being checked or has been made."
+                        " It cannot be changed until that is settled: submit it"
+                        " again, or wait for the answer.",
+                        order=order.name,
+                    )
+                )
+
+    # === PLANNING === #
+
+    def _plan(self, today=None):
+        """Lay out the shipments of draft orders anew (rules R1–R9, F1).
+
+        Rows the seller changed keep their change where event and occurrence remain.
+
+        :param date today: local date that decides what is missed; None = the company's
+        :raise UserError: the program has nothing to send
+        """
+        drafts = self.filtered(lambda o: o.state == "draft")
+        for order in drafts:
+            order._set_base(order._get_local_order_date())
+        drafts._replace_rows(today)
+
+    def _replace_rows(self, today=None):
+        """Bring the rows in step with the plan from the base that is stored.
+
+        :param date today: local date that decides what is missed; None = the company's
+        :raise UserError: the program has nothing to send
+        """
+        create_vals, prices = [], {}
+        dropped = self.env["continuity.shipment"]
+        for order in self:
+            day = today or order.company_id._continuity_today()
+            vals_list, obsolete = order._lay_out(day, prices)
+            create_vals += vals_list
+            dropped |= obsolete
+        dropped.unlink()
+        self.env["continuity.shipment"].create(create_vals)
+        self._update_parent_price()
+
+    def _move_plan_to(self, day):
+        """Plan anew from the submit date where the order date is the base (R18).
+
+        A start date that was entered, a Start order date and a later order date stay,
+        and so does an order date that had passed when it was written: it was imported,
+        or typed on purpose. What is missed is decided by this day.
+
+        :param date day: local date of Submit
+        """
+        drafts = self.filtered(lambda o: o.state == "draft")
+        for order in drafts:
+            hangs = planning.base_is_order_date(
+                order.program_id._to_planning(), order._get_request()
+            )
+            entered = (
+                order.start_date_entered or order.sale_order_id.continuity_date_entered
+            )
+            base = planning.submit_order_date(order.order_date, entered, not hangs, day)
+            order._set_base(base)
+        drafts._replace_rows(day)
+
+    def _get_local_order_date(self):
+        """Return the order date in the company's zone (rules R1).
+
+        :rtype: date
+        """
+        self.ensure_one()
+        company = self.company_id
+        moment = self.sale_order_id.date_order
+        if not moment:
+            return company._continuity_today()
+        return company._continuity_local_date(moment)
+
+    def _set_base(self, order_date):
+        """Store the day the plan counts from (rules R2).
+
+        :param date order_date: local order date
+        """
+        self.ensure_one()
+        vals = {"order_date": order_date}
+        if not self.start_date_entered:
+            vals["start_date"] = planning.proposed_start(
+                self.program_id._to_planning(), order_date
+            )
+        self.with_context(continuity_sync=Sealed()).update(vals)
+
+    def _get_request(self):
+        """Return the order as the planning module knows it.
+
+        :rtype: planning.Request
+        """
+        self.ensure_one()
+        return planning.Request(
+            order_date=self.order_date,
+            start_date=self.start_date if self.start_date_entered else None,
+            duration=self.event_duration,
+        )
+
+    def _get_occurrences(self):
+        """Ask the planning module for the shipments of the order (R9).
+
+        :rtype: list[planning.Occurrence]
+        :raise UserError: nothing to send, or no end
+        """
+        self.ensure_one()
+        try:
+            with self._refusing_far_dates():
+                occurrences = planning.lay_out(
+                    self.program_id._to_planning(),
+                    self._get_request(),
+                    threshold=self.company_id.continuity_repeat_threshold,
+                    bill_upfront=self.bill_upfront,
+                )
+        except planning.PlanningError as error:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s cannot be planned: see Event ID %(number)s.",
+                    program=self.program_id.display_name,
+                    number=error.data.get("number", 0),
+                )
+            ) from error
+        if not occurrences:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s has no event to send.",
+                    program=self.program_id.display_name,
+                )
+            )
+        if len(occurrences) > MOST_SHIPMENTS:
+            raise UserError(self.program_id._get_size_refusal(len(occurrences)))
+        return occurrences
+
+    def _lay_out(self, today, prices):
+        """Bring the rows of one draft order in step with its plan.
+
+        :param date today: local date that decides what is missed
+        :param dict prices: prices asked for before
+        :return: values of the rows to create, and the rows to delete
+        :rtype: tuple[list[dict], continuity.shipment]
+        """
+        self.ensure_one()
+        occurrences = self._get_occurrences()
+        known = {(s.event_id.id, s.occurrence): s for s in self.shipment_ids}
+        found = [known.get((o.event.key, o.occurrence)) for o in occurrences]
+        with self._refusing_far_dates():
+            dates = self._keep_moved_dates(occurrences, found)
+        events = self._get_events(occurrences)
+        create_vals, ended = [], False
+        for number, occurrence in enumerate(occurrences, start=1):
+            shipment = found[number - 1]
+            vals = {
+                **self._prepare_row(occurrence, number),
+                "scheduled_date": dates[number - 1],
+                "is_missed": planning.is_missed(dates[number - 1], today),
+            }
+            event = events[occurrence.event.key]
+            if shipment:
+                shipment._follow_plan(vals, event, prices, ended)
+                ended = ended or shipment.action == "end"
+                continue
+            vals["planned_date"] = vals["scheduled_date"]
+            vals["payment_schedule_id"] = self._get_shipment_schedule(event).id
+            vals["line_ids"] = self._prepare_lines(event, prices)
+            vals["state"] = "cancelled" if ended else "planned"
+            create_vals.append(vals)
+        kept = self.env["continuity.shipment"].union(*(s for s in found if s))
+        return create_vals, self.shipment_ids - kept
+
+    def _prepare_row(self, occurrence, number):
+        """Return what the plan says about one row, its date left out.
+
+        :param planning.Occurrence occurrence: the shipment
+        :param int number: its running number
+        :rtype: dict
+        """
+        return {
+            "continuity_order_id": self.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "program_id": self.program_id.id,
+            "number": number,
+            "event_id": occurrence.event.key,
+            "event_number": occurrence.event.number,
+            "occurrence": occurrence.occurrence,
+            "parent_quantity": self.quantity,
+        }
+
+    def _keep_moved_dates(self, occurrences, found):
+        """Return the scheduled dates, with *this and all later* moves kept (R13).
+
+        :param list occurrences: the plan
+        :param list found: the row of each occurrence, or None
+        :rtype: list[date]
+        """
+        if not any(shipment and shipment.is_anchor for shipment in found):
+            return [occurrence.date for occurrence in occurrences]
+        rows = [
+            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
+            for o in occurrences
+        ]
+        program = self.program_id._to_planning()
+        for index, shipment in enumerate(found):
+            if not (shipment and shipment.is_anchor):
+                continue
+            day = shipment.scheduled_date
+            for change in planning.move_all_later(program, rows, index, day):
+                row = rows[change.index]
+                rows[change.index] = planning.LedgerRow(
+                    row.key,
+                    row.occurrence,
+                    change.scheduled_date,
+                    change.planned_date,
+                    True,
+                    is_anchor=change.is_anchor,
+                )
+        return [row.scheduled_date for row in rows]
+
+    def _get_shipment_schedule(self, event):
+        """Choose the schedule of a shipment (rules N26).
+
+        :param continuity.event event: the event that ships
+        :return: seller's choice, else the event's, else the program's; none for
+            orders billed up front, whose own schedule decides
+        :rtype: continuity.payment.schedule
+        """
+        self.ensure_one()
+        if self.bill_upfront:
+            return self.env["continuity.payment.schedule"]
+        if self.payment_schedule_entered:
+            return self.payment_schedule_id
+        return event.payment_schedule_id or self.program_id.payment_schedule_id
+
+    def _to_ledger(self):
+        """Return the shipments as the planning module knows them, in order.
+
+        Rows that were removed with their event are absent for the chain (R6).
+
+        :return: the rows, and the shipments they stand for
+        :rtype: tuple[list[planning.LedgerRow], list[continuity.shipment]]
+        """
+        self.ensure_one()
+        shipments = self.shipment_ids.sorted("number")
+        # A list, because the rows of all orders stay together to be read
+        kept = [
+            shipment
+            for shipment in shipments
+            if not shipment.is_removed
+            and (shipment.state != "cancelled" or shipment.event_id.active)
+        ]
+        return [shipment._to_planning() for shipment in kept], kept

@@ -1,0 +1,335 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ... import planning
+from ...arguments import public
+from ..base.sealed import unseal
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: what the Continuity wizard asks and shows.
+
+    The dialog is a form of the draft itself: prompts, plan, payment. Discarding it
+    drops unsaved edits and nothing else.
+    """
+
+    _inherit = "continuity.order"
+
+    # === FIELDS OF THE DIALOG === #
+
+    prompt_start_date = fields.Boolean(related="program_id.prompt_start_date")
+    prompt_payment_schedule = fields.Boolean(
+        related="program_id.prompt_payment_schedule"
+    )
+    allowed_payment_schedule_ids = fields.Many2many(
+        comodel_name="continuity.payment.schedule",
+        compute="_compute_allowed_payment_schedule_ids",
+        string="Valid payment schedules",
+    )
+    card_expiry_date = fields.Date(
+        string="Card valid until",
+        compute="_compute_card_expiry_date",
+        inverse="_inverse_card_expiry_date",
+        search="_search_card_expiry_date",
+        help="Ask the customer, the payment provider does not always tell. Any day of"
+        " the last month counts as its last day.",
+    )
+    line_quantity = fields.Float(
+        related="sale_order_line_id.product_uom_qty",
+        string="How many of each",
+        readonly=False,
+        help="How many of each shipment the customer gets.",
+    )
+    payment_missing = fields.Boolean(compute="_compute_payment_missing")
+    headline = fields.Char(string="To read aloud", compute="_compute_summary")
+    first_parcel_text = fields.Char(string="First parcel", compute="_compute_summary")
+    charge_text = fields.Char(string="Charge", compute="_compute_summary")
+    pieces_text = fields.Char(string="Pieces", compute="_compute_summary")
+    balance_text = fields.Char(string="Totals", compute="_compute_summary")
+    member_text = fields.Char(compute="_compute_summary")
+    warning_text = fields.Text(string="Please check", compute="_compute_summary")
+    card_warning_text = fields.Char(compute="_compute_summary")
+    schedule_html = fields.Html(
+        string="Shipments and payments", compute="_compute_summary", sanitize=False
+    )
+    child_order_count = fields.Integer(compute="_compute_counts")
+    payment_count = fields.Integer(compute="_compute_counts")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("program_id.allowed_payment_schedule_ids", "company_id", "currency_id")
+    def _compute_allowed_payment_schedule_ids(self):
+        """What the seller may choose from; an empty list means every one (V8).
+
+        One that holds amounts in another currency is not offered.
+        """
+        schedules = self.env["continuity.payment.schedule"]
+        for company, orders in self.grouped("company_id").items():
+            every = schedules.search([("company_id", "=", company.id)])
+            for order in orders:
+                program = order.program_id
+                allowed = program.allowed_payment_schedule_ids
+                if allowed:
+                    allowed |= program.payment_schedule_id
+                order.allowed_payment_schedule_ids = (allowed or every).filtered(
+                    lambda schedule, order=order: (
+                        not schedule._get_currency_refusal(order.currency_id)
+                    )
+                )
+
+    @api.depends("payment_token_id.expiry_date")
+    def _compute_card_expiry_date(self):
+        for order in self:
+            # Until when the card is valid is told to whoever reads the order
+            order.card_expiry_date = order.payment_token_id.sudo().expiry_date
+
+    def _inverse_card_expiry_date(self):
+        for order in self.filtered("payment_token_id"):
+            expiry = order.card_expiry_date
+            if expiry:
+                expiry = fields.Date.end_of(expiry, "month")
+            order._set_card_expiry(expiry)
+
+    def _search_card_expiry_date(self, operator, value):
+        # Sellers search by the expiry date and read nothing else of the card
+        return [("payment_token_id", "any!", [("expiry_date", operator, value)])]
+
+    @api.depends("payment_method", "payment_token_id", "state")
+    def _compute_payment_missing(self):
+        for order in self:
+            order.payment_missing = order._is_payment_method_missing()
+
+    @api.depends(
+        "amount_planned",
+        "card_expiry_date",
+        "line_quantity",
+        "payment_method",
+        "payment_token_id",
+        "payment_schedule_id",
+        "start_date",
+        "state",
+        "payment_ids.state",
+        "payment_ids.amount",
+        "shipment_ids.planned_date",
+        "shipment_ids.state",
+        "shipment_ids.line_ids",
+    )
+    def _compute_summary(self):
+        """Put the summary into fields of the form (rules H1–H7)."""
+        for order in self:
+            if not order._origin:
+                order._clear_summary()
+                continue
+            summary = order._origin._get_schedule_summary()
+            order.headline = summary["headline"]
+            order.first_parcel_text = summary["first_parcel"]
+            order.charge_text = summary["charge"]
+            order.pieces_text = summary["pieces"]
+            order.balance_text = summary["balance"]
+            order.member_text = summary["member"]
+            order.warning_text = "\n".join(summary["warnings"])
+            order.card_warning_text = " ".join(summary["card_warnings"])
+            order.schedule_html = order._render_schedule(summary)
+
+    def _clear_summary(self):
+        """Say nothing about an order that does not exist yet."""
+        self.update(
+            dict.fromkeys(
+                (
+                    "headline",
+                    "first_parcel_text",
+                    "charge_text",
+                    "pieces_text",
+                    "balance_text",
+                    "member_text",
+                    "warning_text",
+                    "card_warning_text",
+                    "schedule_html",
+                ),
+                False,
+            )
+        )
+
+    @api.depends("child_order_ids", "payment_ids")
+    def _compute_counts(self):
+        for order in self:
+            order.child_order_count = len(order.child_order_ids)
+            order.payment_count = len(order.payment_ids)
+
+    def _render_schedule(self, summary=None):
+        """Draw shipments and payments side by side, aligned by date (rules H5).
+
+        :param dict summary: see :meth:`_get_schedule_summary`
+        :rtype: Markup
+        """
+        self.ensure_one()
+        summary = summary or self._get_schedule_summary()
+        return Markup(
+            self.env["ir.qweb"]._render(
+                "continuity_program.continuity_schedule_table", {"summary": summary}
+            )
+        )
+
+    @api.onchange("payment_token_id")
+    def _onchange_payment_token_id(self):
+        if self.payment_token_id:
+            self.payment_method = "card"
+
+    # === CRUD METHODS === #
+
+    def _write_plan(self, vals, write):
+        """Keep people to what they may change, and plan anew what depends on it.
+
+        :param dict vals: values that are written
+        :param write: writes the values on the orders it gets, as Odoo does
+        :return: as Odoo does
+        """
+        if not self.env.su:
+            # Here, too, for the answers to the prompts are written in `sudo`
+            self._check_continuity_typing(vals)
+        asked = {"start_date", "payment_schedule_id"}.intersection(vals)
+        if not asked or unseal(self.env, "continuity_sync"):
+            result = write(self, vals)
+            if {"fiscal_position_id", "currency_id"}.intersection(vals):
+                self.shipment_ids._recompute_planned_amounts()
+            return result
+        others = {name: value for name, value in vals.items() if name not in asked}
+        for order in self:
+            order._check_can_plan()
+            prompted = order._prepare_prompted(vals)
+            order.check_access("write")
+            if others:
+                # As who writes them: nothing else that was sent is the ledger's
+                write(order, others)
+            # The flags belong to the ledger, the answers to the seller
+            write(order.sudo(), prompted)
+            order.sudo()._plan()
+        return True
+
+    def _check_can_plan(self):
+        """Refuse new answers to the prompts after Submit.
+
+        :raise UserError: naming the way out
+        """
+        self.ensure_one()
+        if self.state != "draft":
+            raise UserError(
+                self.env._(
+                    "%(order)s was submitted: its start date and payment schedule"
+                    " stay. Move its shipments instead.",
+                    order=self.display_name,
+                )
+            )
+        self._check_not_frozen()
+
+    def _prepare_prompted(self, vals):
+        """Tell what was entered from what was only confirmed (rules N28, N26).
+
+        :param dict vals: answers to the prompts
+        :return: values with the flags *entered*
+        :rtype: dict
+        :raise UserError: a schedule the program does not allow
+        """
+        self.ensure_one()
+        prompted = {}
+        program = self.program_id
+        if "start_date" in vals:
+            # The agent answers for a program that he need not be able to open
+            proposal = planning.proposed_start(
+                program.sudo()._to_planning(), self.order_date
+            )
+            start = fields.Date.to_date(vals["start_date"]) or proposal
+            prompted["start_date"] = start
+            prompted["start_date_entered"] = start != proposal
+        if "payment_schedule_id" in vals:
+            schedule = self.env["continuity.payment.schedule"].browse(
+                vals["payment_schedule_id"] or []
+            )
+            if schedule and schedule not in self.allowed_payment_schedule_ids:
+                raise UserError(
+                    self.env._(
+                        "Payment schedule %(schedule)s is not offered with program"
+                        " %(program)s. Choose one of: %(allowed)s.",
+                        schedule=schedule.display_name,
+                        program=program.display_name,
+                        allowed=", ".join(
+                            self.allowed_payment_schedule_ids.mapped("display_name")
+                        ),
+                    )
+                )
+            prompted["payment_schedule_id"] = schedule.id
+            prompted["payment_schedule_entered"] = (
+                schedule != program.payment_schedule_id
+            )
+        return prompted
+
+    # === ACTIONS === #
+
+    @public(one=True)
+    def action_replan(self):
+        """Show the plan for what was just entered; the form was saved before.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self._reopen_wizard()
+
+    def _reopen_wizard(self):
+        """Open the dialog again: Odoo closes it behind every button.
+
+        :return: the dialog, on its way to the recap if it was (rules N56)
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self._get_wizard_action()
+        action["context"] = {**action.get("context", {}), "continuity_reopened": 1}
+        if self.env.context.get("continuity_complete"):
+            action["context"]["continuity_complete"] = 1
+        return action
+
+    @public(one=True)
+    def action_wizard_done(self):
+        """Close the dialog; *Complete* goes on where it was interrupted (N56).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._share_payment()
+        if self.env.context.get("continuity_complete"):
+            return self.sale_order_id.action_continuity_complete()
+        return {"type": "ir.actions.act_window_close"}
+
+    @public()
+    def action_view_sale_order(self):
+        """Open the parent order.
+
+        :rtype: dict
+        """
+        return self.sale_order_id._get_records_action(name=self.env._("Parent order"))
+
+    @public()
+    def action_view_child_orders(self):
+        """Open the child orders made so far.
+
+        :rtype: dict
+        """
+        return self.child_order_ids._get_records_action(name=self.env._("Child orders"))
+
+    @public()
+    def action_view_payments(self):
+        """Open the payments of the order.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payments"),
+            "res_model": "continuity.payment",
+            "view_mode": "list,form",
+            "domain": [("continuity_order_id", "in", self.ids)],
+        }

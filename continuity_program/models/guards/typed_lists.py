@@ -1,0 +1,342 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What people type, model by model; ``typed.py`` says how it is kept.
+
+Orders, their lines, documents and shipments have guards of their own beside them. A
+model without a list has no field of ours that is typed.
+"""
+
+from types import MappingProxyType
+
+from odoo import api, models
+
+from ..base.typed import ALWAYS, Typed, always
+
+#: A continuity order that goes on
+OPEN = Typed(states=("draft", "running", "paused", "on_hold"))
+
+# === THE OFFER === #
+
+
+class ContinuityProgram(models.Model):
+    """The program: all but where its calendar stands, and its release to orders.
+
+    The state is checked by whatever door it comes, for programs are imported open.
+    """
+
+    _name = "continuity.program"
+    _inherit = ["continuity.program", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "active",
+        "allowed_payment_schedule_ids",
+        "bill_upfront",
+        "code",
+        "company_id",
+        "consolidate_missed",
+        "current_start",
+        "days_after_order",
+        "event_ids",
+        "guard_days_overdue",
+        "guard_first_paid",
+        "guard_max_balance",
+        "guard_max_undelivered",
+        "guard_max_unpaid",
+        "guard_scope",
+        "guard_stop_refused",
+        "name",
+        "order_start",
+        "payment_schedule_id",
+        "price_policy",
+        "product_tmpl_ids",
+        "prompt_payment_schedule",
+        "prompt_start_date",
+        "resume_policy",
+        "state",
+    )
+
+
+class ContinuityEvent(models.Model):
+    """The event: all but its number, and when the calendar has passed it."""
+
+    _name = "continuity.event"
+    _inherit = ["continuity.event", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "action",
+        "active",
+        "date_interval_id",
+        "days_from_last",
+        "line_ids",
+        "payment_schedule_id",
+        "probability",
+        "product_id",
+        "program_id",
+        "quantity",
+        "repeat_count",
+        "sequence",
+        "start_order_date",
+    )
+
+
+class ContinuityEventLine(models.Model):
+    """The product of an event."""
+
+    _name = "continuity.event.line"
+    _inherit = ["continuity.event.line", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "event_id",
+        "price_overridden",
+        "price_unit",
+        "product_id",
+        "quantity",
+        "sequence",
+        "uom_id",
+    )
+
+
+class ContinuityDateInterval(models.Model):
+    """The interval."""
+
+    _name = "continuity.date.interval"
+    _inherit = ["continuity.date.interval", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "active", "anchor", "company_id", "count", "name", "sequence", "unit"
+    )
+
+
+class ContinuityEndReason(models.Model):
+    """Why orders end before their time."""
+
+    _name = "continuity.end.reason"
+    _inherit = ["continuity.end.reason", "continuity.typed.mixin"]
+
+    _continuity_typed = always("active", "kind", "name", "note", "sequence")
+
+
+class ContinuityPaymentSchedule(models.Model):
+    """The payment schedule."""
+
+    _name = "continuity.payment.schedule"
+    _inherit = ["continuity.payment.schedule", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "active",
+        "allocation",
+        "amount",
+        "code",
+        "company_id",
+        "currency_id",
+        "interval",
+        "line_ids",
+        "minimum",
+        "name",
+        "number_of_payments",
+        "sequence",
+        "unit",
+    )
+
+
+class ContinuityPaymentScheduleLine(models.Model):
+    """The instalment of a payment schedule."""
+
+    _name = "continuity.payment.schedule.line"
+    _inherit = ["continuity.payment.schedule.line", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "periods_after", "quantity", "schedule_id", "sequence", "value"
+    )
+
+
+class ProductTemplate(models.Model):
+    """The product: which program it sells."""
+
+    _name = "product.template"
+    _inherit = ["product.template", "continuity.typed.mixin"]
+
+    _continuity_typed = always("continuity_event_duration", "continuity_program_id")
+
+
+# === THE AGREEMENT === #
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: who, where and how it is paid; the plan of a draft.
+
+    Its shipments have a list of their own.
+    """
+
+    _name = "continuity.order"
+    _inherit = ["continuity.order", "continuity.typed.mixin"]
+
+    _continuity_typed = MappingProxyType(
+        {
+            "card_expiry_date": ALWAYS,
+            "fiscal_position_id": OPEN,
+            "line_quantity": Typed(states=("draft",)),
+            "partner_invoice_id": OPEN,
+            "partner_shipping_id": OPEN,
+            "payment_for_all": Typed(states=("draft",)),
+            # Of a cancelled order what has left is still to be paid
+            "payment_method": ALWAYS,
+            # Which are refused after Submit with a sentence of their own
+            "payment_schedule_id": ALWAYS,
+            "payment_token_id": ALWAYS,
+            "shipment_ids": ALWAYS,
+            "start_date": ALWAYS,
+            "team_id": ALWAYS,
+            "user_id": ALWAYS,
+        }
+    )
+
+    @api.model
+    def _get_continuity_way_out(self):
+        """Override: how a continuity order is changed."""
+        return self.env._("Use its buttons, or change the parent line.")
+
+    @api.model
+    def _is_continuity_guarded(self, name):
+        """Override: nobody chooses the link by which a customer comes in."""
+        return name == "access_token" or super()._is_continuity_guarded(name)
+
+
+class ContinuityPayment(models.Model):
+    """The payment row: nothing."""
+
+    _name = "continuity.payment"
+    _inherit = ["continuity.payment", "continuity.typed.mixin"]
+
+
+class ContinuityBalance(models.Model):
+    """The account: nothing."""
+
+    _name = "continuity.balance"
+    _inherit = ["continuity.balance", "continuity.typed.mixin"]
+
+
+class ContinuityException(models.Model):
+    """What is not going to happen: nothing."""
+
+    _name = "continuity.exception"
+    _inherit = ["continuity.exception", "continuity.typed.mixin"]
+
+
+class ContinuityPaymentShare(models.Model):
+    """What a payment was made for: nothing."""
+
+    _name = "continuity.payment.share"
+    _inherit = ["continuity.payment.share", "continuity.typed.mixin"]
+
+
+# === THE JOBS === #
+
+
+class ContinuityRun(models.Model):
+    """The run: nothing."""
+
+    _name = "continuity.run"
+    _inherit = ["continuity.run", "continuity.typed.mixin"]
+
+
+class ContinuityRunLine(models.Model):
+    """The line of a run: nothing."""
+
+    _name = "continuity.run.line"
+    _inherit = ["continuity.run.line", "continuity.typed.mixin"]
+
+
+class ContinuityRunSignal(models.Model):
+    """The request to a run: nothing."""
+
+    _name = "continuity.run.signal"
+    _inherit = ["continuity.run.signal", "continuity.typed.mixin"]
+
+
+class ContinuityDatabase(models.Model):
+    """The database that charges: nothing."""
+
+    _name = "continuity.database"
+    _inherit = ["continuity.database", "continuity.typed.mixin"]
+
+
+# === ODOO'S MODELS === #
+
+
+class ResCompany(models.Model):
+    """The company: its parameters. Odoo lets only its administrator write companies."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "continuity_any_agent",
+        "continuity_authenticate_days",
+        "continuity_authorize_child",
+        "continuity_bill_days",
+        "continuity_card_failures_customer",
+        "continuity_card_failures_order",
+        "continuity_card_warning_days",
+        "continuity_charge_first_at_submit",
+        "continuity_delivery_days",
+        "continuity_exception_days",
+        "continuity_invoice_children",
+        "continuity_link_days",
+        "continuity_mail_card_warning",
+        "continuity_mail_child_created",
+        "continuity_mail_order_ended",
+        "continuity_mail_order_submitted",
+        "continuity_mail_payment_authenticate",
+        "continuity_mail_payment_billed",
+        "continuity_mail_payment_charged",
+        "continuity_mail_payment_declined",
+        "continuity_max_catchup",
+        "continuity_max_child_orders",
+        "continuity_pending_days",
+        "continuity_prepayment_account_id",
+        "continuity_repeat_threshold",
+        "continuity_responsible_id",
+        "continuity_retry_days",
+        "continuity_retry_limit",
+        "continuity_retry_on_submit",
+        "continuity_revenue_journal_id",
+        "continuity_run_retention_days",
+        "continuity_smallest_charge",
+        "continuity_try_expired",
+        "continuity_upfront_invoicing",
+    )
+
+
+class ResPartner(models.Model):
+    """The customer: on account. Only accountants change it, see there."""
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "continuity.typed.mixin"]
+
+    _continuity_typed = always("continuity_allow_on_account")
+
+
+class PaymentToken(models.Model):
+    """The card: until when it is valid. Odoo lets only its administrator write it."""
+
+    _name = "payment.token"
+    _inherit = ["payment.token", "continuity.typed.mixin"]
+
+    _continuity_typed = always("expiry_date")
+
+
+class PaymentTransaction(models.Model):
+    """The transaction: nothing; our marks decide what is charged again."""
+
+    _name = "payment.transaction"
+    _inherit = ["payment.transaction", "continuity.typed.mixin"]
+
+
+class PaymentProvider(models.Model):
+    """The provider: a secret; whether it is left in peace is found out."""
+
+    _name = "payment.provider"
+    _inherit = ["payment.provider", "continuity.typed.mixin"]
+
+    _continuity_typed = always("continuity_card_secret")

@@ -1,0 +1,218 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+from ..base.continuity_bounds_mixin import MOST_QUANTITY
+from ..base.sealed import unseal
+
+#: What the plan of a continuity order is made of.
+PLAN_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "tax_ids"}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    continuity_order_ids = fields.One2many(
+        comodel_name="continuity.order",
+        inverse_name="sale_order_line_id",
+        string="Continuity order",
+        copy=False,
+        readonly=True,
+    )
+    is_continuity_parent = fields.Boolean(compute="_compute_is_continuity_parent")
+    # Text, so that the list wraps it: it names number, value and tax.
+    continuity_planned_text = fields.Text(
+        string="Planned shipments",
+        compute="_compute_continuity_planned_text",
+        help="What the customer gets and pays for this line.",
+    )
+    continuity_payment_missing = fields.Boolean(
+        string="Payment missing", compute="_compute_continuity_planned_text"
+    )
+    continuity_payment_badge = fields.Char(
+        string="Continuity payment", compute="_compute_continuity_planned_text"
+    )
+    continuity_shipment_line_id = fields.Many2one(
+        comodel_name="continuity.shipment.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    continuity_prepaid_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        string="Paid in advance for",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("product_id.continuity_program_id")
+    def _compute_is_continuity_parent(self):
+        for line in self:
+            line.is_continuity_parent = bool(
+                line.product_id.continuity_program_id
+                and not line.order_id.continuity_order_id
+            )
+
+    @api.depends(
+        "continuity_order_ids.amount_planned",
+        "continuity_order_ids.shipment_ids.state",
+        "continuity_order_ids.payment_method",
+        "continuity_order_ids.payment_token_id",
+        "continuity_order_ids.state",
+    )
+    def _compute_continuity_planned_text(self):
+        for line in self:
+            order = line.continuity_order_ids[:1]
+            line.continuity_planned_text = order._get_planned_text() if order else False
+            missing = bool(order and order._is_payment_method_missing())
+            line.continuity_payment_missing = missing
+            line.continuity_payment_badge = missing and self.env._("payment missing")
+
+    # === CRUD METHODS === #
+
+    # === CHECKS === #
+
+    def _check_continuity_parent(self):
+        """Refuse parent products where they cannot be sold (rules N45).
+
+        :raise UserError: naming the product and the way out
+        """
+        self.ensure_one()
+        if not self._filter_continuity_parents():
+            return
+        order, product = self.order_id, self.product_id
+        if order.continuity_order_id:
+            raise UserError(
+                self.env._(
+                    "%(product)s starts a continuity program and cannot be put on"
+                    " child order %(order)s. Start a new order.",
+                    product=product.display_name,
+                    order=order.name,
+                )
+            )
+        if order.state == "sale" and not self.continuity_order_ids:
+            raise UserError(
+                self.env._(
+                    "%(product)s cannot be added to the confirmed order %(order)s."
+                    " Start a new order.",
+                    product=product.display_name,
+                    order=order.name,
+                )
+            )
+        if order.state in ("draft", "sent"):
+            self._check_continuity_sellable()
+            self._check_continuity_quantity()
+
+    def _check_continuity_sellable(self):
+        """Refuse programs that are not open, ended, or another company's.
+
+        :raise UserError: with the reason of the program
+        """
+        self.ensure_one()
+        company = self.order_id.company_id
+        program = self.product_id.continuity_program_id
+        moment = self.order_id.date_order or fields.Datetime.now()
+        refusal = program._get_sale_refusal(
+            company, company._continuity_local_date(moment)
+        )
+        if refusal:
+            raise UserError(refusal)
+
+    def _check_continuity_quantity(self):
+        """Refuse quantities that no series can be made of.
+
+        :raise UserError: fractional or negative
+        """
+        self.ensure_one()
+        quantity = self._get_continuity_quantity()
+        # What is not a number is neither below nor above
+        if not 0 <= quantity <= MOST_QUANTITY or float_compare(
+            quantity, round(quantity), 6
+        ):
+            raise UserError(
+                self.env._(
+                    "%(product)s is sold in whole numbers: %(quantity)s is not"
+                    " possible.",
+                    product=self.product_id.display_name,
+                    quantity=f"{quantity:g}",
+                )
+            )
+
+    def _check_continuity_write(self, vals):
+        """Refuse a price or a discount typed on a parent line (rules N13)."""
+        if unseal(self.env, "continuity_price"):
+            return
+        if not {"price_unit", "discount"}.intersection(vals):
+            return
+        for line in self._filter_continuity_parents():
+            product_id = vals.get("product_id", line.product_id.id)
+            if product_id != line.product_id.id and line.state in ("draft", "sent"):
+                # The product is changed along with the price: the plan decides
+                continue
+            price = vals.get("price_unit", line.price_unit)
+            changed = line.currency_id.compare_amounts(price, line.price_unit)
+            if changed or vals.get("discount"):
+                line._refuse_typed_price()
+
+    def _check_typed_price(self, vals_by_line):
+        """Refuse a price that was given to a new parent line and is not the plan's."""
+        for line in self:
+            vals = vals_by_line[line]
+            price = vals.get("price_unit")
+            differs = price is not None and line.currency_id.compare_amounts(
+                price, line.price_unit
+            )
+            if differs or vals.get("discount"):
+                line._refuse_typed_price()
+
+    def _refuse_typed_price(self):
+        raise UserError(
+            self.env._(
+                "The price of %(product)s is the sum of its shipments. Change the price"
+                " or the discount of the shipments in the Continuity wizard.",
+                product=self.product_id.display_name,
+            )
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _filter_continuity_parents(self):
+        """Return the lines with a parent product; no query for ordinary lines.
+
+        :rtype: sale.order.line
+        """
+        # Portal users and visitors of the web shop cannot read programs
+        return self.filtered(lambda line: line.sudo().product_id.continuity_program_id)
+
+    def _is_continuity_sold(self):
+        """Tell whether the line is a parent line, not a line of a child order.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Visitors of the web shop may not read programs; that it is one decides
+        return bool(
+            self.sudo().product_id.continuity_program_id
+            and not self.order_id.continuity_order_id
+        )
+
+    def _get_continuity_quantity(self):
+        """Return the quantity in the product's own unit; 0 without parent product.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        product = self.product_id
+        # Here, too, only whether there is a program is read
+        if not product.sudo().continuity_program_id or self.display_type:
+            return 0.0
+        return self.product_uom_id._compute_quantity(
+            self.product_uom_qty, product.uom_id, round=False
+        )

@@ -1,0 +1,92 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...arguments import public, read_text
+
+
+class ContinuityPayment(models.Model):
+    """The payment row: paid another way, paid twice, given back (rules F3)."""
+
+    _inherit = "continuity.payment"
+
+    is_paid_otherwise = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Money of another door has paid it: a transfer, a link, a cheque, cash.",
+    )
+    amount_overpaid = fields.Monetary(
+        string="Paid too much",
+        readonly=True,
+        copy=False,
+        help="The part of what is to be given back that no credit note explains: a"
+        " second charge, or an invoice over less than was paid.",
+    )
+
+    _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")
+
+    # === CHARGEBACK (rules N63) === #
+
+    @public(reason=read_text)
+    def action_chargeback(self, reason=None):
+        """The bank took the money back: the row is open again, and nobody retries.
+
+        The receivable is open again as well; the old payment stays for the accountant
+        to match with the statement. A new card or a write-off ends it.
+
+        :param str reason: what the bank says
+        :raise UserError: not an accountant, or the row was not paid
+        """
+        self._check_accountant(
+            self.env._("Only an accountant can enter a chargeback of a payment.")
+        )
+        # The accountant was checked; he reads rows, and may write none
+        for row_sudo in self.sudo():
+            if row_sudo.state != "paid" or row_sudo.is_paid_otherwise:
+                raise UserError(
+                    self.env._(
+                        "%s was not paid by card: there is nothing to charge back.",
+                        row_sudo.display_name,
+                    )
+                )
+            row_sudo._charge_back(reason or self.env._("no reason given"))
+
+    def _charge_back(self, reason):
+        self.ensure_one()
+        text = self.env._("Chargeback: %s", reason)
+        transactions = self.transaction_id | self.settle_transaction_ids
+        payments = transactions.payment_id
+        matched = self._get_own_lines().matched_credit_ids.filtered(
+            lambda partial: partial.credit_move_id.payment_id in payments
+        )
+        self.transaction_id.continuity_charged_back = True
+        self.write(
+            {
+                "state": "declined",
+                "transaction_id": False,
+                "next_attempt_date": False,
+                "state_message": text,
+            }
+        )
+        matched.unlink()
+        self._note(
+            self.env._("%(text)s (%(user)s)", text=text, user=self.env.user.name)
+        )
+        order = self.continuity_order_id
+        order._hold_for_payment(text)
+        if order.state == "closed":
+            order._schedule_continuity_activity(
+                "continuity_program.mail_activity_payment_failed", text
+            )
+
+    def _check_accountant(self, message):
+        """Refuse what only the accountant may do.
+
+        :param str message: what is refused
+        :raise AccessError: rows the user may not read
+        :raise UserError: the user keeps no books
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise UserError(message)

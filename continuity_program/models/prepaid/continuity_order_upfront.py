@@ -1,0 +1,224 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..payments.continuity_payment import CHARGED_STATES, OPEN_STATES
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: the up-front invoice, document U (rules C3)."""
+
+    _inherit = "continuity.order"
+
+    def _bill_upfront(self, today):
+        """Write the rows of orders billed up front and post their invoice.
+
+        :param date today: day of Submit
+        """
+        orders = self.filtered("bill_upfront")
+        orders._sync_order_rows(today)
+        orders.filtered(
+            lambda order: not order._waits_for_first_shipment()
+        )._create_upfront_invoice(today)
+
+    def _waits_for_first_shipment(self):
+        """Setting D-1: the invoice comes with the first shipment; only when a card
+        has paid everything."""
+        self.ensure_one()
+        return (
+            self.company_id.continuity_upfront_invoicing == "shipment"
+            and self._is_charged_at_submit()
+        )
+
+    def _ensure_upfront_invoice(self):
+        """Make the up-front invoice that waited for the first shipment (D-1)."""
+        waiting = self.filtered(
+            lambda order: order.submit_date and not order.upfront_invoice_id
+        )
+        for company, orders in waiting.grouped("company_id").items():
+            # Skipping and ending make the invoice that waited; sellers keep no books
+            orders.sudo()._create_upfront_invoice(company._continuity_today())
+
+    def _create_upfront_invoice(self, today):
+        """Make and post the up-front invoice of orders that have none.
+
+        It counts the prepaid units, and takes the payments of its rows.
+
+        :param date today: date of the invoice
+        :return: the invoices
+        :rtype: account.move
+        """
+        orders = self.filtered(
+            lambda order: (
+                order.bill_upfront
+                and not order.upfront_invoice_id
+                and order._has_amount()
+            )
+        )
+        moves = self.env["account.move"]
+        for order in orders:
+            # Billing in the name of the company: sellers keep no books.
+            move_sudo = (
+                self.env["account.move"]
+                .sudo()
+                .with_company(order.company_id)
+                .with_context(default_move_type="out_invoice")
+                .create(order._prepare_upfront_invoice_vals(today))
+            )
+            # Which invoice it is nobody types
+            order.sudo().upfront_invoice_id = move_sudo
+            move_sudo.action_post()
+            order._link_rows_to_invoice(move_sudo)
+            moves |= move_sudo
+        orders._count_prepaid_units()
+        return moves
+
+    def _prepare_upfront_invoice_vals(self, today):
+        """Values of the up-front invoice (rules C3, D-8).
+
+        :param date today: date of the invoice
+        :rtype: dict
+        """
+        self.ensure_one()
+        line = self.sale_order_line_id.with_context(lang=self.partner_invoice_id.lang)
+        # The payers are transactions, which whoever submits may not read
+        rows_sudo = self.sudo().payment_ids.filtered(lambda r: r.state != "cancelled")
+        on_account = self.payment_method == "on_account"
+        by_schedule = bool(self.payment_schedule_id)
+        vals = line.order_id._prepare_invoice()
+        vals.update(
+            {
+                "invoice_date": today,
+                "continuity_order_id": self.id,
+                "partner_id": self.partner_invoice_id.id,
+                "partner_shipping_id": self.partner_shipping_id.id,
+                "transaction_ids": [Command.set(rows_sudo._get_first_payers().ids)],
+                "invoice_line_ids": [
+                    Command.create(self._prepare_upfront_line_vals(line))
+                ],
+            }
+        )
+        if by_schedule:
+            vals["continuity_instalments"] = [
+                [fields.Date.to_string(row.due_date), row.amount]
+                for row in rows_sudo.sorted("sequence")
+            ]
+        if by_schedule or not on_account:
+            vals["invoice_payment_term_id"] = False
+        return vals
+
+    def _prepare_upfront_line_vals(self, line):
+        """Values of the one line: the money waits on the prepayment account.
+
+        :param sale.order.line line: the parent line
+        :rtype: dict
+        """
+        account = self.company_id._continuity_get_prepayment_account()
+        account = line.order_id.fiscal_position_id.map_account(account)
+        return line._prepare_invoice_line(
+            name=self._get_upfront_text(line),
+            quantity=line.product_uom_qty,
+            account_id=account.id,
+            analytic_distribution=self._get_upfront_distribution(line, account),
+        )
+
+    def _get_upfront_text(self, line):
+        """Text of the line: a prepayment, for these goods on these days.
+
+        :param sale.order.line line: the parent line, in the customer's language
+        :rtype: str
+        """
+        order = self.with_context(lang=line.env.context.get("lang"))
+        goods = [
+            order.env._(
+                "%(date)s: %(quantity)g × %(product)s",
+                date=fields.Date.to_string(shipment.planned_date),
+                quantity=goods_line.quantity,
+                product=goods_line.product_id.display_name,
+            )
+            for shipment in order.shipment_ids._sorted_by_leaving()
+            if shipment.state not in ("skipped", "cancelled")
+            for goods_line in shipment.line_ids
+        ]
+        title = order.env._(
+            "%s – prepayment invoice for goods to be delivered:",
+            line.product_id.display_name,
+        )
+        return "\n".join([title, *goods])
+
+    def _link_rows_to_invoice(self, move_sudo):
+        """Give every row its invoice and the receivable line it pays (rules N9).
+
+        :param account.move move_sudo: the posted invoice
+        :raise UserError: the rows do not add up to the invoice
+        """
+        self.ensure_one()
+        # Rows are linked with the invoice by us; nobody else writes them
+        rows_sudo = self.sudo().payment_ids.filtered(
+            lambda row: row.state != "cancelled" and not row.shipment_id
+        )
+        total = sum(rows_sudo.mapped("amount"))
+        if self.currency_id.compare_amounts(total, move_sudo.amount_total):
+            raise UserError(
+                self.env._(
+                    "The payments of %(order)s are %(rows)s, its invoice %(invoice)s."
+                    " Submit it again.",
+                    order=self.display_name,
+                    rows=self.currency_id.format(total),
+                    invoice=self.currency_id.format(move_sudo.amount_total),
+                )
+            )
+        on_account_once = (
+            self.payment_method == "on_account" and not self.payment_schedule_id
+        )
+        for row_sudo in rows_sudo:
+            vals = {"invoice_id": move_sudo.id}
+            if on_account_once and row_sudo.state in OPEN_STATES:
+                # The invoice itself is the bill, due by the customer's terms (N65).
+                vals["due_date"] = move_sudo.invoice_date_due
+                vals["state"] = "billed"
+                vals["billed_date"] = move_sudo.invoice_date
+                vals["basis"] = "documents"
+            row_sudo.write(vals)
+        rows_sudo._link_receivable_lines()
+        rows_sudo._mark_to_capture()
+
+    def _has_fixed_upfront_rows(self):
+        """Say whether somebody has paid for the up-front invoice, or is about to.
+
+        :rtype: bool
+        """
+        # Whoever resets the invoice is told whether it was paid, not by which row
+        rows_sudo = self.sudo().payment_ids.filtered(lambda row: not row.shipment_id)
+        return any(row.state in CHARGED_STATES for row in rows_sudo)
+
+    def _count_prepaid_units(self):
+        """Every unit of the plan is prepaid now, at its price (rules BR2)."""
+        # How many units are prepaid is counted, never typed
+        shipments = self.sudo().shipment_ids.filtered(
+            lambda s: s.state not in ("skipped", "cancelled")
+        )
+        for line_sudo in shipments.line_ids:
+            line_sudo.write(
+                {
+                    "prepaid_quantity": line_sudo.quantity,
+                    "prepaid_price_unit": line_sudo.price_unit,
+                }
+            )
+
+    def _get_upfront_line(self):
+        """The line of the up-front invoice: children take account and taxes from it.
+
+        :return: empty while there is no up-front invoice
+        :rtype: account.move.line
+        """
+        self.ensure_one()
+        # A seller may ship what an accountant has invoiced.
+        lines_sudo = self.sudo().upfront_invoice_id.invoice_line_ids
+        own_sudo = lines_sudo.filtered(
+            lambda line: self.sale_order_line_id in line.sale_line_ids
+        )[:1]
+        # What was filtered out of many orders is still read with them
+        return own_sudo.with_prefetch(lines_sudo._prefetch_ids)

@@ -1,0 +1,85 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from ...arguments import public, read_id
+
+ORDER_LIMIT = 20
+
+
+class ContinuityCustomerService(models.AbstractModel):
+    """What the *Customer service* screen asks the server (rules H2).
+
+    Everything is read with the rights of the seller, never in sudo: who may see his own
+    documents only finds every customer, but only his own orders. Whom a continuity
+    agent serves beside them is for the record rules.
+    """
+
+    _name = "continuity.customer.service"
+    _description = "Continuity Customer Service"
+
+    # === CUSTOMER === #
+
+    @api.model
+    @public(partner_id=read_id)
+    def get_customer(self, partner_id):
+        """Tell everything the screen shows of one customer.
+
+        :param int partner_id: the customer selected
+        :return: customer, banners, a card per series, what has ended, orders, messages
+        :rtype: dict
+        :raise MissingError: if the customer was deleted meanwhile
+        """
+        partner = self.env["res.partner"].browse(partner_id)
+        partner.check_access("read")
+        orders = self._get_series(partner)
+        return {
+            "customer": self._get_customer_values(partner),
+            "banners": self._get_banners(partner),
+            "series": self._get_series_cards(orders),
+            "finished": self._get_finished_rows(partner),
+            "orders": self._get_order_rows(partner),
+            "messages": self._get_messages(partner, orders),
+        }
+
+    def _get_banners(self, partner):
+        """Say what the cards do not show: a colleague has sold him series."""
+        hidden = self.env["continuity.order"]._get_hidden_text(partner)
+        return [{"id": False, "text": hidden}] if hidden else []
+
+    def _get_order_rows(self, partner):
+        orders = self.env["sale.order"].search(
+            [("partner_id", "child_of", partner.id)],
+            order="date_order desc, id desc",
+            limit=ORDER_LIMIT,
+        )
+        return [
+            {
+                "id": order.id,
+                "name": order.name,
+                "date": self._get_day_text(order.date_order),
+                "type": order.continuity_type,
+                "type_label": self._get_label(order, "continuity_type"),
+                "state": order.state,
+                "state_label": self._get_label(order, "state"),
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+            }
+            for order in orders
+        ]
+
+    @api.model
+    def _get_label(self, record, name):
+        selection = record._fields[name]._description_selection(self.env)
+        return dict(selection)[record[name]]
+
+    @api.model
+    def _get_day_text(self, moment):
+        """Name the day of a moment as all days of the screen are named.
+
+        :param datetime moment: in UTC
+        :return: in the time zone of the agent
+        :rtype: str
+        """
+        day = fields.Datetime.context_timestamp(self, moment).date()
+        return self.env["continuity.order"]._format_day(day)
