@@ -47,6 +47,7 @@ RECORDS = {
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
     "continuity.charge.chunk": ("r", "r", "r", "r", "r", "", "", "", "", ""),
+    "continuity.card.message": ("", "", "", "", "", "", "", "", "", ""),
     "continuity.prepayment.report": ("", "", "", "r", "r", "", "", "", "", ""),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
@@ -207,6 +208,13 @@ class TestRoles(ContinuityCommon):
             "continuity.run.line": run.line_ids[0],
             "continuity.charge.chunk": cls.env["continuity.charge.chunk"].create(
                 {"run_id": run.id, "record_ids": cls.row.ids}
+            ),
+            "continuity.card.message": cls.env["continuity.card.message"].create(
+                {
+                    "provider_id": cls.env["payment.provider"].search([], limit=1).id,
+                    "key": "evt_1",
+                    "taken_at": "2027-09-10 12:00:00",
+                }
             ),
             "continuity.prepayment.report": cls.env[
                 "continuity.prepayment.report"

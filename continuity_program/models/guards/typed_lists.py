@@ -326,6 +326,20 @@ class PaymentToken(models.Model):
     _continuity_typed = always("expiry_date")
 
 
+class ContinuityChargeChunk(models.Model):
+    """The chunk of payments: nothing; the run makes it, and workers count on it."""
+
+    _name = "continuity.charge.chunk"
+    _inherit = ["continuity.charge.chunk", "continuity.typed.mixin"]
+
+
+class ContinuityCardMessage(models.Model):
+    """The message of a provider: nothing; it is noted when it comes."""
+
+    _name = "continuity.card.message"
+    _inherit = ["continuity.card.message", "continuity.typed.mixin"]
+
+
 class PaymentTransaction(models.Model):
     """The transaction: nothing; our marks decide what is charged again."""
 
@@ -334,9 +348,14 @@ class PaymentTransaction(models.Model):
 
 
 class PaymentProvider(models.Model):
-    """The provider: a secret; whether it is left in peace is found out."""
+    """The provider: a secret, and how much it is asked at once; whether it is left in
+    peace is found out."""
 
     _name = "payment.provider"
     _inherit = ["payment.provider", "continuity.typed.mixin"]
 
-    _continuity_typed = always("continuity_card_secret")
+    _continuity_typed = always(
+        "continuity_card_secret",
+        "continuity_max_parallel",
+        "continuity_max_per_second",
+    )
