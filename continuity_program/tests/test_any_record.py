@@ -77,7 +77,7 @@ class TestAnyRecord(ContinuityCommon, HttpCase):
     def test_templates(self):
         """Every rendered field of every template, on every record there is."""
         templates = self._get_templates()
-        self.assertEqual(len(templates), 8)
+        self.assertEqual(len(templates), 9)
         for template in templates:
             records = self.env[template.model].search([])
             self.assertGreater(len(records), 2, template.name)
