@@ -68,7 +68,11 @@ def is_stripe_signed(body, signature, secret, now):
     :rtype: bool
     """
     parts = [part.split("=", 1) for part in signature.split(",") if "=" in part]
-    moments = [value for name, value in parts if name == "t" and value.isdecimal()]
+    moments = [
+        value
+        for name, value in parts
+        if name == "t" and value.isascii() and value.isdecimal() and len(value) <= 12
+    ]
     if not moments or abs(now - int(moments[0])) > SIGNED_SECONDS:
         return False
     signed = moments[0].encode() + b"." + body

@@ -9,11 +9,12 @@ CHARGE_SIZE = 25
 def cut(rows, size=CHARGE_SIZE):
     """Cut payments into chunks, one provider each.
 
-    All payments of an order stay together, in the order they are due: a later one must
-    not be asked before an earlier one. Only an order that has more than a chunk holds
+    All payments of a card, or of an order without one, stay together, in the order they
+    are due: a later one must not be asked before an earlier one, and a card that was
+    declined is not asked by two workers. Only a card that has more than a chunk holds
     makes a chunk of its own that is larger.
 
-    :param rows: id, continuity order and provider of each payment, in due order
+    :param rows: id, card or order, and provider of each payment, in due order
     :param int size: payments in a chunk, at most
     :return: provider and ids of each chunk, the oldest first
     :rtype: list[tuple[int, list[int]]]

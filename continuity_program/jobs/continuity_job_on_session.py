@@ -28,7 +28,9 @@ class ContinuityJob(models.AbstractModel):
                  WHERE page.id = p.transaction_id
                    AND page.continuity_on_session
                    AND p.state = 'processing'
-            )"""
+                   AND NOT %s
+            )""",
+            self.env["continuity.payment"]._get_page_captured_sql(),
         )
 
     def _get_page_phase(self, run):

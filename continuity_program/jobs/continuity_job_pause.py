@@ -98,6 +98,8 @@ class ContinuityJob(models.AbstractModel):
         # Transactions are for accountants
         tx_sudo = payment.sudo().transaction_ids.sorted("id")[-1:]
         if tx_sudo:
+            # Another worker may have written the provider: the line is kept by then
+            run._checkpoint()
             tx_sudo.provider_id._continuity_watch(tx_sudo)
             run._checkpoint()
 

@@ -46,13 +46,24 @@ class ContinuityJob(models.AbstractModel):
 
     def _work_off_phase(self, run, phase, steps):
         """Override: workers have their share first; the run does what they leave."""
-        if phase.is_shared and run._may_share_charges():
-            is_cut = bool(run._get_open_chunks()) or self._cut(run, phase)
-            if is_cut:
-                self._begin_phase(run, phase, steps)
-                if not self._accompany(run):
-                    return False
+        if self._is_to_accompany(run, phase):
+            self._begin_phase(run, phase, steps)
+            if not self._accompany(run):
+                return False
         return super()._work_off_phase(run, phase, steps)
+
+    def _is_to_accompany(self, run, phase):
+        """Say whether workers charge for the run, or have done so.
+
+        They may have ended the last chunk since the last call: what they have counted
+        and charged is the run's to collect.
+
+        :rtype: bool
+        """
+        if not phase.is_shared or not run._may_share_charges():
+            return False
+        is_cut = run._get_open_chunks() or self._cut(run, phase)
+        return bool(is_cut or run.charge_chunk_ids)
 
     def _cut(self, run, phase):
         """Cut what is due into chunks, and call the workers.
@@ -63,7 +74,9 @@ class ContinuityJob(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT p.id, p.continuity_order_id, t.provider_id
+                """SELECT p.id,
+                          COALESCE(-o.payment_token_id, o.id) AS together,
+                          t.provider_id
                      FROM continuity_payment p
                      JOIN continuity_order o ON o.id = p.continuity_order_id
                      LEFT JOIN payment_token t ON t.id = o.payment_token_id

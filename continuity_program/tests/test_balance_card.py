@@ -184,7 +184,8 @@ class TestBalanceCard(BalanceCase):
         self.assertEqual(
             balance.reason_text,
             f"23.37{EURO} came twice: two charges of one payment succeeded. Give the"
-            " second one back: Payments to look after, Refund.\n"
+            " second one back: Payments to look after, Refund. What is not given back"
+            " pays the next payment that is due.\n"
             f"12.50{EURO} is to be given back, and no provider can do it. Register a"
             " payment to the customer and match it with the credit note.",
         )

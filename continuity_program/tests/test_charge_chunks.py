@@ -149,6 +149,13 @@ class TestChargeChunks(ContinuityCommon):
         self.assertEqual(run.charge_chunk_ids, chunks)
         self.assertFalse(run._is_handed_over())
 
+    def test_chunks_that_ended_between_two_calls(self):
+        """What workers have counted since the last call is the run's to collect."""
+        run = self._create_run()
+        job = self.env["continuity.job.process_payments"]
+        run = self._create_chunks(run, 1, state="done")._get_run()
+        self.assertTrue(job._is_to_accompany(run, job._get_charge_phase(run)))
+
     def test_who_shares(self):
         """Nobody in the call of a person, without commits or with a limit."""
         run = self._create_run()

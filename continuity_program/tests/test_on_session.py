@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import JsonRpcException, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .authenticate_case import ASKS, AuthenticateCase
 
@@ -99,6 +99,27 @@ class TestOnSession(AuthenticateCase):
         self.assertEqual((tx.state, self.child.state), ("draft", "draft"))
         self._answer(tx, "2027-10-05 02:10:00")
         self.assertEqual((self.row.state, self.child.state), ("paid", "sale"))
+
+    def test_capture_under_way(self):
+        """What is paid and being captured is no page that a customer has left, and
+        what is let go later leaves the card as it is."""
+        tx = self._press_pay("2027-10-04 10:00:00")
+        token = self.order.payment_token_id
+        tx.write({"state": "authorized", "token_id": token.id})
+        condition = self.row._get_ended_page_sql()
+        query = SQL(
+            "SELECT p.id FROM continuity_payment p WHERE p.id = %s AND %s",
+            self.row.id,
+            condition,
+        )
+        self.env.flush_all()
+        self.assertEqual(self.env.execute_query(query), [(self.row.id,)])
+        self.row._create_settle_transaction("capture", 10.0)
+        self.env.flush_all()
+        self.assertFalse(self.row._is_on_session())
+        self.assertFalse(self.env.execute_query(query))
+        tx._update_state(("authorized",), "cancel", "")
+        self.assertTrue(token.active)
 
     @mute_logger("odoo.http")
     def test_two_windows(self):

@@ -125,7 +125,7 @@ class TestQuery(GateCase):
             ([mine | {"transactionStatus": "nobodyKnows"}], "unknown"),
             ([mine | {"transactionStatus": "underReview"}], "pending"),
             ([mine | {"transactionStatus": "declined"}], "declined"),
-            ([], "scheduled"),
+            ([], "unknown"),
             ([mine | {"invoiceNumber": "CP1-OTHER-1"}, mine], "paid"),
         ):
             with self.subTest(state=state, listed=listed):

@@ -35,13 +35,13 @@ class TestRunCron(ContinuityCommon):
             (cron or self.cron).method_direct_trigger()
 
     def test_scheduled_actions(self):
-        """Seven processes in order and two more; those that exist are on."""
+        """Eight processes in order and two more; those that exist are on."""
         crons = (
             self.env["ir.cron"]
             .with_context(active_test=False)
             .search([("model_id.model", "=", "continuity.run")], order="priority, id")
         )
-        self.assertEqual(len(crons), 9)
+        self.assertEqual(len(crons), 10)
         for cron in crons:
             job = cron.code.partition('"')[2].partition('"')[0]
             if job:

@@ -108,7 +108,7 @@ for job in jobs:
     make_slow(type(env[f"continuity.job.{job}"]))
 end = time.monotonic() + 90
 ended = 0
-while ended < 7 and time.monotonic() < end:
+while ended < 8 and time.monotonic() < end:
     IrCron._process_jobs(env.cr.dbname)
     env.cr.rollback()
     env.cr.execute("SELECT count(*) FROM continuity_run WHERE state = 'done'")
@@ -181,7 +181,7 @@ class TestRunHeld(BaseCase):
         for thread in threads:
             stdout, stderr = thread.communicate(timeout=200)
             self.assertEqual(thread.returncode, 0, stderr)
-            self.assertEqual(stdout, "7\n", stderr)
+            self.assertEqual(stdout, "8\n", stderr)
         runs = testdb.query(
             self.database,
             "SELECT job, started_at, finished_at FROM continuity_run ORDER BY id",
@@ -196,6 +196,7 @@ class TestRunHeld(BaseCase):
                 "create_child_orders",
                 "close_orders",
                 "check_balances",
+                "refresh_insight",
             ],
         )
         for before, after in pairwise(runs):

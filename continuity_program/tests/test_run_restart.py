@@ -144,7 +144,7 @@ class TestServerWaits(BaseCase):
         release, began, order = threading.Event(), threading.Event(), []
 
         def work():
-            with shutdown._at_work():
+            with shutdown.at_work():
                 began.set()
                 release.wait(10)
                 order.append("worked")
@@ -163,6 +163,6 @@ class TestServerWaits(BaseCase):
         """A worker that hangs does not keep a server from stopping."""
         self.patch(shutdown, "GRACE", 0.2)
         began = time.monotonic()
-        with shutdown._at_work():
+        with shutdown.at_work():
             shutdown._stop_runs()
         self.assertLess(time.monotonic() - began, 2)

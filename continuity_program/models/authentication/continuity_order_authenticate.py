@@ -158,7 +158,12 @@ class ContinuityPayment(models.Model):
 
     def _mail_authentication(self):
         """Mail the link, whether or not the company has the notice switched on."""
-        template = self.env.ref(NOTICES["payment_authenticate"].template)
+        template = self.env.ref(
+            NOTICES["payment_authenticate"].template, raise_if_not_found=False
+        )
+        if not template or not self.env["continuity.database"]._is_confirmed():
+            # A copied database mails nobody
+            return
         # Sellers and visitors cause the mail; the company writes it, and sends it
         self._queue_continuity_notice(template.sudo())
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -34,7 +34,12 @@ class ContinuityPayment(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.state == "processing" and self.transaction_id.continuity_on_session
+        return bool(
+            self.state == "processing"
+            and self.transaction_id.continuity_on_session
+            # What he has paid is being captured: that is asked by us
+            and not self._get_open_captures()
+        )
 
     def _is_authentication_open(self):
         """Say whether its bank wants to see the customer.
@@ -187,8 +192,25 @@ class ContinuityPayment(models.Model):
                  WHERE page.id = p.transaction_id
                    AND page.continuity_on_session
                    AND (page.state != 'draft' OR p.requested_at <= %s)
+                   AND NOT %s
             )""",
             fields.Datetime.now() - timedelta(minutes=PAGE_MINUTES),
+            self._get_page_captured_sql(),
+        )
+
+    def _get_page_captured_sql(self):
+        """Say of a transaction `page` that its capture is under way: we ask for it.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """EXISTS (
+                SELECT FROM payment_transaction capture
+                 WHERE capture.source_transaction_id = page.id
+                   AND capture.continuity_settle_kind = 'capture'
+                   AND (capture.state = 'draft'
+                        OR capture.state = 'error' AND capture.continuity_no_answer)
+            )"""
         )
 
     # === LEFT ALONE === #

@@ -62,7 +62,7 @@ class PaymentProvider(models.Model):
 
     @api.model
     def _continuity_find_signer(self, code, source, body, headers):
-        """Find the account that has signed a message; there may be one per company.
+        """Find the accounts that a message is from; companies may share one.
 
         :return: in sudo; empty where it is nobody's
         :rtype: payment.provider
@@ -72,13 +72,16 @@ class PaymentProvider(models.Model):
             [("code", "=", code), ("state", "!=", "disabled")]
         )
         signature = headers.get(source.header) or ""
-        for provider_sudo in providers_sudo:
+
+        def is_signer(provider_sudo):
             secret = provider_sudo.continuity_card_secret
             if not secret and source.secret in self._fields:
                 secret = provider_sudo[source.secret]
-            if secret and source.is_signed(body, signature, secret, time.time()):
-                return provider_sudo
-        return providers_sudo.browse()
+            return bool(secret) and source.is_signed(
+                body, signature, secret, time.time()
+            )
+
+        return providers_sudo.filtered(is_signer)
 
     def _continuity_apply_card_update(self, source, update):
         """Bring stored cards to what their provider says, once.
@@ -88,12 +91,13 @@ class PaymentProvider(models.Model):
         """
         tokens = self.env["payment.token"].with_context(active_test=False)
         tokens = tokens.search(
-            [("provider_id", "=", self.id), (source.token, "=", update.reference)]
+            [("provider_id", "in", self.ids), (source.token, "=", update.reference)]
         )
         if not tokens:
-            _logger.info("A message of %s is about a card nobody knows", self.code)
-        elif self.env["continuity.card.message"]._take(self, update.key):
-            tokens._continuity_follow(update)
+            _logger.info("A message of %s is about a card nobody knows", self[:1].code)
+        for provider, mine in tokens.grouped("provider_id").items():
+            if self.env["continuity.card.message"]._take(provider, update.key):
+                mine._continuity_follow(update)
 
     def _continuity_get_outdated_words(self):
         """Return the words of a refusal that a renewed card may be free of.

@@ -7,7 +7,6 @@ from . import (
     payment_provider_slot,
     continuity_charge_chunk,
     continuity_charge_worker,
-    continuity_run_charge,
     payment_transaction_query,
     continuity_payment_ask_again,
 )

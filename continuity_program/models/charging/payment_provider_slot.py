@@ -8,7 +8,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
 #: First key of the advisory lock of a slot; the second: provider · MOST_SLOTS + number
 SLOT_LOCK = 0x434F4E53
@@ -61,6 +61,23 @@ class PaymentProvider(models.Model):
         " allows. 0 = no limit.",
     )
 
+    def _auto_init(self):
+        """Override: providers there are get their rate without being written."""
+        name = "continuity_max_per_second"
+        if not sql.column_exists(self.env.cr, self._table, name):
+            sql.create_column(self.env.cr, self._table, name, "int4")
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE payment_provider
+                          SET continuity_max_per_second =
+                              CASE WHEN code IN %s THEN %s ELSE %s END""",
+                    ALLOWS_MANY,
+                    MANY_PER_SECOND,
+                    FEW_PER_SECOND,
+                )
+            )
+        return super()._auto_init()
+
     @api.depends("code")
     def _compute_continuity_max_per_second(self):
         for provider in self:
@@ -110,9 +127,9 @@ class PaymentProvider(models.Model):
             yield slot
             return
         began = time.monotonic()
-        # What happened while it waited is seen from here on
-        run._checkpoint()
         try:
+            # What happened while it waited is seen from here on
+            run._checkpoint()
             yield slot
         except BaseException:
             if not self.env.cr.closed:

@@ -119,7 +119,8 @@ class PaymentTransaction(models.Model):
         """Look for the request in the list of what Authorize.Net has not settled.
 
         It keeps twenty characters of the reference, so amount and card are compared,
-        too; two of them are for a person.
+        too; two of them are for a person. What is not in the list may have been settled
+        since: that is for a person, too.
 
         :return: whether it is there; None = nobody knows which it is
         :rtype: bool | None
@@ -130,7 +131,8 @@ class PaymentTransaction(models.Model):
             if row.get("invoiceNumber") == self.reference[:DISTINCT]
         ]
         if not found:
-            return False
+            # Settled meanwhile, or on another page of the list: nobody knows
+            return None
         mine = [row for row in found if self._continuity_is_same(row)]
         state = AUTHORIZE_STATES.get(mine[0].get("transactionStatus")) if mine else None
         if len(found) != 1 or not state:

@@ -80,7 +80,8 @@ class ContinuityException(models.Model):
     def _describe_attention(self, payment, kind):
         """Return the reason of the work list, with a sentence where there is one.
 
-        :rtype: tuple[str, str]
+        :return: reason and sentence; None = it stops nothing
+        :rtype: tuple[str, str] | None
         """
         order = payment.continuity_order_id
         problem = None
@@ -88,6 +89,9 @@ class ContinuityException(models.Model):
             problem = order._get_card_problem(payment.due_date)
         if problem and problem[0] == kind:
             return problem
+        if kind == "card_expired" and not problem:
+            # It is tried all the same: its provider renews cards
+            return None
         return kind, payment.state_message or ""
 
     # === WHAT NOBODY HAS ASKED FOR YET === #

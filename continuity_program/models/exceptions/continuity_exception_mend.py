@@ -52,6 +52,7 @@ MENDS = {
     "swap": Mend("shipment_id", "action_open_swap", SELLER),
     "substitute": Mend("mend_shipment_ids", "action_open_substitution", MANAGER),
     "charge": Mend("mend_payment_ids", "action_charge_now", f"{MANAGER},{ACCOUNTANT}"),
+    "ask_again": Mend("payment_id", "action_ask_again", f"{MANAGER},{ACCOUNTANT}"),
     "was_paid": Mend("payment_id", "action_open_paid", f"{MANAGER},{ACCOUNTANT}"),
     "was_not_paid": Mend(
         "payment_id", "action_was_not_paid", f"{MANAGER},{ACCOUNTANT}"
@@ -60,9 +61,8 @@ MENDS = {
     "refund": Mend("payment_id", "action_refund", ACCOUNTANT),
     "lost_refund": Mend("payment_id", "action_open_lost_refund", ACCOUNTANT),
 }
-#: Mends that are a process for the order of the row alone
+#: Mends that are a process for the parent order of the row
 JOBS = {
-    "ask_again": ("resolve_payments", f"{MANAGER},{ACCOUNTANT}"),
     "extend": ("extend_lines", MANAGER),
     "try_children": ("create_child_orders", MANAGER),
     "try_payments": ("process_payments", f"{MANAGER},{ACCOUNTANT}"),
@@ -110,8 +110,8 @@ BY_REASON = {
     "guard": ("release_guard", "charge", "cancel"),
     "declined": ("charge", *CARD, "write_off"),
     "unknown": ("ask_again", "was_paid", "was_not_paid"),
-    "pending": ("ask_again", "open_payment"),
-    "processing": ("ask_again", "open_payment"),
+    "pending": ("open_payment",),
+    "processing": ("open_payment",),
     "lapsed": ("charge", "open_payment"),
     "earlier_open": ("open_payments",),
     "draft_credit": ("open_moves",),
@@ -213,6 +213,7 @@ class ContinuityException(models.Model):
         checks = {
             "release": order.hold_manual,
             "charge": self.mend_payment_ids,
+            "ask_again": self.payment_id.state == "unknown",
             "was_paid": self.payment_id.state == "unknown",
             "was_not_paid": self.payment_id.state == "unknown",
             "write_off": self.payment_id.state in ("declined", "billed"),
@@ -300,8 +301,12 @@ class ContinuityException(models.Model):
         """
         if key in JOBS:
             job, _groups = JOBS[key]
+            # What a provider answers is kept, whatever fails afterwards
             return self.env["continuity.run"].execute(
-                job, sale_order=self.continuity_order_id.sale_order_id
+                job,
+                sale_order=self.continuity_order_id.sale_order_id,
+                company=self.company_id,
+                commit=True,
             )
         if key in SCREENS:
             return self.env["ir.actions.act_window"]._for_xml_id(SCREENS[key][0])

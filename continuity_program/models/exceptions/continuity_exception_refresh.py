@@ -55,8 +55,12 @@ class ContinuityException(models.Model):
     def _in_company(self, company):
         """Return the model in the environment the processes work in."""
         # Rows are the system's own, and what they are about may be hidden from who asks
-        rows_sudo = self.browse().sudo().with_company(company)
-        return rows_sudo.with_context(allowed_company_ids=company.ids)
+        # and nothing that who asks has in the context but the language
+        rows_sudo = self.browse().sudo()
+        context = {"allowed_company_ids": company.ids}
+        if self.env.lang:
+            context["lang"] = self.env.lang
+        return rows_sudo.with_env(self.env(su=True, context=context))
 
     def _merge(self, look, known, found):
         """Bring open rows to what was found.

@@ -6,12 +6,15 @@ from odoo import api, models
 
 _logger = logging.getLogger(__name__)
 
+#: Of more orders at once the night looks at the rows
+MOST_AT_ONCE = 200
+
 
 class ContinuityException(models.Model):
     """Orders that are changed are looked at again, behind the change.
 
     Only those that have a row, or get a reason for one: the night looks at all others,
-    and at what it has done itself.
+    and at what a process has done.
     """
 
     _inherit = "continuity.exception"
@@ -45,8 +48,10 @@ class ContinuityException(models.Model):
         wanted = {order.id for (order,) in rows}
         wanted |= {order_id for order_id, is_new in touched.items() if is_new}
         orders = self.env["continuity.order"].browse(sorted(wanted)).exists()
-        if not orders:
+        if not orders or len(orders) > MOST_AT_ONCE:
             return
+        # What others have to say before the end is said: it is not ours to catch
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 self._refresh_orders(orders)

@@ -170,14 +170,19 @@ class PaymentTransaction(models.Model):
     def _update_state(self, allowed_states, target_state, state_message):
         """Override of `payment`: a card that failed is of no use to anybody, and too
         many of them are told."""
+        # What is let go later has said that the card is good
+        fresh = self.filtered(lambda tx: tx.state in ("draft", "pending"))
         transactions = super()._update_state(
             allowed_states, target_state, state_message
         )
         validations = transactions.filtered(lambda tx: tx._stores_continuity_card())
-        if validations and target_state in ("cancel", "error"):
+        if target_state in ("cancel", "error"):
+            failed = validations.filtered(
+                lambda tx: tx in fresh or tx.operation == "validation"
+            )
             # Some providers make the card before they know that it failed; nobody but
             # Odoo's administrator writes cards
-            validations.sudo().token_id.active = False
+            failed.sudo().token_id.active = False
         # Whoever sends the answer is not the one who looks after the order
         validations.sudo().continuity_order_id._tell_of_card_attempts()
         return transactions

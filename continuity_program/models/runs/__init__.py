@@ -14,5 +14,6 @@ from . import (
     continuity_run_shutdown,
     continuity_run_signal,
     continuity_run_silent,
+    continuity_run_charge,
     continuity_database,
 )

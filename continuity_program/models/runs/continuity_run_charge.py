@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..base.sealed import unseal
-from ..runs.continuity_run import UNFINISHED
-from ..runs.continuity_run_cron import NIGHT
+from .continuity_run import UNFINISHED
+from .continuity_run_cron import NIGHT
 
 OUTCOMES = ("done", "skipped", "failed")
 
