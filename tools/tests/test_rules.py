@@ -22,7 +22,7 @@ def test_clean_log():
 def addon(tmp_path):
     """Make an addon that breaks some rules, and one file that may."""
     files = {
-        "models/parent/sale_order.py": "self.env.cr.commit()\nreturn date.today()\n",
+        "models/sale_order.py": "self.env.cr.commit()\nreturn date.today()\n",
         "jobs/create_child_orders.py": "self.env.cr.commit()\n",
         "tests/test_x.py": "self.env.cr.commit()\n",
         "views/x.xml": "<tree/>\n",
