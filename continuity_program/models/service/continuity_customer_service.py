@@ -62,7 +62,8 @@ class ContinuityCustomerService(models.AbstractModel):
                 "type_label": self._get_label(order, "continuity_type"),
                 "state": order.state,
                 "state_label": self._get_label(order, "state"),
-                "amount": order.amount_total,
+                # With what is billed later: programs alone have no total
+                "amount": order.continuity_planned_so_far,
                 "currency_id": order.currency_id.id,
             }
             for order in orders
