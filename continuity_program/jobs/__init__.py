@@ -11,6 +11,7 @@ from . import (
     continuity_job_resume,
     continuity_job_on_session,
     continuity_job_share,
+    continuity_job_look,
     check_balances,
     close_orders,
     close_orders_due,

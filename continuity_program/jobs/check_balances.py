@@ -1,17 +1,12 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime, time, timedelta
-from functools import partial
 
 from markupsafe import Markup
 
 from odoo import models
 from odoo.tools import SQL
 
-from .continuity_job import Phase
-
-#: Orders that are looked at together
-CHUNK_SIZE = 500
 #: An order that has ended is looked at until nothing has happened to it for so long
 CHANGED_DAYS = 35
 DIFFERS = "continuity_program.mail_activity_balance_differs"
@@ -26,35 +21,8 @@ class CheckBalances(models.AbstractModel):
     """
 
     _name = "continuity.job.check_balances"
-    _inherit = "continuity.job"
+    _inherit = "continuity.job.look"
     _description = "Check Continuity Balances"
-
-    # === CONTRACT === #
-
-    def _get_phases(self, run):
-        return [
-            Phase(
-                model="continuity.order",
-                due=self._get_due_sql(run),
-                order=SQL("o.id"),
-                locks=("o",),
-                process=partial(self._check, run),
-                size=CHUNK_SIZE,
-                is_locking=False,
-                get_allowance=partial(self._get_allowance, run) if run.limit else None,
-            )
-        ]
-
-    def _describe_failure(self, record, error):
-        return {"continuity_order_id": record.id}
-
-    def _get_orders(self, records):
-        """Override: a check that fails stands in its run, it stops no order."""
-        return self.env["continuity.order"]
-
-    def _has_work(self, run):
-        """Override: what was looked at on a day is not looked at again that night."""
-        return False
 
     def _work_off(self, run):
         """Override to tell an accountant in the end, once."""
@@ -65,31 +33,10 @@ class CheckBalances(models.AbstractModel):
 
     # === WHAT IS DUE === #
 
-    def _get_due_sql(self, run):
-        """Select the orders of the company after the last one the run has looked at.
-
-        By their ids: a chunk changes nothing that would say it was done.
-        """
-        return self._get_orders_sql(
-            run,
-            SQL(
-                """o.id > (
-                       SELECT COALESCE(r.last_order_id, 0)
-                         FROM continuity_run r WHERE r.id = %(run)s
-                   )
-                   AND %(due)s""",
-                run=run.id,
-                due=self._get_changed_sql(run),
-            ),
-        )
-
-    def _get_changed_sql(self, run):
-        """Say which orders are looked at: those a person has asked for, all of them on
-        the first of the month, else those that something may have happened to."""
-        is_narrowed = any(
-            (run.sale_order_id, run.program_id, run.product_id, run.product_tmpl_id)
-        )
-        if is_narrowed or run.date.day == 1:
+    def _get_looked_at_sql(self, run):
+        """Override: those a person has asked for, all of them on the first of the
+        month, else those that something may have happened to."""
+        if self._is_narrowed(run) or run.date.day == 1:
             return SQL("TRUE")
         since = datetime.combine(run.date - timedelta(days=CHANGED_DAYS), time.min)
         return SQL(
@@ -112,10 +59,8 @@ class CheckBalances(models.AbstractModel):
 
     # === WORK === #
 
-    def _check(self, run, orders):
+    def _look(self, run, orders):
         balances = self.env["continuity.balance"]._check_orders(orders)
-        run._get_counter()["done_count"] += len(orders)
-        run.last_order_id = max(orders.ids)
         differing = balances.filtered("differs")
         first_of = orders.sorted("id").grouped("sale_order_id")
         run._log(

@@ -28,18 +28,19 @@ env.cr.commit()
 #: One order a chunk; sleeps in the third one until it is killed
 CHECK = """
 import time
-from odoo.addons.continuity_program.jobs import check_balances
 
-check_balances.CHUNK_SIZE = 1
-check = check_balances.CheckBalances._check
+from odoo.addons.continuity_program.jobs.check_balances import CheckBalances
+
+type(env["continuity.job.check_balances"])._look_size = 1
+look = CheckBalances._look
 
 def sleep(self, run, orders):
     if run.done_count == 2:
         print("checking", flush=True)
         time.sleep(300)
-    check(self, run, orders)
+    look(self, run, orders)
 
-check_balances.CheckBalances._check = sleep
+CheckBalances._look = sleep
 env["continuity.run"].execute("check_balances", commit=True)
 """
 
