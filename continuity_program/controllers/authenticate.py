@@ -53,41 +53,25 @@ class ContinuityAuthenticate(ContinuityCard):
         :rtype: dict
         """
         report = {}
-        partner_sudo = order_sudo.partner_invoice_id
-        # The forms of the providers are told that the card is kept
-        seen = {"continuity_on_session": Sealed()}
         providers_sudo = self._get_authenticate_providers(row_sudo, report)
-        providers_sudo = providers_sudo.with_context(**seen)
-        methods_sudo = (
-            request.env["payment.method"]
-            .sudo()  # to read the providers of the methods
-            .with_context(**seen)
-            ._get_compatible_payment_methods(
-                providers_sudo.ids,
-                partner_sudo.id,
-                currency_id=order_sudo.currency_id.id,
-                force_tokenization=True,
-                report=report,
-            )
-        )
+        # The forms of the providers are told that the card is kept
+        providers_sudo = providers_sudo.with_context(continuity_on_session=Sealed())
+        currency = order_sudo.currency_id
         return {
+            **self._get_form_values(
+                order_sudo,
+                access_token,
+                providers_sudo,
+                report,
+                currency_id=currency.id,
+            ),
             "authentication": order_sudo._get_authentication(row_sudo),
             "mode": "payment",
-            "allow_token_selection": False,
             "amount": row_sudo.amount,
-            "currency": order_sudo.currency_id,
-            "partner_id": partner_sudo.id,
-            "providers_sudo": providers_sudo,
-            "payment_methods_sudo": methods_sudo,
-            # The bank has refused the stored card without its owner
-            "tokens_sudo": request.env["payment.token"],
+            "currency": currency,
             "show_tokenize_input_mapping": dict.fromkeys(providers_sudo.ids, False),
-            "availability_report": report,
             "transaction_route": f"{order_sudo.access_url}/authenticate/transaction",
             "landing_route": self._get_authenticated_route(order_sudo, access_token),
-            "access_token": self._get_page_token(order_sudo, access_token),
-            "refusal": self._get_page_refusal(order_sudo),
-            **self._get_extra_payment_form_values(),
         }
 
     def _get_authenticate_providers(self, row_sudo, report=None):
@@ -136,10 +120,7 @@ class ContinuityAuthenticate(ContinuityCard):
         if not request.env.user._is_internal():
             order_sudo._check_card_attempt()
         row_sudo = self._begin_authentication(order_sudo)
-        if kwargs.get("flow") not in ("direct", "redirect") or (
-            kwargs.get("provider_id")
-            not in self._get_authenticate_providers(row_sudo).ids
-        ):
+        if not self._is_offered(kwargs, self._get_authenticate_providers(row_sudo)):
             raise ValidationError(
                 request.env._("Only a new card can be used here. Reload the page.")
             )
@@ -227,17 +208,8 @@ class ContinuityAuthenticate(ContinuityCard):
         )
 
     def _get_last_on_session(self, order_sudo):
-        return (
-            request.env["payment.transaction"]
-            .sudo()  # the customer has no right on transactions
-            .search(
-                [
-                    ("continuity_order_id", "=", order_sudo.id),
-                    ("continuity_on_session", "=", True),
-                ],
-                order="id desc",
-                limit=1,
-            )
+        return self._get_last_transaction(
+            order_sudo, ("continuity_on_session", "=", True)
         )
 
     @http.route(

@@ -99,23 +99,40 @@ class ContinuityCard(PaymentPortal):
         )
 
     def _get_card_values(self, order_sudo, access_token=None):
-        partner_sudo = order_sudo.partner_invoice_id
         report = {}
         providers_sudo = self._get_card_providers(order_sudo, report)
-        methods_sudo = (
-            request.env["payment.method"]
-            .sudo()  # to read the providers of the methods
-            ._get_compatible_payment_methods(
-                providers_sudo.ids,
-                partner_sudo.id,
-                force_tokenization=True,
-                report=report,
-            )
-        )
         return {
+            **self._get_form_values(order_sudo, access_token, providers_sudo, report),
             "continuity_order": order_sudo,
             "res_company": order_sudo.company_id,
             "mode": "validation",
+            "transaction_route": f"{order_sudo.access_url}/card/transaction",
+            "landing_route": self._get_landing_route(order_sudo, access_token),
+        }
+
+    def _get_form_values(
+        self, order_sudo, access_token, providers_sudo, report, **criteria
+    ):
+        """Return what a form of the providers needs where a card is typed.
+
+        :param continuity.order order_sudo: the order
+        :param str access_token: what the customer came with
+        :param payment.provider providers_sudo: those offered
+        :param dict report: gets why others are not
+        :param criteria: more for the payment methods
+        :rtype: dict
+        """
+        partner_sudo = order_sudo.partner_invoice_id
+        # In sudo, to read the providers of the methods
+        methods_sudo = providers_sudo.env["payment.method"]
+        methods_sudo = methods_sudo._get_compatible_payment_methods(
+            providers_sudo.ids,
+            partner_sudo.id,
+            force_tokenization=True,
+            report=report,
+            **criteria,
+        )
+        return {
             "allow_token_selection": False,
             "partner_id": partner_sudo.id,
             "providers_sudo": providers_sudo,
@@ -123,8 +140,6 @@ class ContinuityCard(PaymentPortal):
             # His other cards are offered in the Continuity wizard
             "tokens_sudo": request.env["payment.token"],
             "availability_report": report,
-            "transaction_route": f"{order_sudo.access_url}/card/transaction",
-            "landing_route": self._get_landing_route(order_sudo, access_token),
             "access_token": self._get_page_token(order_sudo, access_token),
             "refusal": self._get_page_refusal(order_sudo),
             **self._get_extra_payment_form_values(),
@@ -209,12 +224,20 @@ class ContinuityCard(PaymentPortal):
 
     def _check_card_request(self, order_sudo, kwargs):
         """Refuse a stored card, and providers the page did not offer."""
-        providers_sudo = self._get_card_providers(order_sudo)
-        is_offered = kwargs.get("provider_id") in providers_sudo.ids
-        if kwargs.get("flow") not in ("direct", "redirect") or not is_offered:
+        if not self._is_offered(kwargs, self._get_card_providers(order_sudo)):
             raise ValidationError(
                 request.env._("Only a new card can be stored here. Reload the page.")
             )
+
+    def _is_offered(self, kwargs, providers_sudo):
+        """Say whether a new card is asked for, at a provider the page offers.
+
+        :param dict kwargs: what the browser sends
+        :param payment.provider providers_sudo: those offered
+        :rtype: bool
+        """
+        is_new = kwargs.get("flow") in ("direct", "redirect")
+        return is_new and kwargs.get("provider_id") in providers_sudo.ids
 
     # === AFTERWARDS === #
 
@@ -252,14 +275,20 @@ class ContinuityCard(PaymentPortal):
         )
 
     def _get_last_card_transaction(self, order_sudo):
+        return self._get_last_transaction(order_sudo, ("operation", "=", "validation"))
+
+    def _get_last_transaction(self, order_sudo, condition):
+        """Return the newest transaction of the order for which a condition holds.
+
+        :param continuity.order order_sudo: the order
+        :param tuple condition: a leaf of a domain
+        :rtype: payment.transaction
+        """
         return (
             request.env["payment.transaction"]
             .sudo()  # the customer has no right on transactions
             .search(
-                [
-                    ("continuity_order_id", "=", order_sudo.id),
-                    ("operation", "=", "validation"),
-                ],
+                [("continuity_order_id", "=", order_sudo.id), condition],
                 order="id desc",
                 limit=1,
             )
