@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...conflicts import CONFLICT_TRIES, CONFLICTS
+from ..base.held import held_sql
 from ..base.sealed import Sealed
 from ..runs.continuity_run import UNFINISHED
 from ..runs.continuity_run_again import TRIES
@@ -279,17 +280,7 @@ class ContinuityChargeChunk(models.Model):
 
         :rtype: SQL
         """
-        return SQL(
-            """EXISTS (
-                   SELECT FROM pg_locks l
-                    WHERE l.locktype = 'advisory' AND l.classid = %s
-                      AND l.objid = k.id::oid AND l.objsubid = 2 AND l.granted
-                      AND l.database = (
-                          SELECT oid FROM pg_database WHERE datname = current_database()
-                      )
-               )""",
-            CHUNK_LOCK,
-        )
+        return SQL("k.id::oid IN (%s)", held_sql(CHUNK_LOCK))
 
     @api.model
     def _get_shared_sql(self):

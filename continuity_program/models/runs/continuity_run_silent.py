@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
 from ...arguments import public
+from ..base.held import held_sql
 from .continuity_run import UNFINISHED
 from .continuity_run_again import TRIES, TROUBLE_DAYS
 from .continuity_run_cron import NIGHT
@@ -52,16 +53,8 @@ class ContinuityRun(models.Model):
 
         :rtype: continuity.run
         """
-        query = SQL(
-            """SELECT objid FROM pg_locks
-                WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
-                  AND mode = 'ExclusiveLock' AND granted
-                  AND database = (
-                      SELECT oid FROM pg_database WHERE datname = current_database()
-                  )""",
-            WORKER_LOCK,
-        )
-        return self.browse(row[0] for row in self.env.execute_query(query))
+        rows = self.env.execute_query(held_sql(WORKER_LOCK))
+        return self.browse(row[0] for row in rows)
 
     # === SIGNS OF LIFE === #
 
