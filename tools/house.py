@@ -76,24 +76,36 @@ def misplaced(addon):
     :param pathlib.Path addon: folder of the addon
     """
     known = list(methods(addon))
-    for method in known:
-        is_hook = method.is_override and not method.model.startswith(OURS)
-        if is_hook and method.name not in SEAMS and not method.path.startswith(HOOKS):
-            yield (
-                f"{addon.name}/{method.path}:{method.line}: {method.model}"
-                f".{method.name} is Odoo's: a step in {HOOKS}"
-            )
-    for (model, name), places in _places(known).items():
-        if len(places) > 1 and (name in ORM or not model.startswith(OURS)):
-            yield f"{addon.name}: {model}.{name} stands in {', '.join(places)}"
+    for method in _outside(known):
+        yield (
+            f"{addon.name}/{method.path}:{method.line}: {method.model}"
+            f".{method.name} is Odoo's: a step in {HOOKS}"
+        )
+    for (model, name), places in _doubles(known).items():
+        yield f"{addon.name}: {model}.{name} stands in {', '.join(places)}"
 
 
-def _places(known):
+def _outside(known):
+    """Return the hooks of Odoo outside of their room."""
+    return [
+        method
+        for method in known
+        if method.is_override
+        and not method.model.startswith(OURS)
+        and method.name not in SEAMS
+        and not method.path.startswith(HOOKS)
+    ]
+
+
+def _doubles(known):
+    """Return the places of methods of Odoo that are overridden more than once."""
     places = defaultdict(list)
     for method in known:
-        if method.is_override:
+        if method.is_override and (
+            method.name in ORM or not method.model.startswith(OURS)
+        ):
             places[method.model, method.name].append(method.path)
-    return places
+    return {key: paths for key, paths in places.items() if len(paths) > 1}
 
 
 def methods(addon):
@@ -156,16 +168,10 @@ def figures(addon):
     :param pathlib.Path addon: folder of the main addon
     """
     known = list(methods(addon))
-    places = _places(known)
     folders = Counter(path.parent for path in (addon / "models").rglob("*.py"))
     yield "most files in one folder of models", max(folders.values()), "16"
-    doubles = [
-        key
-        for key, paths in places.items()
-        if len(paths) > 1 and (key[1] in ORM or not key[0].startswith(OURS))
-    ]
-    yield "methods of Odoo overridden more than once", len(doubles), "0"
-    yield "hooks of Odoo outside of models/odoo", len(list(misplaced(addon))), "0"
+    yield "methods of Odoo overridden more than once", len(_doubles(known)), "0"
+    yield "hooks of Odoo outside of models/odoo", len(_outside(known)), "0"
     broken = [
         *references.unresolved_ids(CHECKOUT),
         *references.broken_links(CHECKOUT),
