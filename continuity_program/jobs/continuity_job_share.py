@@ -159,6 +159,7 @@ class ContinuityJob(models.AbstractModel):
         if chunk:
             chunk._work(seconds=HAND_SECONDS)
         else:
+            # Workers ask; there is nothing to book, and nobody tells when there is
             run._checkpoint()
             time.sleep(min(LOOK_SECONDS, left))
 

@@ -165,5 +165,4 @@ class ContinuityPayment(models.Model):
             # A copied database mails nobody
             return
         # Sellers and visitors cause the mail; the company writes it, and sends it
-        self._queue_continuity_notice(template.sudo())
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self._mail_continuity_notice(template.sudo())

@@ -73,9 +73,16 @@ class ContinuityNoticeMixin(models.AbstractModel):
         # Templates are not for customers, who cause most of the mails
         template_sudo = template_sudo and template_sudo.sudo()
         if records_sudo and template_sudo and template_sudo.active:
-            records_sudo._queue_continuity_notice(template_sudo)
-            # Nor is the scheduled action of the queue
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            records_sudo._mail_continuity_notice(template_sudo)
+
+    def _mail_continuity_notice(self, template_sudo):
+        """Queue mails, and have the queue worked off at once.
+
+        :param mail.template template_sudo: the template of the notice
+        """
+        self._queue_continuity_notice(template_sudo)
+        # Whoever causes a mail may not see scheduled actions
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _get_notice_order(self):
         """Return the continuity orders whose chatter shows the mails.

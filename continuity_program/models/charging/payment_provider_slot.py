@@ -148,6 +148,7 @@ class PaymentProvider(models.Model):
             run._checkpoint()
             if time.monotonic() > deadline:
                 return None
+            # A lock that is waited for would hold up the deadline
             time.sleep(LOOK_SECONDS)
         return number
 

@@ -26,6 +26,7 @@ def _stop_runs():
     _stopping.set()
     deadline = time.monotonic() + GRACE
     while _is_busy() and time.monotonic() < deadline:
+        # Threads of Odoo, which cannot be joined: they go on with other actions
         time.sleep(0.05)
 
 
