@@ -35,8 +35,10 @@ def _package(name, *folders):
 def files():
     """Return the test files of the pure packages."""
     folder = CHECKOUT / ADDON / "tests"
-    return [str(path) for path in sorted(folder.glob("test_planning_*.py"))] + [
-        str(path) for path in sorted(folder.glob("test_settle_*.py"))
+    return [
+        str(path)
+        for subject in ("planning", "settle", "forecast")
+        for path in sorted(folder.glob(f"test_{subject}_*.py"))
     ]
 
 
