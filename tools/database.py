@@ -154,14 +154,13 @@ def _make_template(runtime, name):
 
 
 @contextlib.contextmanager
-def test_slot(base="continuity_test"):
+def test_slot():
     """Reserve a test database name; several `./dev test` at once get one each.
 
-    :param str base: what the name begins with
     :return: the name; `CONTINUITY_DB_SUFFIX` is part of it
     """
-    if suffix := os.environ.get("CONTINUITY_DB_SUFFIX"):
-        base = f"{base}_{suffix}"
+    suffix = os.environ.get("CONTINUITY_DB_SUFFIX", "")
+    base = f"continuity_test_{suffix}" if suffix else "continuity_test"
     for number in range(1, 20):
         name = base if number == 1 else f"{base}_{number}"
         with open(cache("locks", name), "w") as handle:

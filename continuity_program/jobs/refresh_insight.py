@@ -24,7 +24,17 @@ class RefreshInsight(models.AbstractModel):
         is_finished = super()._work_off(run)
         if is_finished and not self._get_rest_text(run) and not self._is_narrowed(run):
             self.env["continuity.exception"]._refresh_company(run.company_id)
+            if not run.dry_run:
+                self._refresh_figures(run)
         return is_finished
+
+    def _refresh_figures(self, run):
+        """Make the figures anew, each kind for itself.
+
+        :param continuity.run run: the run
+        """
+        run._checkpoint()
+        self.env["continuity.retention"]._refresh_company(run.company_id)
 
     def _get_looked_at_sql(self, run):
         """Override: those that may have an exception, or have one."""

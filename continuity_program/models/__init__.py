@@ -28,6 +28,7 @@ from . import (
     settings,
     service,
     exceptions,
+    insight,
     guards,
     odoo,
 )

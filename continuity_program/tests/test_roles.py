@@ -43,6 +43,9 @@ RECORDS = {
     "continuity.payment": ("r", "", "r", "r", "r", "", "r", "", "", ""),
     "continuity.balance": ("r", "", "r", "r", "r", "", "", "", "", ""),
     "continuity.exception": ("r", "", "r", "r", "r", "", "", "", "", ""),
+    "continuity.acquisition.cost": ("", "", "", "rwcu", "", "", "", "", "", ""),
+    "continuity.retention": ("r", "", "r", "r", "", "", "", "", "", ""),
+    "continuity.save": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
@@ -200,6 +203,19 @@ class TestRoles(ContinuityCommon):
                     "first_seen": date(2027, 9, 10),
                     "last_seen": date(2027, 9, 10),
                 }
+            ),
+            "continuity.acquisition.cost": cls.env[
+                "continuity.acquisition.cost"
+            ].create({"program_id": cls.program.id, "amount": 20.0}),
+            "continuity.retention": cls.env["continuity.retention"].create(
+                {
+                    "company_id": cls.company.id,
+                    "program_id": cls.program.id,
+                    "first_user_id": cls.users["seller"].id,
+                }
+            ),
+            "continuity.save": cls.env["continuity.save"].create(
+                {"continuity_order_id": cls.order.id, "date": date(2027, 9, 10)}
             ),
             "continuity.payment.share": cls.env["continuity.payment.share"].search(
                 [("continuity_payment_id", "=", cls.row.id)]

@@ -5,6 +5,7 @@ from . import (
     continuity_dialog,
     continuity_undo,
     continuity_cancel,
+    continuity_cancel_offer,
     continuity_hold,
     continuity_guard,
     continuity_guard_release,

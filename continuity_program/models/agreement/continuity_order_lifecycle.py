@@ -90,6 +90,7 @@ class ContinuityOrder(models.Model):
                     "user_id": sale_order.user_id.id,
                     "team_id": sale_order.team_id.id,
                     "pricelist_id": sale_order.pricelist_id.id,
+                    **order._prepare_first_facts(),
                 }
             )
         planned = self.shipment_ids.filtered(lambda s: s.state == "planned")

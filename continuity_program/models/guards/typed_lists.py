@@ -28,6 +28,7 @@ class ContinuityProgram(models.Model):
     _inherit = ["continuity.program", "continuity.typed.mixin"]
 
     _continuity_typed = always(
+        "acquisition_cost",
         "active",
         "allowed_payment_schedule_ids",
         "bill_upfront",
@@ -37,6 +38,7 @@ class ContinuityProgram(models.Model):
         "current_start",
         "days_after_order",
         "event_ids",
+        "fulfilment_cost",
         "guard_days_overdue",
         "guard_first_paid",
         "guard_max_balance",
@@ -51,6 +53,7 @@ class ContinuityProgram(models.Model):
         "product_tmpl_ids",
         "prompt_payment_schedule",
         "prompt_start_date",
+        "resale_percent",
         "resume_policy",
         "state",
     )
@@ -114,6 +117,18 @@ class ContinuityEndReason(models.Model):
     _inherit = ["continuity.end.reason", "continuity.typed.mixin"]
 
     _continuity_typed = always("active", "kind", "name", "note", "sequence")
+
+
+class ContinuityAcquisitionCost(models.Model):
+    """What it costs to win a member."""
+
+    _name = "continuity.acquisition.cost"
+    _inherit = ["continuity.acquisition.cost", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        *("amount", "campaign_id", "company_id", "kind", "month", "program_id"),
+        "source_id",
+    )
 
 
 class ContinuityPaymentSchedule(models.Model):
@@ -293,6 +308,7 @@ class ResCompany(models.Model):
         "continuity_mail_payment_declined",
         "continuity_max_catchup",
         "continuity_max_child_orders",
+        "continuity_payment_fee_percent",
         "continuity_pending_days",
         "continuity_prepayment_account_id",
         "continuity_repeat_threshold",
@@ -303,6 +319,7 @@ class ResCompany(models.Model):
         "continuity_revenue_journal_id",
         "continuity_run_retention_days",
         "continuity_smallest_charge",
+        "continuity_stalled_days",
         "continuity_try_expired",
         "continuity_upfront_invoicing",
     )

@@ -38,6 +38,9 @@ class ContinuityProgram(models.Model):
         "guard_max_balance": (0, MOST_MONEY),
         "guard_days_overdue": (0, MOST_DAYS),
         "guard_max_undelivered": (0, MOST_SHIPMENTS),
+        "acquisition_cost": (0, MOST_MONEY),
+        "fulfilment_cost": (0, MOST_MONEY),
+        "resale_percent": (0, 100),
     }
     _names = ("name", "code")
 

@@ -10,6 +10,7 @@ from . import (
     res_company_bounds,
     res_company_cards,
     res_company_checks,
+    res_company_insight,
     res_company_notices,
     res_company_runs,
     res_company_upfront,

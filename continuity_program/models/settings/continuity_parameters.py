@@ -92,6 +92,12 @@ class ContinuityParameters(models.Model):
     continuity_exception_days = fields.Integer(
         related="company_id.continuity_exception_days"
     )
+    continuity_stalled_days = fields.Integer(
+        related="company_id.continuity_stalled_days"
+    )
+    continuity_payment_fee_percent = fields.Float(
+        related="company_id.continuity_payment_fee_percent"
+    )
     continuity_card_warning_days = fields.Integer(
         related="company_id.continuity_card_warning_days"
     )
@@ -329,6 +335,8 @@ class ContinuityParameters(models.Model):
             "continuity_bill_days",
             "continuity_card_warning_days",
             "continuity_exception_days",
+            "continuity_stalled_days",
+            "continuity_payment_fee_percent",
             "continuity_invoice_children",
         ]
 

@@ -9,6 +9,7 @@ MOST_COUNT = 10_000
 MOST_REPEATS = 1000
 MOST_ATTEMPTS = 100
 MOST_MONEY = 10**9
+MOST_PERCENT = 100
 UPPER_BOUNDS = {
     "continuity_delivery_days": MOST_DAYS,
     "continuity_bill_days": MOST_DAYS,
@@ -19,6 +20,8 @@ UPPER_BOUNDS = {
     "continuity_pending_days": MOST_DAYS,
     "continuity_card_warning_days": MOST_DAYS,
     "continuity_exception_days": MOST_DAYS,
+    "continuity_stalled_days": MOST_DAYS,
+    "continuity_payment_fee_percent": MOST_PERCENT,
     "continuity_run_retention_days": MOST_DAYS,
     "continuity_card_failures_order": MOST_ATTEMPTS,
     "continuity_card_failures_customer": MOST_ATTEMPTS,

@@ -55,6 +55,12 @@ class ResConfigSettings(models.TransientModel):
     continuity_exception_days = fields.Integer(
         related="company_id.continuity_exception_days", readonly=False
     )
+    continuity_stalled_days = fields.Integer(
+        related="company_id.continuity_stalled_days", readonly=False
+    )
+    continuity_payment_fee_percent = fields.Float(
+        related="company_id.continuity_payment_fee_percent", readonly=False
+    )
     continuity_responsible_id = fields.Many2one(
         related="company_id.continuity_responsible_id", readonly=False
     )

@@ -39,7 +39,9 @@ class ContinuityShipment(models.Model):
                 }
             )
         for line in children.order_line:
-            line.continuity_shipment_line_id.sale_order_line_id = line
+            shipment_line = line.continuity_shipment_line_id
+            shipment_line.sale_order_line_id = line
+            shipment_line.cost_unit = shipment_line._get_cost_unit()
         self.union(*groups)._create_prepaid_lines()
         for user, own in children.grouped("user_id").items():
             own.message_subscribe(user.partner_id.ids)

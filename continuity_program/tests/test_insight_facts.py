@@ -1,0 +1,221 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, timedelta
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
+
+from .insight_world import DAY, InsightCase
+
+
+@tagged("post_install", "-at_install")
+class TestInsightFacts(InsightCase):
+    """Which turn counts when: counted by hand, member by member."""
+
+    def _read_turns(self, order, day=DAY):
+        """What is said of each turn of an order."""
+        turns = self.env["continuity.fact"]._get_turn_sql(
+            self.company, day, SQL("o.id = %s", order.id)
+        )
+        return self.env.execute_query_dict(
+            SQL("SELECT * FROM (%s) turn ORDER BY turn", turns)
+        )
+
+    def _read_decisions(self, order, day=DAY):
+        """The decision of the turns that are ripe."""
+        return [
+            row["decision"] for row in self._read_turns(order, day) if row["is_ripe"]
+        ]
+
+    def _count(self, program, day=DAY, **values):
+        counts = self.env["continuity.fact"]._get_count_sql(
+            self.company, day, condition=SQL("o.program_id = %s", program.id), **values
+        )
+        return {
+            turn: tuple(rest)
+            for _program, turn, *rest in self.env.execute_query(counts)
+        }
+
+    def test_counts(self):
+        """Shipped, skipped, left by turn: what rates are made from."""
+        self.assertEqual(
+            self._count(self.book),
+            {
+                1: (12, 0, 0),
+                2: (9, 1, 1),
+                3: (7, 0, 2),
+                4: (5, 0, 1),
+                5: (4, 0, 0),
+                6: (3, 0, 0),
+            },
+        )
+        self.assertEqual(
+            self._count(self.coffee),
+            {
+                1: (8, 0, 0),
+                2: (8, 0, 0),
+                3: (4, 1, 2),
+                4: (3, 0, 1),
+                5: (3, 0, 0),
+                6: (2, 0, 0),
+                7: (2, 0, 0),
+                8: (2, 0, 0),
+                9: (1, 0, 0),
+            },
+        )
+        self.assertEqual(
+            self._count(self.tea),
+            {1: (6, 0, 0), 2: (5, 0, 0), 3: (3, 0, 1), 4: (3, 0, 0)},
+        )
+        # Only what was planned since a day
+        self.assertEqual(
+            self._count(self.tea, since=date(2027, 8, 1)),
+            {1: (1, 0, 0), 2: (1, 0, 0)},
+        )
+
+    def test_lives(self):
+        """A leaver is due like those who stay; who is paused is not decided."""
+        members = self.members
+        self.assertEqual(
+            self._read_decisions(members["A02"]),
+            ["shipped", "shipped", "left", "gone", "gone", "gone"],
+        )
+        # Twelve packs were laid out, of which the ninth was due on 30 August
+        self.assertEqual(
+            self._read_decisions(members["C02"]),
+            ["shipped"] * 3 + ["left"] + ["gone"] * 5,
+        )
+        self.assertEqual(
+            self._read_decisions(members["C07"]), ["shipped"] * 3 + ["open"]
+        )
+        self.assertEqual(
+            self._read_decisions(members["C05"]), ["shipped"] * 5 + ["open"]
+        )
+        self.assertEqual(
+            self._read_decisions(members["A03"]),
+            ["shipped", "skipped"] + ["shipped"] * 4,
+        )
+        left = {
+            name: self._read_turns(members[name])[2]["left_by"]
+            for name in ("A02", "A07", "C06", "T04")
+        }
+        self.assertEqual(
+            left,
+            {"A02": "customer", "A07": "payment", "C06": "payment", "T04": "customer"},
+        )
+
+    def test_ripe_on_its_day(self):
+        """A decision counts from the day after it was planned, an early end too."""
+        # Turn 3 of A02 was planned for 18 March; he left on the 15th
+        order = self.members["A02"]
+        self.assertEqual(
+            self._read_decisions(order, date(2027, 3, 18)), ["shipped"] * 2
+        )
+        self.assertEqual(
+            self._read_decisions(order, date(2027, 3, 19)),
+            ["shipped", "shipped", "left"],
+        )
+
+    def test_stalled(self):
+        """Open for more than 60 days: left, by payment where the payment waits."""
+        paused, waits = self.members["C07"], self.members["C05"]
+        # Both were due on 30 August
+        day = date(2027, 8, 30) + timedelta(days=60)
+        self.assertEqual(self._read_decisions(paused, day)[3:], ["open"] * 3)
+        later = self._read_turns(paused, day + timedelta(days=1))
+        self.assertEqual(
+            [(row["decision"], row["left_by"]) for row in later[3:6]],
+            [("left", "customer"), ("gone", "customer"), ("gone", "customer")],
+        )
+        self.assertTrue(later[3]["is_stalled"])
+        later = self._read_turns(waits, day + timedelta(days=1))
+        self.assertEqual(
+            [(row["decision"], row["left_by"]) for row in later[5:7]],
+            [("left", "payment"), ("gone", "payment")],
+        )
+        # Something leaves after all
+        waits.shipment_ids.sorted("number")[6].sudo().state = "skipped"
+        self.assertEqual(
+            self._read_decisions(waits, day + timedelta(days=1))[5:7],
+            ["open", "skipped"],
+        )
+        self.company.continuity_stalled_days = 61
+        self.assertEqual(
+            self._read_decisions(paused, day + timedelta(days=1))[3], "open"
+        )
+
+    def test_continued(self):
+        """Who ends before the next one is laid out leaves at the next one."""
+        self.company.continuity_repeat_threshold = 1
+        program = self._create_insight_program(
+            "SHORT", [self._event_vals(self.coffee_pack, days=28, repeat_count=-1)]
+        )
+        with freeze_time("2027-06-01 12:00:00"):
+            order = self._create_sold_order(
+                program.product_tmpl_ids.product_variant_id
+            ).continuity_order_ids
+        shipments = order.shipment_ids.sudo()
+        number = len(shipments)
+        with freeze_time("2027-06-20 12:00:00"):
+            shipments._create_children(list(shipments), date(2027, 6, 20))
+            shipments.child_order_id.action_confirm()
+            order._cancel_orders("enough")
+        turns = self._read_turns(order)
+        self.assertEqual(
+            [row["decision"] for row in turns[: number + 2]],
+            ["shipped"] * number + ["left", "gone"],
+        )
+        self.assertEqual(
+            str(turns[number]["planned_date"]),
+            str(date(2027, 6, 1) + timedelta(28 * number)),
+        )
+        self.assertTrue(all(row["planned_date"] < DAY for row in turns))
+
+    def test_dropped(self):
+        """A shipment that is taken away while the member stays is in no rate."""
+        order = self.members["A12"]
+        order.shipment_ids.sorted("number")[1].sudo().state = "cancelled"
+        day = date(2027, 9, 3)
+        self.assertEqual(self._read_decisions(order, day), ["shipped", "dropped"])
+        self.assertEqual(self._count(self.book, day)[2], (9, 1, 1))
+
+    def test_one_parcel(self):
+        """Turns that leave together were one decision."""
+        order = self.members["A01"]
+        first, second = order.shipment_ids.sorted("number")[:2].sudo()
+        second.child_order_id = first.child_order_id
+        self.assertEqual(self._count(self.book)[2], (8, 1, 1))
+        self.assertEqual(
+            [row["is_head"] for row in self._read_turns(order)[:3]], [True, False, True]
+        )
+
+    def test_never_a_member(self):
+        """What is a draft again counts nowhere; another company sees nothing."""
+        self.members["A12"].sudo().state = "draft"
+        self.assertEqual(self._count(self.book)[1], (11, 0, 0))
+        other = self.env["res.company"].create({"name": "Another company"})
+        counts = self.env["continuity.fact"]._get_count_sql(other, DAY)
+        self.assertFalse(self.env.execute_query(counts))
+
+    def test_leads(self):
+        """How long before the turn the leavers said so."""
+        leads = self.env["continuity.fact"]._get_lead_sql(self.company, DAY)
+        self.assertEqual(
+            sorted(
+                (turn, lead, interval)
+                for program, turn, lead, interval, _count in self.env.execute_query(
+                    leads
+                )
+                if program in (self.book | self.coffee | self.tea).ids
+            ),
+            [
+                (2, 6, 28),
+                (3, 0, 28),
+                (3, 0, 30),
+                (3, 3, 28),
+                (3, 7, 28),
+                (3, 13, 30),
+                (4, 2, 30),
+                (4, 7, 28),
+            ],
+        )

@@ -1,0 +1,368 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL
+from .insight_world import DAY, InsightCase
+
+COUNTS = ("due", "shipped", "kept", "skipped", "gone", "open")
+
+
+@tagged("post_install", "-at_install")
+class TestRetention(InsightCase):
+    """*Stick rate* and *Break-even*: figures counted by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.retention = cls.env["continuity.retention"]
+        cls.programs = cls.book | cls.coffee | cls.tea
+        cls._compute()
+
+    @classmethod
+    def _compute(cls, day=DAY, is_full=False):
+        with freeze_time(f"{day} 12:00:00"):
+            cls.retention._refresh_company(cls.company, is_full)
+
+    def _read(self, program, names, groups=("turn",), domain=()):
+        rows = self.retention.formatted_read_group(
+            [("program_id", "=", program.id), *domain], list(groups), list(names)
+        )
+        return [[round(row[name] or 0, 4) for name in names] for row in rows]
+
+    # === THE TABLE === #
+
+    def test_counts(self):
+        """Due, shipped, kept, skipped, gone, open: three programs, turn by turn."""
+        names = [f"{name}_count:sum" for name in COUNTS]
+        self.assertEqual(
+            self._read(self.book, names),
+            [
+                [12, 12, 12, 0, 0, 0],
+                [11, 9, 8, 1, 1, 0],
+                [10, 7, 7, 0, 3, 0],
+                [9, 5, 5, 0, 4, 0],
+                [8, 4, 4, 0, 4, 0],
+                [7, 3, 3, 0, 4, 0],
+            ],
+        )
+        coffee = self._read(self.coffee, names)
+        self.assertEqual(
+            coffee[:6],
+            [
+                [8, 8, 8, 0, 0, 0],
+                [8, 8, 8, 0, 0, 0],
+                [7, 4, 4, 1, 2, 0],
+                [7, 3, 3, 0, 3, 1],
+                [6, 3, 3, 0, 3, 0],
+                [5, 2, 2, 0, 2, 1],
+            ],
+        )
+        self.assertEqual([row[:2] for row in coffee[6:]], [[4, 2], [3, 2], [2, 1]])
+        self.assertEqual(
+            self._read(self.tea, names),
+            [
+                [6, 6, 6, 0, 0, 0],
+                [5, 5, 4, 0, 0, 0],
+                [4, 3, 3, 0, 1, 0],
+                [4, 3, 3, 0, 1, 0],
+            ],
+        )
+
+    def test_rates(self):
+        """A total is the ratio of sums, never the mean of ratios."""
+        rates = ["stick_rate:avg", "kept_rate:avg"]
+        self.assertEqual(
+            self._read(self.book, rates),
+            [
+                [1.0, 1.0],
+                [0.8182, 0.7273],
+                [0.7, 0.7],
+                [0.5556, 0.5556],
+                [0.5, 0.5],
+                [0.4286, 0.4286],
+            ],
+        )
+        self.assertEqual(
+            [row[0] for row in self._read(self.coffee, rates)],
+            [1.0, 1.0, 0.5714, 0.4286, 0.5, 0.4, 0.5, 0.6667, 0.5],
+        )
+        self.assertEqual(
+            self._read(self.tea, rates),
+            [[1.0, 1.0], [1.0, 0.8], [0.75, 0.75], [0.75, 0.75]],
+        )
+        # 21 ÷ 23
+        self.assertEqual(
+            self._read(self.book, rates[:1], (), [("turn", "<=", 2)]), [[0.913]]
+        )
+        # January: A03 skipped turn 2, A02 left with turn 3
+        january = [("start_month", "=", "2027-01-01"), ("turn", "in", (2, 3))]
+        self.assertEqual(
+            self._read(
+                self.book, ["shipped_count:sum", "due_count:sum"], domain=january
+            ),
+            [[2, 3], [2, 3]],
+        )
+        # T06 has not paid
+        self.assertEqual(
+            self._read(self.tea, ["paid_count:sum", "paid_rate:avg"])[0], [5, 0.8333]
+        )
+        self.assertEqual(self._read(self.book, ["paid_rate:avg"]), [[1.0]] * 6)
+        # Turn 3 of those who are due and got turn 2: A01 A02 A05 … A10, of whom A02 and
+        # A07 left; A03 skipped turn 2
+        self.assertEqual(
+            self._read(self.book, ["previous_count:sum", "step_rate:avg"])[2],
+            [8, 0.875],
+        )
+
+    def test_all_rate(self):
+        """Beside the rate of a segment stands that of everybody."""
+        row = self.retention.search(
+            [("program_id", "=", self.book.id), ("turn", "=", 2)], limit=1
+        )
+        self.assertAlmostEqual(row.all_rate, 9 / 11)
+
+    def test_rows_open(self):
+        """A click opens the members of the row."""
+        (row,) = self.retention.search(
+            [
+                ("program_id", "=", self.tea.id),
+                ("start_month", "=", "2027-08-01"),
+                ("turn", "=", 1),
+            ]
+        )
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "mode": "D",
+                    "payment_method": "on_account",
+                    "offer_price": 14.99,
+                    "started_count": 1,
+                    "is_mature": True,
+                    "first_user_id": self.members["T06"].user_id.id,
+                }
+            ],
+        )
+        action = row.action_view_orders()
+        self.assertEqual(
+            self.env["continuity.order"].search(action["domain"]), self.members["T06"]
+        )
+        # Those of the whole table are the members
+        rows = self.retention.search([("program_id", "in", self.programs.ids)])
+        found = self.env["continuity.order"]
+        for one in rows.filtered(lambda r: r.turn == 1):
+            orders = found.search(one.action_view_orders()["domain"])
+            self.assertEqual(len(orders), one.started_count)
+            self.assertFalse(orders & found)
+            found |= orders
+        self.assertEqual(len(found), 26)
+
+    def test_again(self):
+        """Made twice, it is the same; nobody's hand is in it; a draft leaves it."""
+        names = [name for name in self.retention._fields if name.endswith("_count")]
+        before = self._snapshot(names)
+        self._compute()
+        self.assertEqual(self._snapshot(names), before)
+        self._compute(is_full=True)
+        self.assertEqual(self._snapshot(names), before)
+        self.members["A12"].sudo().state = "draft"
+        self._compute()
+        self.assertEqual(self._read(self.book, ["due_count:sum"])[0], [11])
+
+    def _snapshot(self, names):
+        rows = self.retention.search([("program_id", "in", self.programs.ids)])
+        return [
+            (row.program_id, row.start_month, row.turn, [row[name] for name in names])
+            for row in rows.sorted(
+                lambda r: (
+                    *(r.program_id.id, r.start_month, r.turn, r.mode),
+                    *(r.payment_method, r.offer_price),
+                )
+            )
+        ]
+
+    def test_long_ago(self):
+        """Who started more than 36 months ago is told apart by the month only."""
+        self._compute(date(2030, 3, 4), is_full=True)
+        january = self.retention.search(
+            [
+                ("program_id", "=", self.book.id),
+                ("start_month", "<=", "2027-02-01"),
+                ("turn", "=", 1),
+            ]
+        )
+        self.assertEqual(sorted(january.mapped("started_count")), [3, 3])
+        self.assertTrue(all(row.is_merged and not row.mode for row in january))
+        april = self.retention.search(
+            [("program_id", "=", self.book.id), ("start_month", "=", "2027-04-01")]
+        )
+        self.assertEqual(set(april.mapped("mode")), {"A"})
+
+    # === WORTH === #
+
+    def test_worth(self):
+        """Contribution by the members due: 12 parcels of which one of two books …"""
+        self.assertEqual(
+            self._read(self.book, ["contribution:sum", "contribution_per_due:avg"]),
+            [
+                [132.0, 11.0],
+                [82.0, 7.4545],
+                [70.0, 7.0],
+                [50.0, 5.5556],
+                [40.0, 5.0],
+                [30.0, 4.2857],
+            ],
+        )
+        self.assertEqual(
+            [row[0] for row in self._read(self.coffee, ["contribution:sum"])][:5],
+            [40.0, 40.0, 20.0, 15.0, 15.0],
+        )
+        self.assertEqual(
+            self._read(self.tea, ["contribution:sum", "revenue:sum"]),
+            [
+                [53.94, 89.94],
+                # One of five came back: its price is gone, its cost is not
+                [29.96, 59.96],
+                [26.97, 44.97],
+                [26.97, 44.97],
+            ],
+        )
+        self.assertEqual(self._read(self.book, ["uninvoiced_count:sum"], ()), [[0]])
+        self.assertEqual(self._read(self.book, ["uncosted_count:sum"], ()), [[0]])
+
+    def test_costs(self):
+        """A fee of each charge, and what goods that came back are still worth."""
+        self.company.continuity_payment_fee_percent = 5
+        self.book.resale_percent = 50
+        self._compute()
+        self.assertEqual(
+            [row[0] for row in self._read(self.book, ["contribution:sum"])][:2],
+            # 13 books at 20: 13.00; 10 books at 20 of which one came back: 10.00 less 4
+            [119.0, 76.0],
+        )
+
+    def test_acquisition(self):
+        """What fits best counts; money that brought nobody is lost."""
+        costs = self.env["continuity.acquisition.cost"]
+        self.assertEqual(
+            self._read(self.book, ["acquisition_cost:sum"], ()), [[12 * 25.0]]
+        )
+        source = self.env["utm.source"].create({"name": "Magazine"})
+        self.members["A01"].sale_order_id.sudo().source_id = source
+        every = costs.create({"amount": 10.0})
+        january = costs.create(
+            {
+                "program_id": self.book.id,
+                "month": "2027-01-20",
+                "kind": "spent",
+                "amount": 90.0,
+            }
+        )
+        magazine = costs.create(
+            {
+                "program_id": self.book.id,
+                "month": "2027-01-01",
+                "source_id": source.id,
+                "amount": 70.0,
+            }
+        )
+        lost = costs.create({"month": "2026-01-01", "kind": "spent", "amount": 500.0})
+        self.assertEqual(january.member_count, 3)
+        self.assertEqual(january.amount_per_member, 30.0)
+        self.assertEqual(magazine.member_count, 1)
+        self.assertEqual(lost.member_count, 0)
+        self.assertGreaterEqual(every.member_count, 26)
+        self._compute()
+        self.assertEqual(
+            self._read(self.book, ["acquisition_cost:sum"], ("start_month:month",))[:2],
+            # A01 by the magazine, A02 and A03 by the money of January; others 10 each
+            [[70.0 + 2 * 30.0], [3 * 10.0]],
+        )
+        with self.assertRaises(UserError):
+            every.amount = -1.0
+
+    # === WHO, WHERE === #
+
+    def test_by_night(self):
+        """The nightly process makes it; a preview leaves nothing behind."""
+        self.env.cr.execute("DELETE FROM continuity_retention")
+        with freeze_time(f"{DAY} 12:00:00"):
+            self._execute("refresh_insight", dry_run=True)
+            self.assertFalse(self.retention.search([]))
+            run = self._execute("refresh_insight")
+        self.assertFalse(run.failed_count, run.message)
+        self.assertEqual(self._read(self.book, ["due_count:sum"])[0], [12])
+
+    def test_roles(self):
+        """Sellers see how their own members stick, and no money."""
+        seller = self._create_user("stick_seller", SELLER)
+        self.members["A01"].sudo().first_user_id = seller
+        self._compute()
+        mine = self.retention.with_user(seller)
+        self.assertEqual(mine.search([]).first_user_id, seller)
+        self.assertEqual(
+            [
+                (row["turn"], row["due_count:sum"], round(row["all_rate:max"], 4))
+                for row in mine.formatted_read_group(
+                    [], ["turn"], ["due_count:sum", "all_rate:max"]
+                )
+            ][:2],
+            [(1, 1, 1.0), (2, 1, 0.8182)],
+        )
+        for name in ("contribution:sum", "contribution_per_due:avg"):
+            with self.assertRaises(AccessError):
+                mine.formatted_read_group([], [], [name])
+        with self.assertRaises(AccessError):
+            mine.browse().action_compute_now()
+        everybody = self.retention.with_user(self._create_user("stick_all", SELLER_ALL))
+        self.assertGreater(len(everybody.search([])), len(mine.search([])))
+        with self.assertRaises(AccessError):
+            self.retention.with_user(
+                self._create_user("stick_books", ACCOUNTANT)
+            ).search([])
+        manager = self._create_user("stick_manager", MANAGER)
+        with freeze_time(f"{DAY} 12:00:00"):
+            self.retention.with_user(manager).browse().action_compute_now()
+        with self.assertRaises(AccessError):
+            mine.search([], limit=1).due_count = 100
+
+    def test_other_company(self):
+        """Another company's members are in no figure of ours, and the other way."""
+        other = self.env["res.company"].create({"name": "Another company"})
+        user = self._create_user("stick_other", MANAGER)
+        user.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertFalse(self.retention.with_user(user).search([]))
+
+    def test_currency(self):
+        """Another currency counts at its rate; without one it is refused."""
+        dollar = self.env["res.currency"].create(
+            {"name": "XTS", "symbol": "x", "rate_ids": [Command.create({"rate": 2.0})]}
+        )
+        order = self.members["A12"]
+        self.env.flush_all()
+        # What is not invoiced yet is led over
+        self.env.cr.execute(
+            "UPDATE continuity_order SET currency_id = %s WHERE id = %s",
+            [dollar.id, order.id],
+        )
+        self.env.cr.execute(
+            """UPDATE account_move_line SET parent_state = 'draft'
+                WHERE move_id IN (SELECT id FROM account_move
+                                   WHERE continuity_order_id = %s)""",
+            [order.id],
+        )
+        self.env.invalidate_all()
+        self._compute()
+        august = [("start_month", "=", "2027-08-01")]
+        self.assertEqual(
+            self._read(self.book, ["revenue:sum", "uninvoiced_count:sum"], (), august),
+            [[10.0, 1]],
+        )
+        dollar.rate_ids.unlink()
+        with self.assertRaisesRegex(UserError, "XTS"):
+            self._compute()

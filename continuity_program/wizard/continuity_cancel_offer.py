@@ -1,0 +1,125 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..arguments import public
+from ..models.insight.continuity_save import OFFERS
+
+
+class ContinuityCancel(models.TransientModel):
+    """Before an order is cancelled: what the customer is offered instead."""
+
+    _inherit = "continuity.cancel"
+
+    offer = fields.Selection(
+        selection=OFFERS,
+        string="Offered instead",
+        help="What keeps the customer. “The customer stays” does it; whoever cancels"
+        " all the same leaves it written down that it was refused.",
+    )
+    resume_date = fields.Date(
+        string="Until", help="The day shipments go on. Empty: somebody resumes it."
+    )
+    discount = fields.Float(
+        string="Discount %", help="Off the price of every shipment that is planned."
+    )
+
+    @public(one=True)
+    def action_stay(self):
+        """Do what the customer was offered, and write down that he stays.
+
+        :rtype: dict
+        :raise UserError: nothing was offered, or it cannot be done
+        """
+        self.ensure_one()
+        if self.kind != "order" or not self.offer:
+            raise UserError(self.env._("Choose what the customer is offered instead."))
+        offers = {
+            "skip": self._offer_skip,
+            "postpone": self._offer_postpone,
+            "pause": self._offer_pause,
+            "discount": self._offer_discount,
+        }
+        offers[self.offer]()
+        self._note_stay()
+        return self._get_done_action(
+            self.env._("%s goes on.", ", ".join(self.order_ids.mapped("name"))),
+            following={"type": "ir.actions.client", "tag": "soft_reload"},
+        )
+
+    @public(one=True)
+    def action_apply(self):
+        """Override: whoever cancels has asked to leave, and took no offer."""
+        orders = self.order_ids if self.kind == "order" else self.order_ids.browse()
+        result = super().action_apply()
+        self.env["continuity.save"]._note_requests(
+            orders, self.end_reason_id, self.offer
+        )
+        return result
+
+    # === OFFERS === #
+
+    def _get_next_shipments(self):
+        """Return what leaves next of each order.
+
+        :rtype: continuity.shipment
+        :raise UserError: nothing of one of them is planned
+        """
+        following = self.env["continuity.shipment"]
+        for order in self.order_ids:
+            shipment = order._get_next_shipment()
+            if not shipment:
+                raise UserError(
+                    self.env._("Nothing of %s is planned any more.", order.display_name)
+                )
+            following |= shipment
+        return following
+
+    def _offer_skip(self):
+        self._get_next_shipments().action_skip()
+
+    def _offer_postpone(self):
+        self._get_next_shipments().action_postpone()
+
+    def _offer_pause(self):
+        self.order_ids.action_pause(self.resume_date)
+
+    def _offer_discount(self):
+        if not 0 < self.discount < 100:
+            raise UserError(
+                self.env._("The discount is more than 0 % and less than 100 %.")
+            )
+        reason = self._get_reason_text()
+        self._get_next_shipments()
+        for order in self.order_ids:
+            order._get_open_shipments().line_ids.write(
+                {"discount": self.discount, "price_reason": reason}
+            )
+
+    # === THE RECORD === #
+
+    def _get_offer_label(self):
+        return dict(self._fields["offer"]._description_selection(self.env))[self.offer]
+
+    def _get_reason_text(self):
+        """Say why the customer wanted to leave.
+
+        :rtype: str
+        """
+        text = (self.reason or "").strip() or self.end_reason_id.name
+        return text or self.env._("wanted to leave")
+
+    def _note_stay(self):
+        """Write down that the customer asked, and stayed."""
+        for order in self.order_ids:
+            order.message_post(
+                body=self.env._(
+                    "Wanted to leave (%(reason)s). Stays: %(offer)s.",
+                    reason=self._get_reason_text(),
+                    offer=self._get_offer_label(),
+                )
+            )
+        self.env["continuity.save"]._note_requests(
+            self.order_ids, self.end_reason_id, self.offer, is_accepted=True
+        )
