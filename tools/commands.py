@@ -11,7 +11,7 @@ import sys
 from bench import plan
 from bench import run as benchmarks
 from tools import demo as demo_company
-from tools import host, postgres, server, testing
+from tools import host, postgres, providers, server, testing
 from tools import house as rooms
 from tools import lint as linting
 from tools.environment import CHECKOUT, Stop, cache, in_use, say
@@ -60,6 +60,11 @@ def test(arguments):
         names = [name for name in arguments if not name.startswith("-")]
         return host.run(ready(), names)
     return testing.run(ready(), arguments)
+
+
+def providers_(arguments):
+    """Try Odoo's modules of payment providers over HTTP [stripe …] …"""
+    return providers.run(ready(), arguments)
 
 
 def lint(arguments):
@@ -168,6 +173,7 @@ def help_(_arguments):
 COMMANDS = {
     "demo": demo,
     "test": test,
+    "providers": providers_,
     "lint": lint,
     "house": house,
     "bench": bench,

@@ -154,13 +154,14 @@ def _make_template(runtime, name):
 
 
 @contextlib.contextmanager
-def test_slot():
+def test_slot(base="continuity_test"):
     """Reserve a test database name; several `./dev test` at once get one each.
 
+    :param str base: what the name begins with
     :return: the name; `CONTINUITY_DB_SUFFIX` is part of it
     """
-    suffix = os.environ.get("CONTINUITY_DB_SUFFIX", "")
-    base = f"continuity_test_{suffix}" if suffix else "continuity_test"
+    if suffix := os.environ.get("CONTINUITY_DB_SUFFIX"):
+        base = f"{base}_{suffix}"
     for number in range(1, 20):
         name = base if number == 1 else f"{base}_{number}"
         with open(cache("locks", name), "w") as handle:

@@ -46,7 +46,7 @@ def run(runtime, arguments):
             *_folders(arguments),
         ]
         say(f"testing in the database {name}")
-        with _forks(runtime, env, name) as env:
+        with forks(runtime, env, name) as env:
             return subprocess.call(list(map(str, command)), env=env, cwd=CHECKOUT)
 
 
@@ -57,7 +57,7 @@ def split(arguments):
 
 
 @contextlib.contextmanager
-def _forks(runtime, env, database):
+def forks(runtime, env, database):
     """Let `tools/forked.py` wait for the scripts of tests; add where to the variables.
 
     :return: the environment variables

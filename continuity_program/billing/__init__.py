@@ -51,6 +51,7 @@ from .attribute import (
     apportion,
     attribute,
 )
+from .card_expiry import read_expiry
 from .chunk import settle_chunk
 from .expected import delivered_value, expected, may_come_back, to_invoice
 from .facts import (
@@ -121,6 +122,7 @@ __all__ = [
     "is_decline",
     "may_come_back",
     "may_confirm",
+    "read_expiry",
     "row_state",
     "settle",
     "settle_chunk",

@@ -121,7 +121,7 @@ def read_stripe(message):
     return CardUpdate(
         key,
         reference,
-        expiry=_last_day(card.get("exp_year"), card.get("exp_month")),
+        expiry=last_day(card.get("exp_year"), card.get("exp_month")),
         digits=_digits(card.get("last4")),
     )
 
@@ -146,13 +146,18 @@ def read_adyen(message):
     return CardUpdate(
         key,
         reference,
-        expiry=_last_day(card.get("expiryYear"), card.get("expiryMonth")),
+        expiry=last_day(card.get("expiryYear"), card.get("expiryMonth")),
         digits=_digits(card.get("lastFour")),
     )
 
 
-def _last_day(year, month):
-    """Return the last day of a month, or None where it is no month."""
+def last_day(year, month):
+    """Return the last day of a month, or None where it is no month.
+
+    :param year: as a provider writes it, number or text
+    :param month: likewise
+    :rtype: date | None
+    """
     try:
         year, month = int(year), int(month)
         return date(year, month, calendar.monthrange(year, month)[1])

@@ -134,6 +134,22 @@ def _read_authorize(text):
     return next(codes, "2" if text == "2" else "")
 
 
+#: Stripe has a sentence, and no code, for a card that is not its customer's any more
+STRIPE_DETACHED = (
+    "detached from a customer",
+    "must be attached to the customer",
+)
+
+
+def _read_stripe(text):
+    """Return a word of Stripe, or what one of its sentences means."""
+    if " " not in text:
+        return text
+    lowered = text.lower()
+    is_detached = any(part in lowered for part in STRIPE_DETACHED)
+    return "detached" if is_detached else ""
+
+
 def _read_worldline(code):
     """Return the two digits of the card schemes inside a code like 30041001."""
     inside = re.fullmatch(r"30(\d\d)\d{4}", code)
@@ -219,13 +235,19 @@ PROVIDERS = {
     "stripe": Provider(
         source="payment_stripe of Odoo 19.0, read on 2026-11-28; words after"
         " docs.stripe.com/declines/codes, not tried",
-        kinds=_STRIPE_KINDS,
-        code_paths=(*_COMMON_PATHS, ("payment_intent", "cancellation_reason")),
+        kinds={**_STRIPE_KINDS, "detached": HARD},
+        code_paths=(
+            *_COMMON_PATHS,
+            ("payment_intent", "cancellation_reason"),
+            # The last: where there is a word, it is not read
+            ("error", "message"),
+        ),
         status_paths=(("payment_intent", "status"), ("status",)),
         refused=frozenset({"requires_payment_method", "failed", "canceled"}),
         preludes=frozenset({"customers"}),
         gives_codes=True,
         outdated=_OUTDATED,
+        read_code=_read_stripe,
         read_wish=_read_stripe_wish,
     ),
     "adyen": Provider(

@@ -70,6 +70,27 @@ def worldline(status, code=None):
         ("stripe", stripe("resource_missing"), 400, "configuration"),
         ("stripe", stripe("parameter_missing"), 400, "configuration"),
         ("stripe", {"error": {"type": "card_error"}}, 400, "configuration"),
+        # It has no code for a card that its customer has no more, only sentences
+        (
+            "stripe",
+            {"error": {"message": "… or was detached from a Customer. It may …"}},
+            *(400, "hard"),
+        ),
+        (
+            "stripe",
+            {
+                "error": {
+                    "message": "The payment method must be attached to the customer"
+                }
+            },
+            *(400, "hard"),
+        ),
+        (
+            "stripe",
+            {"error": {"message": "Received unknown parameter: detached"}},
+            *(400, "configuration"),
+        ),
+        ("stripe", {"error": {"message": "Your card was declined."}}, 402, "soft"),
         ("stripe", stripe("api_error"), 500, "no_answer"),
         (
             "stripe",

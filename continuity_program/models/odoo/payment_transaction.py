@@ -101,6 +101,17 @@ class PaymentTransaction(models.Model):
             trace.by_provider |= self.state in FAILED and self.state != before
         return result
 
+    def _extract_token_values(self, payment_data):
+        """Override of `payment` to keep until when a card is valid, where it is said.
+
+        Nobody has to ask the customer for it then.
+        """
+        values = super()._extract_token_values(payment_data)
+        expiry = billing.read_expiry(self.provider_code, payment_data)
+        if values and expiry:
+            values = {**values, "expiry_date": expiry}
+        return values
+
     def _set_done(self, *, state_message=None, extra_allowed_states=()):
         """Override of `payment`: money that came is taken, whatever was believed.
 
