@@ -59,6 +59,7 @@
         "views/continuity_exception_views.xml",
         "views/continuity_acquisition_cost_views.xml",
         "views/continuity_retention_views.xml",
+        "views/continuity_value_views.xml",
         "views/continuity_order_views.xml",
         "views/continuity_order_wizard_views.xml",
         "views/continuity_run_views.xml",

@@ -235,6 +235,61 @@ class TestRetention(InsightCase):
         self.assertEqual(self._read(self.book, ["uninvoiced_count:sum"], ()), [[0]])
         self.assertEqual(self._read(self.book, ["uncosted_count:sum"], ()), [[0]])
 
+    def test_break_even(self):
+        """What was brought so far, what a new member will bring, and when it pays."""
+        values = self.env["continuity.value"].search(
+            [("program_id", "in", self.programs.ids)]
+        )
+        values = values.grouped("program_id")
+        book = values[self.book]
+        self.assertEqual(
+            [round(row.value, 2) for row in book],
+            [11.0, 18.45, 25.45, 31.01, 36.01, 40.3],
+        )
+        self.assertEqual(
+            [round(row.expected_value, 2) for row in book],
+            [9.05, 17.37, 23.88, 29.63, 34.91, 39.36],
+        )
+        self.assertEqual(
+            [round(row.hazard, 6) for row in book],
+            [0.026042, 0.079696, 0.218391, 0.115385, 0.083333, 0.156493],
+        )
+        self.assertEqual(book.filtered("is_break_even").turn, 3)
+        self.assertEqual(book.filtered("is_expected_break_even").turn, 4)
+        self.assertEqual(
+            book[0].verdict,
+            "Paid back by shipment 3. A new member is expected to by shipment 4.",
+        )
+        coffee = values[self.coffee]
+        self.assertEqual(
+            [round(row.value, 2) for row in coffee][:5], [5.0, 10.0, 12.86, 15.0, 17.5]
+        )
+        # As dear as that: equal is enough
+        self.assertEqual(coffee.filtered("is_break_even").turn, 4)
+        self.assertEqual(len(coffee), 24)
+        self.assertFalse(coffee[9:].filtered("has_value"))
+        tea = values[self.tea]
+        self.assertEqual(
+            [round(row.value, 2) for row in tea], [8.99, 14.98, 21.72, 28.47]
+        )
+        self.assertEqual(tea.filtered("is_break_even").turn, 3)
+        action = book[2].action_view_retention()
+        rows = self.retention.search(action["domain"])
+        self.assertEqual(sum(rows.mapped("due_count")), 10)
+        # A dearer member is not paid back; an unknown cost is asked for
+        self.book.acquisition_cost = 50.0
+        self.tea.acquisition_cost = 0.0
+        self._compute()
+        values = self.env["continuity.value"].search([("turn", "=", 1)])
+        verdicts = {row.program_id: row.verdict for row in values}
+        short = self.company.currency_id.format(9.7)
+        self.assertEqual(
+            verdicts[self.book],
+            f"Not yet: {short} short after shipment 6."
+            " A new member is not expected to.",
+        )
+        self.assertIn("Enter what a new member costs", verdicts[self.tea])
+
     def test_costs(self):
         """A fee of each charge, and what goods that came back are still worth."""
         self.company.continuity_payment_fee_percent = 5

@@ -46,6 +46,7 @@ RECORDS = {
     "continuity.acquisition.cost": ("", "", "", "rwcu", "", "", "", "", "", ""),
     "continuity.retention": ("r", "", "r", "r", "", "", "", "", "", ""),
     "continuity.save": ("", "", "", "r", "", "", "", "", "", ""),
+    "continuity.value": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
@@ -216,6 +217,9 @@ class TestRoles(ContinuityCommon):
             ),
             "continuity.save": cls.env["continuity.save"].create(
                 {"continuity_order_id": cls.order.id, "date": date(2027, 9, 10)}
+            ),
+            "continuity.value": cls.env["continuity.value"].create(
+                {"company_id": cls.company.id, "program_id": cls.program.id}
             ),
             "continuity.payment.share": cls.env["continuity.payment.share"].search(
                 [("continuity_payment_id", "=", cls.row.id)]

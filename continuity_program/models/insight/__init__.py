@@ -14,4 +14,6 @@ from . import (
     continuity_retention,
     continuity_retention_refresh,
     continuity_save,
+    continuity_value,
+    continuity_value_refresh,
 )

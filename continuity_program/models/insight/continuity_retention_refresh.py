@@ -49,6 +49,7 @@ class ContinuityRetention(models.Model):
             self._refresh_program(program_sudo, day, is_full)
         self._write_all_rates(company)
         self.invalidate_model()
+        self.env["continuity.value"]._refresh_company(company)
 
     @api.model
     def _refresh_program(self, program, day, is_full):
