@@ -253,7 +253,8 @@ class Scope:
         asked before there is an invoice
     :param date today: in the company's time zone
     :param Plan plan: None = rows are never planned anew
-    :param datetime reopened_at: a cancelled child was confirmed again
+    :param datetime reopened_at: a cancelled child was confirmed again, or a person said
+        that what had gone back by then is owed all the same
     :param int smallest_charge: less is never asked of a card alone; 0 = no limit
     :param frozenset[str] notices: codes for a person that reading the facts gave
     """

@@ -71,5 +71,7 @@ class ProcessPayments(models.AbstractModel):
         state_refusal = self._get_charge_refusal(payment.continuity_order_id)
         if state_refusal:
             return state_refusal
+        if payment._has_differing_account():
+            return "balance_differs", payment._get_sentences()["balance_differs"]
         refusal = payment._get_bill_refusal()
         return ("nothing_done", refusal) if refusal else None

@@ -37,6 +37,8 @@ from . import test_update_tours
 from . import test_process_payments
 from . import test_payment_share
 from . import test_check_balances
+from . import test_reasons
+from . import test_upgrade_balances
 from . import test_check_killed
 from . import test_balance_card
 from . import test_paid_before

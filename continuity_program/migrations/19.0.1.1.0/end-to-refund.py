@@ -1,6 +1,8 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is to be given back is what accounts say; it was summed up by rows before.
+"""What is owed and to be given back is what accounts say; it was summed up by rows.
+
+What rows say another way is listed, and stays as it is: an accountant decides about it.
 
 In the end: accounts are made of what all modules know, and of what other scripts mend.
 """
@@ -20,8 +22,6 @@ def migrate(cr, version):
         " WHERE amount_to_refund != 0 OR amount_overpaid != 0"
     )
     orders = env["continuity.order"].search([("company_id", "!=", False)])
-    billing = env["continuity.billing"]
-    billing._touch_records(orders)
-    billing._settle_touched()
+    env["continuity.balance"]._take_over(orders)
     env.add_to_compute(orders._fields["amount_to_refund"], orders)
     orders._recompute_recordset(["amount_to_refund"])

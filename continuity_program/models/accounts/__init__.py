@@ -5,10 +5,13 @@
 from . import (
     continuity_balance,
     continuity_balance_check,
+    continuity_balance_differ,
     continuity_balance_reason,
     continuity_balance_rest,
     continuity_balance_again,
+    continuity_balance_ask_again,
     continuity_balance_card,
+    continuity_balance_way,
     continuity_order_account,
     continuity_order_rest,
     continuity_order_rows,

@@ -104,11 +104,24 @@ class ContinuityBalance(models.Model):
         :return: the accounts there are, in sudo, by claim
         :rtype: dict[tuple[str, int], continuity.balance]
         """
+        # The ledger is written by nobody else
+        balances_sudo = self.sudo().search(self._get_scopes_domain(scopes))
+        return {
+            balance_sudo._get_scope(): balance_sudo for balance_sudo in balances_sudo
+        }
+
+    @api.model
+    def _get_scopes_domain(self, scopes):
+        """Select the accounts of claims.
+
+        :param scopes: kind and id of each
+        :rtype: Domain
+        """
         ids = {
             kind: [res_id for one, res_id in scopes if one == kind]
             for kind in ("child", "ordinary", "upfront")
         }
-        domain = Domain.OR(
+        return Domain.OR(
             [
                 Domain("child_order_id", "in", ids["child"]),
                 Domain("ordinary_order_id", "in", ids["ordinary"]),
@@ -116,11 +129,6 @@ class ContinuityBalance(models.Model):
                 & Domain("continuity_order_id", "in", ids["upfront"]),
             ]
         )
-        # The ledger is written by nobody else
-        balances_sudo = self.sudo().search(domain)
-        return {
-            balance_sudo._get_scope(): balance_sudo for balance_sudo in balances_sudo
-        }
 
     @api.model
     def _store_known(self, answers, known):
@@ -139,6 +147,9 @@ class ContinuityBalance(models.Model):
             facts, settlement = answers[scope]
             vals = self._prepare_account(settlement, currencies[scope])
             vals.update(self._prepare_differences(facts, settlement, currencies[scope]))
+            if not vals["differs"]:
+                # Payments and account agree: nobody has to look any more
+                vals["since_upgrade"] = False
             if scope in known:
                 if known[scope]._write_changed(vals) & TOLD:
                     told.append(known[scope].id)
@@ -155,9 +166,21 @@ class ContinuityBalance(models.Model):
         """Mark accounts that could not be made anew; they stay as they were.
 
         :param list[tuple[str, int]] scopes: the claims
+        :return: the accounts, in sudo
+        :rtype: continuity.balance
         """
-        for balance_sudo in self._find_stored(scopes).values():
-            balance_sudo.write({"differs": True, "differences": {"broken": True}})
+        vals = {"differs": True, "differences": {"broken": True}}
+        known = self._find_stored(scopes)
+        ties = self._prepare_scope_vals([one for one in scopes if one not in known])
+        # Accounts are written by the settlement alone, whoever asked for them
+        found_sudo = self.sudo().union(*known.values())
+        found_sudo.write(vals)
+        return found_sudo | self.sudo().create(
+            [
+                {**tie, **vals, "settled_at": fields.Datetime.now()}
+                for tie in ties.values()
+            ]
+        )
 
     @api.model
     def _get_currencies(self, ties):
@@ -232,6 +255,21 @@ class ContinuityBalance(models.Model):
         :return: `differs`, and per term that differs both figures
         :rtype: dict
         """
+        found = {
+            term: [to_amount(one, currency) for one in pair]
+            for term, pair in self._compare(facts, settlement).items()
+        }
+        return {"differs": bool(found), "differences": found or False}
+
+    @api.model
+    def _compare(self, facts, settlement):
+        """Find what the rows say another way than the account.
+
+        :param Facts facts: with the rows as they are
+        :param Settlement settlement: with the rows as they should be
+        :return: per term that differs both figures, in smallest units
+        :rtype: dict[str, tuple[int, int]]
+        """
         sums = settlement.sums
         pairs = {}
         if facts.scope.kind != "ordinary":
@@ -243,9 +281,4 @@ class ContinuityBalance(models.Model):
                 sum(row.amount for row in facts.rows if row.state == "paid"),
                 sum(row.amount for row in settlement.rows if row.state == "paid"),
             )
-        found = {
-            term: [to_amount(one, currency) for one in pair]
-            for term, pair in pairs.items()
-            if pair[0] != pair[1]
-        }
-        return {"differs": bool(found), "differences": found or False}
+        return {term: pair for term, pair in pairs.items() if pair[0] != pair[1]}

@@ -52,7 +52,8 @@ class ContinuityBalance(models.Model):
             ),
             "given_back_without_credit": self.env._(
                 "%s is held: money went back to the customer, and no credit note says"
-                " why. Post the credit note it was for, and match it with the refund.",
+                " why. Post the credit note it was for, and match it with the refund."
+                " If it is owed all the same, press Ask again.",
                 held,
             ),
             "refund_unassigned": self.env._(

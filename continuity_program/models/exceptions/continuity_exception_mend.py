@@ -39,6 +39,9 @@ MENDS = {
     "open_moves": Mend(
         "continuity_order_id", "action_view_moves", f"{MANAGER},{ACCOUNTANT}"
     ),
+    "open_account": Mend(
+        "continuity_order_id", "action_view_account", f"{SELLER},{ACCOUNTANT}"
+    ),
     "open_payments": Mend(
         "continuity_order_id", "action_view_payments", f"{SELLER},{ACCOUNTANT}"
     ),
@@ -122,7 +125,10 @@ BY_REASON = {
     "payment_open": ("open_payments",),
     "units_open": ("credit_units",),
     "residue": ("book_rest", "open_moves"),
-    "balance_differs": ("open_moves",),
+    "balance_differs": ("open_account", "open_moves"),
+    "held": ("open_account", "open_moves"),
+    "small_amount": ("open_account", "open_payments"),
+    "use_double_charge": ("refund", "open_account"),
     "extension": ("extend",),
     "product_archived": ("substitute", "swap"),
     "address_incomplete": ("open_address", "open_order"),

@@ -48,6 +48,20 @@ class ContinuityPayment(models.Model):
         }
         return sorted(scopes)
 
+    def _has_differing_account(self):
+        """Say whether the stored account of the row differs: nothing is asked then.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        (scope,) = self._get_billing_scopes()
+        # Sellers read the accounts of their own orders only
+        balances_sudo = self.sudo().continuity_order_id.balance_ids
+        return any(
+            balance_sudo.differs and balance_sudo._get_scope() == scope
+            for balance_sudo in balances_sudo
+        )
+
     def _judge(self, today, submitting=False, by_hand=False):
         """Say which rows a card may be asked for now, and why not the others.
 

@@ -14,6 +14,7 @@ from . import (
     continuity_run_shutdown,
     continuity_run_signal,
     continuity_run_silent,
+    continuity_run_troubles,
     continuity_run_charge,
     continuity_database,
 )

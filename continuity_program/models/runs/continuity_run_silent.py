@@ -203,10 +203,17 @@ class ContinuityRun(models.Model):
     def get_troubles(self):
         """Say which processes broke off and have not worked since, above the screens.
 
+        And how many accounts of money differ, for whom that concerns.
+
         :return: `id` of the run, or False where none was begun, and a sentence; the
-            last one first
+            last one first; then sentences with an `action` that leads to what they say
         :rtype: list[dict]
         """
+        return self._list_troubles()
+
+    @api.model
+    def _list_troubles(self):
+        """List what is said above the screens; see :meth:`get_troubles`."""
         troubles = [
             {
                 "id": run.id,

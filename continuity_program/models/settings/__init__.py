@@ -17,4 +17,5 @@ from . import (
     res_config_settings,
     res_config_settings_notices,
     res_config_settings_charge,
+    res_config_settings_differing,
 )

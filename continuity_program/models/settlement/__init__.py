@@ -6,6 +6,7 @@ from . import (
     continuity_billing_lock,
     continuity_billing_call,
     continuity_billing_settle,
+    continuity_billing_upgrade,
     continuity_billing_back,
     continuity_billing_ask,
     continuity_billing_capture,

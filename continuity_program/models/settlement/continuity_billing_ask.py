@@ -9,6 +9,9 @@ from ...billing import LawBroken, Verdict, settle_chunk, verdicts
 
 _logger = logging.getLogger(__name__)
 
+#: A row that is not asked for one of these is brought to what its account says
+NOTED_CODES = frozenset({"paid", "paid_otherwise", "use_double_charge"})
+
 
 class ContinuityBilling(models.AbstractModel):
     """What a card may be asked for now."""
@@ -61,7 +64,8 @@ class ContinuityBilling(models.AbstractModel):
     def _get_differing_verdicts(self, answers, known):
         """Say which rows are not asked because their stored account differs.
 
-        An accountant looks at it first, and has it settled again.
+        An accountant looks at it first, and has it settled again. What an upgrade has
+        found is not even noted as paid before.
 
         :param dict answers: facts and settlement per scope
         :param dict known: what would be said of each row
@@ -74,4 +78,5 @@ class ContinuityBilling(models.AbstractModel):
             if scope in balances and balances[scope].differs
             for row in facts.rows
             if not known[row.key].code
+            or (balances[scope].since_upgrade and known[row.key].code in NOTED_CODES)
         }

@@ -313,29 +313,42 @@ class ContinuityBilling(models.AbstractModel):
     # === SETTLE === #
 
     @api.model
-    def _settle(self, scopes):
+    def _settle(self, scopes, is_final=False):
         """Make the accounts of claims anew, of all facts, and store them.
 
         Whoever calls it has the mutex of the claims: see :meth:`_lock`.
 
         What cannot be made leaves the stored account as it is, marked as differing:
-        whoever posts an invoice is not kept from it by what is wrong elsewhere.
+        whoever posts an invoice is not kept from it by what is wrong elsewhere. What
+        an upgrade has found to differ is compared once more, and nothing else: an
+        accountant says when its payments are to follow.
 
         :param list[tuple[str, int]] scopes: some hundred at once
+        :param bool is_final: an accountant has said so
         :return: per scope its facts and its settlement
         :rtype: dict[tuple[str, int], tuple[Facts, Settlement]]
         """
         answers = self._answer_each(scopes)
-        touched = self._get_touched()
-        touched.is_writing = True
-        try:
+        with self._writing_answers():
             if broken := [scope for scope in answers if answers[scope] is None]:
                 self.env["continuity.balance"]._mark_broken(broken)
             answers = {scope: answer for scope, answer in answers.items() if answer}
-            self._apply(answers)
+            waiting = {} if is_final else self._get_waiting(answers)
+            self._apply(
+                {scope: answers[scope] for scope in answers if scope not in waiting}
+            )
+            self.env["continuity.balance"]._store(waiting)
+        return answers
+
+    @contextmanager
+    def _writing_answers(self):
+        """What is written within are answers: it touches nothing."""
+        touched = self._get_touched()
+        touched.is_writing = True
+        try:
+            yield
         finally:
             touched.is_writing = False
-        return answers
 
     @api.model
     def _answer_each(self, scopes):

@@ -36,8 +36,8 @@ function getCustomer(id) {
     };
 }
 
-async function mountScreen({ customers = CUSTOMERS, canCreate = true } = {}) {
-    onRpc("continuity.run", "get_troubles", () => []);
+async function mountScreen({ customers = CUSTOMERS, canCreate = true, troubles = [] } = {}) {
+    onRpc("continuity.run", "get_troubles", () => troubles);
     onRpc(MODEL, "search_customers", ({ args }) => {
         expect.step(`search ${args[0]}`);
         return { customers, has_more: false, can_create: canCreate };
@@ -80,6 +80,24 @@ test("type, Tab, arrows, Enter: the customer is there, and the next key sells", 
     await press("Enter");
     await animationFrame();
     expect.verifySteps(["search berg", "customer 2", "open sale.order 9"]);
+});
+
+test("what is wrong stands above the screen, and leads to where it is mended", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step(`open ${action.res_model}`),
+    });
+    const action = { res_model: "continuity.balance" };
+    await mountScreen({
+        troubles: [
+            { id: 7, text: "Broke off" },
+            { id: false, text: "Late" },
+            { id: false, text: "Accounts that differ: 3", action },
+        ],
+    });
+    expect(".o_continuity_run_trouble").toHaveCount(3);
+    expect(".o_continuity_run_trouble button").toHaveCount(2);
+    await contains(".o_continuity_run_trouble:contains(differ) button").click();
+    expect.verifySteps(["open continuity.balance"]);
 });
 
 test("nobody is found: only what may be done is offered", async () => {

@@ -4,7 +4,10 @@ import { registry } from "@web/core/registry";
 
 import { RunTroubles } from "../run_troubles/run_troubles";
 
-/** The list of runs says above it which processes broke off and do not work yet. */
+/**
+ * A list that says above it which processes broke off and do not work yet, and which
+ * accounts wait for a person.
+ */
 export class RunListController extends ListController {
     static template = "continuity_program.RunListView";
     static components = { ...ListController.components, RunTroubles };

@@ -1,7 +1,10 @@
 import { Component, onWillStart } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 
-/** Which processes broke off and do not work yet, above a screen that lives by them. */
+/**
+ * Which processes broke off and do not work yet, and which accounts wait for a person,
+ * above a screen that lives by them.
+ */
 export class RunTroubles extends Component {
     static template = "continuity_program.RunTroubles";
     static props = {};
@@ -16,6 +19,9 @@ export class RunTroubles extends Component {
     }
 
     open(trouble) {
+        if (trouble.action) {
+            return this.action.doAction(trouble.action);
+        }
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "continuity.run",
