@@ -84,7 +84,11 @@ class Asking:
     def _code(self, row, usable):
         """Why a row is not asked; None = it is."""
         gate = self.facts.scope.gate
-        code = self._date_code(row) or self._money_code(row)
+        code = self._date_code(row)
+        if code == "next_attempt" and usable:
+            # Money that has come already needs no new attempt
+            code = self._earlier_code(row)
+        code = code or self._money_code(row)
         if code:
             return code
         if not gate.is_running:
@@ -109,6 +113,10 @@ class Asking:
             next_attempt = self._before[row.key].next_attempt
             if not next_attempt or next_attempt > self.today:
                 return "next_attempt"
+        return self._earlier_code(row)
+
+    def _earlier_code(self, row):
+        """Whether an earlier row of its document comes first."""
         document = self._documents.get(row.line)
         is_blocked = any(
             other.state in NOT_SETTLED

@@ -25,6 +25,7 @@ from . import (
     next_child_orders,
     process_payments,
     process_payments_cards,
+    process_payments_double,
     process_payments_authenticate,
     process_payments_bill,
     continuity_job_authenticate,

@@ -113,6 +113,43 @@ class TestDoubleCharge(FlowCase):
             day="2027-10-10",
         )
 
+    def test_the_bank_wants_to_see_the_customer(self):
+        """Row 2 is tried by nobody any more; the double charge comes to light later."""
+        order = self._submit(self.club_by_schedule)
+        rows = order.payment_ids.sorted("sequence")
+        with self._lose(), mute_logger(TRANSACTION):
+            self._pay_due("2027-09-10")
+        first = rows[0].transaction_id
+        with freeze_time("2027-09-10 13:00:00"):
+            rows[0].with_user(self.accountant).action_was_not_paid()
+        self._pay_due("2027-09-10")
+        token = order.payment_token_id
+        token.demo_simulated_state = "error"
+        self._pay_due("2027-10-10")
+        rows[1].sudo().write(
+            {
+                "next_attempt_date": False,
+                "decline_kind": "authenticate",
+                "authenticate_since": "2027-10-10",
+                "authenticate_until": "2027-10-17",
+            }
+        )
+        self.assertFalse(self._pay_due("2027-10-11").line_ids)
+        self.assertEqual(rows[1].state, "declined")
+        with freeze_time("2027-10-12 12:00:00"):
+            first.action_demo_set_done()
+            first._post_process()
+        with freeze_time("2027-10-12 12:00:00"):
+            preview = self._execute("process_payments", dry_run=True)
+        self.assertEqual(preview.line_ids.reason, "use_double_charge")
+        asked = len(rows.transaction_ids)
+        run = self._pay_due("2027-10-12")
+        self.assertEqual(run.line_ids.reason, "done_elsewhere")
+        self.assertEqual(len(rows.transaction_ids), asked, "nobody was asked")
+        self.assertEqual(rows.mapped("state"), ["paid", "paid", "scheduled"])
+        self.assertFalse(order.hold_payment)
+        self.assertFalse(self._pay_due("2027-10-13").line_ids)
+
     def test_charged_by_hand(self):
         """A manager who charges the next row by hand is told the same."""
         order, first = self._charge_twice()

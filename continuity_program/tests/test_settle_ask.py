@@ -337,6 +337,20 @@ def test_a_double_charge_pays_two_rows():
     assert settlement.moves == (billing.Move(4, 2, 3, 300),)
 
 
+def test_a_double_charge_needs_no_new_attempt():
+    """The bank wants to see the customer, or the day of the next attempt is far."""
+    facts = with_rows(on(date(2027, 2, 1), DOUBLE), {}, {"state": "declined"})
+    settlement = billing.settle(facts)
+    check_laws(facts, settlement)
+    assert settlement.moves == (billing.Move(2, 1, 2, 2337),)
+    assert settlement.refused == ((2, "use_double_charge"), (3, "not_due"))
+    # Without one it waits, and so it does before it is due, or behind an earlier row
+    alone = replace(facts, money=facts.money[:1])
+    assert billing.settle(alone).refused[0] == (2, "next_attempt")
+    early = replace(facts, scope=replace(facts.scope, today=date(2027, 1, 31)))
+    assert billing.settle(early).refused[0] == (2, "not_due")
+
+
 def test_a_hold_does_not_keep_a_double_charge():
     gate = billing.Gate(hold_payment=True)
     assert billing.settle(on(date(2027, 2, 1), DOUBLE, gate=gate)).moves

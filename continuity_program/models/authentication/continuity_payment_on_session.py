@@ -77,9 +77,23 @@ class ContinuityPayment(models.Model):
         if verdict := asked.get(row_sudo):
             row_sudo._lower_to(verdict.amount)
         elif refused[row_sudo] not in CARD_CODES:
-            row_sudo._follow_code(refused[row_sudo])
-            raise UserError(row_sudo._explain(refused[row_sudo], today)[1])
+            raise UserError(row_sudo._settle_refused(refused[row_sudo], today))
         return row_sudo
+
+    def _settle_refused(self, code, today):
+        """Do without the customer what is paid without him; he is told why.
+
+        :param str code: why he is not asked
+        :param date today: company-local date
+        :return: a sentence for the customer
+        :rtype: str
+        """
+        self._follow_code(code)
+        if code == "use_double_charge":
+            code = self._use_double_charge(today, by_hand=True)
+            # What is said to him is an error, which would undo it
+            self._get_button_run()._checkpoint()
+        return self._explain(code, today)[1]
 
     def _check_other_window(self):
         """Refuse a second try while the first one may still be under way.

@@ -1,0 +1,56 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
+from odoo import models
+from odoo.tools import SQL
+
+from .continuity_job import Phase
+
+
+class ProcessPayments(models.AbstractModel):
+    """Declined payments that wait for a person, or for their bank, and need no card.
+
+    Another payment of the same claim was charged twice: the second charge pays them.
+    Nobody is asked, so the day of the next attempt is not waited for.
+    """
+
+    _inherit = "continuity.job.process_payments"
+
+    def _get_phases(self, run):
+        """Override: money that is there comes before money that is asked for."""
+        phases = super()._get_phases(run)
+        place = next(i for i, phase in enumerate(phases) if phase.is_shared)
+        return [*phases[:place], self._get_double_phase(run), *phases[place:]]
+
+    def _get_double_phase(self, run):
+        return Phase(
+            due=self._get_payments_sql(run, self._get_double_condition(run)),
+            process=partial(self._charge, run),
+            name=self.env._("Paid by what came twice"),
+            is_preparation=True,
+            **self._get_charge_values(),
+        )
+
+    def _get_double_condition(self, run):
+        """Say which declined rows are not tried today, and whose claim has money."""
+        return SQL(
+            """p.state = 'declined'
+               AND p.due_date <= %(date)s
+               AND (p.next_attempt_date IS NULL OR p.next_attempt_date > %(date)s)
+               AND o.payment_method = 'card'
+               AND o.state IN ('running', 'paused', 'on_hold')
+               AND EXISTS (
+                   SELECT FROM continuity_balance b
+                    WHERE b.continuity_order_id = p.continuity_order_id
+                      AND b.amount_aside > 0
+                      -- What is on its way back pays nothing
+                      AND b.amount_to_refund > 0
+                      AND (b.child_order_id IS NULL) = (p.shipment_id IS NULL)
+                      AND (p.shipment_id IS NULL OR b.child_order_id = (
+                          SELECT s.child_order_id FROM continuity_shipment s
+                           WHERE s.id = p.shipment_id
+                      ))
+               )""",
+            date=run.date,
+        )
