@@ -6,6 +6,7 @@ from . import (
     sale_order_child,
     sale_order_child_undo,
     sale_order_block,
+    sale_order_held,
     sale_order_return,
     sale_order_billing,
     sale_order_line_billing,

@@ -47,6 +47,8 @@ class SaleOrder(models.Model):
                 for row in rows.sorted(lambda r: (r.due_date, r.id)):
                     text = order._get_continuity_payment_text(row)
                     reasons[order][f"payment {row.id}"] = text
+        for order, balance in self.sudo()._get_continuity_held_accounts():
+            reasons[order][f"account {balance.id}"] = balance._get_held_text()
         return {
             order.with_env(self.env): texts for order, texts in reasons.items() if texts
         }
@@ -157,7 +159,12 @@ class SaleOrder(models.Model):
             )
             for company in self.env.companies
         ]
-        return SQL(" UNION ").join([held, *unpaid])
+        given_back = SQL(
+            "SELECT c.id %s AND c.company_id IN %s",
+            self._get_held_account_sql(),
+            self.env.companies._ids or (0,),
+        )
+        return SQL(" UNION ").join([held, *unpaid, given_back])
 
     def _is_continuity_supplied(self, day):
         """Say whether the customer has got something of the order (rules BR4, BR9).
