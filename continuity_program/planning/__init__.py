@@ -16,7 +16,6 @@ from .instalments import (
     check_schedule,
     first_due_date,
     instalments,
-    reduce_last,
     to_units,
 )
 
@@ -30,7 +29,6 @@ __all__ = [
     "check_schedule",
     "first_due_date",
     "instalments",
-    "reduce_last",
     "to_units",
 ]
 __all__ += dates.__all__

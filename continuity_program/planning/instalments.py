@@ -260,32 +260,3 @@ def instalments(total, schedule, base_date, unit):
         Instalment(k, _due_date(base_date, schedule.unit, after, k), part * step)
         for k, (part, after) in enumerate(zip(parts, periods, strict=True), 1)
     ]
-
-
-def reduce_last(amounts, amount, unit=None):
-    """Take an amount off unpaid rows, the last due date first (C7).
-
-    :param Sequence amounts: amounts of the rows that may be reduced, by due date;
-        Decimal, int or float
-    :param amount: the amount to take off, 0 or more
-    :param unit: smallest unit of the currency; None = the values are exact
-    :return: new amounts in the same order, and what is left to refund
-    :rtype: tuple[list[Decimal], Decimal]
-    :raise ValueError: a negative amount
-    """
-    rest = _exact(amount, unit)
-    if rest < 0:
-        raise ValueError("a reduction cannot be negative")
-    result = [_exact(value, unit) for value in amounts]
-    for index in reversed(range(len(result))):
-        taken = min(result[index], rest)
-        result[index] -= taken
-        rest -= taken
-    return result, rest
-
-
-def _exact(value, unit):
-    """Amount as Decimal, rounded to the currency when its unit is known."""
-    if unit is None:
-        return Decimal(str(value))
-    return to_units(value, unit) * Decimal(str(unit))

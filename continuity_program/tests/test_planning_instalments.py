@@ -311,39 +311,3 @@ def test_amounts_a_schedule_does_not_fit(total, schedule, unit, code, data):
     with pytest.raises(planning.ScheduleError) as refused:
         split(total, schedule, unit)
     assert (refused.value.code, refused.value.data) == (code, data)
-
-
-@pytest.mark.parametrize(
-    ("rows", "amount", "expected", "refund"),
-    [
-        pytest.param("23.37 23.38", "55.18", "0 0", "8.43", id="MD6 EUR"),
-        pytest.param("2337 2338", "5518", "0 0", "843", id="MD6 JPY"),
-        pytest.param("23.376 23.377", "55.184", "0 0", "8.431", id="MD6 KWD"),
-        pytest.param("23.37 23.38", "32.85", "13.90 0", "0", id="MD7 EUR"),
-        pytest.param("2337 2338", "3285", "1390 0", "0", id="MD7 JPY"),
-        pytest.param("23.376 23.377", "32.858", "13.895 0", "0", id="MD7 KWD"),
-        pytest.param("23.37 23.38", "22.32", "23.37 1.06", "0", id="MD8 EUR"),
-        pytest.param("2337 2338", "2232", "2337 106", "0", id="MD8 JPY"),
-        pytest.param("23.376 23.377", "22.327", "23.376 1.050", "0", id="MD8 KWD"),
-        pytest.param("23.38", "14.94", "8.44", "0", id="MD9 EUR"),
-        pytest.param("2338", "1494", "844", "0", id="MD9 JPY"),
-        pytest.param("23.377", "14.945", "8.432", "0", id="MD9 KWD"),
-        pytest.param("4.98 4.98", "14.94", "0 0", "4.98", id="MB8"),
-        pytest.param("23.37 23.38", "4.17", "23.37 19.21", "0", id="MD10"),
-        pytest.param("", "5.00", "", "5.00", id="no rows left"),
-        pytest.param("23.37", "0", "23.37", "0", id="nothing to reduce"),
-    ],
-)
-def test_reduction_by_a_credit_note(rows, amount, expected, refund):
-    result = planning.reduce_last(decimals(rows), Decimal(amount))
-    assert result == (decimals(expected), Decimal(refund))
-
-
-def test_reduction_of_floats_is_rounded_to_the_currency():
-    result = planning.reduce_last([23.37, 23.38], 32.849999999999994, 0.01)
-    assert result == (decimals("13.90 0"), Decimal(0))
-
-
-def test_a_negative_reduction_is_refused():
-    with pytest.raises(ValueError, match="negative"):
-        planning.reduce_last(decimals("23.37"), Decimal(-1))

@@ -316,14 +316,3 @@ def test_floats_give_the_same_rows_as_decimals(units, unit):
         float(units * unit), schedule, date(2027, 8, 31), float(unit)
     )
     assert exact == rounded
-
-
-@given(st.lists(st.integers(0, 10_000)), st.integers(0, 50_000))
-def test_a_reduction_loses_nothing(amounts, amount):
-    reduced, rest = planning.reduce_last(amounts, amount)
-    assert sum(amounts) - sum(reduced) + rest == amount
-    assert all(0 <= new <= old for new, old in zip(reduced, amounts, strict=True))
-    # Later rows are used up before earlier ones are touched.
-    touched = [new != old for new, old in zip(reduced, amounts, strict=True)]
-    if True in touched:
-        assert not any(reduced[touched.index(True) + 1 :])
