@@ -210,12 +210,27 @@ class ContinuityJob(models.AbstractModel):
                 slot.is_used = (payment.requested_at or None) != requested_at
                 if taken:
                     chunk.worked_count += 1
-                else:
+                elif self._is_still_due(phase, row_id):
                     left_alone.add(order_id)
                 left = run._checkpoint(processed=len(taken))
             if not left or time.monotonic() > deadline:
                 return False
         return True
+
+    def _is_still_due(self, phase, row_id):
+        """Say whether a payment that was not taken waits for somebody else.
+
+        What was too little alone was asked together with an earlier one: it is done.
+
+        :rtype: bool
+        """
+        self.env.flush_all()
+        query = SQL(
+            "SELECT EXISTS (SELECT FROM (%s) AS due (id) WHERE due.id = %s)",
+            phase.due,
+            row_id,
+        )
+        return self.env.execute_query(query)[0][0]
 
     def _get_due_of_chunk(self, phase, chunk):
         """Select what is due of a chunk, without a lock.

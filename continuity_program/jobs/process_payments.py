@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import SQL, formatLang
 
 from ..billing.answers import NOT_ASKED
+from ..conflicts import CONFLICTS
 from .continuity_job import Phase
 
 
@@ -105,15 +106,35 @@ class ProcessPayments(models.AbstractModel):
         ):
             self._leave_to_lane(run, payment)
             self._log_answer(run, payment)
+            # Its account may be somebody else's just now: the line is not lost with it
+            run._checkpoint()
             self._watch_provider(run, payment)
             return
         code = left_out.get(payment, "working")
         self._log_left_out(run, payment, *payment._explain(code, run.date))
 
     def _ask(self, run, payment, left_out):
-        return payment._charge(
-            run, post_process=not run._is_worker(), left_out=left_out
-        )
+        """Ask the provider, and know it also where somebody else was faster.
+
+        The answer is committed by then: the row is not due any more, and nobody would
+        list it. What is left to do is found by the state of the row.
+
+        :return: the row, if its provider was asked
+        :rtype: continuity.payment
+        """
+        before = payment.requested_at
+        try:
+            return payment._charge(
+                run, post_process=not run._is_worker(), left_out=left_out
+            )
+        except CONFLICTS:
+            if not run._may_commit():
+                raise
+            self.env.cr.rollback()
+            if payment.requested_at == before:
+                # Nothing was asked: it is begun again
+                raise
+        return payment
 
     def _log_unasked(self, run, payment, refusal):
         """List a row that may be charged, and is not: the run only looks, or the

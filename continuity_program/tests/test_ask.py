@@ -378,6 +378,37 @@ class TestAskLittle(AskCase):
         self.assertEqual(run.line_ids.payment_id, first | second)
         self.assertEqual(third.state, "scheduled")
 
+    def test_a_worker_goes_on_with_the_order(self):
+        """What was charged together is done: the third row is asked in the same run."""
+        order = self._submit(self.club_by_schedule)
+        rows = order.payment_ids.sorted("sequence")
+        self._pay_online(order.upfront_invoice_id, 6.63, day="2027-09-10")
+        with freeze_time("2027-11-10 12:00:00"):
+            run = self.env["continuity.run"].create(
+                {
+                    "job": "process_payments",
+                    "company_id": self.company.id,
+                    "date": "2027-11-10",
+                    "origin": "scheduled",
+                    "state": "running",
+                }
+            )
+            run = run._in_company()
+            chunk = self.env["continuity.charge.chunk"].create(
+                {
+                    "run_id": run.id,
+                    "record_ids": rows.ids,
+                    "record_count": 3,
+                    "provider_id": self.provider.id,
+                }
+            )
+            job = run.env["continuity.job.process_payments"]
+            self.assertTrue(job._charge_chunk(run, chunk))
+        self.assertEqual(rows.mapped("state"), ["paid", "paid", "paid"])
+        self.assertEqual(
+            [tx.amount for tx in rows.transaction_id.sorted("id")], [40.11, 23.38]
+        )
+
     def test_rest_is_written_off(self):
         """Nothing follows the last row: the list offers to give it up."""
         order = self._submit(self.club_by_schedule)

@@ -371,6 +371,32 @@ print(row.state, row.attempts, order.state)
 """
 )
 
+#: Somebody is faster after the answer, when it is booked: the run lists it all the same
+OVERTAKEN = (
+    ASKING
+    + """
+meanwhile = int
+payments = type(env["continuity.payment"])
+book = payments._post_process
+tries = []
+
+def post_process(self):
+    tries.append(self.ids)
+    if len(tries) == 1:
+        raise SomebodyElseDecides
+    return book(self)
+
+payments._post_process = post_process
+order.payment_token_id.demo_simulated_state = "done"
+env.cr.commit()
+day = row.next_attempt_date
+second.rollback()
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.line_ids.sorted("id").mapped("reason"), run.failed_count, len(asked))
+print(row.state, row.transaction_id.is_post_processed)
+"""
+)
+
 #: The seller submits, Odoo books the payment at the same moment
 SUBMIT_FIRST = (
     KIT_OF_TWO
@@ -547,6 +573,11 @@ class TestAskRace(BaseCase):
         """The order is written by somebody else while its card is declined."""
         said, _end = self._run(HOLD_MEANWHILE)
         self.assertEqual(said, ["['declined'] 0 1", "declined 2 on_hold"])
+
+    def test_overtaken_after_the_answer(self):
+        """What was asked stands in the run; what is not booked, its last pass books."""
+        said, _end = self._run(OVERTAKEN)
+        self.assertEqual(said, ["['paid', 'booked'] 0 1", "paid True"])
 
     def _check_submitted(self, script):
         said, (charged, shares, payments, states) = self._run(script)

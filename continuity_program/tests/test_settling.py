@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.misc import Callbacks
 
 from ..billing import LawBroken
 from ..models.settlement import continuity_billing_settle
@@ -387,6 +388,25 @@ class TestSettling(SettlingCase):
         with self._noting_settled() as calls:
             self.env["continuity.billing"]._settle_touched(is_last=True)
         self.assertEqual(calls, [[scope]])
+
+    def test_others_have_to_do_after_a_commit(self):
+        """What they do then is not lost because what is owed has to be begun anew."""
+        order = self._sell(self.club)
+        billing, cr = self.env["continuity.billing"], self.env.cr
+        done = []
+
+        def settle_owed(_billing):
+            # Somebody has decided meanwhile: a rollback forgets what is left to do
+            cr.postcommit.clear()
+            done.append("rolled back")
+
+        self.patch(type(billing), "_settle_owed", settle_owed)
+        self.patch(cr, "postcommit", Callbacks())
+        billing._begin_call()
+        billing._touch([("upfront", order.id)])
+        cr.postcommit.add(lambda: done.append("told the screens"))
+        cr.postcommit.run()
+        self.assertEqual(done, ["told the screens", "rolled back"])
 
     def test_somebody_decides_while_it_is_submitted(self):
         """What Submit confirms is settled before it is committed, or begun again."""

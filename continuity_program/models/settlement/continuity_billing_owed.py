@@ -24,9 +24,15 @@ class ContinuityBilling(models.AbstractModel):
         """
         result = super()._note_commit(touched)
         is_over = touched and not touched.depth
-        if is_over and self._may_wait() and self._settle_owed():
-            self.env["continuity.payment"]._get_button_run()._checkpoint()
+        if is_over and self._may_wait():
+            # First what others have to do after this commit: a rollback forgets it
+            self.env.cr.postcommit.add(self._settle_committed)
         return result
+
+    def _settle_committed(self):
+        """Settle what a button has committed without, and commit that."""
+        if self._settle_owed():
+            self.env["continuity.payment"]._get_button_run()._checkpoint()
 
     @api.model
     def _settle_owed(self):
