@@ -60,6 +60,8 @@
         "views/continuity_acquisition_cost_views.xml",
         "views/continuity_retention_views.xml",
         "views/continuity_value_views.xml",
+        "views/continuity_forecast_views.xml",
+        "views/continuity_cash_views.xml",
         "views/continuity_order_views.xml",
         "views/continuity_order_wizard_views.xml",
         "views/continuity_run_views.xml",

@@ -4,7 +4,7 @@ from odoo import models
 
 
 class RefreshInsight(models.AbstractModel):
-    """Bring what people decide with up to date: the exceptions.
+    """Bring what people decide with up to date: the exceptions, and the forecast.
 
     It reads ledgers and locks nothing of them. It asks nobody for money, so that it
     works in a copied database, too.
@@ -20,7 +20,10 @@ class RefreshInsight(models.AbstractModel):
         return self.env._("exceptions")
 
     def _work_off(self, run):
-        """Override: after the orders come the company and its processes."""
+        """Override: after the orders come the company and its processes.
+
+        The forecast is made last: what stands in the way of an order is known then.
+        """
         is_finished = super()._work_off(run)
         if is_finished and not self._get_rest_text(run) and not self._is_narrowed(run):
             self.env["continuity.exception"]._refresh_company(run.company_id)
@@ -31,10 +34,17 @@ class RefreshInsight(models.AbstractModel):
     def _refresh_figures(self, run):
         """Make the figures anew, each kind for itself.
 
+        If they cannot be made, those of yesterday stay, with their day.
+
         :param continuity.run run: the run
         """
+        company = run.company_id
         run._checkpoint()
-        self.env["continuity.retention"]._refresh_company(run.company_id)
+        self.env["continuity.retention"]._refresh_company(company)
+        run._checkpoint()
+        self.env["continuity.forecast.check"]._check_company(company)
+        self.env["continuity.forecast"]._refresh_company(company)
+        run._checkpoint()
 
     def _get_looked_at_sql(self, run):
         """Override: those that may have an exception, or have one."""

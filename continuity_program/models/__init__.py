@@ -29,6 +29,7 @@ from . import (
     service,
     exceptions,
     insight,
+    forecasts,
     guards,
     odoo,
 )

@@ -47,6 +47,11 @@ RECORDS = {
     "continuity.retention": ("r", "", "r", "r", "", "", "", "", "", ""),
     "continuity.save": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.value": ("", "", "", "r", "", "", "", "", "", ""),
+    "continuity.forecast": ("", "", "", "r", "r", "", "", "", "", ""),
+    "continuity.forecast.line": ("", "", "", "r", "", "", "", "", "", ""),
+    "continuity.rate": ("", "", "", "r", "", "", "", "", "", ""),
+    "continuity.cash.line": ("", "", "", "r", "r", "", "", "", "", ""),
+    "continuity.forecast.check": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.payment.share": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.run": ("r", "r", "r", "r", "r", "", "", "", "", ""),
     "continuity.run.line": ("r", "", "r", "r", "r", "", "", "", "", ""),
@@ -153,6 +158,37 @@ class TestRoles(ContinuityCommon):
         )
 
     @classmethod
+    def _create_forecast(cls):
+        """A forecast with a line of each kind."""
+        company = {"company_id": cls.company.id}
+        week = {"week": date(2027, 9, 6)}
+        forecast = cls.env["continuity.forecast"].create(
+            {**company, "date": date(2027, 9, 10), "computed_at": "2027-09-10 04:00:00"}
+        )
+        mine = {**company, "forecast_id": forecast.id}
+        return {
+            "continuity.forecast": forecast,
+            "continuity.forecast.line": cls.env["continuity.forecast.line"].create(
+                {**mine, **week, "level": "program", "program_id": cls.program.id}
+            ),
+            "continuity.rate": cls.env["continuity.rate"].create(
+                {**mine, "program_id": cls.program.id, "turn": 1}
+            ),
+            "continuity.cash.line": cls.env["continuity.cash.line"].create(
+                {**mine, **week, "level": "total", "method": "card"}
+            ),
+            "continuity.forecast.check": cls.env["continuity.forecast.check"].create(
+                {
+                    **company,
+                    **week,
+                    "forecast_date": date(2027, 9, 6),
+                    "level": "program",
+                    "program_id": cls.program.id,
+                }
+            ),
+        }
+
+    @classmethod
     def _create_orders(cls):
         """A running order of the seller, one that is paid up front, a quotation."""
         cls.customer.continuity_allow_on_account = True
@@ -221,6 +257,7 @@ class TestRoles(ContinuityCommon):
             "continuity.value": cls.env["continuity.value"].create(
                 {"company_id": cls.company.id, "program_id": cls.program.id}
             ),
+            **cls._create_forecast(),
             "continuity.payment.share": cls.env["continuity.payment.share"].search(
                 [("continuity_payment_id", "=", cls.row.id)]
             ),

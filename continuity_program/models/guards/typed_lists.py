@@ -238,6 +238,41 @@ class ContinuityException(models.Model):
     _inherit = ["continuity.exception", "continuity.typed.mixin"]
 
 
+class ContinuityForecast(models.Model):
+    """The forecast: nothing."""
+
+    _name = "continuity.forecast"
+    _inherit = ["continuity.forecast", "continuity.typed.mixin"]
+
+
+class ContinuityForecastLine(models.Model):
+    """What is needed: nothing."""
+
+    _name = "continuity.forecast.line"
+    _inherit = ["continuity.forecast.line", "continuity.typed.mixin"]
+
+
+class ContinuityRate(models.Model):
+    """The rate of a forecast: nothing."""
+
+    _name = "continuity.rate"
+    _inherit = ["continuity.rate", "continuity.typed.mixin"]
+
+
+class ContinuityCashLine(models.Model):
+    """What comes in: nothing."""
+
+    _name = "continuity.cash.line"
+    _inherit = ["continuity.cash.line", "continuity.typed.mixin"]
+
+
+class ContinuityForecastCheck(models.Model):
+    """What came: nothing."""
+
+    _name = "continuity.forecast.check"
+    _inherit = ["continuity.forecast.check", "continuity.typed.mixin"]
+
+
 class ContinuityPaymentShare(models.Model):
     """What a payment was made for: nothing."""
 

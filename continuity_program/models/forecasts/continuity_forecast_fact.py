@@ -1,0 +1,328 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...forecast.demand import Members, Row, get_weeks
+
+#: Reasons of exceptions that are about money; the others are about something else
+PAYMENT_REASONS = (
+    *("card_missing", "card_expired", "no_method", "declined", "unknown", "pending"),
+    *("processing", "not_charged", "lapsed", "overdue", "earlier_open", "guard"),
+    *("on_hold", "refund", "not_confirmed"),
+)
+#: A pause is no block: it has a date, or what it holds back is not expected
+NOT_BLOCKING = ("paused",)
+
+
+class Look(NamedTuple):
+    """A company on a day: what is looked at."""
+
+    company: models.BaseModel
+    #: Today in the company
+    today: date
+    #: Number of weeks
+    weeks: int
+
+    @property
+    def until(self):
+        """The first day that is not looked at any more."""
+        return get_weeks(self.today, self.weeks)[-1] + timedelta(weeks=1)
+
+
+class ContinuityForecastFact(models.AbstractModel):
+    """What is known of members who are open: who are alike, counted together.
+
+    The database groups them: members of one program with the same shipments on the same
+    days and the same open payments are one group.
+    """
+
+    _name = "continuity.forecast.fact"
+    _description = "Continuity Forecast Fact"
+
+    @api.model
+    def _get_members(self, look):
+        """Return the open members of a company, grouped.
+
+        Of members who are paused without a date nothing is expected: they are counted
+        only.
+
+        :param Look look: company, day and weeks
+        :return: the groups, and the number of members who are paused without a date
+        :rtype: tuple[list[Members], int]
+        """
+        self.env.flush_all()
+        groups, paused = [], 0
+        known = {}
+        for values in self._fetch_groups(look):
+            if values["is_paused"]:
+                paused += values["count"]
+                continue
+            rows = self._get_rows(values, look, known)
+            groups.append(
+                Members(
+                    program=values["program_id"],
+                    rows=tuple(row for row, _source in rows),
+                    ahead=self._get_ahead(values, look),
+                    block=values["block"] or "",
+                    has_ended=values["has_ended"],
+                    count=values["count"],
+                    dues=self._get_dues(values, rows, look, known),
+                )
+            )
+        return groups, paused
+
+    def _fetch_groups(self, look):
+        """Select the groups as dicts."""
+        self.env.cr.execute(self._get_group_sql(look))
+        names = [column.name for column in self.env.cr.description]
+        return [dict(zip(names, row, strict=True)) for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _get_group_sql(self, look):
+        """Group the members: what is the same for all of a group makes the key."""
+        return SQL(
+            """
+            WITH member AS (%(member)s),
+                 ledger AS (%(ledger)s),
+                 goods AS (%(goods)s),
+                 next AS (%(next)s),
+                 block AS (%(block)s),
+                 money AS (%(money)s)
+            SELECT m.program_id, m.currency_id, m.method, m.is_upfront,
+                   m.has_ended, m.is_paused,
+                   m.resume_date, block.block, next.previous_date,
+                   CASE WHEN m.has_more THEN next.tail END AS tail,
+                   CASE WHEN m.has_more THEN m.quantity END AS quantity,
+                   next.rows, money.dues, COUNT(*)::int AS count
+              FROM member m
+              LEFT JOIN next ON next.order_id = m.id
+              LEFT JOIN block ON block.order_id = m.id
+              LEFT JOIN money ON money.order_id = m.id
+             WHERE next.rows IS NOT NULL OR money.dues IS NOT NULL
+                   OR m.has_more
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+             ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+            """,
+            member=self._get_member_sql(look),
+            ledger=self._get_ledger_sql(),
+            goods=self._get_goods_sql(),
+            next=self._get_next_sql(look),
+            block=self._get_block_sql(),
+            money=self._get_money_sql(),
+        )
+
+    @api.model
+    def _get_member_sql(self, look):
+        """Select the members: submitted before the day, and never reset to draft."""
+        return SQL(
+            """
+            SELECT o.id, o.program_id, o.currency_id, o.quantity, o.event_duration,
+                   COALESCE(o.payment_method, 'card') AS method,
+                   COALESCE(o.bill_upfront, FALSE) AS is_upfront,
+                   o.ended_date IS NOT NULL AS has_ended,
+                   COALESCE(o.has_more, FALSE) AND o.ended_date IS NULL
+                       AND o.state IN ('running', 'paused', 'on_hold') AS has_more,
+                   o.state = 'paused' AND o.resume_date IS NULL AS is_paused,
+                   CASE WHEN o.state = 'paused' THEN o.resume_date END AS resume_date
+              FROM continuity_order o
+             WHERE o.company_id = %s
+               AND o.submit_date < %s
+               AND o.state != 'draft'
+            """,
+            look.company.id,
+            look.today,
+        )
+
+    @api.model
+    def _get_ledger_sql(self):
+        """Select the shipments, and what is known of each."""
+        return SQL(
+            """
+            SELECT s.id, s.continuity_order_id AS order_id, s.number, s.event_id,
+                   s.event_number, s.occurrence, s.scheduled_date, s.planned_date,
+                   s.is_anchor, s.amount_total, s.payment_schedule_id, s.child_order_id,
+                   CASE WHEN s.state = 'planned' AND s.action != 'skip' THEN 'planned'
+                        WHEN s.state = 'ordered' AND c.state IN ('draft', 'sent')
+                        THEN 'waiting'
+                        ELSE 'decided'
+                   END AS fate
+              FROM continuity_shipment s
+              JOIN member ON member.id = s.continuity_order_id
+              LEFT JOIN sale_order c ON c.id = s.child_order_id
+             WHERE s.state != 'cancelled'
+            """
+        )
+
+    @api.model
+    def _get_goods_sql(self):
+        """Select what open shipments send, in the units the products are counted in."""
+        return SQL(
+            """
+            SELECT l.shipment_id,
+                   JSONB_AGG(
+                       JSONB_BUILD_ARRAY(
+                           l.product_id, l.quantity * unit.factor / own.factor
+                       ) ORDER BY l.product_id, l.quantity, l.id
+                   ) AS goods
+              FROM continuity_shipment_line l
+              JOIN ledger ON ledger.id = l.shipment_id
+              JOIN product_product product ON product.id = l.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom unit ON unit.id = l.uom_id
+              JOIN uom_uom own ON own.id = template.uom_id
+             WHERE l.quantity != 0
+             GROUP BY l.shipment_id
+            """
+        )
+
+    @api.model
+    def _get_next_sql(self, look):
+        """Select what is to come of each member, and what was before.
+
+        The *tail* is where the plan goes on behind the last shipment that is laid out:
+        that one, the one months are counted from, and how many events there were.
+        """
+        return SQL(
+            """
+            SELECT ledger.order_id,
+                   MAX(ledger.planned_date) FILTER (WHERE fate != 'planned')
+                       AS previous_date,
+                   JSONB_AGG(
+                       JSONB_BUILD_ARRAY(
+                           number, planned_date, event_id, occurrence,
+                           fate = 'waiting', amount_total, payment_schedule_id,
+                           goods.goods
+                       ) ORDER BY planned_date, number, ledger.id
+                   ) FILTER (WHERE fate != 'decided' AND planned_date < %(until)s)
+                       AS rows,
+                   JSONB_BUILD_ARRAY(
+                       (ARRAY_AGG(
+                           JSONB_BUILD_ARRAY(
+                               number, event_id, event_number, occurrence,
+                               scheduled_date, amount_total, payment_schedule_id,
+                               goods.goods
+                           ) ORDER BY number DESC, ledger.id DESC
+                       ))[1],
+                       (ARRAY_AGG(
+                           JSONB_BUILD_ARRAY(
+                               event_id, event_number, occurrence, scheduled_date
+                           ) ORDER BY COALESCE(is_anchor, FALSE) DESC,
+                               CASE WHEN is_anchor THEN -number ELSE number END
+                       ))[1],
+                       COUNT(DISTINCT event_id),
+                       MAX(member.event_duration)
+                   ) AS tail
+              FROM ledger
+              JOIN member ON member.id = ledger.order_id
+              LEFT JOIN goods ON goods.shipment_id = ledger.id
+             GROUP BY ledger.order_id
+            """,
+            until=look.until,
+        )
+
+    @api.model
+    def _get_block_sql(self):
+        """Select what keeps the next shipment of a member back: money, or else."""
+        return SQL(
+            """
+            SELECT e.continuity_order_id AS order_id,
+                   CASE WHEN BOOL_OR(e.reason IN %s) THEN 'payment' ELSE 'other' END
+                       AS block
+              FROM continuity_exception e
+              JOIN member ON member.id = e.continuity_order_id
+             WHERE e.closed_on IS NULL AND e.severity = 'blocks'
+               AND e.reason NOT IN %s
+             GROUP BY e.continuity_order_id
+            """,
+            PAYMENT_REASONS,
+            NOT_BLOCKING,
+        )
+
+    # === ONE GROUP === #
+
+    def _get_rows(self, values, look, known):
+        """Return the rows of a group, with what they were made of.
+
+        :param dict values: of the group
+        :param Look look: company, day and weeks
+        :param dict known: what was asked for before
+        :return: row, and the amount and schedule it is going to owe
+        :rtype: list[tuple[Row, dict]]
+        """
+        laid_out = [self._read_row(row) for row in values["rows"] or ()]
+        laid_out += self._get_tail_rows(values, look, known)
+        self._shift_paused(values, laid_out)
+        rows, last = [], None
+        for source in laid_out:
+            if not source["goods"] or source["day"] >= look.until:
+                continue
+            day = max(source["day"], look.today)
+            rows.append(
+                (
+                    Row(
+                        turn=source["number"],
+                        day=source["day"],
+                        goods=tuple(
+                            (source["event"], product, quantity)
+                            for product, quantity in source["goods"]
+                        ),
+                        is_decided=source["is_waiting"],
+                        is_joint=day == last and not source["is_waiting"],
+                        is_repeat=bool(source["occurrence"]),
+                    ),
+                    source,
+                )
+            )
+            last = None if source["is_waiting"] else day
+        if any(row.is_decided for row, _source in rows):
+            values["block"] = values["block"] or "payment"
+        return rows
+
+    def _read_row(self, row):
+        number, day, event, occurrence, is_waiting, amount, schedule, goods = row
+        return {
+            "number": number,
+            "day": date.fromisoformat(day),
+            "event": event,
+            "occurrence": occurrence,
+            "is_waiting": is_waiting,
+            "amount": amount or 0.0,
+            "schedule": schedule,
+            "goods": goods,
+        }
+
+    def _shift_paused(self, values, rows):
+        """Move what a pause with a date holds back, as resuming is going to do.
+
+        A plan that is kept drops what lies before that day.
+        """
+        resume, planned = (
+            values["resume_date"],
+            [r for r in rows if not r["is_waiting"]],
+        )
+        if not resume or not planned:
+            return
+        program = self.env["continuity.program"].browse(values["program_id"])
+        if program.resume_policy == "keep" and not values["is_upfront"]:
+            rows[:] = [r for r in rows if r["is_waiting"] or r["day"] >= resume]
+            return
+        days = max(0, (resume - planned[0]["day"]).days)
+        for row in planned:
+            row["day"] += timedelta(days=days)
+
+    def _get_ahead(self, values, look):
+        """Say which share of the interval before the next shipment is still to come.
+
+        :rtype: float
+        """
+        planned = [row for row in values["rows"] or () if not row[4]]
+        previous = values["previous_date"]
+        if not planned or not previous:
+            return 1.0
+        first = date.fromisoformat(planned[0][1])
+        interval = max(1, (first - previous).days)
+        return min(max((first - look.today).days / interval, 0.0), 1.0)

@@ -1,0 +1,148 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...forecast.cash import Due
+
+#: The customer has paid, or the provider has the money or is being asked
+CERTAIN_STATES = ("authorized", "pending", "processing", "unknown")
+#: What is still to come in
+OPEN_STATES = ("scheduled", "declined", "billed", *CERTAIN_STATES)
+
+
+class ContinuityForecastFact(models.AbstractModel):
+    """What members are going to pay: open payments, and what shipments will owe."""
+
+    _inherit = "continuity.forecast.fact"
+
+    @api.model
+    def _get_money_sql(self):
+        """Select the open payments of each member."""
+        return SQL(
+            """
+            SELECT p.continuity_order_id AS order_id,
+                   JSONB_AGG(
+                       JSONB_BUILD_ARRAY(
+                           CASE WHEN p.state = 'declined'
+                                THEN COALESCE(p.next_attempt_date, p.due_date)
+                                ELSE p.due_date
+                           END,
+                           p.state, p.amount, p.sequence,
+                           p.shipment_id IS NOT NULL, ledger.number, ledger.fate
+                       ) ORDER BY p.due_date, p.sequence, p.id
+                   ) AS dues
+              FROM continuity_payment p
+              JOIN member ON member.id = p.continuity_order_id
+              LEFT JOIN ledger ON ledger.id = p.shipment_id
+             WHERE p.state IN %s
+             GROUP BY p.continuity_order_id
+            """,
+            OPEN_STATES,
+        )
+
+    def _get_dues(self, values, rows, look, known):
+        """Return what members of a group are going to pay, in the company's currency.
+
+        :param dict values: of the group
+        :param list rows: see `_get_rows`
+        :param Look look: company, day and weeks
+        :param dict known: what was asked for before
+        :rtype: tuple[Due, ...]
+        """
+        rate = self._get_rate(values["currency_id"], look, known)
+        places = {row.turn: place for place, (row, _source) in enumerate(rows)}
+        dues, paying = [], set()
+        for payment in values["dues"] or ():
+            turn, fate = payment[5], payment[6]
+            if fate in ("waiting", "planned"):
+                paying.add(turn)
+            dues.append(self._read_due(payment, values, rows, places, rate, look))
+        if not values["is_upfront"]:
+            for place, (row, source) in enumerate(rows):
+                if row.turn not in paying and not row.is_joint:
+                    dues += self._get_planned(values, place, source, rate, look, known)
+        return tuple(sorted(dues))
+
+    def _read_due(self, payment, values, rows, places, rate, look):
+        """Read an open payment.
+
+        That of a shipment that has left comes whatever the member does. One of the
+        whole order comes as long as he is there: a cancellation takes the last ones
+        away first.
+        """
+        day, state, amount, sequence, is_of_shipment, turn, _fate = payment
+        day = date.fromisoformat(day)
+        place = -1
+        if is_of_shipment:
+            place = places.get(turn, -1)
+        elif state not in CERTAIN_STATES:
+            place = max(
+                (p for p, (row, _source) in enumerate(rows) if row.day <= day),
+                default=-1,
+            )
+        is_certain = state in CERTAIN_STATES
+        return Due(
+            day=look.today if is_certain else day,
+            method=values["method"],
+            amount=amount * rate,
+            source="row",
+            turn_row=-1 if is_certain else place,
+            is_shipped=is_of_shipment,
+            is_first=place >= 0
+            and is_of_shipment
+            and sequence == 1
+            and values["method"] == "card",
+            is_certain=is_certain,
+        )
+
+    def _get_planned(self, values, place, source, rate, look, known):
+        """List what a planned shipment is going to owe, by its schedule."""
+        day = max(source["day"], look.today)
+        parts = self._split(source, values["currency_id"], day, known)
+        return [
+            Due(
+                day=when,
+                method=values["method"],
+                amount=amount * rate,
+                source="planned",
+                turn_row=place,
+                is_first=number == 0 and values["method"] == "card",
+            )
+            for number, (when, amount) in enumerate(parts)
+        ]
+
+    def _split(self, source, currency_id, day, known):
+        """Split an amount by the schedule of its shipment.
+
+        :rtype: list[tuple[date, float]]
+        """
+        amount, schedule_id = source["amount"], source["schedule"]
+        if amount <= 0:
+            return []
+        if not schedule_id:
+            return [(day, amount)]
+        key = "split", amount, schedule_id, currency_id, day
+        if key not in known:
+            schedule = self.env["continuity.payment.schedule"].browse(schedule_id)
+            currency = self.env["res.currency"].browse(currency_id)
+            try:
+                parts = schedule._split(amount, day, currency)
+                known[key] = [(part.date, float(part.amount)) for part in parts]
+            except UserError:
+                # It does not fit the amount any more: the shipment itself will say so
+                known[key] = [(day, amount)]
+        return known[key]
+
+    def _get_rate(self, currency_id, look, known):
+        """Return what one unit of a currency is worth in that of the company."""
+        key = "rate", currency_id
+        if key not in known:
+            currency = self.env["res.currency"].browse(currency_id)
+            known[key] = currency._get_conversion_rate(
+                currency, look.company.currency_id, look.company, look.today
+            )
+        return known[key]
