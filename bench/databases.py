@@ -10,11 +10,15 @@ from tools.environment import CHECKOUT, Stop, cache, fingerprint, step
 WORKER = CHECKOUT / "bench" / "worker.py"
 PREFIX = "continuity_bench"
 #: What a generated database depends on besides the addons
-GENERATOR = ("world.py", "clone.py")
+GENERATOR = ("bench/world.py", "bench/clone.py")
+#: Records of an older addon are mended by the scripts of a new version, which do not
+#: run again for a database of the same version
+SCRIPTS = "continuity_program*/migrations/*/*.py"
 
 
 def _generator_key():
-    return fingerprint(*((CHECKOUT / "bench" / n).read_text() for n in GENERATOR))
+    files = [CHECKOUT / name for name in GENERATOR] + sorted(CHECKOUT.glob(SCRIPTS))
+    return fingerprint(*(file.read_text() for file in files))
 
 
 def base(runtime):
@@ -30,7 +34,8 @@ def base(runtime):
 def world(runtime, size, due):
     """Return the template with so many orders, so many of them due; made if needed.
 
-    A template outlives changes of the code: it is upgraded then, not made anew.
+    A template outlives changes of the code: it is upgraded then, and made anew only
+    when records have to be another way.
     """
     name = f"{PREFIX}_{_generator_key()}_{size}_{due}"
     if not database.exists(runtime, name):

@@ -4,7 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import JsonRpcException, freeze_time, tagged
+from odoo.tests import JsonRpcException, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.continuity_program.billing import get_provider
@@ -265,6 +265,17 @@ class TestAuthenticate(AuthenticateCase):
             page = self.url_open(self.order.get_portal_url()).text
             self.assertIn("o_continuity_authenticate btn btn-primary", page)
             self.assertNotIn("o_continuity_pay_now", page)
+            new_test_user(
+                self.env,
+                login="sca_customer",
+                groups="base.group_portal",
+                partner_id=self.customer.id,
+            )
+            self.authenticate("sca_customer", "sca_customer")
+            page = self.url_open("/my/continuity").text
+            self.assertIn("Your bank asks</span>", page)
+            self.assertNotIn("Payment declined", page)
+            self.authenticate(None, None)
             seller = self._create_user("sca_seller", SELLER)
             self.order.user_id = seller
             self.order.sale_order_id.user_id = seller

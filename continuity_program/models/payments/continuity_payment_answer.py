@@ -403,9 +403,19 @@ class ContinuityPayment(models.Model):
         )
 
     def _note(self, text):
-        """Write the text into the chatter of every row and its order."""
-        for row in self:
-            row.message_post(body=text)
+        """Write the text into the chatter of every row.
+
+        :param str text: what all of them are told
+        """
+        self._note_each(dict.fromkeys(self, text))
+
+    def _note_each(self, texts):
+        """Write into the chatter of each row what belongs to it, by one statement.
+
+        :param dict texts: text per row
+        """
+        if rows := self.filtered(texts.get):
+            rows._message_log_batch({row.id: texts[row] for row in rows})
 
     def _format_amount(self):
         self.ensure_one()

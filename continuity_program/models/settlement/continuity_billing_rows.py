@@ -197,9 +197,7 @@ class ContinuityPayment(models.Model):
                 sentences[row] = row._describe_follow(vals, has_notes)
         for vals, rows in alike.items():
             rows.write(dict(vals))
-        for row, sentence in sentences.items():
-            if sentence:
-                row._note(sentence)
+        self._note_each(sentences)
         return self.browse().union(*sentences)
 
     def _is_movable(self):
