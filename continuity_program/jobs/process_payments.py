@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import SQL, formatLang
 
 from ..billing.answers import NOT_ASKED
-from ..conflicts import CONFLICTS
+from ..conflicts import CONFLICT_TRIES, CONFLICTS
 from .continuity_job import Phase
 
 
@@ -134,7 +134,22 @@ class ProcessPayments(models.AbstractModel):
             if payment.requested_at == before:
                 # Nothing was asked: it is begun again
                 raise
+            if not run._is_worker():
+                self._book_overtaken(run, payment)
         return payment
+
+    def _book_overtaken(self, run, payment):
+        """Book an answer where somebody else was faster, if he is not once more.
+
+        What is not booked then is found by the next run.
+        """
+        for _attempt in range(CONFLICT_TRIES):
+            try:
+                payment._post_process()
+                run._checkpoint()
+                return
+            except CONFLICTS:
+                self.env.cr.rollback()
 
     def _log_unasked(self, run, payment, refusal):
         """List a row that may be charged, and is not: the run only looks, or the
