@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Why a person should look at money, and what he presses then."""
 
+from datetime import date
+
 from freezegun import freeze_time
 from lxml import etree
 
@@ -193,6 +195,7 @@ class TestAskAgain(ReasonCase):
         self.assertFalse(self._pay_due("2027-09-21").line_ids)
         # What is paid for by money that went back does not leave
         self.assertIn("went back to the customer", self._get_block(child))
+        self.assertEqual(self._count_unpaid(order), 1)
         with self.assertRaisesRegex(UserError, "Only an accountant"):
             self._press(balance.with_user(self.manager), "action_ask_again")
         self._press(balance, "action_ask_again")
@@ -214,6 +217,7 @@ class TestAskAgain(ReasonCase):
         )
         self._check(scope, claim=14.94, received=24.94, returned=10.0)
         self.assertFalse(self._get_block(child))
+        self.assertEqual(self._count_unpaid(order), 0)
         self.assertFalse(row.amount_to_refund)
         # What goes back from now on is held anew
         payment = self._get_payment(order)[:1]
@@ -228,6 +232,44 @@ class TestAskAgain(ReasonCase):
         )
         self.env.invalidate_all()
         self.assertEqual(self.billing._answer([scope])[scope].sums.held, 494)
+
+    def _count_unpaid(self, order):
+        """What the guard of the program counts of parcels that have left."""
+        facts = order._read_guard_facts(date(2027, 9, 22))
+        return facts[order.id].unpaid
+
+    def test_paid_by_link_postponed_and_ended(self):
+        """Declined, paid by link, the next parcel postponed, the series ended; then the
+        link is given back by mistake, and asked again of a card that is good."""
+        token = self._create_token("error")
+        order, child = self._sell_child(token=token)
+        scope = self._child(child)
+        self.assertIn("Declined", self._get_block(child))
+        tx = self._pay_online(child, 14.94)
+        self.assertFalse(self._get_block(child))
+        token.demo_simulated_state = "done"
+        second, third = order.shipment_ids.sorted("number")[1:]
+        for action in (second.action_open_postpone(), third.action_open_end()):
+            with freeze_time("2027-09-20 12:00:00"):
+                self.env[action["res_model"]].browse(action["res_id"]).action_apply()
+        self.assertEqual(second.state, "cancelled")
+        self.assertFalse(self._pay_due("2027-09-20").line_ids)
+        self._give_back(tx.payment_id, 14.94)
+        self._check(
+            scope,
+            claim=14.94,
+            received=14.94,
+            returned=14.94,
+            held=14.94,
+            reasons=["given_back_without_credit"],
+        )
+        self.assertIn("went back", self._get_block(child))
+        self._press(self._get_account(scope), "action_ask_again")
+        self.assertIn("is not secured", self._get_block(child))
+        self._pay_due("2027-09-21")
+        self._check(scope, claim=14.94, received=29.88, returned=14.94)
+        self.assertFalse(self._get_block(child))
+        self.assertFalse(self._pay_due("2027-12-01").line_ids)
 
     def test_delivered_in_parts_by_instalments(self):
         """Three instalments, one piece of two invoiced, 5.00 given back by mistake."""

@@ -150,7 +150,9 @@ class ContinuityOrder(models.Model):
                           COALESCE(money.covered, 0) AS covered,
                           -- Not even invoiced, so there is no row yet
                           CASE WHEN own.known = 0 THEN c.amount_total
+                               -- What went back, though its payment says it is paid
                                ELSE COALESCE(own.owed, 0)
+                                    + COALESCE(account.amount_held, 0)
                           END AS owed,
                           -- Shipments that leave in one parcel share its payments
                           ROW_NUMBER() OVER (
@@ -170,6 +172,8 @@ class ContinuityOrder(models.Model):
                      JOIN res_currency currency ON currency.id = o.currency_id
                      JOIN sale_order c ON c.id = s.child_order_id
                      LEFT JOIN money ON money.order_id = o.id
+                     LEFT JOIN continuity_balance account
+                       ON account.child_order_id = c.id
                      LEFT JOIN LATERAL (
                           SELECT SUM(p.amount) FILTER (
                                      WHERE p.state IN %(owed)s
