@@ -29,6 +29,7 @@ MODULES = (
     "payment_authorize",
     "payment_flutterwave",
     "payment_mercado_pago",
+    "payment_mollie",
     "payment_razorpay",
     "payment_stripe",
     "payment_worldline",
@@ -97,7 +98,10 @@ def _prepare(runtime, name):
             runtime.install(name, MODULES)
             # Ours come last, as in a shop that has its provider already
             database.install(runtime, name)
-            runtime.install(name, [ADDON])
+    sql = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    known = runtime.sql(sql, name)
+    if missing := [one for one in (*MODULES, ADDON) if one not in known]:
+        runtime.install(name, missing)
     database.copy(runtime, name, f"{name}_pristine")
 
 

@@ -45,12 +45,13 @@ def check_port(port):
 
 
 @contextlib.contextmanager
-def served(runtime, database, port=None, crons=0):
+def served(runtime, database, port=None, crons=0, **options):
     """Serve the database as long as the block lasts.
 
     :param int port: a free one by default
     :param int crons: how many threads run scheduled actions; none by default, so that
         pictures do not change
+    :param options: more of Odoo's configuration
     :return: the server, which answers already
     :rtype: Served
     """
@@ -62,6 +63,7 @@ def served(runtime, database, port=None, crons=0):
         http_port=port,
         max_cron_threads=crons,
         dbfilter=f"^{database}$",
+        **options,
     )
     with open(log, "w") as output:
         process = subprocess.Popen(
@@ -80,6 +82,7 @@ def served(runtime, database, port=None, crons=0):
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
         process.kill()
+        process.wait()
 
 
 def _wait(process, url, log, seconds=120):

@@ -50,6 +50,7 @@ class Recorded:
             {
                 "method": request.method,
                 "path": request.path,
+                "is_charge": self._get_kind(request) == self.shape["charge"],
                 "key": key,
                 "status": answer.status if answer else 0,
             }

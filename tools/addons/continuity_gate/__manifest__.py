@@ -13,6 +13,7 @@
         "payment_authorize",
         "payment_flutterwave",
         "payment_mercado_pago",
+        "payment_mollie",
         "payment_razorpay",
         "payment_stripe",
         "payment_worldline",
