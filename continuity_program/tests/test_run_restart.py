@@ -10,7 +10,7 @@ from datetime import datetime
 from odoo.service.server import CommonServer
 from odoo.tests import BaseCase, freeze_time, tagged
 
-from ..models.runs import continuity_run_shutdown as shutdown
+from ..models.runs import shutdown
 from .common import ContinuityCommon
 from .test_crash import SET_UP
 

@@ -82,11 +82,13 @@ class ContinuityOrder(models.Model):
             "please": until and self.env._("Please confirm it by %s.", until),
         }
 
-    def _get_declined_text(self):
-        """Override: a bank that wants to see the customer has not said no."""
-        rows_sudo = self._get_declined_rows()
-        if not rows_sudo or rows_sudo - self._get_rows_to_authenticate():
-            return super()._get_declined_text()
+    def _get_authentication_text(self, rows_sudo):
+        """Say that the bank wants to see the customer, and what comes next.
+
+        :param continuity.payment rows_sudo: what is not paid, by due date
+        :return: sentences
+        :rtype: list[str]
+        """
         texts = self._get_authentication(rows_sudo[0])
         sentences = [
             self.env._(
@@ -143,12 +145,6 @@ class ContinuityOrder(models.Model):
                 ),
             },
         }
-
-    def _send_new_link(self, partner):
-        """Override: it leads to where something is to be paid."""
-        if rows_sudo := self._get_rows_to_authenticate():
-            return rows_sudo._mail_authentication()
-        return super()._send_new_link(partner)
 
 
 class ContinuityPayment(models.Model):

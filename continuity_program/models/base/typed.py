@@ -224,17 +224,21 @@ class ContinuityTypedMixin(models.AbstractModel):
 
         :param list[dict] vals_list: values by field
         :raise ValidationError: naming the field and the value
+        :raise AccessError: a record is handed over to another company
         """
         if not self._is_continuity_typing():
             return
         if self._original_module.startswith(ADDONS):
             check_names(self, vals_list)
             check_values(self, vals_list)
-            return
-        names = set().union(*vals_list)
-        guarded = {name for name in names if self._is_continuity_guarded(name)}
-        if guarded:
-            check_values(self, vals_list, guarded)
+        else:
+            names = set().union(*vals_list)
+            guarded = {name for name in names if self._is_continuity_guarded(name)}
+            if guarded:
+                check_values(self, vals_list, guarded)
+        if self._is_continuity_guarded("company_id"):
+            for vals in vals_list:
+                self._check_continuity_company(vals.get("company_id"))
 
     def _check_continuity_now(self, name, typed):
         """Refuse a field that others may type, or that could be typed earlier.

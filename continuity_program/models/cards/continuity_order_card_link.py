@@ -127,11 +127,14 @@ class ContinuityOrder(models.Model):
         self.with_user(SUPERUSER_ID)._send_new_link(partner)
 
     def _send_new_link(self, partner):
-        """Mail the link the customer has asked for.
+        """Mail the link the customer has asked for; to his bank where it asks for him.
 
         :param res.partner partner: who gets it
         """
         self.ensure_one()
+        if rows_sudo := self._get_rows_to_authenticate():
+            rows_sudo._mail_authentication()
+            return
         self._send_card_link(partner, author_id=self.company_id.partner_id.id)
 
     def _get_card_link_partner(self):

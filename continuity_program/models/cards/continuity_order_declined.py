@@ -26,10 +26,14 @@ class ContinuityOrder(models.Model):
     def _get_declined_text(self):
         """Say at once that the card was declined, and what comes next.
 
+        A bank that wants to see the customer has not said no.
+
         :return: sentences; empty when nothing was declined
         :rtype: list[str]
         """
         rows_sudo = self._get_declined_rows()
+        if rows_sudo and rows_sudo <= self._get_rows_to_authenticate():
+            return self._get_authentication_text(rows_sudo)
         if not rows_sudo or self.state in ("closed", "cancelled"):
             return []
         amount = self._format(sum(rows_sudo.mapped("amount")))

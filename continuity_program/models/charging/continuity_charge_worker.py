@@ -12,7 +12,7 @@ import time
 from odoo import api, models
 from odoo.tools import config
 
-from ..runs.continuity_run_shutdown import at_work, is_stopping
+from ..runs.shutdown import at_work, is_stopping
 
 #: Parameter of the system: how many scheduled actions charge cards
 WORKERS = "continuity_program.charge_workers"

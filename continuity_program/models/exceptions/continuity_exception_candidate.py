@@ -108,6 +108,7 @@ class ContinuityException(models.Model):
                 self.env["continuity.job.close_orders"]._get_close_sql(look),
             ),
             "extension": self._get_extension_sql(),
+            "warning": self._get_warning_sql(look),
         }
 
     def _get_parcel_conditions(self, look):

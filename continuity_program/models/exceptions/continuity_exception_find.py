@@ -46,6 +46,7 @@ class ContinuityException(models.Model):
             self._find_closing,
             self._find_others,
             self._find_cards,
+            self._find_warnings,
         ]
 
     def _get_key(self, values):

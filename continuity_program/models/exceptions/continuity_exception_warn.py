@@ -14,21 +14,14 @@ class ContinuityException(models.Model):
 
     _inherit = "continuity.exception"
 
-    def _get_finders(self):
-        """Override: the warnings come last."""
-        return [*super()._get_finders(), self._find_warnings]
-
-    def _get_candidate_conditions(self, look):
-        """Override: orders with a warning."""
+    def _get_warning_sql(self, look):
+        """Say which orders `o` have a warning."""
         warnings = SQL(" OR ").join(self._get_warning_conditions(look).values())
-        return {
-            **super()._get_candidate_conditions(look),
-            "warning": SQL(
-                "EXISTS (SELECT FROM continuity_shipment s WHERE %s AND (%s))",
-                self._get_planned_sql(look),
-                warnings,
-            ),
-        }
+        return SQL(
+            "EXISTS (SELECT FROM continuity_shipment s WHERE %s AND (%s))",
+            self._get_planned_sql(look),
+            warnings,
+        )
 
     def _get_planned_sql(self, look):
         """Say which shipments `s` of an order `o` are looked at."""

@@ -13,15 +13,6 @@ class ContinuityTypedMixin(models.AbstractModel):
     _inherit = "continuity.typed.mixin"
 
     @api.model
-    def _check_continuity_values(self, vals_list):
-        """Override: the company is one of the user's."""
-        result = super()._check_continuity_values(vals_list)
-        if self._is_continuity_typing() and self._is_continuity_guarded("company_id"):
-            for vals in vals_list:
-                self._check_continuity_company(vals.get("company_id"))
-        return result
-
-    @api.model
     def _check_continuity_company(self, company_id):
         """Refuse a company the user does not work in.
 

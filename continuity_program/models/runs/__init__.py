@@ -3,6 +3,7 @@
 """The runs of the scheduled processes, their log, and the copied database."""
 
 from . import (
+    shutdown,
     continuity_run,
     continuity_run_again,
     continuity_run_cron,
@@ -11,7 +12,6 @@ from . import (
     continuity_run_log,
     continuity_run_pause,
     continuity_run_progress,
-    continuity_run_shutdown,
     continuity_run_signal,
     continuity_run_silent,
     continuity_run_troubles,

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...arguments import SHOWN_TEXT, public, read_flag
 from ..base.sealed import Sealed, unseal
+from .shutdown import at_work, is_stopping
 
 #: Who may start a process besides the sales manager
 ACCOUNTANT_JOBS = (
@@ -275,11 +276,20 @@ class ContinuityRun(models.Model):
     def _work(self, commit=False):
         """Do the work, or go on with it, as far as the time of this call allows.
 
+        A server that is about to stop begins nothing that it commits, and waits for
+        what was begun.
+
         :param bool commit: commit after every chunk and every step of a charge
         :return: True when the run is finished
         :rtype: bool
         """
         self.ensure_one()
+        if commit and not self.dry_run and is_stopping():
+            return False
+        with at_work():
+            return self._work_or_preview(commit)
+
+    def _work_or_preview(self, commit):
         run = self.with_context(
             continuity_commit=Sealed(commit and not self.dry_run),
             continuity_preview=Sealed(self.dry_run),
@@ -336,17 +346,21 @@ class ContinuityRun(models.Model):
         return is_finished or is_stopped
 
     def _get_result_texts(self):
-        """Say what came out, and what somebody else was working on.
+        """Say what came out, what somebody else was working on, and what waits.
 
         :rtype: list[str]
         """
         job = self.env[f"continuity.job.{self.job}"]
         text = job._get_rest_text(self) or job._get_message(self)
-        return [text, *self._get_held_texts()]
+        return [text, *self._get_held_texts(), *self._get_pause_texts()]
 
     def _register_crash(self, error):
-        """Leave a trace of a process that broke down, where that can be kept."""
-        if not self._may_commit():
+        """Leave a trace of a process that broke down, where that can be kept.
+
+        Where the connection is gone, nothing has failed and nothing can be written. The
+        run stays *running*, and the next call goes on with it.
+        """
+        if self.env.cr.closed or not self._may_commit():
             return
         self.env.cr.rollback()
         left = self._count_left()
@@ -376,9 +390,11 @@ class ContinuityRun(models.Model):
         :param int processed: records done since the last time
         :param int remaining: what is left to the scheduled action; without it, what
             was left the last time less what was processed
-        :return: seconds left in this call of a scheduled action; 0 = stop now
+        :return: seconds left in this call of a scheduled action; 0 = stop now, as when
+            the server is about to
         :rtype: float
         """
         if not self._may_commit():
             return float("inf")
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+        left = self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+        return 0 if is_stopping() else left

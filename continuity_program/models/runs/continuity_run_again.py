@@ -96,16 +96,30 @@ class ContinuityRun(models.Model):
     def _begin_try(self):
         """Note that the work begins; who is killed meanwhile leaves it like this.
 
+        What waited for a provider is due again, and who finds a run that was begun and
+        not ended tells somebody.
+
         :raise UserError: it was begun so often, and never came to an end
         """
         if self.try_count >= TRIES:
             raise UserError(
                 self.env._("The server was ended while it worked, %s times.", TRIES)
             )
-        values = {"state": "running", "try_count": self.try_count + 1}
+        is_back = bool(self.again_at)
+        is_broken_off = self.state == "running" and self.try_count
+        ended_at = self.heard_at
+        values = {
+            "state": "running",
+            "try_count": self.try_count + 1,
+            "heard_at": fields.Datetime.now(),
+        }
         if self.state not in UNFINISHED:
             values.update(step_number=0, finished_at=False)
         self.write(values)
+        if is_back:
+            self._ask_providers_again()
+        if is_broken_off:
+            self._tell_broken_off(ended_at)
 
     def _end_try(self, is_finished):
         """Note an orderly end, and come back for what somebody held.
@@ -125,6 +139,7 @@ class ContinuityRun(models.Model):
         self._trigger_again()
         if is_finished:
             self._untell_broken()
+            self._wait_for_providers()
 
     def _may_come_back(self):
         # Without commits the work is the caller's, who may roll it back

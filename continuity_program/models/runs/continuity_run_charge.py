@@ -63,8 +63,14 @@ class ContinuityRun(models.Model):
         return chunks.search([("run_id", "=", self.id), ("state", "!=", "done")])
 
     def _is_handed_over(self):
-        """Override: workers are charging, this call only looks by."""
-        return super()._is_handed_over() or bool(self._get_open_chunks())
+        """Say whether others do the work of a run that is not finished.
+
+        Workers are charging, this call only looks by. Who waits for them has time for
+        the next run.
+
+        :rtype: bool
+        """
+        return bool(self._get_open_chunks())
 
     def _is_to_be_called(self):
         """Say whether the run waits for nobody any more and has to go on.
@@ -82,8 +88,11 @@ class ContinuityRun(models.Model):
         # Scheduled actions are for administrators
         self.env.ref(f"continuity_program.{name}").sudo()._trigger()
 
-    def _get_runs_at_work(self):
-        """Override: those for which somebody is charging, too."""
+    def _get_runs_charging(self):
+        """Return the runs for which a worker is charging now.
+
+        :rtype: continuity.run
+        """
         chunks = self.env["continuity.charge.chunk"]
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -93,16 +102,19 @@ class ContinuityRun(models.Model):
                 chunks._get_alive_sql(),
             )
         )
-        return super()._get_runs_at_work() | self.browse(row[0] for row in rows)
+        return self.browse(row[0] for row in rows)
 
     # === COUNTING === #
 
     def _get_counter(self):
-        """Override: a worker counts on its chunk, several of them write at once."""
+        """Return the record that counts what is done: the run itself.
+
+        A worker counts on its chunk: several of them write at once.
+        """
         chunk_id = unseal(self.env, "continuity_charge_chunk_id")
         if chunk_id:
             return self.env["continuity.charge.chunk"].browse(chunk_id)
-        return super()._get_counter()
+        return self
 
     def _collect_chunks(self):
         """Add what workers have counted on the chunks that are done, once.
@@ -125,9 +137,15 @@ class ContinuityRun(models.Model):
         return worked
 
     def _get_step_done(self):
-        """Override: what workers have done and the run has not counted yet."""
+        """Return how many records this step has dealt with.
+
+        What workers have done and the run has not counted yet is done, too.
+
+        :rtype: int
+        """
+        self.ensure_one()
         uncounted = self.charge_chunk_ids.filtered(lambda chunk: not chunk.is_counted)
-        return super()._get_step_done() + sum(uncounted.mapped("worked_count"))
+        return self.step_done + sum(uncounted.mapped("worked_count"))
 
     def _drop_waiting_chunks(self):
         """Forget the chunks of a run that is stopped: nobody has them."""

@@ -13,6 +13,7 @@ from odoo import api, fields, models
 
 from ..base.sealed import Sealed
 from .continuity_run import UNFINISHED
+from .shutdown import is_stopping
 
 _logger = logging.getLogger(__name__)
 
@@ -62,17 +63,29 @@ class ContinuityRun(models.Model):
     def _is_call_over(self):
         """Say whether the action has had its time, and leave the rest to another call.
 
+        A server that is about to stop begins nothing.
+
         Odoo calls an action that has something left at least ten times in a row. Where
         a single record takes ten seconds, as with a provider that does not answer, its
         thread would be over the limit after which Odoo ends the server.
 
         :rtype: bool
         """
+        if is_stopping():
+            self._call_again()
+            return True
         end = self.env.context.get("cron_end_time")
         if not isinstance(end, float) or time.monotonic() <= end:
             return False
         self.with_context(continuity_commit=Sealed())._checkpoint(remaining=1)
         return True
+
+    @api.model
+    def _call_again(self):
+        """Have the scheduled action called by the next server."""
+        cron = self.env["ir.cron"].browse(self.env.context.get("cron_id"))
+        # Not at once: it would be forgotten at the end of this call
+        cron.sudo()._trigger(at=fields.Datetime.now() + timedelta(minutes=1))
 
     @api.model
     def _work_scheduled(self, job):
@@ -224,15 +237,6 @@ class ContinuityRun(models.Model):
             self._in_company()._leave_broken(error)
             self.with_context(continuity_commit=Sealed())._checkpoint()
             return True
-
-    def _is_handed_over(self):
-        """Say whether others do the work of a run that is not finished.
-
-        Who waits for them has time for the next run.
-
-        :rtype: bool
-        """
-        return False
 
     @api.model
     def _wake_scheduler(self):

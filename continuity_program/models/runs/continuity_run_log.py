@@ -132,10 +132,6 @@ class ContinuityRun(models.Model):
             line = {"reason": "company_archived", "message": text}
             self._log("skipped", [line], is_counted=False)
 
-    def _get_counter(self):
-        """Return the record that counts what is done: the run itself."""
-        return self
-
     def _schedule_activities(self, notes):
         """Tell the people who look after these orders, once per order (N37, N54).
 

@@ -10,24 +10,20 @@ class ContinuityRun(models.Model):
 
     _inherit = "continuity.run"
 
-    def _begin_try(self):
-        """Override: what waited for a provider is due again."""
-        is_back = bool(self.again_at)
-        result = super()._begin_try()
-        if is_back:
-            self.env[f"continuity.job.{self.job}"]._forget_waiting(self, WAITING)
-        return result
+    def _ask_providers_again(self):
+        """Make what waited for a provider due again."""
+        self.env[f"continuity.job.{self.job}"]._forget_waiting(self, WAITING)
 
-    def _end_try(self, is_finished):
-        """Override: come back when the first of the pauses is over, the same day."""
-        result = super()._end_try(is_finished)
-        if is_finished and self._may_commit() and not self._is_stop_requested():
-            until = self._get_pause_end()
-            day_after = fields.Datetime.add(self.started_at, days=1)
-            if until and until < day_after:
-                self.again_at = min(until, self.again_at or until)
-                self._trigger_again()
-        return result
+    def _wait_for_providers(self):
+        """Come back when the first of the pauses is over, the same day."""
+        # Without commits the work is the caller's, who may roll it back
+        if not self._may_commit() or self._is_stop_requested():
+            return
+        until = self._get_pause_end()
+        day_after = fields.Datetime.add(self.started_at, days=1)
+        if until and until < day_after:
+            self.again_at = min(until, self.again_at or until)
+            self._trigger_again()
 
     def _get_pause_end(self):
         """Say when what waits for a provider may be asked again.
@@ -51,15 +47,17 @@ class ContinuityRun(models.Model):
         ).mapped("continuity_paused_until")
         return min(ends, default=fields.Datetime.add(now, minutes=FIRST_MINUTES))
 
-    def _get_result_texts(self):
-        """Override: payments wait for their provider, and until when."""
-        texts = super()._get_result_texts()
+    def _get_pause_texts(self):
+        """Say that payments wait for their provider, and until when.
+
+        :rtype: list[str]
+        """
         until = self._get_pause_end() if self.state == "done" else False
         if not until:
-            return texts
+            return []
         text = self.env._(
             "A payment provider could not be asked: what waits for it is looked at"
             " again at %s.",
             self.company_id._continuity_format_time(until),
         )
-        return [*texts, text]
+        return [text]

@@ -69,10 +69,12 @@ class ContinuityRun(models.Model):
             run.progress_text = " ".join(run._get_progress_texts())
 
     def _get_progress_texts(self):
-        """Say how far the run is, and how long it may take.
+        """Say how far the run is, and how long it may take; or why nothing moves.
 
         :rtype: list[str]
         """
+        if text := self._get_silent_text():
+            return [text]
         if self.is_stopping:
             return [self.env._("Stops after this chunk.")]
         if self.state not in UNFINISHED:
@@ -95,14 +97,6 @@ class ContinuityRun(models.Model):
                 text=text,
             )
         return [text, *self._get_rest_texts()]
-
-    def _get_step_done(self):
-        """Return how many records this step has dealt with.
-
-        :rtype: int
-        """
-        self.ensure_one()
-        return self.step_done
 
     def _get_rest_texts(self):
         """Say how long the step may still take, as fast as it has been so far."""
@@ -158,6 +152,8 @@ class ContinuityRun(models.Model):
             {
                 "state": "queued",
                 "origin": "background",
+                # It is waited for from now on
+                "heard_at": fields.Datetime.now(),
                 "finished_at": False,
                 "message": False,
                 "step_number": 0,
@@ -251,6 +247,7 @@ class ContinuityRun(models.Model):
         """Note that the pass has dealt with so many more records."""
         if self._may_commit() and processed:
             self.step_done += processed
+            self.heard_at = fields.Datetime.now()
 
     def _is_left_alone(self):
         """Tell whether no worker has the run, and let none take it in this transaction.

@@ -49,45 +49,29 @@ class ContinuityRun(models.Model):
     def _get_runs_at_work(self):
         """Return the runs a worker holds, whatever company and process.
 
-        Locks are no part of a snapshot: it is true now.
+        Locks are no part of a snapshot: it is true now. Those whose payments workers
+        are charging are at work, too.
 
         :rtype: continuity.run
         """
         rows = self.env.execute_query(held_sql(WORKER_LOCK))
-        return self.browse(row[0] for row in rows)
+        return self.browse(row[0] for row in rows) | self._get_runs_charging()
 
     # === SIGNS OF LIFE === #
 
-    def _begin_try(self):
-        """Override: who finds a run that was begun and not ended tells somebody."""
-        is_broken_off = self.state == "running" and self.try_count
-        ended_at = self.heard_at
-        result = super()._begin_try()
-        self.heard_at = fields.Datetime.now()
-        if is_broken_off:
-            self.message = self.env._(
-                "Its server was ended at %(time)s while it worked. It goes on now:"
-                " time %(number)s of %(most)s.",
-                time=self.company_id._continuity_format_time(ended_at),
-                number=self.try_count,
-                most=TRIES,
-            )
-            self._tell_broken()
-        return result
+    def _tell_broken_off(self, ended_at):
+        """Say that the run was begun and not ended, and that it goes on.
 
-    def _advance(self, processed):
-        """Override: it was heard of."""
-        result = super()._advance(processed)
-        if self._may_commit() and processed:
-            self.heard_at = fields.Datetime.now()
-        return result
-
-    def _signal(self, action):
-        """Override: what is to go on is waited for from now on."""
-        if action == "continue":
-            # The right was checked; nobody works on it
-            self.sudo().heard_at = fields.Datetime.now()
-        return super()._signal(action)
+        :param datetime ended_at: when it was heard of last
+        """
+        self.message = self.env._(
+            "Its server was ended at %(time)s while it worked. It goes on now:"
+            " time %(number)s of %(most)s.",
+            time=self.company_id._continuity_format_time(ended_at),
+            number=self.try_count,
+            most=TRIES,
+        )
+        self._tell_broken()
 
     # === STOP === #
 
@@ -128,11 +112,6 @@ class ContinuityRun(models.Model):
         )
 
     # === WHAT IT SAYS === #
-
-    def _get_progress_texts(self):
-        """Override: say why nothing moves, where nothing does."""
-        text = self._get_silent_text()
-        return [text] if text else super()._get_progress_texts()
 
     def _get_silent_text(self):
         """Say since when nobody works on the run, and who could.
