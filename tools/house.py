@@ -2,10 +2,12 @@
 
     ./dev house                      the figures, beside what they should be
     python -m tools.house            what `./dev lint` refuses: hooks in the wrong
-                                     place, `sudo()` without its reason
+                                     place, methods that stand twice, `sudo()` without
+                                     its reason
 
 A hook is a method of Odoo that one of our classes overrides. Each is overridden once,
-in `models/odoo/`: what happens when an order is confirmed stands in one place.
+in `models/odoo/`: what happens when an order is confirmed stands in one place. A method
+of ours stands once in its model, too: no file of an addon overrides another one's.
 
 Whoever lifts the rights of a user with `sudo()` says why, for the reader to judge: who
 calls, and what he may not do himself.
@@ -30,8 +32,6 @@ OURS = "continuity."
 HOOKS = "models/odoo/"
 #: Our own seams on Odoo's models, and what Odoo asks of each class
 SEAMS = {"_auto_init", "_check_continuity_computed", "_is_continuity_typing"}
-#: Methods of Odoo that our models override, too
-ORM = {"copy", "copy_data", "create", "default_get", "read", "unlink", "write"}
 #: A comment so many lines above a `sudo()` is its reason
 REASON_LINES = 3
 #: A docstring goes on with the reason: of a method, and of a whole file
@@ -64,6 +64,7 @@ def main():
     """
     found = list(misplaced(CHECKOUT / MAIN))
     for addon in all_addons():
+        found += doubles(CHECKOUT / addon)
         found += bare_sudos(CHECKOUT / addon)
         found += misnamed_sudos(CHECKOUT / addon)
     print(*found, sep="\n")
@@ -71,18 +72,27 @@ def main():
 
 
 def misplaced(addon):
-    """Yield hooks of Odoo outside of their room, and those that stand twice.
+    """Yield hooks of Odoo outside of their room.
 
     :param pathlib.Path addon: folder of the addon
     """
-    known = list(methods(addon))
-    for method in _outside(known):
+    for method in _outside(methods(addon, "models")):
         yield (
             f"{addon.name}/{method.path}:{method.line}: {method.model}"
             f".{method.name} is Odoo's: a step in {HOOKS}"
         )
-    for (model, name), places in _doubles(known).items():
-        yield f"{addon.name}: {model}.{name} stands in {', '.join(places)}"
+
+
+def doubles(addon):
+    """Yield methods that stand twice in one model: the imports say which comes first.
+
+    :param pathlib.Path addon: folder of the addon
+    """
+    for (model, name), places in _doubles(methods(addon)).items():
+        yield (
+            f"{addon.name}: {model}.{name} stands in {', '.join(places)}: in one of"
+            " them, its steps by name"
+        )
 
 
 def _outside(known):
@@ -98,22 +108,20 @@ def _outside(known):
 
 
 def _doubles(known):
-    """Return the places of methods of Odoo that are overridden more than once."""
+    """Return the places of methods that stand more than once in a model."""
     places = defaultdict(list)
     for method in known:
-        if method.is_override and (
-            method.name in ORM or not method.model.startswith(OURS)
-        ):
-            places[method.model, method.name].append(method.path)
+        places[method.model, method.name].append(method.path)
     return {key: paths for key, paths in places.items() if len(paths) > 1}
 
 
-def methods(addon):
-    """Yield the methods of all models of an addon.
+def methods(addon, folder="."):
+    """Yield the methods of the models of an addon.
 
     :param pathlib.Path addon: folder of the addon
+    :param str folder: only of what is below it
     """
-    for path in sorted((addon / "models").rglob("*.py")):
+    for path in _code(addon / folder):
         inside = path.relative_to(addon).as_posix()
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and (model := _model(node)):
@@ -170,8 +178,9 @@ def figures(addon):
     known = list(methods(addon))
     folders = Counter(path.parent for path in (addon / "models").rglob("*.py"))
     yield "most files in one folder of models", max(folders.values()), "16"
-    yield "methods of Odoo overridden more than once", len(_doubles(known)), "0"
-    yield "hooks of Odoo outside of models/odoo", len(_outside(known)), "0"
+    yield "methods that stand twice in a model", len(_doubles(known)), "0"
+    outside = _outside(methods(addon, "models"))
+    yield "hooks of Odoo outside of models/odoo", len(outside), "0"
     broken = [
         *references.unresolved_ids(CHECKOUT),
         *references.broken_links(CHECKOUT),

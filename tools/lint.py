@@ -211,6 +211,7 @@ def broken_rules(addon):
                 for reason in _reasons(addon.name, inside, line):
                     yield f"{addon.name}/{inside}:{number}: {reason}: {line.strip()}"
     yield from house.misplaced(addon) if addon.name == MAIN else ()
+    yield from house.doubles(addon)
     yield from house.bare_sudos(addon)
     yield from house.misnamed_sudos(addon)
     for path in sorted(addon.rglob("*.xml")):

@@ -167,11 +167,15 @@ class ContinuityJob(models.AbstractModel):
     def _work_off_phase(self, run, phase, steps):
         """Do what a pass finds due, and look once more for what somebody else held.
 
+        Workers have their share first; the run does what they leave.
+
         :param Phase phase: the pass
         :param list[Phase] steps: the passes the bar of the run shows
         :return: False when the time of this call is up, or the run is to stop
         :rtype: bool
         """
+        if not self._let_workers_charge(run, phase, steps):
+            return False
         self._begin_phase(run, phase, steps)
         # One at a time, where a record may take seconds or money
         work = self._work_one_by_one if phase.size == 1 else self._work_chunks

@@ -85,12 +85,3 @@ class ContinuityJob(models.AbstractModel):
                 since=run.started_at,
             )
         )
-
-
-class CreateChildOrders(models.AbstractModel):
-    _inherit = "continuity.job.create_child_orders"
-
-    def _get_other_texts(self, run, reasons):
-        """Override: how often the bank wants to see the customer."""
-        texts = super()._get_other_texts(run, reasons)
-        return texts + self._get_authenticate_texts(run)

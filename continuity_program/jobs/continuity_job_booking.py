@@ -99,11 +99,3 @@ class ContinuityJob(models.AbstractModel):
     def _book(self, run, payment):
         payment._post_process()
         run._log("done", [payment._prepare_run_line(reason="booked")])
-
-    def _get_settled_texts(self, reasons):
-        """Override: how many answers were booked late."""
-        count = reasons.get("booked", 0)
-        return {
-            **super()._get_settled_texts(reasons),
-            self.env._("Answers booked late: %s.", count): count,
-        }

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..billing.answers import NOT_ASKED
+
 
 class ContinuityJob(models.AbstractModel):
     """The checks that more than one process makes.
@@ -53,11 +55,14 @@ class ContinuityJob(models.AbstractModel):
         return order._get_card_problem(day)
 
     def _get_answer_reason(self, payment):
-        """Say in a run line what became of a payment row.
+        """Say in a run line what became of a payment row, or why its bank was not asked.
 
         :param continuity.payment payment: the row, after its charge
         :rtype: str
         """
+        kind = payment.decline_kind
+        if payment.state in ("scheduled", "declined") and kind in NOT_ASKED:
+            return kind
         reasons = (
             payment.env["continuity.run.line"]._fields["reason"].get_values(payment.env)
         )

@@ -5,8 +5,6 @@ import time
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..billing.answers import NOT_ASKED
-
 #: Seconds a run waits for a provider itself; longer than that it comes back later
 WAIT_SECONDS = 10
 #: Times a card may be declined in so many days, over all orders
@@ -102,13 +100,6 @@ class ContinuityJob(models.AbstractModel):
             run._checkpoint()
             tx_sudo.provider_id._continuity_watch(tx_sudo)
             run._checkpoint()
-
-    def _get_answer_reason(self, payment):
-        """Override: the bank of the row was not asked."""
-        kind = payment.decline_kind
-        if payment.state in ("scheduled", "declined") and kind in NOT_ASKED:
-            return kind
-        return super()._get_answer_reason(payment)
 
     def _forget_waiting(self, run, reasons):
         """Take out of the log what the run comes back for.

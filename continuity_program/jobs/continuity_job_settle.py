@@ -96,17 +96,19 @@ class ContinuityJob(models.AbstractModel):
         run._log(outcome, [payment._prepare_run_line(reason=reason)])
 
     def _get_settled_texts(self, reasons):
-        """Say what became of authorised money.
+        """Say what became of authorised money, and what was booked late.
 
         :param dict reasons: number of lines by reason
         :return: number of rows by sentence
         :rtype: dict[str, int]
         """
-        captured, voided, lapsed = (
-            reasons.get(reason, 0) for reason in ("captured", "voided", "lapsed")
+        captured, voided, lapsed, booked = (
+            reasons.get(reason, 0)
+            for reason in ("captured", "voided", "lapsed", "booked")
         )
         return {
             self.env._("Captured: %s.", captured): captured,
             self.env._("Authorizations given back: %s.", voided): voided,
             self.env._("Authorizations too old: %s.", lapsed): lapsed,
+            self.env._("Answers booked late: %s.", booked): booked,
         }

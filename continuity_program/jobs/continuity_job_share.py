@@ -44,13 +44,18 @@ class ContinuityJob(models.AbstractModel):
 
     # === THE RUN === #
 
-    def _work_off_phase(self, run, phase, steps):
-        """Override: workers have their share first; the run does what they leave."""
-        if self._is_to_accompany(run, phase):
-            self._begin_phase(run, phase, steps)
-            if not self._accompany(run):
-                return False
-        return super()._work_off_phase(run, phase, steps)
+    def _let_workers_charge(self, run, phase, steps):
+        """Give workers their share of a pass, and book what they have asked.
+
+        :param Phase phase: the pass
+        :param list[Phase] steps: the passes the bar of the run shows
+        :return: False when the time of this call is up, or the run is to stop
+        :rtype: bool
+        """
+        if not self._is_to_accompany(run, phase):
+            return True
+        self._begin_phase(run, phase, steps)
+        return self._accompany(run)
 
     def _is_to_accompany(self, run, phase):
         """Say whether workers charge for the run, or have done so.

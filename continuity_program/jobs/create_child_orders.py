@@ -368,4 +368,7 @@ class CreateChildOrders(models.AbstractModel):
             self.env._("%s failed.", run.failed_count): run.failed_count,
             self.env._("%s remain.", run.remaining_count): run.remaining_count,
         }
-        return [text for text, count in texts.items() if count]
+        return [
+            *(text for text, count in texts.items() if count),
+            *self._get_authenticate_texts(run),
+        ]

@@ -35,7 +35,9 @@ class ProcessPayments(models.AbstractModel):
             phases.insert(0, self._get_interrupted_phase(run, interrupted))
         # Last what was answered and not booked, in this run, too
         phases += self._get_booking_phase(run)
-        return self._get_settle_phase(run) + phases
+        phases = self._get_settle_phase(run) + phases
+        # Who is to be told something is told after the charges
+        return [*phases, self._get_card_phase(run), self._get_authenticate_phase(run)]
 
     def _get_charge_phase(self, run):
         return Phase(
@@ -242,4 +244,8 @@ class ProcessPayments(models.AbstractModel):
             self.env._("%s failed.", run.failed_count): run.failed_count,
             self.env._("%s remain.", run.remaining_count): run.remaining_count,
         }
-        return [text for text, count in texts.items() if count]
+        return [
+            *(text for text, count in texts.items() if count),
+            *self._get_warned_texts(run, reasons),
+            *self._get_reminded_texts(run, reasons),
+        ]

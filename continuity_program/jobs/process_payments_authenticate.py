@@ -18,10 +18,6 @@ class ProcessPayments(models.AbstractModel):
 
     _inherit = "continuity.job.process_payments"
 
-    def _get_phases(self, run):
-        """Override: the reminders come after the charges."""
-        return [*super()._get_phases(run), self._get_authenticate_phase(run)]
-
     def _get_authenticate_phase(self, run):
         return Phase(
             model="continuity.payment",
@@ -71,9 +67,12 @@ class ProcessPayments(models.AbstractModel):
             is_counted=False,
         )
 
-    def _get_other_texts(self, run, reasons):
-        """Override: how many customers were reminded, how many did not come, and how
-        often the bank wants to see one."""
+    def _get_reminded_texts(self, run, reasons):
+        """Say how many customers were reminded, how many did not come, and how often
+        the bank wants to see one.
+
+        :rtype: list[str]
+        """
         mailed = reasons.get("authenticate_mailed", 0)
         over = reasons.get("authenticate_over", 0)
         texts = {
@@ -81,7 +80,6 @@ class ProcessPayments(models.AbstractModel):
             self.env._("Not authenticated in time: %s.", over): over,
         }
         return [
-            *super()._get_other_texts(run, reasons),
             *(text for text, count in texts.items() if count),
             *self._get_authenticate_texts(run),
         ]

@@ -19,10 +19,6 @@ class ProcessPayments(models.AbstractModel):
 
     _inherit = "continuity.job.process_payments"
 
-    def _get_phases(self, run):
-        """Override: the warnings come after the charges."""
-        return [*super()._get_phases(run), self._get_card_phase(run)]
-
     def _get_card_phase(self, run):
         return Phase(
             model="continuity.order",
@@ -105,13 +101,14 @@ class ProcessPayments(models.AbstractModel):
             is_counted=False,
         )
 
-    def _get_other_texts(self, run, reasons):
-        """Override: how many customers were warned."""
+    def _get_warned_texts(self, run, reasons):
+        """Say how many customers were warned.
+
+        :rtype: list[str]
+        """
         count = reasons.get("card_warning")
         if not count:
-            return super()._get_other_texts(run, reasons)
+            return []
         if run.dry_run:
-            text = self.env._("%s would be warned of an expiring card.", count)
-        else:
-            text = self.env._("%s warned of an expiring card.", count)
-        return [*super()._get_other_texts(run, reasons), text]
+            return [self.env._("%s would be warned of an expiring card.", count)]
+        return [self.env._("%s warned of an expiring card.", count)]

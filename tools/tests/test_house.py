@@ -31,22 +31,33 @@ def test_hook_in_its_room(tmp_path):
 def test_hook_elsewhere(tmp_path):
     """A hook elsewhere is told with its place, and that it stands twice."""
     addon = _addon(tmp_path, odoo__sale_order=HOOK, sale_order_more=HOOK)
-    found = list(house.misplaced(addon))
-    assert len(found) == 2
-    assert "models/sale_order_more.py:5: sale.order.write is Odoo's" in found[0]
-    assert found[1].endswith(
+    (found,) = house.misplaced(addon)
+    assert "models/sale_order_more.py:5: sale.order.write is Odoo's" in found
+    (twice, _step) = house.doubles(addon)
+    assert (
         "sale.order.write stands in models/odoo/sale_order.py,"
         " models/sale_order_more.py"
-    )
+    ) in twice
 
 
 def test_own_models(tmp_path):
-    """What our models override of each other is ours; of the ORM it stands once."""
+    """What our models override of Odoo is theirs; each method stands once."""
     text = HOOK.replace("sale.order", "continuity.order")
-    assert not list(house.misplaced(_addon(tmp_path, order=text)))
-    twice = list(house.misplaced(_addon(tmp_path, order=text, more=text)))
-    assert len(twice) == 1
-    assert "continuity.order.write stands in" in twice[0]
+    addon = _addon(tmp_path, order=text)
+    assert not list(house.misplaced(addon))
+    assert not list(house.doubles(addon))
+    # In another folder, and without a call of what it overrides
+    path = addon / "jobs" / "more.py"
+    path.parent.mkdir()
+    path.write_text(text.replace("super()", "other"))
+    write, step = house.doubles(addon)
+    assert "continuity.order.write stands in jobs/more.py, models/order.py" in write
+    assert "continuity.order._continuity_step stands in" in step
+    # What an addon of its own says is its own business, and so are tests
+    path.unlink()
+    (addon / "tests").mkdir()
+    (addon / "tests" / "more.py").write_text(text)
+    assert not list(house.doubles(addon))
 
 
 def test_sudo_has_its_reason(tmp_path):
