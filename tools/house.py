@@ -32,6 +32,15 @@ OURS = "continuity."
 HOOKS = "models/odoo/"
 #: Our own seams on Odoo's models, and what Odoo asks of each class
 SEAMS = {"_auto_init", "_check_continuity_computed", "_is_continuity_typing"}
+#: What still stands twice
+LEFT = {
+    ("continuity.billing", "_apply"),
+    ("continuity.billing", "_note_commit"),
+    ("continuity.payment", "_apply_answer"),
+    ("continuity.payment", "_resume_interrupted"),
+}
+#: What each class of a model says anew
+EVERY_CLASS = {"_description", "_inherit", "_name"}
 #: A comment so many lines above a `sudo()` is its reason
 REASON_LINES = 3
 #: A docstring goes on with the reason: of a method, and of a whole file
@@ -84,11 +93,13 @@ def misplaced(addon):
 
 
 def doubles(addon):
-    """Yield methods that stand twice in one model: the imports say which comes first.
+    """Yield methods and fields that stand twice in one model of an addon.
+
+    The order of the imports would say which of them comes first.
 
     :param pathlib.Path addon: folder of the addon
     """
-    for (model, name), places in _doubles(methods(addon)).items():
+    for (model, name), places in _doubles(addon).items():
         yield (
             f"{addon.name}: {model}.{name} stands in {', '.join(places)}: in one of"
             " them, its steps by name"
@@ -107,12 +118,22 @@ def _outside(known):
     ]
 
 
-def _doubles(known):
-    """Return the places of methods that stand more than once in a model."""
+def _doubles(addon):
+    """Return the places of what stands more than once in a model, by model and name."""
     places = defaultdict(list)
-    for method in known:
-        places[method.model, method.name].append(method.path)
+    for path, model, item in _items(addon):
+        for name in set(_get_names(item)) - EVERY_CLASS:
+            if (model, name) not in LEFT:
+                places[model, name].append(path)
     return {key: paths for key, paths in places.items() if len(paths) > 1}
+
+
+def _get_names(item):
+    """Return the names a statement of a class gives to something."""
+    if isinstance(item, ast.FunctionDef):
+        return [item.name]
+    targets = item.targets if isinstance(item, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def methods(addon, folder="."):
@@ -121,15 +142,19 @@ def methods(addon, folder="."):
     :param pathlib.Path addon: folder of the addon
     :param str folder: only of what is below it
     """
+    for path, model, item in _items(addon, folder):
+        if isinstance(item, ast.FunctionDef):
+            yield Method(model, item.name, path, item.lineno, _calls_super(item))
+
+
+def _items(addon, folder="."):
+    """Yield the statements of the classes of models: path, model and statement."""
     for path in _code(addon / folder):
         inside = path.relative_to(addon).as_posix()
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and (model := _model(node)):
                 for item in node.body:
-                    if isinstance(item, ast.FunctionDef):
-                        yield Method(
-                            model, item.name, inside, item.lineno, _calls_super(item)
-                        )
+                    yield inside, model, item
 
 
 def _model(node):
@@ -178,7 +203,7 @@ def figures(addon):
     known = list(methods(addon))
     folders = Counter(path.parent for path in (addon / "models").rglob("*.py"))
     yield "most files in one folder of models", max(folders.values()), "16"
-    yield "methods that stand twice in a model", len(_doubles(known)), "0"
+    yield "methods and fields that stand twice in a model", len(_doubles(addon)), "0"
     outside = _outside(methods(addon, "models"))
     yield "hooks of Odoo outside of models/odoo", len(outside), "0"
     broken = [

@@ -55,7 +55,7 @@ class ContinuityJob(models.AbstractModel):
         return order._get_card_problem(day)
 
     def _get_answer_reason(self, payment):
-        """Say in a run line what became of a payment row, or why its bank was not asked.
+        """Say in a run line what became of a payment row, or why nobody was asked.
 
         :param continuity.payment payment: the row, after its charge
         :rtype: str

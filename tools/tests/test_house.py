@@ -13,6 +13,14 @@ class SaleOrder(models.Model):
         return True
 """
 
+FIELD = """
+class ContinuityOrder(models.Model):
+    _name = "continuity.order"
+    _inherit = ["continuity.order", "continuity.some.mixin"]
+
+    note = fields.Char()
+"""
+
 
 def _addon(tmp_path, **files):
     for name, text in files.items():
@@ -53,6 +61,11 @@ def test_own_models(tmp_path):
     write, step = house.doubles(addon)
     assert "continuity.order.write stands in jobs/more.py, models/order.py" in write
     assert "continuity.order._continuity_step stands in" in step
+    # A field, too
+    path.write_text(FIELD)
+    (addon / "models" / "field.py").write_text(FIELD)
+    assert len(list(house.doubles(addon))) == 1
+    (addon / "models" / "field.py").unlink()
     # What an addon of its own says is its own business, and so are tests
     path.unlink()
     (addon / "tests").mkdir()

@@ -178,9 +178,11 @@ class ContinuityProgram(models.Model):
     last_checked_date = fields.Date(string="Last checked", readonly=True, copy=False)
     has_ended = fields.Boolean(readonly=True, copy=False, tracking=True)
     # Set when a manager releases the program to the update job (rules N85)
-    update_requested_at = fields.Datetime(readonly=True, copy=False)
+    update_requested_at = fields.Datetime(
+        string="Released at", readonly=True, copy=False
+    )
     update_requested_uid = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False
+        comodel_name="res.users", string="Released by", readonly=True, copy=False
     )
 
     _code_unique = models.Constraint(

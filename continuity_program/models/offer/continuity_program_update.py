@@ -22,8 +22,6 @@ class ContinuityProgram(models.Model):
 
     _inherit = "continuity.program"
 
-    update_requested_at = fields.Datetime(string="Released at")
-    update_requested_uid = fields.Many2one(string="Released by")
     update_notice_date = fields.Date(
         string="Notice date",
         readonly=True,
