@@ -23,29 +23,6 @@ class ResCompany(models.Model):
     )
 
 
-class ContinuityParameters(models.Model):
-    """The call-center parameters: who serves whom."""
-
-    _inherit = "continuity.parameters"
-
-    continuity_any_agent = fields.Boolean(related="company_id.continuity_any_agent")
-
-    @api.model
-    def _get_manager_parameters(self):
-        """Add the switch; see the main class."""
-        return [*super()._get_manager_parameters(), "continuity_any_agent"]
-
-
-class ResConfigSettings(models.TransientModel):
-    """The same on the settings page."""
-
-    _inherit = "res.config.settings"
-
-    continuity_any_agent = fields.Boolean(
-        related="company_id.continuity_any_agent", readonly=False
-    )
-
-
 class ContinuityOrder(models.Model):
     """The continuity order of a colleague: his sale stays his."""
 

@@ -3,8 +3,8 @@
 """The parameters, on the company and on their pages."""
 
 from . import (
+    continuity_parameters_mixin,
     continuity_parameters,
-    continuity_parameters_notices,
     res_company,
     res_company_billing,
     res_company_bounds,
@@ -15,7 +15,6 @@ from . import (
     res_company_runs,
     res_company_upfront,
     res_config_settings,
-    res_config_settings_notices,
     res_config_settings_charge,
     res_config_settings_differing,
 )

@@ -16,104 +16,24 @@ class ContinuityParameters(models.Model):
 
     Odoo's own settings page opens for system administrators only. This one has a record
     per company and no table: it reads the company, and writes it after asking who may.
-    A further parameter is one related field here, its name in one of the two lists of
-    what may be set, and its place in the view.
+    What is set here is what the mixin lists; accountants set what is listed below, the
+    manager all else.
     """
 
     _name = "continuity.parameters"
-    _inherit = ["continuity.virtual.mixin"]
+    _inherit = ["continuity.virtual.mixin", "continuity.parameters.mixin"]
     _description = "Call Center Parameters"
     _auto = False
     _table_query = "SELECT id, id AS company_id FROM res_company"
     _rec_name = "company_id"
 
-    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    company_id = fields.Many2one(readonly=True)
     may_set_rules = fields.Boolean(compute="_compute_may_set")
     may_set_accounts = fields.Boolean(compute="_compute_may_set")
     checks = fields.Json(compute="_compute_checks")
-    # Days and limits
-    continuity_tz = fields.Selection(
-        related="company_id.partner_id.tz",
-        string="Time zone of the company",
-        help="Where the company's days begin and end: the zone of its own contact."
-        " Empty: UTC. Shipments and charges are due by this clock.",
-    )
-    continuity_delivery_days = fields.Integer(
-        related="company_id.continuity_delivery_days"
-    )
-    continuity_repeat_threshold = fields.Integer(
-        related="company_id.continuity_repeat_threshold"
-    )
-    continuity_max_child_orders = fields.Integer(
-        related="company_id.continuity_max_child_orders"
-    )
-    continuity_max_catchup = fields.Integer(related="company_id.continuity_max_catchup")
-    continuity_run_retention_days = fields.Integer(
-        related="company_id.continuity_run_retention_days"
-    )
-    continuity_responsible_id = fields.Many2one(
-        related="company_id.continuity_responsible_id"
-    )
-    # Payments
-    continuity_authorize_child = fields.Boolean(
-        related="company_id.continuity_authorize_child"
-    )
-    continuity_charge_first_at_submit = fields.Boolean(
-        related="company_id.continuity_charge_first_at_submit"
-    )
-    continuity_retry_limit = fields.Integer(related="company_id.continuity_retry_limit")
-    continuity_retry_days = fields.Char(related="company_id.continuity_retry_days")
-    continuity_retry_on_submit = fields.Boolean(
-        related="company_id.continuity_retry_on_submit"
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    continuity_smallest_charge = fields.Monetary(
-        related="company_id.continuity_smallest_charge"
-    )
-    continuity_pending_days = fields.Integer(
-        related="company_id.continuity_pending_days"
-    )
-    continuity_bill_days = fields.Integer(related="company_id.continuity_bill_days")
-    # Public card page
-    continuity_card_failures_order = fields.Integer(
-        related="company_id.continuity_card_failures_order"
-    )
-    continuity_card_failures_customer = fields.Integer(
-        related="company_id.continuity_card_failures_customer"
-    )
-    continuity_link_days = fields.Integer(related="company_id.continuity_link_days")
-    continuity_authenticate_days = fields.Integer(
-        related="company_id.continuity_authenticate_days"
-    )
-    continuity_try_expired = fields.Selection(
-        related="company_id.continuity_try_expired"
-    )
-    # Notices
-    continuity_exception_days = fields.Integer(
-        related="company_id.continuity_exception_days"
-    )
-    continuity_stalled_days = fields.Integer(
-        related="company_id.continuity_stalled_days"
-    )
-    continuity_payment_fee_percent = fields.Float(
-        related="company_id.continuity_payment_fee_percent"
-    )
-    continuity_card_warning_days = fields.Integer(
-        related="company_id.continuity_card_warning_days"
-    )
-    # Invoices
-    continuity_invoice_children = fields.Selection(
-        related="company_id.continuity_invoice_children"
-    )
-    continuity_upfront_invoicing = fields.Selection(
-        related="company_id.continuity_upfront_invoicing"
-    )
-    continuity_prepayment_account_id = fields.Many2one(
-        related="company_id.continuity_prepayment_account_id", groups=ACCOUNTANT
-    )
-    continuity_revenue_journal_id = fields.Many2one(
-        related="company_id.continuity_revenue_journal_id", groups=ACCOUNTANT
-    )
+    # Other roles do not see them
+    continuity_prepayment_account_id = fields.Many2one(groups=ACCOUNTANT)
+    continuity_revenue_journal_id = fields.Many2one(groups=ACCOUNTANT)
     # Numbers
     order_prefix = fields.Char(
         string="Prefix of continuity orders",
@@ -311,39 +231,17 @@ class ContinuityParameters(models.Model):
         ]
 
     @api.model
-    def _get_manager_parameters(self):
-        """List the fields of the company that the manager sets."""
-        return [
-            "continuity_delivery_days",
-            "continuity_repeat_threshold",
-            "continuity_max_child_orders",
-            "continuity_max_catchup",
-            "continuity_run_retention_days",
-            "continuity_responsible_id",
-            "continuity_card_failures_order",
-            "continuity_card_failures_customer",
-            "continuity_link_days",
-            "continuity_authenticate_days",
-            "continuity_try_expired",
-            "continuity_authorize_child",
-            "continuity_charge_first_at_submit",
-            "continuity_retry_limit",
-            "continuity_retry_days",
-            "continuity_retry_on_submit",
-            "continuity_smallest_charge",
-            "continuity_pending_days",
-            "continuity_bill_days",
-            "continuity_card_warning_days",
-            "continuity_exception_days",
-            "continuity_stalled_days",
-            "continuity_payment_fee_percent",
-            "continuity_invoice_children",
-        ]
-
-    @api.model
     def _get_company_parameters(self):
-        """List the fields of the company that are set here."""
-        return self._get_manager_parameters() + self._get_accounting_parameters()
+        """List the fields of the company that are set here: those of the mixin.
+
+        :rtype: list[str]
+        """
+        parameters = self.env["continuity.parameters.mixin"]._fields.items()
+        return [
+            name
+            for name, field in parameters
+            if field.related == f"company_id.{name}" and not field.readonly
+        ]
 
     @api.model
     def _get_settable_parameters(self):
