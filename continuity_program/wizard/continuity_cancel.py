@@ -156,7 +156,7 @@ class ContinuityCancel(models.TransientModel):
     # === ACTIONS === #
 
     @api.model
-    def _open(self, orders, children=None, kind="order"):
+    def _open_on(self, orders, children=None, kind="order"):
         """Open the wizard on orders, or on child orders of them.
 
         :param continuity.order orders: what is cancelled, or whose children
@@ -168,15 +168,9 @@ class ContinuityCancel(models.TransientModel):
         if children:
             vals.update(kind="child", child_ids=[fields.Command.set(children.ids)])
         wizard = self.create(vals)
-        name = self.env._("Cancel child orders") if children else self.env._("Cancel")
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return wizard._show(
+            self.env._("Cancel child orders") if children else self.env._("Cancel")
+        )
 
     @public(one=True)
     def action_apply(self):

@@ -78,9 +78,8 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self.env["continuity.hold"]._open(
-            {"order_id": self.id}, self.env._("Put %s on hold", self.name)
-        )
+        dialog = self.env["continuity.hold"].create({"order_id": self.id})
+        return dialog._show(self.env._("Put %s on hold", self.name))
 
 
 class SaleOrder(models.Model):
@@ -96,6 +95,5 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self.env["continuity.hold"]._open(
-            {"sale_order_id": self.id}, self.env._("Put %s on hold", self.name)
-        )
+        dialog = self.env["continuity.hold"].create({"sale_order_id": self.id})
+        return dialog._show(self.env._("Put %s on hold", self.name))

@@ -60,7 +60,7 @@ class ContinuityOverride(models.TransientModel):
         return read_records(self.env, ids, model, records._description)
 
     @api.model
-    def _open(self, records):
+    def _open_on(self, records):
         """Open the dialog for these records.
 
         :param records: records of one model with the two methods named above
@@ -77,14 +77,7 @@ class ContinuityOverride(models.TransientModel):
                 "text": self._shorten(records._get_continuity_override_text()),
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Allow it all the same"),
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._show(self.env._("Allow it all the same"))
 
     @api.model
     def _shorten(self, text):

@@ -80,11 +80,4 @@ class ContinuityPaymentAnswer(models.TransientModel):
         """
         self.ensure_one()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": kinds[self.kind],
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._show(kinds[self.kind])

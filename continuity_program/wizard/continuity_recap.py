@@ -207,12 +207,7 @@ class ContinuityRecap(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Sales order summary: %s", self.sale_order_id.name),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return self._show(
+            self.env._("Sales order summary: %s", self.sale_order_id.name),
+            dialog_size="extra-large",
+        )

@@ -60,7 +60,7 @@ class ContinuityReturn(models.TransientModel):
             )
 
     @api.model
-    def _open(self, child):
+    def _open_on(self, child):
         """Open the wizard on what can come back of a child order.
 
         :param sale.order child: the child order
@@ -75,14 +75,7 @@ class ContinuityReturn(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Return of %s", child.name),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return wizard._show(self.env._("Return of %s", child.name))
 
     def _get_quantities(self):
         """Return what came back, by goods line of the child order.

@@ -34,9 +34,31 @@ LINE_FIELDS = (
 
 
 class ContinuityDialog(models.AbstractModel):
-    """How a dialog ends: it says what was done, and closes."""
+    """How a dialog is shown, and how it ends: it says what was done, and closes."""
 
     _inherit = "continuity.dialog"
+
+    def _show(self, name, **context):
+        """Show the dialog.
+
+        :param str name: its title
+        :param context: keys of the context, such as `dialog_size`; a new dialog, that
+            is not saved yet, takes its `default_…` from there
+        :return: window action
+        :rtype: dict
+        """
+        action = {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+        if self:
+            action["res_id"] = self.ensure_one().id
+        if context:
+            action["context"] = context
+        return action
 
     def _get_done_action(self, message, can_undo=False, following=None):
         """Say what was done; for some seconds it can be undone.
@@ -56,22 +78,6 @@ class ContinuityDialog(models.AbstractModel):
                 "undo": undo,
                 "next": following or {"type": "ir.actions.act_window_close"},
             },
-        }
-
-    def _open(self, vals, name):
-        """Open a dialog of this kind.
-
-        :param dict vals: what it is opened on
-        :param str name: its title
-        :rtype: dict
-        """
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "res_id": self.create(vals).id,
-            "views": [(False, "form")],
-            "target": "new",
         }
 
 

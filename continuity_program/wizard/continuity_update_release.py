@@ -200,15 +200,10 @@ class ContinuityUpdateRelease(models.TransientModel):
             )
 
     def _get_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Apply %s to running orders", self.program_id.code),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return self._show(
+            self.env._("Apply %s to running orders", self.program_id.code),
+            dialog_size="extra-large",
+        )
 
 
 class ContinuityUpdateReleaseLine(models.TransientModel):

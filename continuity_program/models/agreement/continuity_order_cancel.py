@@ -30,7 +30,7 @@ class ContinuityOrder(models.Model):
         """
         self.check_access("write")
         self._check_can_cancel()
-        return self.env["continuity.cancel"]._open(orders=self)
+        return self.env["continuity.cancel"]._open_on(self)
 
     # === CANCEL === #
 

@@ -60,14 +60,10 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         self._check_may_release_guard()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Release the next shipment of %s", self.name),
-            "res_model": "continuity.guard.release",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
+        return self.env["continuity.guard.release"]._show(
+            self.env._("Release the next shipment of %s", self.name),
+            default_order_id=self.id,
+        )
 
     @public(reason=read_text)
     def action_release_guard(self, reason=None):

@@ -150,7 +150,7 @@ class ContinuityReleaseMixin(models.AbstractModel):
 
         :rtype: dict
         """
-        return self.env["continuity.override"]._open(self)
+        return self.env["continuity.override"]._open_on(self)
 
     def _get_continuity_override_text(self):
         """What the dialog says is set aside; see ``continuity.override``."""

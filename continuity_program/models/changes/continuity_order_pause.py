@@ -48,14 +48,9 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_can_pause(None)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Pause %s", self.name),
-            "res_model": "continuity.pause",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
+        return self.env["continuity.pause"]._show(
+            self.env._("Pause %s", self.name), default_order_id=self.id
+        )
 
     @public()
     def action_resume(self):

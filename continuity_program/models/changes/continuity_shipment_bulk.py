@@ -85,8 +85,7 @@ class ContinuityShipment(models.Model):
         dialog = self.env["continuity.update"].create(
             {"kind": kind, "shipment_ids": [fields.Command.set(self.ids)]}
         )
-        action = self[:1]._get_dialog_action(dialog, name)
-        return {**action, "context": {"dialog_size": "extra-large"}}
+        return dialog._show(name, dialog_size="extra-large")
 
     # === UPDATE DATE === #
 

@@ -347,23 +347,11 @@ class ContinuityShipment(models.Model):
         :param str name: its title
         :rtype: dict
         """
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": dialog._name,
-            "res_id": dialog.id,
-            "views": [(False, "form")],
-            "target": "new",
-            # Odoo shows one dialog at a time: this one has to lead back
-            "context": {
-                "continuity_in_wizard": self.env.context.get(
-                    "continuity_in_wizard", False
-                ),
-                "continuity_complete": self.env.context.get(
-                    "continuity_complete", False
-                ),
-            },
-        }
+        # Odoo shows one dialog at a time: this one has to lead back
+        keys = ("continuity_in_wizard", "continuity_complete")
+        return dialog._show(
+            name, **{key: self.env.context.get(key, False) for key in keys}
+        )
 
     # === LOG === #
 

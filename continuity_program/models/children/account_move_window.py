@@ -137,7 +137,7 @@ class AccountMove(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.env["continuity.override"]._open(self)
+        return self.env["continuity.override"]._open_on(self)
 
     def _get_continuity_override_text(self):
         """What the dialog says is overridden; see ``continuity.override``."""

@@ -33,15 +33,15 @@ class SaleOrder(models.Model):
         wizard = self.env["continuity.cancel"]
         if orders:
             orders._check_can_cancel()
-            return wizard._open(orders)
+            return wizard._open_on(orders)
         if children:
             for child in children:
                 if refusal := child._get_continuity_undo_refusal():
                     raise UserError(refusal)
-            return wizard._open(children.continuity_order_id, children=children)
+            return wizard._open_on(children.continuity_order_id, children=children)
         if drafts := self.filtered(lambda order: order._is_continuity_draft()):
             drafts._check_continuity_not_frozen()
-            return wizard._open(drafts.continuity_order_ids, kind="quotation")
+            return wizard._open_on(drafts.continuity_order_ids, kind="quotation")
         return self.action_cancel()
 
     # === INVOICED CHILDREN === #

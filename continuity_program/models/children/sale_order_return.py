@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
                     self.name,
                 )
             )
-        return self.env["continuity.return"]._open(self)
+        return self.env["continuity.return"]._open_on(self)
 
     # === WHAT CAN COME BACK === #
 

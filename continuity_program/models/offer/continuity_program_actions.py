@@ -26,14 +26,9 @@ class ContinuityProgram(models.Model):
     def action_preview(self):
         """Open the preview of dates, products, prices and payments."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview of %s", self.display_name),
-            "res_model": "continuity.preview",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_program_id": self.id},
-        }
+        return self.env["continuity.preview"]._show(
+            self.env._("Preview of %s", self.display_name), default_program_id=self.id
+        )
 
     @public(one=True)
     def action_import_events(self):

@@ -138,11 +138,6 @@ class ContinuityProgram(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Guard of %s", self.display_name),
-            "res_model": "continuity.guard",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_program_id": self.id},
-        }
+        return self.env["continuity.guard"]._show(
+            self.env._("Guard of %s", self.display_name), default_program_id=self.id
+        )
