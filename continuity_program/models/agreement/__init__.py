@@ -12,7 +12,7 @@ from . import (
     continuity_order_extend,
     continuity_order_lifecycle,
     continuity_order_guard,
-    continuity_order_guard_facts,
+    guard_facts,
     continuity_order_invoice_customer,
     continuity_order_destination,
     continuity_end_reason,
