@@ -1,19 +1,39 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ... import planning
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: its end that was agreed with the customer (rules R13).
+    """The continuity order: its end that was agreed with the customer (rules R13), and
+    why it ended before its time.
 
     Nothing leaves behind the shipment the customer ended with, unless somebody was told
     so and wants it.
     """
 
     _inherit = "continuity.order"
+
+    end_reason_id = fields.Many2one(
+        comodel_name="continuity.end.reason",
+        string="Reason for the end",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Chosen by who cancelled or ended the order. Empty: nobody was asked.",
+    )
+    ended_date = fields.Date(
+        string="Ended on",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The day it was cancelled or ended; what leaves after it had left the"
+        " warehouse, or is the last one.",
+    )
 
     def _goes_on(self):
         """Tell whether shipments are still to be laid out.
@@ -66,4 +86,19 @@ class ContinuityOrder(models.Model):
                     " show it and ask first.",
                     warning=warning,
                 )
+            )
+
+    def _write_end(self, text, reason=None):
+        """Write down that orders end, today.
+
+        :param str text: why, in words
+        :param continuity.end.reason reason: why, to count by; None = nobody was asked
+        """
+        for company, orders in self.grouped("company_id").items():
+            orders.write(
+                {
+                    "end_reason": text,
+                    "end_reason_id": reason.id if reason else False,
+                    "ended_date": company._continuity_today(),
+                }
             )

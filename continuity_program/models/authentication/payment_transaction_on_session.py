@@ -78,26 +78,3 @@ class PaymentTransaction(models.Model):
         return (others_sudo - order_sudo).filtered(
             lambda order: not tx_sudo.token_id._continuity_get_refusal(order)
         )
-
-
-class ContinuityOrder(models.Model):
-    _inherit = "continuity.order"
-
-    def _take_card_of(self, tx):
-        """Charge the card from now on that the customer has just paid with.
-
-        :param payment.transaction tx: has stored it
-        """
-        for order in self:
-            if refusal := tx.token_id._continuity_get_refusal(order):
-                # Somebody else pays since the page was opened
-                order.message_post(body=refusal[1])
-                continue
-            order._set_payment_token(tx.token_id)
-            order.message_post(
-                body=order.env._(
-                    "The card %s is charged from now on: the customer has paid with it,"
-                    " and his bank has seen him.",
-                    tx.token_id.display_name,
-                )
-            )
