@@ -6,6 +6,7 @@ from odoo.http import request
 
 from ..billing.answers import FAILED
 from ..models.base.sealed import Sealed
+from ..models.cards.card_attempts import CardAttempts
 from .card import ContinuityCard
 
 
@@ -118,7 +119,7 @@ class ContinuityAuthenticate(ContinuityCard):
             ) from error
         self._validate_transaction_kwargs(kwargs, ("reference_prefix",))
         if not request.env.user._is_internal():
-            order_sudo._check_card_attempt()
+            CardAttempts(order_sudo).check()
         row_sudo = self._begin_authentication(order_sudo)
         if not self._is_offered(kwargs, self._get_authenticate_providers(row_sudo)):
             raise ValidationError(

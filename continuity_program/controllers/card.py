@@ -11,6 +11,9 @@ from odoo.http import request
 from odoo.addons.payment import utils as payment_utils
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
+from ..models.cards.card_attempts import CardAttempts
+from ..models.cards.card_link import CardLink
+
 # Cards are valid for five years or so; some companies hand out longer ones.
 YEARS_OFFERED = 20
 
@@ -58,7 +61,7 @@ class ContinuityCard(PaymentPortal):
             raise MissingError(request.env._("This order does not exist."))
         if request.env.user._is_internal():
             order.check_access("write")
-        elif not order_sudo._is_card_link_valid(access_token):
+        elif not CardLink(order_sudo).is_valid(access_token):
             order.check_access("read")
         return order_sudo
 
@@ -76,7 +79,7 @@ class ContinuityCard(PaymentPortal):
         """Return the order, in sudo, whose link this is or was; empty if it is none."""
         # A visitor has a link and no rights
         order_sudo = request.env["continuity.order"].sudo().browse(order_id).exists()
-        return order_sudo.filtered(lambda order: order._is_card_link(access_token))
+        return order_sudo.filtered(lambda order: CardLink(order).is_ours(access_token))
 
     @http.route(
         "/my/continuity/<int:order_id>/card/link",
@@ -168,7 +171,7 @@ class ContinuityCard(PaymentPortal):
     def _get_page_token(self, order_sudo, access_token):
         """The link somebody came with goes on and gets no longer life; who is logged in
         needs none, and gets one for the pages that follow."""
-        if order_sudo._is_card_link_valid(access_token):
+        if CardLink(order_sudo).is_valid(access_token):
             return access_token
         return order_sudo._get_card_token()
 
@@ -181,7 +184,7 @@ class ContinuityCard(PaymentPortal):
         """
         if request.env.user._is_internal():
             return False
-        return order_sudo._get_card_page_refusal()
+        return CardAttempts(order_sudo).get_refusal()
 
     # === THE TRANSACTION === #
 
@@ -207,7 +210,7 @@ class ContinuityCard(PaymentPortal):
         self._validate_transaction_kwargs(kwargs)
         self._check_card_request(order_sudo, kwargs)
         if not request.env.user._is_internal():
-            order_sudo._check_card_attempt()
+            CardAttempts(order_sudo).check()
         kwargs.update(
             partner_id=order_sudo.partner_invoice_id.id,
             amount=None,

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..models.agreement import guard_facts
 from ..models.facts.continuity_billing import to_units
 
 
@@ -112,7 +113,7 @@ class CreateChildOrders(models.AbstractModel):
             " administrator release the shipment once.",
             # Processes are in sudo already; whoever reads the log reads the code
             program=order.program_id.sudo().code,
-            why=order._describe_guard(broken),
+            why=guard_facts.describe(order.company_id, broken),
         )
 
     def _get_address_refusal(self, order):

@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.prepaid.credit_note import CreditNote
 from .common import ACCOUNTANT, SELLER_ALL
 from .test_close_orders import CloseCase
 
@@ -283,7 +284,7 @@ class TestCreditNote(CreditCase):
         self.assertEqual(order.upfront_invoice_id.amount_total, 70.12)
         note = self._credit(order, (1, 2, 3))
         self.assertEqual(
-            order._get_credit_totals(order._get_creditable(order.shipment_ids)),
+            CreditNote(order).get_totals(order._get_creditable(order.shipment_ids)),
             (0.0, 0.0, 0.0),
         )
         self._post(note)

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..models.entry.summary import Summary
 from .common import SELLER, SELLER_ALL, ContinuityCommon
 
 
@@ -434,7 +435,8 @@ class TestAgent(ContinuityCommon):
             self.assertNotIn(self.program.code, str(data))
             self.assertFalse(self.order.with_user(user).has_access("read"))
             quotation = self._create_order(self.product, user_id=user.id)
-            member = quotation.continuity_order_ids.with_user(user)._get_member_text()
+            order = quotation.continuity_order_ids.with_user(user)
+            member = Summary(order).get_member_text()
             self.assertEqual(member, "Karen Berg has series with a colleague.")
         self.assertIn(self.order.name, str(self._serve(self.colleague)["series"]))
 

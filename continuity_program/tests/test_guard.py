@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
+from ..models.agreement import guard_facts
 from .common import ACCOUNTANT, MANAGER, SELLER_ALL, ContinuityCommon
 
 
@@ -71,7 +72,7 @@ class TestGuard(ContinuityCommon):
 
     def _read_facts(self, order, day=date(2027, 10, 11)):
         self.env.flush_all()
-        return order._read_guard_facts(day)[order.id]
+        return guard_facts.read_facts(order, day)[order.id]
 
     # === A LIFE === #
 

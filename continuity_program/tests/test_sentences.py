@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.entry.summary import Summary
 from ..wizard import continuity_cancel
 from .common import ContinuityCommon
 
@@ -45,7 +46,7 @@ class TestSentences(ContinuityCommon):
         event_sudo = self.shipment.event_id.sudo().with_context(lang="de_DE")
         event_sudo.write({"days_from_last": 0, "date_interval_id": interval.id})
         self.assertEqual(
-            self.continuity_order._get_rhythm_text(event_sudo),
+            Summary(self.continuity_order).get_rhythm_text(event_sudo),
             interval.with_context(lang="de_DE").name,
         )
 

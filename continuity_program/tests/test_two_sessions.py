@@ -58,6 +58,7 @@ except UserError as error:
 
 #: Asks for a card again and again, as the public page does
 TRY_CARDS = """
+from odoo.addons.continuity_program.models.cards.card_attempts import CardAttempts
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 order = env["continuity.order"].search([], limit=1)
@@ -67,7 +68,7 @@ env.cr.rollback()
 accepted = 0
 
 def ask(number):
-    order._check_card_attempt()
+    CardAttempts(order).check()
     env["payment.transaction"].create(
         {
             "provider_id": provider.id,

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
+from ..models.changes.order_update import OrderUpdater
 from .common import MANAGER, SELLER_ALL, ContinuityCommon
 
 
@@ -447,14 +448,14 @@ class TestUpdateOrders(UpdateCase):
     def test_one_bad_order_keeps_the_release(self):
         good, bad = self._sell(), self._sell()
         self.event_b.days_from_last = 21
-        method = type(bad)._update_one
+        apply = OrderUpdater.apply
 
-        def fail(order, *args):
-            if order == bad:
+        def fail(updater):
+            if updater.order == bad:
                 raise UserError("This order is broken.")
-            return method(order, *args)
+            return apply(updater)
 
-        self.patch(type(bad), "_update_one", fail)
+        self.patch(OrderUpdater, "apply", fail)
         run = self._update()
         self.assertRecordValues(run, [{"done_count": 1, "failed_count": 1}])
         self.assertEqual(
@@ -464,7 +465,7 @@ class TestUpdateOrders(UpdateCase):
         self.assertEqual(good.shipment_ids[1].planned_date, date(2027, 10, 1))
         self.assertTrue(self.program.update_requested_at)
         # The next run takes it up and clears the release
-        self.patch(type(bad), "_update_one", method)
+        self.patch(OrderUpdater, "apply", apply)
         run = self._run()
         self.assertEqual(run.line_ids.continuity_order_id, bad)
         self.assertFalse(self.program.update_requested_at)

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..arguments import public
+from ..models.agreement.effect import Effect
 
 #: Orders of which the dialog shows what cancelling means; all of them are cancelled
 SHOWN_ORDERS = 40
@@ -150,8 +151,8 @@ class ContinuityCancel(models.TransientModel):
         :rtype: dict
         """
         if self.kind == "quotation":
-            return order._get_draft_cancel_effect()
-        return order._get_cancel_effect(self.kind, self.when, self.child_ids._origin)
+            return Effect(order).get_of_draft()
+        return Effect(order).get_of_cancel(self.kind, self.when, self.child_ids._origin)
 
     # === ACTIONS === #
 

@@ -73,7 +73,7 @@ class ContinuityShipmentMove(models.TransientModel):
             rows.append(
                 {
                     "number": row.number,
-                    "products": order._get_products_text(row.line_ids, with_code=True),
+                    "products": row.line_ids._get_products_text(with_code=True),
                     "old": order._format_day(row.planned_date),
                     "new": order._format_day(new),
                     "changed": new != row.planned_date,

@@ -118,7 +118,7 @@ class ContinuityShipmentSwap(models.TransientModel):
     def _get_effect(self):
         """Say what the swap costs.
 
-        :return: see :meth:`continuity.order._get_money_effect`
+        :return: see :class:`Effect`
         :rtype: dict
         """
         self.ensure_one()

@@ -4,15 +4,12 @@
 
 from . import (
     continuity_order,
-    continuity_order_analytic,
     continuity_order_cancel,
-    continuity_order_cancel_effect,
     continuity_order_close,
     continuity_order_end,
     continuity_order_extend,
     continuity_order_lifecycle,
     continuity_order_guard,
-    guard_facts,
     continuity_order_invoice_customer,
     continuity_order_destination,
     continuity_end_reason,

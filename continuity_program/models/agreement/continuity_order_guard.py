@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ...arguments import public, read_text
 from ...planning.guard import Book
-from ..facts.continuity_billing import to_amount, to_units
+from ..facts.continuity_billing import to_units
+from . import guard_facts
 from .continuity_order import ACTIVE_STATES
 
 
@@ -83,7 +83,7 @@ class ContinuityOrder(models.Model):
                     "Say why the shipment may leave although the guard stops it."
                 )
             )
-        parcels = self._read_next_parcels()
+        parcels = guard_facts.read_next_parcels(self)
         for order in self:
             if order not in parcels:
                 raise UserError(
@@ -145,7 +145,7 @@ class ContinuityOrder(models.Model):
         of_customer = every.grouped(lambda order: (order.company_id, order.partner_id))
         return Book(
             rules={order.id: rule for order, rule in known.items()},
-            facts=every._read_guard_facts(day),
+            facts=guard_facts.read_facts(every, day),
             others={
                 order.id: (of_customer[order.company_id, order.partner_id] - order).ids
                 for order in shared
@@ -180,72 +180,12 @@ class ContinuityOrder(models.Model):
             # The company's setting decides, whoever looks at the order
             ahead = timedelta(days=company.sudo().continuity_delivery_days)
             book = mine._read_guard(today, rules)
-            for order, parcel in mine._read_next_parcels().items():
+            for order, parcel in guard_facts.read_next_parcels(mine).items():
                 _shipment, number, planned_date, amount = parcel
                 if rules is None and number == order.guard_released_number:
                     continue
                 day = max(today, planned_date - ahead)
                 coins = to_units(amount, order.currency_id)
                 if broken := book.check(order.id, coins, day):
-                    stopped[order] = (order._describe_guard(broken), amount)
+                    stopped[order] = (guard_facts.describe(company, broken), amount)
         return stopped
-
-    def _read_next_parcels(self):
-        """Read the shipment of each order that leaves next.
-
-        :return: its id, number, planned date and value, by order
-        :rtype: dict[continuity.order, tuple[int, int, date, float]]
-        """
-        if not self.ids:
-            return {}
-        self.env["continuity.shipment"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (continuity_order_id)
-                          continuity_order_id, id, number, planned_date, amount_total
-                     FROM continuity_shipment
-                    WHERE continuity_order_id IN %s
-                      AND state = 'planned' AND action != 'skip'
-                    ORDER BY continuity_order_id, planned_date, number, id""",
-                tuple(self.ids),
-            )
-        )
-        orders = {order.id: order for order in self}
-        return {orders[row[0]]: row[1:] for row in rows}
-
-    def _describe_guard(self, broken):
-        """Say in one sentence which rule stops a shipment, and the way out.
-
-        :param tuple[str, int, int] broken: see `planning.guard.broken_rule`
-        :rtype: str
-        """
-        self.ensure_one()
-        name, value, limit = broken
-        currency = self.company_id.currency_id
-        if name == "max_balance":
-            value, limit = (
-                currency.format(to_amount(n, currency)) for n in (value, limit)
-            )
-        texts = {
-            "max_unpaid": self.env._(
-                "%(value)s shipments not paid, limit %(limit)s.",
-                value=value,
-                limit=limit,
-            ),
-            "max_balance": self.env._(
-                "%(value)s shipped and not paid, limit %(limit)s.",
-                value=value,
-                limit=limit,
-            ),
-            "days_overdue": self.env._(
-                "%(value)s days overdue, limit %(limit)s.", value=value, limit=limit
-            ),
-            "max_undelivered": self.env._(
-                "%(value)s child orders not delivered, limit %(limit)s.",
-                value=value,
-                limit=limit,
-            ),
-            "first_paid": self.env._("The first shipment is not paid."),
-            "stop_refused": self.env._("The last shipment came back."),
-        }
-        return texts[name]

@@ -177,6 +177,13 @@ class ContinuityOrder(models.Model):
         drafts_sudo.activity_unlink([UNCONFIRMED_ACTIVITY])
         sale_orders_sudo._continuity_give_back()
 
+    def _give_up_rows(self):
+        """Give up the rows of drafts that are cancelled; what came is to go back."""
+        reason = self.env._("the quotation was cancelled")
+        rows = self.payment_ids
+        rows._cancel_open("quotation", reason)
+        rows._void_authorization(reason, kind="quotation")
+
     def _get_reset_refusal(self):
         """Say why the parent order cannot become a quotation again (rules N14).
 

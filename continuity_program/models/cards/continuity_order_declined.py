@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..entry.summary import Summary
 from ..payments.continuity_payment import CHARGED_STATES
 
 
@@ -67,8 +68,9 @@ class ContinuityOrder(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        today = self.company_id._continuity_today()
-        payments, _problem = self._get_payment_rows(today)
+        summary = Summary(self)
+        today = summary.today
+        payments, _problem = summary.get_payments()
         ahead = [row for row in payments if row["state"] not in CHARGED_STATES]
         if not ahead:
             return self.env._("Saving it charges nothing.")

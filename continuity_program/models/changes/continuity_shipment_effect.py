@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...arguments import public
+from ..agreement.effect import Effect
 
 
 class ContinuityShipment(models.Model):
@@ -105,7 +106,7 @@ class ContinuityShipment(models.Model):
         return self.env._(
             "The last parcel leaves on %(day)s: %(products)s.",
             day=order._format_day(self.planned_date),
-            products=order._get_products_text(self.line_ids),
+            products=self.line_ids._get_products_text(),
         )
 
     def _get_drop_effect(self, kind):
@@ -129,14 +130,15 @@ class ContinuityShipment(models.Model):
             money = self.env._("They are paid in advance.")
             # Sellers see figures of documents they may not open
             order_sudo = order.sudo()
-            credit = order_sudo._get_money_effect(order_sudo._get_creditable(dropped))
+            units = order_sudo._get_creditable(dropped)
+            credit = Effect(order_sudo).get_of_units(units)
         else:
             money = self.env._(
                 "Nothing was charged for them, nothing is owed and nothing comes back."
             )
         return {
             "kept": self._get_kept_text() if kind == "end" else "",
-            "shipments": [order._describe_shipment(shipment) for shipment in dropped],
+            "shipments": [shipment._describe() for shipment in dropped],
             "total_text": self.env._(
                 "Dropped %(dropped)s: the total goes from %(before)s to %(after)s.",
                 dropped=order._format(gone),

@@ -4,6 +4,9 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ..agreement.effect import Effect
+from ..prepaid.credit_note import CreditNote
+
 
 class ContinuityShipmentLine(models.Model):
     """The product of a shipment that is paid in advance: fewer of it, another one, and
@@ -88,17 +91,18 @@ class ContinuityShipmentLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         if float_compare(difference, 0.0, precision_digits=max(digits, 6)) <= 0:
             return
-        vals = order._prepare_credit_line_vals(
+        note = CreditNote(order)
+        vals = note.prepare_line(
             self, self.open_quantity, difference, kind="difference"
         )
-        order._create_drafts([order._prepare_credit_note_vals([vals], reason)])
+        order._create_drafts([note.prepare([vals], reason)])
         self.prepaid_price_unit = price
 
     def _get_swap_effect(self, price):
         """Say what another price of a substitute means, in exact figures (H10).
 
         :param float price: new price per unit
-        :return: see :meth:`continuity.order._get_money_effect`
+        :return: see :class:`Effect`
         :rtype: dict
         """
         self.ensure_one()
@@ -106,7 +110,7 @@ class ContinuityShipmentLine(models.Model):
         order_sudo = self.sudo().shipment_id.continuity_order_id
         taxes = order_sudo._get_upfront_line().tax_ids
         difference = price - self.prepaid_price_unit
-        net, tax, total = order_sudo._compute_credit_totals(
+        net, tax, total = CreditNote(order_sudo).compute_totals(
             [(self.quantity, abs(difference), self.discount)], taxes
         )
         if difference > 0:
@@ -130,4 +134,4 @@ class ContinuityShipmentLine(models.Model):
                 "rows": [],
                 "sentences": [self.env._("The price stays: nothing is owed.")],
             }
-        return order_sudo._get_total_effect(net, tax, total)
+        return Effect(order_sudo).get_of_total(net, tax, total)

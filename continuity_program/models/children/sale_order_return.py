@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import float_compare
 
 from ...arguments import public
+from ..agreement.effect import Effect
 from ..base.sealed import Sealed
 
 
@@ -337,7 +338,7 @@ class SaleOrder(models.Model):
                 " rest is refunded. It takes effect when an accountant posts it.",
                 order_sudo._format(self._get_continuity_return_total(quantities)),
             )
-        money = order_sudo._get_money_effect(
+        money = Effect(order_sudo).get_of_units(
             {unit: quantity for unit, quantity in units.items() if unit}
         )
         texts = [self.env._("Credit note: %s", money["credit"])] if units else []

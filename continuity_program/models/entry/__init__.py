@@ -11,7 +11,5 @@ from . import (
     continuity_order_try,
     continuity_order_wizard,
     continuity_order_summary,
-    continuity_order_sentences,
-    continuity_order_tax_name,
     continuity_order_waiting,
 )

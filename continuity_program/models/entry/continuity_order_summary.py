@@ -1,22 +1,27 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from itertools import zip_longest
-
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..agreement.continuity_order import ACTIVE_STATES
+from .summary import Summary
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order in words: what wizard, recap, portal and print say.
+    """The continuity order in words, for screens, mails and papers.
 
-    All from one place, so that what a seller reads aloud is what the
-    customer finds in the mail.
+    What they ask of the order; `Summary` says it.
     """
 
     _inherit = "continuity.order"
+
+    payment_method_text = fields.Char(
+        string="Paid with", compute="_compute_payment_method_text", compute_sudo=True
+    )
+
+    @api.depends("payment_method", "payment_token_id", "card_expiry_date")
+    def _compute_payment_method_text(self):
+        for order in self:
+            order.payment_method_text = order._get_payment_method_text()
 
     def _get_schedule_summary(self, today=None, lang=None):
         """Return everything there is to say about an order (rules H1–H10).
@@ -30,203 +35,44 @@ class ContinuityOrder(models.Model):
             and flags
         :rtype: dict
         """
-        # Customers read this about their order, and may open nothing behind it
+        return Summary(self.with_context(lang=lang) if lang else self, today).get()
+
+    def _get_payment_method_text(self):
+        """Name the payment method as the customer knows it (rules N57).
+
+        :rtype: str
+        """
         self.ensure_one()
-        order = self.with_context(lang=lang) if lang else self
-        today = today or order.company_id._continuity_today()
-        payments, problem = order._get_payment_rows(today)
-        shipments = [
-            order._describe_shipment(s) for s in order.shipment_ids._sorted_by_leaving()
-        ]
-        due_now = order._get_amount_now(payments, today)
-        later = order._get_amount_later_today(payments, due_now, today)
-        waiting = order._get_waiting_text()
-        # Then pieces and money of the lists are those of a part
-        is_part = bool(waiting) or order._is_endless()
-        goods_total = order._get_goods_total()
-        paid_total = order.currency_id.round(sum(row["amount"] for row in payments))
-        return {
-            "order": order,
-            "name": order.name,
-            "mode": order._get_billing_mode(),
-            "program": order.program_id.sudo().name,
-            "product": order._get_product_name(order.product_id),
-            "tax": order._get_tax_name(),
-            "duration": order._get_duration_text(),
-            "is_endless": order._is_endless(),
-            "headline": order._get_headline(shipments, due_now, later),
-            "first_parcel": order._get_first_parcel_text(today),
-            "charge": order._get_charge_text(payments, due_now, later, today),
-            "pieces": order._get_pieces_text(is_part),
-            "balance": order._get_balance_text(goods_total, paid_total, is_part),
-            "member": order._get_member_text(),
-            "cancel": order._get_cancel_text(),
-            "waiting": waiting,
-            "warnings": order._get_warnings(today) + problem,
-            "card_warnings": order._get_card_warning(payments),
-            "shipments": shipments,
-            "payments": payments,
-            "rows": order._align_rows(shipments, payments),
-            "amount_now": due_now,
-            "amount_today": due_now + later,
-            "shipments_total": goods_total,
-            "shipments_total_text": order._format(goods_total),
-            "payments_total": paid_total,
-            "payments_total_text": order._format(paid_total),
-            "delivery_address": order._get_delivery_address(),
-            "delivery_name": order.partner_shipping_id.sudo().display_name,
-            "email": order.partner_id.sudo().email or "",
-            "payment_missing": order._is_payment_method_missing(),
-            "payment_method": order._get_payment_method_text(),
-        }
+        if self.payment_method == "on_account":
+            return self.env._("on account")
+        if self.payment_method == "card" and self.payment_token_id:
+            # Brand, last digits and expiry may be seen; the rest stays closed
+            return self.payment_token_id.sudo()._get_continuity_label()
+        return self.env._("payment missing")
 
-    # === LISTS === #
+    def _get_cancel_text(self):
+        """Say how and until when the customer can cancel (rules N67).
 
-    def _describe_shipment(self, shipment):
-        """Return one shipment as data and text.
-
-        :param continuity.shipment shipment: one shipment of the order
-        :rtype: dict
-        """
-        lines = shipment.line_ids.filtered("quantity")
-        return {
-            "id": shipment.id,
-            "number": shipment.number,
-            "event_number": shipment.event_number,
-            "date": shipment.planned_date,
-            "date_text": self._format_day(shipment.planned_date),
-            "products": [
-                {
-                    "name": self._get_product_name(line.product_id),
-                    "quantity": line.quantity,
-                    # The customer may not read units of measure; their names he may
-                    "uom": line.uom_id.sudo().name,
-                    "price_unit": line.price_unit,
-                    "price_text": self._format(line.price_unit),
-                    "discount": line.discount,
-                }
-                for line in lines
-            ],
-            "products_text": self._get_products_text(lines),
-            "amount": shipment.amount_total,
-            "amount_text": self._format(shipment.amount_total),
-            "state": shipment.state,
-            "state_text": shipment._get_state_label(),
-            "is_missed": shipment.is_missed,
-            "is_customized": shipment.is_customized,
-            "counts": shipment.state not in ("skipped", "cancelled"),
-        }
-
-    def _get_product_name(self, product):
-        """Name a product as its customer knows it, without our number.
-
-        :param product.product product: the product
         :rtype: str
         """
-        # Customers read what they get, not the catalogue
-        return product.sudo().with_context(display_default_code=False).display_name
-
-    def _get_products_text(self, lines, with_code=False):
-        """Name the products of a shipment, with the quantity where it is not one.
-
-        :param continuity.shipment.line lines: what is in it
-        :param bool with_code: with our numbers, for people of the house
-        :rtype: str
-        """
-        texts = []
-        for line in lines:
-            # What is not published is still named to whoever ordered it
-            product_sudo = line.product_id.sudo()
-            name = (
-                product_sudo.display_name
-                if with_code
-                else self._get_product_name(product_sudo)
+        if self.bill_upfront:
+            return self.env._(
+                "The order can be cancelled at any time. What was paid for shipments"
+                " that have not left is returned."
             )
-            quantity = f"{line.quantity:g} × " if line.quantity != 1 else ""
-            texts.append(f"{quantity}{name}")
-        return ", ".join(texts)
+        return self.env._(
+            "The order can be cancelled at any time before the next shipment leaves."
+            " Nothing is charged for what has not left."
+        )
 
-    def _get_payment_rows(self, today):
-        """List the payments: rows of the ledger, then what is planned behind them.
+    def _get_planned_text(self):
+        """Say under the parent line what is planned.
 
-        :param date today: local date
-        :return: payments, and a list with the problem when the schedule does not fit
-        :rtype: tuple[list[dict], list[str]]
+        :rtype: str
         """
-        # Customers see their payments, never the ledger itself
-        rows_sudo = self.sudo().payment_ids.filtered(lambda r: r.state != "cancelled")
-        known = [self._describe_payment_row(row) for row in rows_sudo]
-        if known and (self.bill_upfront or self.state not in ("draft", *ACTIVE_STATES)):
-            return known, []
-        if self.state not in ("draft", *ACTIVE_STATES):
-            return [], []
-        try:
-            planned = self._get_planned_payments(today)
-        except UserError as error:
-            return known, [str(error)]
-        return known + [self._describe_planned(p) for p in planned], []
+        return Summary(self).get_planned_text()
 
-    def _describe_payment_row(self, row_sudo):
-        """Return a row of the ledger as data and text."""
-        state = dict(row_sudo._fields["state"]._description_selection(self.env))
-        return {
-            "id": row_sudo.id,
-            "due_date": row_sudo.due_date,
-            "amount": row_sudo.amount,
-            "shipment_id": row_sudo.shipment_id.id,
-            "sequence": row_sudo.sequence,
-            "state": row_sudo.state,
-            "label": state[row_sudo.state],
-            **self._get_payment_texts(row_sudo.due_date, row_sudo.amount),
-        }
-
-    def _describe_planned(self, payment):
-        """Return a planned payment as data and text."""
-        shipment = payment["shipment"]
-        if shipment:
-            label = self.env._("for shipment %s", shipment.number)
-        elif self.payment_schedule_id:
-            label = self.env._("payment %s", payment["sequence"])
-        else:
-            label = self.env._("in advance")
-        return {
-            "id": False,
-            "due_date": payment["due_date"],
-            "amount": payment["amount"],
-            "shipment_id": shipment.id,
-            "sequence": payment["sequence"],
-            "state": "scheduled",
-            "label": label,
-            **self._get_payment_texts(payment["due_date"], payment["amount"]),
-        }
-
-    def _get_payment_texts(self, day, amount):
-        return {"date_text": self._format_day(day), "amount_text": self._format(amount)}
-
-    def _align_rows(self, shipments, payments):
-        """Put shipments and payments of one day side by side (rules H5).
-
-        :return: one dict per line of the table: date_text, shipment, payment
-        :rtype: list[dict]
-        """
-        days = {s["date"] for s in shipments} | {p["due_date"] for p in payments}
-        rows = []
-        for day in sorted(days):
-            left = [s for s in shipments if s["date"] == day]
-            right = [p for p in payments if p["due_date"] == day]
-            pairs = zip_longest(left, right)
-            rows += [
-                {
-                    "date": day,
-                    "date_text": "" if index else self._format_day(day),
-                    "shipment": shipment,
-                    "payment": payment,
-                }
-                for index, (shipment, payment) in enumerate(pairs)
-            ]
-        return rows
-
-    # === HELPERS === #
+    # === FACTS === #
 
     def _is_payment_method_missing(self):
         """Tell whether the seller still has to enter how it is paid (rules H8).

@@ -74,19 +74,3 @@ class ContinuityOrder(models.Model):
             for event_line in event_sudo.line_ids
         ]
         return order_sudo._get_totals(lines)[1] if lines else 0.0
-
-    def _get_waiting_text(self):
-        """Say under the table of the shipments what comes behind them.
-
-        :return: a sentence, empty when nothing waits
-        :rtype: str
-        """
-        amounts = self._get_waiting_amounts()
-        if not amounts:
-            return ""
-        total = self._format(sum(amounts))
-        if len(amounts) == 1:
-            return self.env._("… and 1 more shipment, %s", total)
-        return self.env._(
-            "… and %(count)s more shipments, %(total)s", count=len(amounts), total=total
-        )

@@ -1,13 +1,25 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import planning
 from ...arguments import public
 from ..base.sealed import unseal
+from .summary import Summary
+
+#: What the wizard says; made together
+SUMMARY_FIELDS = (
+    "headline",
+    "first_parcel_text",
+    "charge_text",
+    "pieces_text",
+    "balance_text",
+    "member_text",
+    "warning_text",
+    "card_warning_text",
+    "schedule_html",
+)
 
 
 class ContinuityOrder(models.Model):
@@ -122,9 +134,11 @@ class ContinuityOrder(models.Model):
         """Put the summary into fields of the form (rules H1–H7)."""
         for order in self:
             if not order._origin:
-                order._clear_summary()
+                # Of an order that does not exist yet nothing is said
+                order.update(dict.fromkeys(SUMMARY_FIELDS, False))
                 continue
-            summary = order._origin._get_schedule_summary()
+            words = Summary(order._origin)
+            summary = words.get()
             order.headline = summary["headline"]
             order.first_parcel_text = summary["first_parcel"]
             order.charge_text = summary["charge"]
@@ -133,46 +147,13 @@ class ContinuityOrder(models.Model):
             order.member_text = summary["member"]
             order.warning_text = "\n".join(summary["warnings"])
             order.card_warning_text = " ".join(summary["card_warnings"])
-            order.schedule_html = order._render_schedule(summary)
-
-    def _clear_summary(self):
-        """Say nothing about an order that does not exist yet."""
-        self.update(
-            dict.fromkeys(
-                (
-                    "headline",
-                    "first_parcel_text",
-                    "charge_text",
-                    "pieces_text",
-                    "balance_text",
-                    "member_text",
-                    "warning_text",
-                    "card_warning_text",
-                    "schedule_html",
-                ),
-                False,
-            )
-        )
+            order.schedule_html = words.render(summary)
 
     @api.depends("child_order_ids", "payment_ids")
     def _compute_counts(self):
         for order in self:
             order.child_order_count = len(order.child_order_ids)
             order.payment_count = len(order.payment_ids)
-
-    def _render_schedule(self, summary=None):
-        """Draw shipments and payments side by side, aligned by date (rules H5).
-
-        :param dict summary: see :meth:`_get_schedule_summary`
-        :rtype: Markup
-        """
-        self.ensure_one()
-        summary = summary or self._get_schedule_summary()
-        return Markup(
-            self.env["ir.qweb"]._render(
-                "continuity_program.continuity_schedule_table", {"summary": summary}
-            )
-        )
 
     @api.onchange("payment_token_id")
     def _onchange_payment_token_id(self):

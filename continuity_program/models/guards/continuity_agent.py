@@ -5,7 +5,7 @@
 What an agent reaches is said by the record rules of the group *Continuity agent*.
 """
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 AGENT = "continuity_program.group_continuity_agent"
 
@@ -23,38 +23,38 @@ class ResCompany(models.Model):
     )
 
 
-class ContinuityOrder(models.Model):
-    """The continuity order of a colleague: his sale stays his."""
+class ResPartner(models.Model):
+    """The customer: what a colleague has sold him stays the colleague's."""
 
-    _inherit = "continuity.order"
+    _inherit = "res.partner"
 
-    @api.model
-    def _get_hidden_orders(self, partner):
+    def _continuity_get_hidden_orders(self):
         """Return the series of a customer that the user may not see.
 
-        :param res.partner partner: the customer; his contacts count, too
+        Those of his contacts count, too.
+
         :return: in sudo, for counting; of the companies the user works in
         :rtype: continuity.order
         """
+        self.ensure_one()
+        orders = self.env["continuity.order"]
         domain = [
-            ("partner_id", "child_of", partner.commercial_partner_id.id),
+            ("partner_id", "child_of", self.commercial_partner_id.id),
             ("state", "in", ("running", "paused", "on_hold")),
             ("company_id", "in", self.env.companies.ids),
         ]
         # That there are any is all that is told of them
-        return self.sudo().search(domain) - self.search(domain).sudo()
+        return orders.sudo().search(domain) - orders.search(domain).sudo()
 
-    @api.model
-    def _get_hidden_text(self, partner):
+    def _continuity_get_hidden_text(self):
         """Say that a colleague has sold series to the customer, without details.
 
-        :param res.partner partner: the customer
         :return: a sentence, empty when there are none
         :rtype: str
         """
-        if not self._get_hidden_orders(partner):
+        if not self._continuity_get_hidden_orders():
             return ""
         return self.env._(
             "%(customer)s has series with a colleague.",
-            customer=partner.commercial_partner_id.name,
+            customer=self.commercial_partner_id.name,
         )

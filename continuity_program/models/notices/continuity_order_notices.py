@@ -140,7 +140,7 @@ class ContinuityOrder(models.Model):
         parcel = self.shipment_ids.filtered(
             lambda s: s.child_order_id and s.child_order_id == shipment.child_order_id
         )
-        return self._get_products_text((parcel | shipment).line_ids)
+        return (parcel | shipment).line_ids._get_products_text()
 
     # === SUBMITTED === #
 

@@ -49,8 +49,7 @@ class SaleOrder(models.Model):
             "program": order.program_id.name,
             "date_text": order._format_day(day),
             "rows": [
-                order._describe_shipment(shipment)
-                for shipment in shipments._sorted_by_leaving()
+                shipment._describe() for shipment in shipments._sorted_by_leaving()
             ],
             "payment": self._get_parcel_payment_text(shipments),
             "address": "\n".join(filter(str.strip, address.splitlines())),

@@ -8,6 +8,7 @@ from ... import billing
 from ...billing.answers import FAILED
 from ..base.request_trace import RequestTrace
 from ..base.sealed import Sealed, unseal
+from ..cards.card_attempts import CardAttempts
 from ..settlement.continuity_billing_settle import settling
 
 
@@ -195,5 +196,6 @@ class PaymentTransaction(models.Model):
             # Odoo's administrator writes cards
             failed.sudo().token_id.active = False
         # Whoever sends the answer is not the one who looks after the order
-        validations.sudo().continuity_order_id._tell_of_card_attempts()
+        for order_sudo in validations.sudo().continuity_order_id:
+            CardAttempts(order_sudo).tell()
         return transactions

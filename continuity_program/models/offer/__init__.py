@@ -16,5 +16,6 @@ from . import (
     continuity_event,
     continuity_event_line,
     product_template,
+    product_product,
     product_combo_item,
 )

@@ -177,37 +177,3 @@ class SaleOrder(models.Model):
             for state, of_state in transactions_sudo.grouped("state").items()
             if state in GOOD_STATES
         }
-
-
-class ContinuityOrder(models.Model):
-    """The continuity order: a draft that was paid, and is not wanted any more."""
-
-    _inherit = "continuity.order"
-
-    def _give_up_rows(self):
-        """Give up the rows of drafts that are cancelled; what came is to go back."""
-        reason = self.env._("the quotation was cancelled")
-        rows = self.payment_ids
-        rows._cancel_open("quotation", reason)
-        rows._void_authorization(reason, kind="quotation")
-
-    def _get_draft_cancel_effect(self):
-        """Say what cancelling the quotation of the draft means.
-
-        :return: as `_get_cancel_effect`
-        :rtype: dict
-        """
-        self.ensure_one()
-        sale_order = self.sale_order_id
-        is_first = self == sale_order.continuity_order_ids[:1]
-        sentences = sale_order._get_continuity_cancel_sentences() if is_first else []
-        return {
-            "name": self.display_name,
-            "shipments": [
-                self._describe_shipment(shipment)
-                for shipment in self._get_open_shipments()
-            ],
-            "children": [],
-            "documents": [],
-            "money": {"credit": "", "rows": [], "sentences": sentences},
-        }

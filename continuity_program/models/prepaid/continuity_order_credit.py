@@ -1,10 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.fields import Command
-from odoo.tools import float_compare, format_date
+from odoo.tools import float_compare
 
 from ...arguments import public
+from .credit_note import CreditNote
 
 
 class ContinuityOrder(models.Model):
@@ -58,11 +58,8 @@ class ContinuityOrder(models.Model):
             }
             # The invoice may be hidden from the seller; whether there is one decides
             if mine and order.sudo().upfront_invoice_id:
-                vals_list.append(
-                    order._prepare_credit_note_vals(
-                        order._prepare_unit_credit_vals(mine), reason
-                    )
-                )
+                note = CreditNote(order)
+                vals_list.append(note.prepare(note.prepare_units(mine), reason))
         return self._create_drafts(vals_list)
 
     def _create_drafts(self, vals_list):
@@ -83,182 +80,6 @@ class ContinuityOrder(models.Model):
                 )
             )
         return notes_sudo.with_env(self.env)
-
-    def _prepare_credit_note_vals(self, line_vals_list, reason=None):
-        """Values of a draft credit note on the up-front invoice.
-
-        :param list[dict] line_vals_list: values of its lines
-        :param str reason: reference of the note
-        :rtype: dict
-        """
-        self.ensure_one()
-        # The note copies an invoice that the proposing seller may not open
-        upfront_sudo = self.sudo().upfront_invoice_id
-        return {
-            "move_type": "out_refund",
-            "company_id": upfront_sudo.company_id.id,
-            "journal_id": upfront_sudo.journal_id.id,
-            "partner_id": upfront_sudo.partner_id.id,
-            "partner_shipping_id": upfront_sudo.partner_shipping_id.id,
-            "fiscal_position_id": upfront_sudo.fiscal_position_id.id,
-            "currency_id": upfront_sudo.currency_id.id,
-            "invoice_user_id": upfront_sudo.invoice_user_id.id,
-            "team_id": upfront_sudo.team_id.id,
-            "campaign_id": upfront_sudo.campaign_id.id,
-            "medium_id": upfront_sudo.medium_id.id,
-            "source_id": upfront_sudo.source_id.id,
-            "invoice_origin": upfront_sudo.invoice_origin,
-            "invoice_payment_term_id": False,
-            "reversed_entry_id": upfront_sudo.id,
-            "continuity_order_id": self.id,
-            "ref": self.env._(
-                "%(invoice)s: %(reason)s",
-                invoice=upfront_sudo.name,
-                reason=reason or self.env._("shipments that are not sent"),
-            ),
-            "invoice_line_ids": [Command.create(vals) for vals in line_vals_list],
-        }
-
-    def _prepare_unit_credit_vals(self, quantities):
-        """Values of the lines over units.
-
-        A note over everything that was ever prepaid repeats the line of the up-front
-        invoice, so that it totals the same whichever way taxes are rounded.
-
-        :param dict quantities: see :meth:`_create_credit_notes`
-        :rtype: list[dict]
-        """
-        self.ensure_one()
-        if self._is_everything(quantities):
-            upfront_line = self._get_upfront_line()
-            return [
-                {
-                    **self._prepare_credit_line_base(),
-                    "name": upfront_line.name,
-                    "quantity": upfront_line.quantity,
-                    "product_uom_id": upfront_line.product_uom_id.id,
-                    "price_unit": upfront_line.price_unit,
-                    "discount": upfront_line.discount,
-                }
-            ]
-        return [
-            self._prepare_credit_line_vals(line, quantity, line.prepaid_price_unit)
-            for line, quantity in quantities.items()
-        ]
-
-    def _is_everything(self, quantities):
-        """Say whether these units are all that was ever prepaid.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        # Notes that made units cheaper count, whether or not the seller sees them
-        lines_sudo = self.sudo().shipment_ids.line_ids.filtered("prepaid_quantity")
-        return not lines_sudo._get_price_credits() and all(
-            not float_compare(
-                quantities.get(line_sudo, 0.0),
-                line_sudo.prepaid_quantity,
-                precision_digits=6,
-            )
-            for line_sudo in lines_sudo
-        )
-
-    def _prepare_credit_line_base(self):
-        """Values every line of a note takes from the up-front invoice (BR3).
-
-        :rtype: dict
-        """
-        upfront_line = self._get_upfront_line()
-        return {
-            "product_id": upfront_line.product_id.id,
-            "account_id": upfront_line.account_id.id,
-            "tax_ids": [Command.set(upfront_line.tax_ids.ids)],
-            "analytic_distribution": upfront_line.analytic_distribution,
-        }
-
-    def _prepare_credit_line_vals(self, line, quantity, price, kind="units"):
-        """Values of one line over the units of one shipment product.
-
-        :param continuity.shipment.line line: the shipment product
-        :param float quantity: units, in the unit of the shipment product
-        :param float price: what is credited per unit
-        :param str kind: units or difference
-        :rtype: dict
-        """
-        language = self.partner_invoice_id.lang
-        return {
-            **self._prepare_credit_line_base(),
-            "name": self.with_context(lang=language).env._(
-                "%(date)s: %(product)s",
-                date=format_date(
-                    self.env, line.shipment_id.planned_date, lang_code=language
-                ),
-                product=line.product_id.with_context(lang=language).display_name,
-            ),
-            "quantity": quantity,
-            "product_uom_id": line.uom_id.id,
-            "price_unit": price,
-            "discount": line.discount,
-            "continuity_shipment_line_id": line.id,
-            "continuity_credit": kind,
-        }
-
-    # === WHAT IT WILL COME TO (H10) === #
-
-    def _get_credit_totals(self, quantities):
-        """Compute what a note over these units would total, without making one.
-
-        :param dict quantities: see :meth:`_create_credit_notes`
-        :return: net, tax and gross, in the order's currency
-        :rtype: tuple[float, float, float]
-        """
-        self.ensure_one()
-        if not quantities:
-            return 0.0, 0.0, 0.0
-        upfront_line = self._get_upfront_line()
-        taxes = upfront_line.tax_ids or self.sale_order_line_id.tax_ids
-        if self._is_everything(quantities) and upfront_line:
-            parts = [
-                (upfront_line.quantity, upfront_line.price_unit, upfront_line.discount)
-            ]
-        else:
-            parts = [
-                (quantity, line._get_prepaid_price(), line.discount)
-                for line, quantity in quantities.items()
-            ]
-        return self._compute_credit_totals(parts, taxes)
-
-    def _compute_credit_totals(self, parts, taxes):
-        """Ask Odoo's tax engine for the totals of a document.
-
-        :param list parts: quantity, price and discount of each line
-        :param account.tax taxes: of all lines
-        :rtype: tuple[float, float, float]
-        """
-        # The seller is shown totals, also of taxes that he may not read
-        engine = self.env["account.tax"].sudo().with_company(self.company_id)
-        base_lines = [
-            engine._prepare_base_line_for_taxes_computation(
-                {},
-                tax_ids=taxes,
-                quantity=quantity,
-                price_unit=price,
-                discount=discount,
-                currency_id=self.currency_id,
-                partner_id=self.partner_invoice_id,
-            )
-            for quantity, price, discount in parts
-        ]
-        engine._add_tax_details_in_base_lines(base_lines, self.company_id)
-        engine._round_base_lines_tax_details(base_lines, self.company_id)
-        totals = engine._get_tax_totals_summary(
-            base_lines, self.currency_id, self.company_id
-        )
-        return (
-            totals["base_amount_currency"],
-            totals["tax_amount_currency"],
-            totals["total_amount_currency"],
-        )
 
     # === BUTTON === #
 

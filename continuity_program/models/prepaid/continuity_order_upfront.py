@@ -1,10 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ..payments.continuity_payment import CHARGED_STATES, OPEN_STATES
+from .upfront_invoice import UpfrontInvoice
 
 
 class ContinuityOrder(models.Model):
@@ -65,7 +65,7 @@ class ContinuityOrder(models.Model):
                 .sudo()
                 .with_company(order.company_id)
                 .with_context(default_move_type="out_invoice")
-                .create(order._prepare_upfront_invoice_vals(today))
+                .create(UpfrontInvoice(order).prepare(today))
             )
             # Which invoice it is nobody types
             order.sudo().upfront_invoice_id = move_sudo
@@ -74,79 +74,6 @@ class ContinuityOrder(models.Model):
             moves |= move_sudo
         orders._count_prepaid_units()
         return moves
-
-    def _prepare_upfront_invoice_vals(self, today):
-        """Values of the up-front invoice (rules C3, D-8).
-
-        :param date today: date of the invoice
-        :rtype: dict
-        """
-        self.ensure_one()
-        line = self.sale_order_line_id.with_context(lang=self.partner_invoice_id.lang)
-        # The payers are transactions, which whoever submits may not read
-        rows_sudo = self.sudo().payment_ids.filtered(lambda r: r.state != "cancelled")
-        on_account = self.payment_method == "on_account"
-        by_schedule = bool(self.payment_schedule_id)
-        vals = line.order_id._prepare_invoice()
-        vals.update(
-            {
-                "invoice_date": today,
-                "continuity_order_id": self.id,
-                "partner_id": self.partner_invoice_id.id,
-                "partner_shipping_id": self.partner_shipping_id.id,
-                "transaction_ids": [Command.set(rows_sudo._get_first_payers().ids)],
-                "invoice_line_ids": [
-                    Command.create(self._prepare_upfront_line_vals(line))
-                ],
-            }
-        )
-        if by_schedule:
-            vals["continuity_instalments"] = [
-                [fields.Date.to_string(row.due_date), row.amount]
-                for row in rows_sudo.sorted("sequence")
-            ]
-        if by_schedule or not on_account:
-            vals["invoice_payment_term_id"] = False
-        return vals
-
-    def _prepare_upfront_line_vals(self, line):
-        """Values of the one line: the money waits on the prepayment account.
-
-        :param sale.order.line line: the parent line
-        :rtype: dict
-        """
-        account = self.company_id._continuity_get_prepayment_account()
-        account = line.order_id.fiscal_position_id.map_account(account)
-        return line._prepare_invoice_line(
-            name=self._get_upfront_text(line),
-            quantity=line.product_uom_qty,
-            account_id=account.id,
-            analytic_distribution=self._get_upfront_distribution(line, account),
-        )
-
-    def _get_upfront_text(self, line):
-        """Text of the line: a prepayment, for these goods on these days.
-
-        :param sale.order.line line: the parent line, in the customer's language
-        :rtype: str
-        """
-        order = self.with_context(lang=line.env.context.get("lang"))
-        goods = [
-            order.env._(
-                "%(date)s: %(quantity)g × %(product)s",
-                date=fields.Date.to_string(shipment.planned_date),
-                quantity=goods_line.quantity,
-                product=goods_line.product_id.display_name,
-            )
-            for shipment in order.shipment_ids._sorted_by_leaving()
-            if shipment.state not in ("skipped", "cancelled")
-            for goods_line in shipment.line_ids
-        ]
-        title = order.env._(
-            "%s – prepayment invoice for goods to be delivered:",
-            line.product_id.display_name,
-        )
-        return "\n".join([title, *goods])
 
     def _link_rows_to_invoice(self, move_sudo):
         """Give every row its invoice and the receivable line it pays (rules N9).
@@ -222,3 +149,41 @@ class ContinuityOrder(models.Model):
         )[:1]
         # What was filtered out of many orders is still read with them
         return own_sudo.with_prefetch(lines_sudo._prefetch_ids)
+
+    # === TAXES === #
+
+    def _get_upfront_taxes(self):
+        """Return the taxes of the up-front invoice, or those it is going to have.
+
+        :rtype: account.tax
+        """
+        self.ensure_one()
+        return self._get_upfront_line().tax_ids or self.sale_order_line_id.tax_ids
+
+    def _get_upfront_taxes_of(self, product):
+        """Return the taxes a product would have on the up-front invoice, as of today.
+
+        :param product.product product: the product
+        :rtype: account.tax
+        """
+        self.ensure_one()
+        position = self.upfront_invoice_id.fiscal_position_id or self.fiscal_position_id
+        return self.program_id._get_sale_taxes(product, self.company_id, position)
+
+    def _get_swapped_refusal(self):
+        """Say which product that was swapped in bears other taxes by now.
+
+        The swap refuses it already; the fiscal position may have changed since.
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        expected = self._get_upfront_taxes()
+        swapped = self.shipment_ids.line_ids.filtered("product_changed").product_id
+        for product in swapped:
+            taxes = self._get_upfront_taxes_of(product)
+            if taxes != expected:
+                return self.program_id._describe_tax_difference(
+                    product, taxes, self.product_id, expected
+                )
+        return False

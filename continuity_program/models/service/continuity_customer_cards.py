@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import format_date, html2plaintext, is_html_empty
 
 from ..agreement.continuity_order import ACTIVE_STATES
+from ..entry.summary import Summary
 
 #: Series of one customer that are shown, of those that go on and of those that ended
 SERIES_LIMIT = 20
@@ -184,8 +185,8 @@ class ContinuityCustomerService(models.AbstractModel):
             )
         if order.state in ACTIVE_STATES and order.payment_method == "card":
             # Not the whole summary: hundreds of parcels are described there
-            today = order.company_id._continuity_today()
-            alerts += order._get_card_warning(order._get_payment_rows(today)[0])
+            summary = Summary(order)
+            alerts += summary.get_card_warning(summary.get_payments()[0])
         return alerts
 
     def _get_open_text(self, order):

@@ -44,7 +44,7 @@ class ContinuityCustomerService(models.AbstractModel):
 
     def _get_banners(self, partner):
         """Say what the cards do not show: a colleague has sold him series."""
-        hidden = self.env["continuity.order"]._get_hidden_text(partner)
+        hidden = partner._continuity_get_hidden_text()
         return [{"id": False, "text": hidden}] if hidden else []
 
     def _get_order_rows(self, partner):

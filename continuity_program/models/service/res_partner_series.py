@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...arguments import public
 from ..agreement.continuity_order import ACTIVE_STATES
@@ -76,18 +76,3 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "child_of", self.id)],
             "context": {"search_default_active_orders": 1},
         }
-
-
-class ContinuityOrder(models.Model):
-    """The continuity order in the list of a contact."""
-
-    _inherit = "continuity.order"
-
-    payment_method_text = fields.Char(
-        string="Paid with", compute="_compute_payment_method_text", compute_sudo=True
-    )
-
-    @api.depends("payment_method", "payment_token_id", "card_expiry_date")
-    def _compute_payment_method_text(self):
-        for order in self:
-            order.payment_method_text = order._get_payment_method_text()

@@ -175,10 +175,8 @@ class ContinuityShipment(models.Model):
     @api.depends("line_ids.product_id", "line_ids.quantity")
     def _compute_products_text(self):
         for shipment in self:
-            order = shipment.continuity_order_id
-            shipment.products_text = order._get_products_text(
-                shipment.line_ids, with_code=True
-            )
+            lines = shipment.line_ids
+            shipment.products_text = lines._get_products_text(with_code=True)
 
     @api.depends("continuity_order_id.name", "number")
     def _compute_display_name(self):
@@ -349,3 +347,41 @@ class ContinuityShipment(models.Model):
         }
         if changed:
             self.write(changed)
+
+    # === TEXTS === #
+
+    def _describe(self):
+        """Return the shipment as data and text.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.continuity_order_id
+        lines = self.line_ids.filtered("quantity")
+        return {
+            "id": self.id,
+            "number": self.number,
+            "event_number": self.event_number,
+            "date": self.planned_date,
+            "date_text": order._format_day(self.planned_date),
+            "products": [
+                {
+                    "name": line.product_id._continuity_get_name(),
+                    "quantity": line.quantity,
+                    # The customer may not read units of measure; their names he may
+                    "uom": line.uom_id.sudo().name,
+                    "price_unit": line.price_unit,
+                    "price_text": order._format(line.price_unit),
+                    "discount": line.discount,
+                }
+                for line in lines
+            ],
+            "products_text": lines._get_products_text(),
+            "amount": self.amount_total,
+            "amount_text": order._format(self.amount_total),
+            "state": self.state,
+            "state_text": self._get_state_label(),
+            "is_missed": self.is_missed,
+            "is_customized": self.is_customized,
+            "counts": self.state not in ("skipped", "cancelled"),
+        }

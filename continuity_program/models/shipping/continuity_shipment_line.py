@@ -282,3 +282,24 @@ class ContinuityShipmentLine(models.Model):
         details = base_line["tax_details"]
         name = "total_included_currency" if included else "total_excluded_currency"
         return details[name]
+
+    # === TEXTS === #
+
+    def _get_products_text(self, with_code=False):
+        """Name the products of shipments, with the quantity where it is not one.
+
+        :param bool with_code: with our numbers, for people of the house
+        :rtype: str
+        """
+        texts = []
+        for line in self:
+            # What is not published is still named to whoever ordered it
+            product_sudo = line.product_id.sudo()
+            name = (
+                product_sudo.display_name
+                if with_code
+                else product_sudo._continuity_get_name()
+            )
+            quantity = f"{line.quantity:g} × " if line.quantity != 1 else ""
+            texts.append(f"{quantity}{name}")
+        return ", ".join(texts)

@@ -1,45 +1,61 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
-
+from ..base.of_order import OfOrder
 from ..facts.continuity_billing import to_amount, to_units
 from ..payments.continuity_payment import OPEN_STATES
 from ..payments.continuity_payment_credit import WAITING_STATES
+from ..prepaid.credit_note import CreditNote
 
 
-class ContinuityOrder(models.Model):
-    """The continuity order: what crediting or cancelling will come to, in exact
-    figures, before it is done (rules H10)."""
+class Effect(OfOrder):
+    """What crediting or cancelling a continuity order will come to, in exact figures,
+    before it is done (rules H10). Nothing is written."""
 
-    _inherit = "continuity.order"
-
-    def _get_cancel_effect(self, kind, when, children):
+    def get_of_cancel(self, kind, when, children):
         """Say what cancelling the order, or children of it, means.
 
         :param str kind: *order* or *child*
-        :param str when: *now* or *next*, see :meth:`_cancel_orders`
+        :param str when: *now* or *next*, see :meth:`continuity.order._cancel_orders`
         :param sale.order children: child orders that are cancelled
         :return: name, dropped shipments, texts of children and documents, and money
         :rtype: dict
         """
-        self.ensure_one()
-        mine = children & self.child_order_ids
+        mine = children & self.order.child_order_ids
         dropped = self.env["continuity.shipment"]
         if kind == "order":
-            dropped = self._get_open_shipments()
+            dropped = self.order._get_open_shipments()
             if when == "next":
-                dropped -= self._get_next_shipment()
-        undone = self.shipment_ids.filtered(lambda s: s.child_order_id in mine)
-        quantities = self._get_quantities_to_credit(kind, dropped, undone)
+                dropped -= self.order._get_next_shipment()
+        undone = self.order.shipment_ids.filtered(lambda s: s.child_order_id in mine)
+        quantities = self._get_quantities(kind, dropped, undone)
         return {
-            "name": self.display_name,
-            "shipments": [self._describe_shipment(shipment) for shipment in dropped],
+            "name": self.order.display_name,
+            "shipments": [shipment._describe() for shipment in dropped],
             "children": self._describe_children(kind, when, mine),
             "documents": self._describe_documents(mine),
-            "money": self._get_money_effect(quantities, mine),
+            "money": self.get_of_units(quantities, mine),
         }
 
-    def _get_quantities_to_credit(self, kind, dropped, undone):
+    def get_of_draft(self):
+        """Say what cancelling the quotation of the draft means.
+
+        :return: as :meth:`get_of_cancel`
+        :rtype: dict
+        """
+        sale_order = self.order.sale_order_id
+        is_first = self.order == sale_order.continuity_order_ids[:1]
+        sentences = sale_order._get_continuity_cancel_sentences() if is_first else []
+        return {
+            "name": self.order.display_name,
+            "shipments": [
+                shipment._describe() for shipment in self.order._get_open_shipments()
+            ],
+            "children": [],
+            "documents": [],
+            "money": {"credit": "", "rows": [], "sentences": sentences},
+        }
+
+    def _get_quantities(self, kind, dropped, undone):
         """Return the units a note is proposed over.
 
         A child order that is cancelled on its own keeps its units open: it can be
@@ -47,12 +63,12 @@ class ContinuityOrder(models.Model):
 
         :rtype: dict[continuity.shipment.line, float]
         """
-        if kind == "child" or not self.bill_upfront:
+        if kind == "child" or not self.order.bill_upfront:
             return {}
-        ended = self.shipment_ids.filtered(
+        ended = self.order.shipment_ids.filtered(
             lambda s: s.state in ("cancelled", "skipped", "done")
         )
-        quantities = self._get_creditable((dropped | ended) - undone)
+        quantities = self.order._get_creditable((dropped | ended) - undone)
         for line in undone.line_ids:
             quantity = line.prepaid_quantity - line.credited_quantity
             if quantity > 0:
@@ -64,7 +80,9 @@ class ContinuityOrder(models.Model):
 
         :rtype: list[str]
         """
-        living = self.child_order_ids.filtered(lambda child: child.state != "cancel")
+        living = self.order.child_order_ids.filtered(
+            lambda child: child.state != "cancel"
+        )
         texts = []
         for child in living.sorted("id"):
             if child in cancelled:
@@ -85,14 +103,14 @@ class ContinuityOrder(models.Model):
             for move in children._get_continuity_posted_invoices()
         }
         return [
-            f"{move.name}: {self._format(amount)}"
+            f"{move.name}: {self.order._format(amount)}"
             for move, amount in amounts.items()
             if amount or move.currency_id.is_zero(move.amount_total)
         ]
 
     # === MONEY === #
 
-    def _get_money_effect(self, quantities, children=None):
+    def get_of_units(self, quantities, children=None):
         """Say what a note over these units does to the payments (H10, C7).
 
         :param dict quantities: units to credit
@@ -100,27 +118,28 @@ class ContinuityOrder(models.Model):
         :return: text of the credit note, rows before and after, sentences
         :rtype: dict
         """
-        self.ensure_one()
-        return self._get_total_effect(*self._get_credit_totals(quantities), children)
+        return self.get_of_total(
+            *CreditNote(self.order).get_totals(quantities), children
+        )
 
-    def _get_total_effect(self, net, tax, total, children=None):
+    def get_of_total(self, net, tax, total, children=None):
         """Say what a note of this total does to the payments.
 
         :rtype: dict
         """
         rows, back = self._preview_payments(total, children)
         credit = ""
-        if not self.currency_id.is_zero(total):
+        if not self.order.currency_id.is_zero(total):
             credit = self.env._(
                 "%(total)s (%(net)s + tax %(tax)s)",
-                total=self._format(total),
-                net=self._format(net),
-                tax=self._format(tax),
+                total=self.order._format(total),
+                net=self.order._format(net),
+                tax=self.order._format(tax),
             )
         return {
             "credit": credit,
-            "rows": [self._describe_reduced_row(*row) for row in rows],
-            "sentences": self._get_money_sentences(rows, back, bool(credit)),
+            "rows": [self._describe_row(*row) for row in rows],
+            "sentences": self._get_sentences(rows, back, bool(credit)),
         }
 
     def _preview_payments(self, total, children=None):
@@ -131,9 +150,9 @@ class ContinuityOrder(models.Model):
         :return: rows with what they would ask, and what is to be given back
         :rtype: tuple[list[tuple[continuity.payment, float]], float]
         """
-        units = to_units(total, self.currency_id)
+        units = to_units(total, self.order.currency_id)
         previews = self.env["continuity.billing"]._preview(
-            {("upfront", self.id): units} if units else {},
+            {("upfront", self.order.id): units} if units else {},
             [("child", child.id) for child in children or ()],
         )
         rows, back = [], 0
@@ -141,27 +160,27 @@ class ContinuityOrder(models.Model):
             back += max(0, then.sums.to_refund - now.sums.to_refund)
             asked = {row.key: row.amount for row in then.rows if row.is_open}
             states = OPEN_STATES if kind == "upfront" else (*OPEN_STATES, "authorized")
-            known = self.payment_ids.browse(row.key for row in then.rows)
+            known = self.order.payment_ids.browse(row.key for row in then.rows)
             rows += [
-                (row, to_amount(asked.get(row.id, 0), self.currency_id))
+                (row, to_amount(asked.get(row.id, 0), self.order.currency_id))
                 for row in known.sorted(lambda row: (row.due_date, row.sequence))
                 if row.state in states
             ]
-        return rows, to_amount(back, self.currency_id)
+        return rows, to_amount(back, self.order.currency_id)
 
-    def _describe_reduced_row(self, row, amount):
+    def _describe_row(self, row, amount):
         """Return a row of the table *now* and *then*.
 
         :rtype: dict
         """
         return {
             "name": row.display_name,
-            "date_text": self._format_day(row.due_date),
-            "before_text": self._format(row.amount),
-            "after_text": self._format(amount),
+            "date_text": self.order._format_day(row.due_date),
+            "before_text": self.order._format(row.amount),
+            "after_text": self.order._format(amount),
         }
 
-    def _get_money_sentences(self, rows, back, is_credited):
+    def _get_sentences(self, rows, back, is_credited):
         """Say what goes back, what is still owed, and when it takes effect (H10).
 
         :param list rows: rows with their new amounts
@@ -171,17 +190,19 @@ class ContinuityOrder(models.Model):
         """
         texts = []
         owed = [(row, amount) for row, amount in rows if amount]
-        if not self.currency_id.is_zero(back):
-            texts.append(self.env._("%s back to the customer.", self._format(back)))
+        if not self.order.currency_id.is_zero(back):
+            texts.append(
+                self.env._("%s back to the customer.", self.order._format(back))
+            )
         texts += [
             self.env._(
                 "%(amount)s still due on %(date)s.",
-                amount=self._format(amount),
-                date=self._format_day(row.due_date),
+                amount=self.order._format(amount),
+                date=self.order._format_day(row.due_date),
             )
             for row, amount in owed
         ]
-        if any(row.state in WAITING_STATES for row in self.payment_ids):
+        if any(row.state in WAITING_STATES for row in self.order.payment_ids):
             texts.append(
                 self.env._(
                     "A payment is under way: what goes back is known when it is"

@@ -1,0 +1,231 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import zip_longest
+
+from markupsafe import Markup
+
+from odoo.exceptions import UserError
+
+from ..agreement.continuity_order import ACTIVE_STATES
+from ..payments.continuity_payment import CHARGED_STATES
+from .sentences import Sentences
+
+
+class Summary(Sentences):
+    """A continuity order in words: what wizard, recap, portal, mail and print say.
+
+    All from one place, so that what a seller reads aloud is what the customer finds in
+    the mail.
+    """
+
+    def get(self):
+        """Return everything there is to say about an order (rules H1–H10).
+
+        :return: see :meth:`continuity.order._get_schedule_summary`
+        :rtype: dict
+        """
+        # Customers read this about their order, and may open nothing behind it
+        order = self.order
+        payments, problem = self.get_payments()
+        shipments = [s._describe() for s in order.shipment_ids._sorted_by_leaving()]
+        due_now = self.get_amount_now(payments)
+        later = self.get_amount_later_today(payments, due_now)
+        waiting = self.get_waiting_text()
+        # Then pieces and money of the lists are those of a part
+        is_part = bool(waiting) or self.is_endless
+        paid_total = order.currency_id.round(sum(row["amount"] for row in payments))
+        return {
+            "order": order,
+            "name": order.name,
+            "mode": order._get_billing_mode(),
+            "program": order.program_id.sudo().name,
+            "product": order.product_id._continuity_get_name(),
+            "tax": self.tax_name,
+            "duration": self.get_duration_text(),
+            "is_endless": self.is_endless,
+            "headline": self.get_headline(shipments, due_now, later),
+            "first_parcel": self.get_first_parcel_text(),
+            "charge": self.get_charge_text(payments, due_now, later),
+            "pieces": self.get_pieces_text(is_part),
+            "balance": self.get_balance_text(paid_total, is_part),
+            "member": self.get_member_text(),
+            "cancel": order._get_cancel_text(),
+            "waiting": waiting,
+            "warnings": self.get_warnings() + problem,
+            "card_warnings": self.get_card_warning(payments),
+            "shipments": shipments,
+            "payments": payments,
+            "rows": self.align_rows(shipments, payments),
+            "amount_now": due_now,
+            "amount_today": due_now + later,
+            "shipments_total": self.goods_total,
+            "shipments_total_text": order._format(self.goods_total),
+            "payments_total": paid_total,
+            "payments_total_text": order._format(paid_total),
+            "delivery_address": self.get_delivery_address(),
+            "delivery_name": order.partner_shipping_id.sudo().display_name,
+            "email": order.partner_id.sudo().email or "",
+            "payment_missing": order._is_payment_method_missing(),
+            "payment_method": order._get_payment_method_text(),
+        }
+
+    def render(self, summary):
+        """Draw shipments and payments side by side, aligned by date (rules H5).
+
+        :param dict summary: see :meth:`get`
+        :rtype: Markup
+        """
+        return Markup(
+            self.env["ir.qweb"]._render(
+                "continuity_program.continuity_schedule_table", {"summary": summary}
+            )
+        )
+
+    # === LISTS === #
+
+    def get_payments(self):
+        """List the payments: rows of the ledger, then what is planned behind them.
+
+        :return: payments, and a list with the problem when the schedule does not fit
+        :rtype: tuple[list[dict], list[str]]
+        """
+        # Customers see their payments, never the ledger itself
+        rows_sudo = self.order.sudo().payment_ids.filtered(
+            lambda r: r.state != "cancelled"
+        )
+        known = [self._describe_payment_row(row) for row in rows_sudo]
+        if known and (
+            self.order.bill_upfront or self.order.state not in ("draft", *ACTIVE_STATES)
+        ):
+            return known, []
+        if self.order.state not in ("draft", *ACTIVE_STATES):
+            return [], []
+        try:
+            planned = self.order._get_planned_payments(self.today)
+        except UserError as error:
+            return known, [str(error)]
+        return known + [self._describe_planned(p) for p in planned], []
+
+    def _describe_payment_row(self, row_sudo):
+        """Return a row of the ledger as data and text."""
+        state = dict(row_sudo._fields["state"]._description_selection(self.env))
+        return {
+            "id": row_sudo.id,
+            "due_date": row_sudo.due_date,
+            "amount": row_sudo.amount,
+            "shipment_id": row_sudo.shipment_id.id,
+            "sequence": row_sudo.sequence,
+            "state": row_sudo.state,
+            "label": state[row_sudo.state],
+            **self._format_payment(row_sudo.due_date, row_sudo.amount),
+        }
+
+    def _describe_planned(self, payment):
+        """Return a planned payment as data and text."""
+        shipment = payment["shipment"]
+        if shipment:
+            label = self.env._("for shipment %s", shipment.number)
+        elif self.order.payment_schedule_id:
+            label = self.env._("payment %s", payment["sequence"])
+        else:
+            label = self.env._("in advance")
+        return {
+            "id": False,
+            "due_date": payment["due_date"],
+            "amount": payment["amount"],
+            "shipment_id": shipment.id,
+            "sequence": payment["sequence"],
+            "state": "scheduled",
+            "label": label,
+            **self._format_payment(payment["due_date"], payment["amount"]),
+        }
+
+    def _format_payment(self, day, amount):
+        return {
+            "date_text": self.order._format_day(day),
+            "amount_text": self.order._format(amount),
+        }
+
+    def align_rows(self, shipments, payments):
+        """Put shipments and payments of one day side by side (rules H5).
+
+        :return: one dict per line of the table: date_text, shipment, payment
+        :rtype: list[dict]
+        """
+        days = {s["date"] for s in shipments} | {p["due_date"] for p in payments}
+        rows = []
+        for day in sorted(days):
+            left = [s for s in shipments if s["date"] == day]
+            right = [p for p in payments if p["due_date"] == day]
+            pairs = zip_longest(left, right)
+            rows += [
+                {
+                    "date": day,
+                    "date_text": "" if index else self.order._format_day(day),
+                    "shipment": shipment,
+                    "payment": payment,
+                }
+                for index, (shipment, payment) in enumerate(pairs)
+            ]
+        return rows
+
+    # === WARNINGS === #
+
+    def get_warnings(self):
+        """List what the seller should not overlook (rules H3, R8).
+
+        :rtype: list[str]
+        """
+        leaving = [
+            p for p in self.order._get_parcels() if p[0].planned_date <= self.today
+        ]
+        warnings = []
+        if len(leaving) > 1:
+            warnings.append(self.env._("%s parcels leave today.", len(leaving)))
+        if self.order.start_date_entered and self.order.start_date < self.today:
+            warnings.append(
+                self.env._(
+                    "The start date %s lies in the past.",
+                    self.order._format_day(self.order.start_date),
+                )
+            )
+        return warnings + self.get_duration_warning()
+
+    def get_duration_warning(self):
+        """Warn when the program has fewer events left than were sold (R8)."""
+        if not self.order.event_duration:
+            return []
+        left = len(self.order.shipment_ids.event_id)
+        if left >= self.order.event_duration or self.order._has_hidden_events():
+            return []
+        return [
+            self.env._(
+                "The program has %(left)s of %(sold)s events left.",
+                left=left,
+                sold=self.order.event_duration,
+            )
+        ]
+
+    def get_card_warning(self, payments):
+        """Name the shipment or payment a card expires before (rules H4)."""
+        # The card may be another payer's, hidden from the customer; its date is told
+        expiry = self.order.payment_token_id.sudo().expiry_date
+        if self.order.payment_method != "card" or not expiry:
+            return []
+        late = [
+            payment
+            for payment in payments
+            if payment["state"] not in CHARGED_STATES and payment["due_date"] > expiry
+        ]
+        if not late:
+            return []
+        return [
+            self.env._(
+                "The card expires on %(expiry)s, before the payment of %(amount)s on"
+                " %(day)s (%(what)s).",
+                expiry=self.order._format_day(expiry),
+                amount=late[0]["amount_text"],
+                day=late[0]["date_text"],
+                what=late[0]["label"],
+            )
+        ]

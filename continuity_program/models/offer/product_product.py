@@ -1,0 +1,17 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class ProductProduct(models.Model):
+    """The product as customers know it."""
+
+    _inherit = "product.product"
+
+    def _continuity_get_name(self):
+        """Name a product as its customer knows it, without our number.
+
+        :rtype: str
+        """
+        # Customers read what they get, not the catalogue
+        return self.sudo().with_context(display_default_code=False).display_name

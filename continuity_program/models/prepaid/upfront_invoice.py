@@ -1,0 +1,108 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.fields import Command
+
+from ..base.of_order import OfOrder
+
+
+class UpfrontInvoice(OfOrder):
+    """What stands on the up-front invoice of an order, document U (rules C3)."""
+
+    def prepare(self, today):
+        """Values of the up-front invoice (rules C3, D-8).
+
+        :param date today: date of the invoice
+        :rtype: dict
+        """
+        line = self.order.sale_order_line_id.with_context(
+            lang=self.order.partner_invoice_id.lang
+        )
+        # The payers are transactions, which whoever submits may not read
+        rows_sudo = self.order.sudo().payment_ids.filtered(
+            lambda r: r.state != "cancelled"
+        )
+        on_account = self.order.payment_method == "on_account"
+        by_schedule = bool(self.order.payment_schedule_id)
+        vals = line.order_id._prepare_invoice()
+        vals.update(
+            {
+                "invoice_date": today,
+                "continuity_order_id": self.order.id,
+                "partner_id": self.order.partner_invoice_id.id,
+                "partner_shipping_id": self.order.partner_shipping_id.id,
+                "transaction_ids": [Command.set(rows_sudo._get_first_payers().ids)],
+                "invoice_line_ids": [Command.create(self._prepare_line(line))],
+            }
+        )
+        if by_schedule:
+            vals["continuity_instalments"] = [
+                [fields.Date.to_string(row.due_date), row.amount]
+                for row in rows_sudo.sorted("sequence")
+            ]
+        if by_schedule or not on_account:
+            vals["invoice_payment_term_id"] = False
+        return vals
+
+    def _prepare_line(self, line):
+        """Values of the one line: the money waits on the prepayment account.
+
+        :param sale.order.line line: the parent line
+        :rtype: dict
+        """
+        account = self.order.company_id._continuity_get_prepayment_account()
+        account = line.order_id.fiscal_position_id.map_account(account)
+        return line._prepare_invoice_line(
+            name=self._get_text(line),
+            quantity=line.product_uom_qty,
+            account_id=account.id,
+            analytic_distribution=self._get_distribution(line, account),
+        )
+
+    def _get_text(self, line):
+        """Text of the line: a prepayment, for these goods on these days.
+
+        :param sale.order.line line: the parent line, in the customer's language
+        :rtype: str
+        """
+        order = self.order.with_context(lang=line.env.context.get("lang"))
+        goods = [
+            order.env._(
+                "%(date)s: %(quantity)g × %(product)s",
+                date=fields.Date.to_string(shipment.planned_date),
+                quantity=goods_line.quantity,
+                product=goods_line.product_id.display_name,
+            )
+            for shipment in order.shipment_ids._sorted_by_leaving()
+            if shipment.state not in ("skipped", "cancelled")
+            for goods_line in shipment.line_ids
+        ]
+        title = order.env._(
+            "%s – prepayment invoice for goods to be delivered:",
+            line.product_id.display_name,
+        )
+        return "\n".join([title, *goods])
+
+    def _get_distribution(self, line, account):
+        """Return the analytic distribution of money that is paid in advance.
+
+        It is no revenue yet, so it has none: the goods of each shipment have it. Where
+        a plan is mandatory an invoice without could not be posted; then everything that
+        moves the prepayment carries the same, and it nets to zero.
+
+        :param sale.order.line line: the parent line
+        :param account.account account: the prepayment account
+        :rtype: dict | bool
+        """
+        if not line.analytic_distribution:
+            return False
+        # Plans are read whoever submits, as Odoo does when it asks for them
+        plans_sudo = self.env["account.analytic.plan"].sudo()
+        plans = plans_sudo.with_company(self.order.company_id).get_relevant_plans(
+            business_domain="invoice",
+            product=line.product_id.id,
+            account=account.id,
+            company_id=self.order.company_id.id,
+        )
+        is_mandatory = any(plan["applicability"] == "mandatory" for plan in plans)
+        return line.analytic_distribution if is_mandatory else False
