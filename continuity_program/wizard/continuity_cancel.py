@@ -194,6 +194,7 @@ class ContinuityCancel(models.TransientModel):
                 reason, self.when, self.child_ids, self.end_reason_id
             )
             self.order_ids._cancel_parents()
+            self._note_leave()
         return self._get_done_action(
             message, following={"type": "ir.actions.client", "tag": "soft_reload"}
         )

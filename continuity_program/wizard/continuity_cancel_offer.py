@@ -48,16 +48,6 @@ class ContinuityCancel(models.TransientModel):
             following={"type": "ir.actions.client", "tag": "soft_reload"},
         )
 
-    @public(one=True)
-    def action_apply(self):
-        """Override: whoever cancels has asked to leave, and took no offer."""
-        orders = self.order_ids if self.kind == "order" else self.order_ids.browse()
-        result = super().action_apply()
-        self.env["continuity.save"]._note_requests(
-            orders, self.end_reason_id, self.offer
-        )
-        return result
-
     # === OFFERS === #
 
     def _get_next_shipments(self):
@@ -109,6 +99,12 @@ class ContinuityCancel(models.TransientModel):
         """
         text = (self.reason or "").strip() or self.end_reason_id.name
         return text or self.env._("wanted to leave")
+
+    def _note_leave(self):
+        """Write down that the customers have asked to leave, and took no offer."""
+        self.env["continuity.save"]._note_requests(
+            self.order_ids, self.end_reason_id, self.offer
+        )
 
     def _note_stay(self):
         """Write down that the customer asked, and stayed."""
