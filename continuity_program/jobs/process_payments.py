@@ -21,7 +21,12 @@ class ProcessPayments(models.AbstractModel):
     # === CONTRACT === #
 
     def _get_phases(self, run):
-        phases = [self._get_resume_phase(run), self._get_charge_phase(run)]
+        # Money that is there comes before money that is asked for
+        phases = [
+            self._get_resume_phase(run),
+            self._get_double_phase(run),
+            self._get_charge_phase(run),
+        ]
         phases += self._get_bill_phase(run)
         if not run.dry_run:
             # First what a worker that died has begun: it may have been charged. What

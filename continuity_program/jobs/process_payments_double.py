@@ -17,12 +17,6 @@ class ProcessPayments(models.AbstractModel):
 
     _inherit = "continuity.job.process_payments"
 
-    def _get_phases(self, run):
-        """Override: money that is there comes before money that is asked for."""
-        phases = super()._get_phases(run)
-        place = next(i for i, phase in enumerate(phases) if phase.is_shared)
-        return [*phases[:place], self._get_double_phase(run), *phases[place:]]
-
     def _get_double_phase(self, run):
         return Phase(
             due=self._get_payments_sql(run, self._get_double_condition(run)),

@@ -14,7 +14,6 @@ from . import (
     continuity_run_progress,
     continuity_run_signal,
     continuity_run_silent,
-    continuity_run_troubles,
     continuity_run_charge,
     continuity_database,
 )

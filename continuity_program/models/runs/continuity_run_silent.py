@@ -205,8 +205,10 @@ class ContinuityRun(models.Model):
             }
             for run, message in self._get_broken_runs().items()
         ]
-        late = self._get_late_text()
-        return [*troubles, {"id": False, "text": late}] if late else troubles
+        if late := self._get_late_text():
+            troubles.append({"id": False, "text": late})
+        # Accounts that are asked nothing are wrong, too
+        return troubles + self.env["continuity.balance"]._get_troubles()
 
     def _get_broken_runs(self):
         """Find the runs that have failed, or that nobody goes on with.
