@@ -25,7 +25,7 @@ ADDONS = (
 )
 #: Stand beside Odoo's own addons that are not there in the other tests, on databases
 #: of their own: with them every order is sold in another way
-BESIDE = ("continuity_program_loyalty",)
+BESIDE = ("continuity_program_loyalty", "continuity_program_pos")
 #: Stands beside an addon that is not Odoo's: on databases of its own (`tools/oca.py`)
 APART = "continuity_program_queue_job"
 
