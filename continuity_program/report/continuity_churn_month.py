@@ -6,6 +6,12 @@ from odoo.tools import SQL
 
 from ..arguments import public
 
+#: Counts of which months do not add up, and the month of a group that says them
+BOUNDS = {
+    "opening_count:sum": ("opening_count", SQL("MIN")),
+    "closing_count:sum": ("closing_count", SQL("MAX")),
+}
+
 
 class ContinuityChurnMonth(models.Model):
     """Members month by month: who was there, who came, who left.
@@ -27,7 +33,7 @@ class ContinuityChurnMonth(models.Model):
     opening_count = fields.Integer(
         string="Members at start",
         readonly=True,
-        help="Members on the first day of the month. Months do not add up.",
+        help="Members on the first day; of several months, of the first one.",
     )
     joined_count = fields.Integer(string="Joined", readonly=True)
     left_count = fields.Integer(
@@ -45,7 +51,9 @@ class ContinuityChurnMonth(models.Model):
         string="Finished", readonly=True, help="Got the last shipment of the program."
     )
     closing_count = fields.Integer(
-        string="Members at end", readonly=True, help="Months do not add up."
+        string="Members at end",
+        readonly=True,
+        help="Members after the last day; of several months, of the last one.",
     )
     churn_rate = fields.Float(
         string="Churn %",
@@ -175,7 +183,12 @@ class ContinuityChurnMonth(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """Override: the churn of several programs or months is made of sums."""
+        """Override: the churn of several programs or months is made of sums.
+
+        Members there were at the start are those of the first month, never of all.
+        """
+        if aggregate_spec in BOUNDS:
+            return self._get_bound_sql(*BOUNDS[aggregate_spec], query)
         if aggregate_spec != "churn_rate:avg":
             return super()._read_group_select(aggregate_spec, query)
         left, opening = (
@@ -183,6 +196,30 @@ class ContinuityChurnMonth(models.Model):
             for name in ("left_count", "opening_count")
         )
         return SQL("(%s)::float / NULLIF((%s), 0)", left, opening)
+
+    def _get_bound_sql(self, name, bound, query):
+        """Sum up what programs have in the first or last month of a group.
+
+        :param str name: the count
+        :param SQL bound: MIN or MAX of the months
+        :param Query query: the query
+        :rtype: SQL
+        """
+        pairs = SQL(
+            "ARRAY_AGG(JSONB_BUILD_ARRAY(%s, %s))",
+            self._field_to_sql(self._table, "month", query),
+            self._field_to_sql(self._table, name, query),
+        )
+        return SQL(
+            """(SELECT SUM((pair ->> 1)::int)
+                  FROM UNNEST(%(pairs)s) pair
+                 WHERE pair ->> 0 = (
+                       SELECT %(bound)s(every_pair ->> 0)
+                         FROM UNNEST(%(pairs)s) every_pair
+                       ))""",
+            pairs=pairs,
+            bound=bound,
+        )
 
     # === ACTIONS === #
 

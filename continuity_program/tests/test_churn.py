@@ -61,6 +61,12 @@ class TestChurn(InsightCase):
                 [12, 0, 0, 0, 0, 0.0],
             ],
         )
+        # Months do not add up
+        names = ["opening_count:sum", "closing_count:sum", "joined_count:sum"]
+        year = [("month", ">=", "2027-03-01"), ("month", "<=", "2027-05-01")]
+        self.assertEqual(
+            self._group("continuity.churn.month", names, domain=year), [[10, 12, 9]]
+        )
         with freeze_time(f"{DAY} 12:00:00"):
             rows = self.env["continuity.churn.month"].search(
                 [("program_id", "=", self.book.id)]

@@ -118,6 +118,11 @@ class TestRetention(InsightCase):
             self._read(self.book, ["previous_count:sum", "step_rate:avg"])[2],
             [8, 0.875],
         )
+        # 9 + 7 + 5 + 4 + 3 of 11 + 8 + 6 + 4 + 3: the first one follows none
+        total = self._read(
+            self.book, ["stepped_count:sum", "previous_count:sum", "step_rate:avg"], ()
+        )
+        self.assertEqual(total, [[28, 32, 0.875]])
 
     def test_all_rate(self):
         """Beside the rate of a segment stands that of everybody."""

@@ -26,6 +26,7 @@ class ContinuityOrder(models.Model):
         help="The sales team on the day it was submitted.",
     )
     offer_price = fields.Monetary(
+        string="Offer price",
         readonly=True,
         copy=False,
         help="Value of the first shipment on the day it was submitted, without tax.",

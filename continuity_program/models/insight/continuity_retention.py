@@ -11,7 +11,7 @@ RATES = {
     "stick_rate": ("shipped_count", "due_count"),
     "kept_rate": ("kept_count", "due_count"),
     "paid_rate": ("paid_count", "shipped_count"),
-    "step_rate": ("shipped_count", "previous_count"),
+    "step_rate": ("stepped_count", "previous_count"),
     "starter_rate": ("shipped_count", "started_count"),
     "skip_rate": ("skipped_count", "due_count"),
     "gone_rate": ("gone_count", "due_count"),
@@ -42,7 +42,9 @@ class ContinuityRetention(models.Model):
         "continuity.program", required=True, readonly=True, ondelete="cascade"
     )
     start_month = fields.Date(
-        readonly=True, help="The month the members were submitted in, by its first day."
+        string="Start month",
+        readonly=True,
+        help="The month the members were submitted in, by its first day.",
     )
     turn = fields.Integer(
         string="Shipment no.", readonly=True, aggregator=None, help="From 1 to 24."
@@ -53,6 +55,7 @@ class ContinuityRetention(models.Model):
     medium_id = fields.Many2one("utm.medium", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     offer_price = fields.Float(
+        string="Offer price",
         readonly=True,
         aggregator=None,
         min_display_digits="Product Price",
@@ -90,6 +93,11 @@ class ContinuityRetention(models.Model):
         string="Shipped before",
         readonly=True,
         help="Of those who are due, the members who got the shipment before.",
+    )
+    stepped_count = fields.Integer(
+        string="Shipped after the first",
+        readonly=True,
+        help="Of the shipments behind the first one, those that left.",
     )
     kept_count = fields.Float(
         string="Kept",

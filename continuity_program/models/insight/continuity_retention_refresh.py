@@ -142,8 +142,9 @@ class ContinuityRetention(models.Model):
             INSERT INTO continuity_retention (
                    company_id, currency_id, program_id, computed_on, turn, %(keys)s,
                    started_count, due_count, shipped_count, parcel_count,
-                   previous_count, kept_count, returned_count, paid_count,
-                   skipped_count, gone_count, left_count, left_payment_count,
+                   previous_count, stepped_count, kept_count, returned_count,
+                   paid_count, skipped_count, gone_count, left_count,
+                   left_payment_count,
                    open_count, quantity, kept_quantity, revenue, goods_cost, cost,
                    contribution, uninvoiced_count, uncosted_count, acquisition_cost,
                    is_mature, stick_rate, kept_rate, paid_rate, step_rate, starter_rate,
@@ -152,8 +153,9 @@ class ContinuityRetention(models.Model):
                    )
             SELECT %(company)s, %(currency)s, %(program)s, %(day)s, counted.turn,
                    %(keys)s, started_count, due_count, shipped_count, parcel_count,
-                   previous_count, kept_count, returned_count, paid_count,
-                   skipped_count, gone_count, left_count, left_payment_count,
+                   previous_count, stepped_count, kept_count, returned_count,
+                   paid_count, skipped_count, gone_count, left_count,
+                   left_payment_count,
                    open_count, quantity, kept_quantity, revenue, goods_cost, cost,
                    revenue - cost, uninvoiced_count, uncosted_count,
                    CASE WHEN turn = 1 THEN acquisition_cost * due_count ELSE 0 END,
@@ -161,7 +163,7 @@ class ContinuityRetention(models.Model):
                    shipped_count::float / due_count,
                    kept_count::float / due_count,
                    paid_count::float / NULLIF(shipped_count, 0),
-                   shipped_count::float / NULLIF(previous_count, 0),
+                   stepped_count::float / NULLIF(previous_count, 0),
                    shipped_count::float / started_count,
                    skipped_count::float / due_count,
                    gone_count::float / due_count,
@@ -265,6 +267,8 @@ class ContinuityRetention(models.Model):
                    COUNT(*) FILTER (WHERE decision = 'shipped') AS shipped_count,
                    COUNT(*) FILTER (WHERE is_parcel) AS parcel_count,
                    COUNT(*) FILTER (WHERE is_previous_shipped) AS previous_count,
+                   COUNT(*) FILTER (WHERE decision = 'shipped' AND fact.turn > 1)
+                       AS stepped_count,
                    COALESCE(SUM(1 - COALESCE(returned, 0)) FILTER (
                        WHERE decision = 'shipped'
                    ), 0) AS kept_count,
