@@ -13,6 +13,7 @@ from odoo.tests import tagged
 
 from ..models.accounts.continuity_balance import REASONS
 from ..models.accounts.continuity_balance_way import WAYS
+from ..models.agreement import guard_facts
 from ..models.exceptions.continuity_exception_find_payments import QUIET
 from ..models.exceptions.continuity_exception_mend import (
     BY_REASON,
@@ -235,7 +236,7 @@ class TestAskAgain(ReasonCase):
 
     def _count_unpaid(self, order):
         """What the guard of the program counts of parcels that have left."""
-        facts = order._read_guard_facts(date(2027, 9, 22))
+        facts = guard_facts.read_facts(order, date(2027, 9, 22))
         return facts[order.id].unpaid
 
     def test_paid_by_link_postponed_and_ended(self):
