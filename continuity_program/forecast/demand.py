@@ -33,7 +33,7 @@ class Row:
     :param date day: the day it is planned for
     :param tuple goods: triples of event, product and quantity
     :param bool is_decided: ordered already, its child order waits
-    :param bool is_joint: it leaves with the one before: one decision for both
+    :param bool is_joint: it leaves with one before: one decision for both
     :param bool is_repeat: its event has come before
     """
 

@@ -12,7 +12,7 @@ from ...forecast.demand import Members, Row, get_weeks
 PAYMENT_REASONS = (
     *("card_missing", "card_expired", "no_method", "declined", "unknown", "pending"),
     *("processing", "not_charged", "lapsed", "overdue", "earlier_open", "guard"),
-    *("on_hold", "refund", "not_confirmed"),
+    *("refund", "not_confirmed"),
 )
 #: A pause is no block: it has a date, or what it holds back is not expected
 NOT_BLOCKING = ("paused",)
@@ -127,7 +127,8 @@ class ContinuityForecastFact(models.AbstractModel):
                    COALESCE(o.has_more, FALSE) AND o.ended_date IS NULL
                        AND o.state IN ('running', 'paused', 'on_hold') AS has_more,
                    o.state = 'paused' AND o.resume_date IS NULL AS is_paused,
-                   CASE WHEN o.state = 'paused' THEN o.resume_date END AS resume_date
+                   CASE WHEN o.state = 'paused' THEN o.resume_date END AS resume_date,
+                   COALESCE(o.hold_payment, FALSE) AS is_payment_hold
               FROM continuity_order o
              WHERE o.company_id = %s
                AND o.submit_date < %s
@@ -145,6 +146,7 @@ class ContinuityForecastFact(models.AbstractModel):
             SELECT s.id, s.continuity_order_id AS order_id, s.number, s.event_id,
                    s.event_number, s.occurrence, s.scheduled_date, s.planned_date,
                    s.is_anchor, s.amount_total, s.payment_schedule_id, s.child_order_id,
+                   COALESCE(s.is_missed, FALSE) AS is_missed,
                    CASE WHEN s.state = 'planned' AND s.action != 'skip' THEN 'planned'
                         WHEN s.state = 'ordered' AND c.state IN ('draft', 'sent')
                         THEN 'waiting'
@@ -195,7 +197,7 @@ class ContinuityForecastFact(models.AbstractModel):
                        JSONB_BUILD_ARRAY(
                            number, planned_date, event_id, occurrence,
                            fate = 'waiting', amount_total, payment_schedule_id,
-                           goods.goods
+                           goods.goods, is_missed
                        ) ORDER BY planned_date, number, ledger.id
                    ) FILTER (WHERE fate != 'decided' AND planned_date < %(until)s)
                        AS rows,
@@ -226,12 +228,17 @@ class ContinuityForecastFact(models.AbstractModel):
 
     @api.model
     def _get_block_sql(self):
-        """Select what keeps the next shipment of a member back: money, or else."""
+        """Select what keeps the next shipment of a member back: money, or else.
+
+        A hold is about money unless a person has set it.
+        """
         return SQL(
             """
             SELECT e.continuity_order_id AS order_id,
-                   CASE WHEN BOOL_OR(e.reason IN %s) THEN 'payment' ELSE 'other' END
-                       AS block
+                   CASE WHEN BOOL_OR(
+                            e.reason IN %s
+                            OR e.reason = 'on_hold' AND member.is_payment_hold
+                        ) THEN 'payment' ELSE 'other' END AS block
               FROM continuity_exception e
               JOIN member ON member.id = e.continuity_order_id
              WHERE e.closed_on IS NULL AND e.severity = 'blocks'
@@ -256,11 +263,15 @@ class ContinuityForecastFact(models.AbstractModel):
         laid_out = [self._read_row(row) for row in values["rows"] or ()]
         laid_out += self._get_tail_rows(values, look, known)
         self._shift_paused(values, laid_out)
-        rows, last = [], None
+        laid_out = self._drop_past(laid_out, look)
+        rows, joint_days = [], set()
+        program = self.env["continuity.program"].browse(values["program_id"])
         for source in laid_out:
             if not source["goods"] or source["day"] >= look.until:
                 continue
+            # What was missed at the start leaves in one parcel, if the program says so
             day = max(source["day"], look.today)
+            is_grouped = source["is_missed"] and program.consolidate_missed
             rows.append(
                 (
                     Row(
@@ -271,19 +282,21 @@ class ContinuityForecastFact(models.AbstractModel):
                             for product, quantity in source["goods"]
                         ),
                         is_decided=source["is_waiting"],
-                        is_joint=day == last and not source["is_waiting"],
+                        is_joint=is_grouped and day in joint_days,
                         is_repeat=bool(source["occurrence"]),
                     ),
                     source,
                 )
             )
-            last = None if source["is_waiting"] else day
+            if is_grouped:
+                joint_days.add(day)
         if any(row.is_decided for row, _source in rows):
             values["block"] = values["block"] or "payment"
         return rows
 
     def _read_row(self, row):
-        number, day, event, occurrence, is_waiting, amount, schedule, goods = row
+        number, day, event, occurrence, is_waiting, *rest = row
+        amount, schedule, goods, is_missed = rest
         return {
             "number": number,
             "day": date.fromisoformat(day),
@@ -293,6 +306,8 @@ class ContinuityForecastFact(models.AbstractModel):
             "amount": amount or 0.0,
             "schedule": schedule,
             "goods": goods,
+            "is_missed": is_missed and not is_waiting,
+            "is_laid_out": True,
         }
 
     def _shift_paused(self, values, rows):

@@ -63,7 +63,7 @@ class ContinuityForecastFact(models.AbstractModel):
             dues.append(self._read_due(payment, values, rows, places, rate, look))
         if not values["is_upfront"]:
             for place, (row, source) in enumerate(rows):
-                if row.turn not in paying and not row.is_joint:
+                if row.turn not in paying:
                     dues += self._get_planned(values, place, source, rate, look, known)
         return tuple(sorted(dues))
 

@@ -47,18 +47,31 @@ class ContinuityForecastFact(models.AbstractModel):
         )
 
     def _get_mended(self, look, since):
-        """Count the blocks that were mended and whose member was lost, by kind."""
+        """Count the blocks that were mended and whose member was lost, by kind.
+
+        A hold was about money if a payment was declined while it lasted.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT CASE WHEN reason IN %s THEN 'payment' ELSE 'other' END,
-                       COUNT(*) FILTER (WHERE closed_as = 'mended'),
-                       COUNT(*) FILTER (WHERE closed_as = 'left')
-                  FROM continuity_exception
-                 WHERE company_id = %s AND severity = 'blocks'
-                   AND reason NOT IN %s
-                   AND continuity_order_id IS NOT NULL
-                   AND closed_on >= %s AND closed_on <= %s
+                SELECT CASE WHEN e.reason IN %s
+                              OR e.reason = 'on_hold' AND EXISTS (
+                                     SELECT FROM continuity_exception m
+                                      WHERE m.continuity_order_id
+                                            = e.continuity_order_id
+                                        AND m.reason = 'declined'
+                                        AND m.first_seen <= e.closed_on
+                                        AND (m.closed_on IS NULL
+                                             OR m.closed_on >= e.first_seen)
+                                 )
+                            THEN 'payment' ELSE 'other' END,
+                       COUNT(*) FILTER (WHERE e.closed_as = 'mended'),
+                       COUNT(*) FILTER (WHERE e.closed_as = 'left')
+                  FROM continuity_exception e
+                 WHERE e.company_id = %s AND e.severity = 'blocks'
+                   AND e.reason NOT IN %s
+                   AND e.continuity_order_id IS NOT NULL
+                   AND e.closed_on >= %s AND e.closed_on <= %s
                  GROUP BY 1
                 """,
                 PAYMENT_REASONS,

@@ -46,6 +46,8 @@ class ContinuityForecastFact(models.AbstractModel):
                     "amount": amount or 0.0,
                     "schedule": schedule,
                     "goods": goods,
+                    "is_missed": False,
+                    "is_laid_out": False,
                 }
             )
         return rows
@@ -83,6 +85,28 @@ class ContinuityForecastFact(models.AbstractModel):
             for one in found
             if one.date < look.until
         ]
+
+    def _drop_past(self, rows, look):
+        """Drop the days behind us that nobody has laid out a shipment for.
+
+        A member who is held back for long is not sent all of them when he goes on: the
+        plan is topped up to what is kept ready, and what comes later takes their place.
+
+        :param list[dict] rows: of one member, in order
+        :param Look look: company, day and weeks
+        :rtype: list[dict]
+        """
+        ready = look.company.continuity_repeat_threshold or planning.ENDLESS_HORIZON
+        ready -= sum(row["is_laid_out"] and not row["is_waiting"] for row in rows)
+        kept, dropped = [], 0
+        for row in rows:
+            if not row["is_laid_out"]:
+                if row["day"] < look.today and ready <= 0:
+                    dropped += 1
+                    continue
+                ready -= 1
+            kept.append({**row, "number": row["number"] - dropped})
+        return kept
 
     def _to_row(self, event, number, occurrence, day):
         day = date.fromisoformat(day)
