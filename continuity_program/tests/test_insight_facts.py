@@ -1,6 +1,8 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import importlib.util
 from datetime import date, timedelta
+from pathlib import Path
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
@@ -219,3 +221,41 @@ class TestInsightFacts(InsightCase):
                 (4, 7, 28),
             ],
         )
+
+    def test_upgrade(self):
+        """Who sold it, at what price, and what it cost: as it is today."""
+        orders = self.env["continuity.order"].union(*self.members.values())
+        lines = orders.shipment_ids.line_ids.filtered("sale_order_line_id")
+        before = self._read_first(orders, lines)
+        self.assertEqual(before[1][self.coffee_pack], {5.0})
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE continuity_order SET first_user_id = NULL, first_team_id = NULL,
+                      offer_price = NULL WHERE id IN %s""",
+            [orders._ids],
+        )
+        self.env.cr.execute(
+            "UPDATE continuity_shipment_line SET cost_unit = NULL WHERE id IN %s",
+            [lines._ids],
+        )
+        path = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0"
+        spec = importlib.util.spec_from_file_location(
+            "first_facts", path / "post-first-facts.py"
+        )
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        for _time in range(2):
+            script.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(self._read_first(orders, lines), before)
+
+    def _read_first(self, orders, lines):
+        """What was written down: of orders, and of goods by product."""
+        facts = [
+            (order.first_user_id, order.first_team_id, order.offer_price)
+            for order in orders
+        ]
+        return facts, {
+            product: set(mine.mapped("cost_unit"))
+            for product, mine in lines.grouped("product_id").items()
+        }
