@@ -276,7 +276,9 @@ class TestForecast(InsightCase):
         """The title says the time of today, else the day."""
         forecasts = self.env["continuity.forecast"].with_user(self.manager)
         with freeze_time(f"{DAY} 13:00:00"):
-            self.assertIn("12:00", forecasts.action_open_demand()["name"])
+            action = forecasts.action_open_demand()
+            self.assertIn("12:00", action["name"])
+            self.assertEqual(action["display_name"], action["name"])
         with freeze_time("2027-09-03 13:00:00"):
             self.assertIn("09/01/2027", forecasts.action_open_cash()["name"])
 
@@ -431,6 +433,42 @@ class TestForecast(InsightCase):
         self._check("2027-09-20")
         self.assertEqual(set(found.mapped("checked_on")), {date(2027, 9, 20)})
         self.assertEqual(len(self._get_checks(AUG_30)), len(found))
+
+    def test_program_that_misses(self):
+        """More than 40 % of eight weeks outside the band: the program says so."""
+
+        def create(hits):
+            return self.env["continuity.forecast.check"].create(
+                [
+                    {
+                        "company_id": self.company.id,
+                        "forecast_date": AUG_30 - timedelta(weeks=9),
+                        "week": AUG_30 - timedelta(weeks=weeks),
+                        "level": "program",
+                        "program_id": self.book.id,
+                        "hit_rate": float(weeks <= hits),
+                    }
+                    for weeks in range(1, 9)
+                ]
+            )
+
+        book = self.book.with_user(self.manager)
+        for hits, percent in ((5, ""), (4, "50 %")):
+            checks = create(hits)
+            book.invalidate_recordset()
+            with freeze_time(f"{DAY} 13:00:00"):
+                self.assertEqual(bool(book.forecast_warning), bool(percent))
+                self.assertIn(percent, book.forecast_warning or "")
+            checks[0].unlink()
+            book.invalidate_recordset()
+            with freeze_time(f"{DAY} 13:00:00"):
+                # Seven weeks are too few
+                self.assertFalse(book.forecast_warning)
+            found = self.env["continuity.forecast.check"].search(
+                book.action_view_forecast_checks()["domain"]
+            )
+            self.assertEqual(found, checks.exists())
+            found.unlink()
 
     def _check(self, day):
         with freeze_time(f"{day} 12:00:00"):

@@ -14,4 +14,5 @@ from . import (
     continuity_rate,
     continuity_cash_line,
     continuity_forecast_check,
+    continuity_program_forecast,
 )

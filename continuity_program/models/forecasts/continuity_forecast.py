@@ -93,11 +93,12 @@ class ContinuityForecast(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(action_id)
         if current_sudo:
             oldest_sudo = min(current_sudo, key=lambda forecast: forecast.computed_at)
-            action["name"] = self.env._(
+            title = self.env._(
                 "%(title)s, computed %(when)s",
                 title=action["name"],
                 when=oldest_sudo._get_when(),
             )
+            action.update(name=title, display_name=title)
         return action
 
     def _get_when(self):

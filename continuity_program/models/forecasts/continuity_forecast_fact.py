@@ -176,7 +176,7 @@ class ContinuityForecastFact(models.AbstractModel):
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom unit ON unit.id = l.uom_id
               JOIN uom_uom own ON own.id = template.uom_id
-             WHERE l.quantity != 0
+             WHERE l.quantity != 0 AND ledger.fate != 'decided'
              GROUP BY l.shipment_id
             """
         )
@@ -208,13 +208,13 @@ class ContinuityForecastFact(models.AbstractModel):
                                scheduled_date, amount_total, payment_schedule_id,
                                goods.goods
                            ) ORDER BY number DESC, ledger.id DESC
-                       ))[1],
+                       ) FILTER (WHERE fate != 'decided'))[1],
                        (ARRAY_AGG(
                            JSONB_BUILD_ARRAY(
                                event_id, event_number, occurrence, scheduled_date
                            ) ORDER BY COALESCE(is_anchor, FALSE) DESC,
                                CASE WHEN is_anchor THEN -number ELSE number END
-                       ))[1],
+                       ) FILTER (WHERE is_anchor OR number = 1))[1],
                        COUNT(DISTINCT event_id),
                        MAX(member.event_duration)
                    ) AS tail

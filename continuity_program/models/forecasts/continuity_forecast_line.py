@@ -87,13 +87,13 @@ class ContinuityForecastLine(models.Model):
         help="More is needed in one week of ten.",
     )
     needed = fields.Float(
-        string="Needed so far",
+        string="So far",
         readonly=True,
         aggregator=None,
-        help="Expected from today to the end of the week.",
+        help="Needed from today to the end of the week.",
     )
     needed_high = fields.Float(
-        string="Needed so far, high",
+        string="So far, high",
         readonly=True,
         aggregator=None,
         help="The same: more is needed one time in ten.",

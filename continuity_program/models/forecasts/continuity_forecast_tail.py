@@ -23,7 +23,8 @@ class ContinuityForecastFact(models.AbstractModel):
         :param dict known: what was asked for before
         :rtype: list[dict]
         """
-        if not values["tail"]:
+        if not values["tail"] or not values["tail"][0]:
+            # Nothing is laid out: an exception says so
             return []
         last = values["tail"][0]
         number, event, *_rest, amount, schedule, goods = last
@@ -61,7 +62,7 @@ class ContinuityForecastFact(models.AbstractModel):
         last, anchor, events, duration = tail
         _number, event, event_number, occurrence, day = last[:5]
         rows = [self._to_row(event, event_number, occurrence, day)]
-        if anchor[-1] < day:
+        if anchor and anchor[-1] < day:
             # Months are counted from there
             rows.insert(0, self._to_row(*anchor))
         plan = self._get_plan(program_id, known)

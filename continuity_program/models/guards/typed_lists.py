@@ -238,6 +238,27 @@ class ContinuityException(models.Model):
     _inherit = ["continuity.exception", "continuity.typed.mixin"]
 
 
+class ContinuityRetention(models.Model):
+    """Who stays: nothing."""
+
+    _name = "continuity.retention"
+    _inherit = ["continuity.retention", "continuity.typed.mixin"]
+
+
+class ContinuityValue(models.Model):
+    """What a member is worth: nothing."""
+
+    _name = "continuity.value"
+    _inherit = ["continuity.value", "continuity.typed.mixin"]
+
+
+class ContinuitySave(models.Model):
+    """Who asked to leave: nothing."""
+
+    _name = "continuity.save"
+    _inherit = ["continuity.save", "continuity.typed.mixin"]
+
+
 class ContinuityForecast(models.Model):
     """The forecast: nothing."""
 
