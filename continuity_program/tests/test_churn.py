@@ -274,6 +274,20 @@ class TestOffers(ContinuityCommon):
             with self.assertRaisesRegex(UserError, "more than 0 %"):
                 self._stay(offer="discount", discount=wrong)
 
+    def test_discount_on_top(self):
+        """It comes off what he pays now: nobody pays more for having stayed."""
+        first, second, third = self.order.shipment_ids.sorted("number")
+        first.line_ids.discount = 20.0
+        third.line_ids.discount = 100.0
+        self._stay(offer="discount", discount=10.0)
+        shipments = first | second | third
+        # 20 % off 30.00 are 24.00, and 10 % off those 21.60; what is free stays free
+        self.assertEqual(
+            [round(line.discount, 2) for line in shipments.line_ids],
+            [28.0, 10.0, 100.0],
+        )
+        self.assertEqual(shipments.mapped("amount_total"), [21.6, 27.0, 0.0])
+
     def test_refused(self):
         """Who leaves all the same was asked; a dialog that is closed was no request."""
         self._open().save()

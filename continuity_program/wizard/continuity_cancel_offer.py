@@ -22,7 +22,8 @@ class ContinuityCancel(models.TransientModel):
         string="Until", help="The day shipments go on. Empty: somebody resumes it."
     )
     discount = fields.Float(
-        string="Discount %", help="Off the price of every shipment that is planned."
+        string="Discount %",
+        help="Off what every shipment that is planned costs now, discounts included.",
     )
 
     @public(one=True)
@@ -83,9 +84,11 @@ class ContinuityCancel(models.TransientModel):
         reason = self._get_reason_text()
         self._get_next_shipments()
         for order in self.order_ids:
-            order._get_open_shipments().line_ids.write(
-                {"discount": self.discount, "price_reason": reason}
-            )
+            lines = order._get_open_shipments().line_ids
+            # Off what he pays now: what he has been given before stays his
+            for given, alike in lines.grouped("discount").items():
+                left = (100 - given) * (100 - self.discount) / 100
+                alike.write({"discount": 100 - left, "price_reason": reason})
 
     # === THE RECORD === #
 
