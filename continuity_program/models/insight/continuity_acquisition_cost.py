@@ -52,7 +52,7 @@ class ContinuityAcquisitionCost(models.Model):
     member_count = fields.Integer(
         string="Members",
         compute="_compute_member_count",
-        help="Members it fits. None: the money is lost.",
+        help="Members whom no other figure fits better. None: the money is lost.",
     )
     amount_per_member = fields.Monetary(
         string="Per member", compute="_compute_member_count"
@@ -63,7 +63,7 @@ class ContinuityAcquisitionCost(models.Model):
         *("kind", "amount"),
     )
     def _compute_member_count(self):
-        """Count the members it fits, and say what each of them has cost."""
+        """Count the members it counts for, and say what each of them has cost."""
         counts = self._count_members()
         for cost in self:
             cost.member_count = counts.get(cost.id, 0)
@@ -72,7 +72,10 @@ class ContinuityAcquisitionCost(models.Model):
                 cost.amount_per_member = cost.amount / (cost.member_count or 1)
 
     def _count_members(self):
-        """Count the members that each of these costs fits.
+        """Count the members for whom each of these costs is the one that counts.
+
+        Money that was spent is divided by them: divided by everybody it fits, the part
+        of those for whom another one counts would be charged to nobody.
 
         :rtype: dict[int, int]
         """
@@ -83,18 +86,25 @@ class ContinuityAcquisitionCost(models.Model):
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT cost.id, COUNT(o.id)
-                      FROM continuity_acquisition_cost cost
-                      JOIN continuity_order o
-                        ON o.company_id = cost.company_id
-                       AND o.submit_date IS NOT NULL
-                       AND o.state != 'draft'
-                      LEFT JOIN sale_order p ON p.id = o.sale_order_id
-                     WHERE cost.id IN %s AND (%s)
-                     GROUP BY cost.id
+                    SELECT best.id, COUNT(*)
+                      FROM (
+                           SELECT DISTINCT ON (o.id) cost.id
+                             FROM continuity_acquisition_cost cost
+                             JOIN continuity_order o
+                               ON o.company_id = cost.company_id
+                              AND o.submit_date IS NOT NULL
+                              AND o.state != 'draft'
+                             LEFT JOIN sale_order p ON p.id = o.sale_order_id
+                            WHERE cost.company_id IN %(companies)s AND %(fits)s
+                            ORDER BY o.id, %(best_first)s
+                           ) best
+                     WHERE best.id IN %(ids)s
+                     GROUP BY best.id
                     """,
-                    self._ids,
-                    self._get_fit_sql(),
+                    companies=self.company_id._ids or (0,),
+                    fits=self._get_fit_sql(),
+                    best_first=self._get_best_first_sql(),
+                    ids=tuple(self.ids),
                 )
             )
         )
@@ -114,6 +124,18 @@ class ContinuityAcquisitionCost(models.Model):
         )
 
     @api.model
+    def _get_best_first_sql(self):
+        """Order the costs that fit: who says most first; of equal ones, the newest.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """num_nonnulls(
+                   cost.program_id, cost.source_id, cost.campaign_id, cost.month
+               ) DESC, cost.id DESC"""
+        )
+
+    @api.model
     def _get_best_sql(self, company):
         """Say what it cost to win an order *o*, by what fits it best.
 
@@ -127,29 +149,25 @@ class ContinuityAcquisitionCost(models.Model):
             return SQL("NULL::numeric")
         rows = SQL(", ").join(
             SQL(
-                "(%s::int, %s::int, %s::int, %s::date, %s::numeric, %s)",
+                "(%s::int, %s::int, %s::int, %s::int, %s::date, %s::numeric)",
+                cost.id,
                 cost.program_id.id or None,
                 cost.source_id.id or None,
                 cost.campaign_id.id or None,
                 cost.month or None,
                 cost.amount_per_member,
-                sum(
-                    map(
-                        bool,
-                        (cost.program_id, cost.source_id, cost.campaign_id, cost.month),
-                    )
-                ),
             )
             for cost in costs_sudo
         )
         return SQL(
             """(SELECT cost.amount
                   FROM (VALUES %s) cost (
-                       program_id, source_id, campaign_id, month, amount, keys
+                       id, program_id, source_id, campaign_id, month, amount
                        )
                  WHERE %s
-                 ORDER BY cost.keys DESC, cost.amount DESC
+                 ORDER BY %s
                  LIMIT 1)""",
             rows,
             self._get_fit_sql(),
+            self._get_best_first_sql(),
         )

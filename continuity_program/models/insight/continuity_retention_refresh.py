@@ -40,6 +40,8 @@ class ContinuityRetention(models.Model):
         """
         day = company._continuity_today()
         is_full = is_full or day.weekday() == SUNDAY
+        # Counted once for all programs, and not before the last member came
+        self.env["continuity.acquisition.cost"].invalidate_model()
         # The rows are the company's, whoever asks for them
         programs_sudo = self.env["continuity.program"].sudo()
         programs_sudo = programs_sudo.with_context(active_test=False).search(

@@ -29,7 +29,10 @@ class ContinuityValue(models.Model):
     turn = fields.Integer(string="Shipment no.", readonly=True, aggregator=None)
     computed_on = fields.Date(readonly=True, help="Figures are as of that day.")
     due_count = fields.Integer(
-        string="Due", readonly=True, help="Members the observed value is made of."
+        string="Due",
+        readonly=True,
+        aggregator=None,
+        help="Members the observed value is made of.",
     )
     contribution = fields.Monetary(
         string="Contribution per member",
@@ -76,14 +79,17 @@ class ContinuityValue(models.Model):
 
     @api.depends("program_id", "value", "expected_value", "acquisition_cost")
     def _compute_verdict(self):
-        """Say it in one sentence, for the program as a whole."""
+        """Say it in one sentence, for the program as a whole.
+
+        Every row says it: whatever is filtered, it stands there.
+        """
         rows = self.search([("program_id", "in", self.program_id.ids)])
         texts = {
             program: mine._get_verdict()
             for program, mine in rows.grouped("program_id").items()
         }
         for row in self:
-            row.verdict = texts.get(row.program_id, "") if row.turn == 1 else ""
+            row.verdict = texts.get(row.program_id, "")
 
     def _get_verdict(self):
         """Say when a member of the program of these rows pays back what he cost.
