@@ -133,10 +133,20 @@ class PaymentTransaction(models.Model):
         # Who has to begin again does so before the provider is asked; the mutex is a
         # column of the ledger
         self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
-        tie = Sealed((False, self._continuity_get_open_notes(scopes)._ids))
-        asking = super(PaymentTransaction, self.with_context(continuity_refund=tie))
-        refund = asking._refund(amount_to_refund=amount_to_refund)
-        return refund.with_env(self.env)
+        trace = self._continuity_create_trace()
+        tied = self.with_context(
+            continuity_refund=Sealed(
+                (False, self._continuity_get_open_notes(scopes)._ids)
+            ),
+            continuity_trace=Sealed(trace),
+        )
+        refund = super(PaymentTransaction, tied)._refund(
+            amount_to_refund=amount_to_refund
+        )
+        refund = refund.with_env(self.env)
+        # One without an answer may have gone back: it is not given back anew
+        refund._continuity_judge(trace)
+        return refund
 
     def _create_child_transaction(
         self, amount, is_refund=False, **custom_create_values

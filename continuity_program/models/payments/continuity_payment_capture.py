@@ -226,11 +226,18 @@ class ContinuityPayment(models.Model):
     def _get_open_captures(self):
         """Captures that were begun and have no answer.
 
+        When the provider tells of the whole payment that it has come, that is the
+        answer to all of them.
+
         :rtype: payment.transaction
         """
         return self._get_captures().filtered(
             lambda tx: (
-                tx.state == "draft" or (tx.state == "error" and tx.continuity_no_answer)
+                tx.source_transaction_id.state != "done"
+                and (
+                    tx.state == "draft"
+                    or (tx.state == "error" and tx.continuity_no_answer)
+                )
             )
         )
 

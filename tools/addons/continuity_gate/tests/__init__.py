@@ -7,3 +7,4 @@ from . import test_stripe_customer
 from . import test_stripe_killed
 from . import test_stripe_lost
 from . import test_stripe_message
+from . import test_stripe_refund

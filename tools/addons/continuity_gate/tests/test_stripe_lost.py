@@ -77,6 +77,17 @@ class TestStripeLost(StripeCase):
         self._resolve("2027-09-11 00:00:00")
         self._check_found(requests=4)
 
+    def test_c13_same_key_and_another_address(self):
+        """Stripe refuses it for the key alone: that says nothing of the first one."""
+        self.gate.trick(drop="after")
+        self._night()
+        self.customer.street = "Another street 5"
+        self.order.child_order_ids.partner_shipping_id.city = "Elsewhere"
+        self._resolve("2027-09-10 12:05:00")
+        statuses = [seen["status"] for seen in self.gate.get_seen()]
+        self.assertEqual(statuses, [0, 400])
+        self._check_lost([1494])
+
     def test_c16_serialization_failure_after_the_answer(self):
         """Odoo begins the call again, and asks with the same key."""
         transactions = self.env.registry["payment.transaction"]
