@@ -146,6 +146,86 @@ class TestInsightFacts(InsightCase):
             self._read_decisions(paused, day + timedelta(days=1))[3], "open"
         )
 
+    def test_stalled_by_card(self):
+        """The card is the reason though nobody has held the order: not the customer."""
+        order = self.members["A12"]
+        # Turn 2 was planned for 2 September
+        day = date(2027, 11, 2)
+        self.assertEqual(self._read_turns(order, day)[1]["left_by"], "customer")
+        block = self.env["continuity.exception"].create(
+            {
+                "key": "test/card",
+                "company_id": self.company.id,
+                "continuity_order_id": order.id,
+                "reason": "card_expired",
+                "severity": "blocks",
+                "first_seen": date(2027, 9, 2),
+                "last_seen": day,
+            }
+        )
+        self.assertEqual(self._read_turns(order, day)[1]["left_by"], "payment")
+        block.write({"closed_on": day, "closed_as": "mended"})
+        self.assertEqual(self._read_turns(order, day)[1]["left_by"], "customer")
+
+    def test_stalled_behind(self):
+        """Who is not decided for long is due like the others, behind what is laid
+        out."""
+        self.company.continuity_repeat_threshold = 2
+        program = self._create_insight_program(
+            "STALL", [self._event_vals(self.coffee_pack, days=28, repeat_count=-1)]
+        )
+        with freeze_time("2027-03-01 12:00:00"):
+            order = self._create_sold_order(
+                program.product_tmpl_ids.product_variant_id
+            ).continuity_order_ids
+            order.action_hold("he asked for it")
+        # Laid out: 1 March, 29 March, 26 April; then 24 May, 21 June and so on
+        self.assertEqual(len(order.shipment_ids), 3)
+        day = date(2027, 4, 30)
+        self.assertEqual(self._read_decisions(order, day), ["open"] * 3)
+        gone = ["gone"] * 6
+        self.assertEqual(self._read_decisions(order), ["left", *gone])
+        turns = self._read_turns(order)
+        self.assertEqual(
+            [str(row["planned_date"]) for row in turns[3:]],
+            ["2027-05-24", "2027-06-21", "2027-07-19", "2027-08-16"],
+        )
+        self.assertTrue(all(row["is_stalled"] for row in turns))
+        self.assertEqual({row["left_by"] for row in turns}, {"customer"})
+        # The second one is decided: the third, of 26 April, is late for long as well
+        shipments = order.shipment_ids.sorted("number").sudo()
+        shipments[1].state = "skipped"
+        self.assertEqual(
+            self._read_decisions(order), ["open", "skipped", "left", *gone[:4]]
+        )
+        shipments[2].state = "skipped"
+        self.assertEqual(self._read_decisions(order), ["open", "skipped", "skipped"])
+
+    def test_continued_at_the_end_of_months(self):
+        """Who began on the 31st would have had the last day of each month."""
+        self.company.continuity_repeat_threshold = 1
+        monthly = self.env.ref("continuity_program.continuity_date_interval_monthly")
+        program = self._create_insight_program(
+            "ENDS",
+            [
+                self._event_vals(
+                    self.coffee_pack, date_interval_id=monthly.id, repeat_count=-1
+                )
+            ],
+        )
+        with freeze_time("2027-01-31 12:00:00"):
+            order = self._create_sold_order(
+                program.product_tmpl_ids.product_variant_id
+            ).continuity_order_ids
+            order._cancel_orders("enough")
+        self.assertEqual(
+            [str(row["planned_date"]) for row in self._read_turns(order)],
+            [
+                *("2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"),
+                *("2027-05-31", "2027-06-30", "2027-07-31", "2027-08-31"),
+            ],
+        )
+
     def test_continued(self):
         """Who ends before the next one is laid out leaves at the next one."""
         self.company.continuity_repeat_threshold = 1

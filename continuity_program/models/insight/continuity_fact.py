@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 #: Later turns are not counted one by one
 LAST_TURN = 24
+#: Reasons of exceptions that are about the card a member pays with
+CARD_REASONS = ("card_missing", "card_expired", "no_method")
 
 
 class ContinuityFact(models.AbstractModel):
@@ -68,36 +70,57 @@ class ContinuityFact(models.AbstractModel):
 
     @api.model
     def _get_member_sql(self, company, condition):
-        """Select the members: what was reset to draft never was one."""
+        """Select the members: what was reset to draft never was one.
+
+        Who is kept back by his card does not pay, though nobody has held the order.
+        """
         return SQL(
             """
             SELECT o.id AS order_id, o.program_id, o.ended_date, reason.kind,
                    COALESCE(o.bill_upfront, FALSE) AS is_upfront,
-                   COALESCE(o.hold_payment, FALSE) AS is_payment_hold
+                   COALESCE(o.hold_payment, FALSE) OR o.id IN (
+                       SELECT e.continuity_order_id
+                         FROM continuity_exception e
+                        WHERE e.company_id = %(company)s AND e.severity = 'blocks'
+                          AND e.closed_on IS NULL
+                          AND e.reason IN %(card)s
+                          AND e.continuity_order_id IS NOT NULL
+                   ) AS is_payment_hold
               FROM continuity_order o
               LEFT JOIN continuity_end_reason reason ON reason.id = o.end_reason_id
-             WHERE o.company_id = %s
+             WHERE o.company_id = %(company)s
                AND o.submit_date IS NOT NULL
                AND o.state != 'draft'
-               AND (%s)
+               AND (%(condition)s)
             """,
-            company.id,
-            condition,
+            company=company.id,
+            card=CARD_REASONS,
+            condition=condition,
+        )
+
+    @api.model
+    def _get_fate_sql(self):
+        """Say what became of a shipment *s* with the child order *c*."""
+        return SQL(
+            """CASE WHEN s.state = 'done'
+                          OR s.state = 'ordered' AND c.state = 'sale'
+                    THEN 'shipped'
+                    WHEN s.state IN ('skipped', 'cancelled') THEN s.state
+                    ELSE 'open'
+               END"""
         )
 
     @api.model
     def _get_ledger_sql(self):
-        """Select what became of each shipment, and those that leavers do not get."""
+        """Select what became of each shipment, and those that were never laid out.
+
+        Leavers do not get them; of who is not decided for long nobody knows.
+        """
         return SQL(
             """
             SELECT s.id AS shipment_id, s.continuity_order_id AS order_id,
                    s.number AS turn, s.planned_date, s.child_order_id,
-                   CASE WHEN s.state = 'done'
-                          OR s.state = 'ordered' AND c.state = 'sale'
-                        THEN 'shipped'
-                        WHEN s.state IN ('skipped', 'cancelled') THEN s.state
-                        ELSE 'open'
-                   END AS fate,
+                   %s AS fate,
                    s.state = 'ordered' AS is_waiting
               FROM continuity_shipment s
               JOIN member ON member.order_id = s.continuity_order_id
@@ -105,9 +128,13 @@ class ContinuityFact(models.AbstractModel):
              WHERE NOT COALESCE(s.is_removed, FALSE)
              UNION ALL
             SELECT NULL, continued.order_id, continued.turn, continued.planned_date,
-                   NULL, 'cancelled', FALSE
+                   NULL,
+                   CASE WHEN member.ended_date IS NULL THEN 'open' ELSE 'cancelled' END,
+                   FALSE
               FROM continued
-            """
+              JOIN member ON member.order_id = continued.order_id
+            """,
+            self._get_fate_sql(),
         )
 
     @api.model
@@ -158,8 +185,16 @@ class ContinuityFact(models.AbstractModel):
                      JOIN member ON member.order_id = placed.order_id
                    ) fact
             """,
-            day - timedelta(days=company.continuity_stalled_days),
+            self._get_stalled_day(company, day),
         )
+
+    @api.model
+    def _get_stalled_day(self, company, day):
+        """Return the day before which a turn must have been decided.
+
+        :rtype: date
+        """
+        return day - timedelta(days=company.continuity_stalled_days)
 
     @api.model
     def _get_decided_sql(self, day):
