@@ -32,13 +32,6 @@ OURS = "continuity."
 HOOKS = "models/odoo/"
 #: Our own seams on Odoo's models, and what Odoo asks of each class
 SEAMS = {"_auto_init", "_check_continuity_computed", "_is_continuity_typing"}
-#: What still stands twice
-LEFT = {
-    ("continuity.billing", "_apply"),
-    ("continuity.billing", "_note_commit"),
-    ("continuity.payment", "_apply_answer"),
-    ("continuity.payment", "_resume_interrupted"),
-}
 #: What each class of a model says anew
 EVERY_CLASS = {"_description", "_inherit", "_name"}
 #: A comment so many lines above a `sudo()` is its reason
@@ -123,8 +116,7 @@ def _doubles(addon):
     places = defaultdict(list)
     for path, model, item in _items(addon):
         for name in set(_get_names(item)) - EVERY_CLASS:
-            if (model, name) not in LEFT:
-                places[model, name].append(path)
+            places[model, name].append(path)
     return {key: paths for key, paths in places.items() if len(paths) > 1}
 
 

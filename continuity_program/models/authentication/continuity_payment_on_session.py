@@ -140,22 +140,23 @@ class ContinuityPayment(models.Model):
 
     # === END === #
 
-    def _apply_answer(self, state, tx, today=None):
-        """Override: what fails before the customer's eyes is no new decline.
+    def _is_refused_on_session(self, state, tx):
+        """Say whether it failed before the customer's eyes: that is no new decline.
 
         He sees it himself and may try again; his time goes on.
+
+        :param str state: the state that answers
+        :param payment.transaction tx: what was answered
+        :rtype: bool
         """
         is_refused = state == "declined" or (
             tx.continuity_decline_kind in billing.NOT_ASKED
         )
-        if (
+        return (
             tx.continuity_on_session
             and self.state in ("processing", "pending")
             and is_refused
-        ):
-            self._return_to_customer(tx.state_message)
-            return
-        super()._apply_answer(state, tx, today)
+        )
 
     def _return_to_customer(self, message):
         """Let the customer try again.
@@ -229,8 +230,10 @@ class ContinuityPayment(models.Model):
 
     # === LEFT ALONE === #
 
-    def _resume_interrupted(self, run=None, post_process=True):
-        """Override: a customer pays himself, no worker of ours was interrupted."""
+    def _leave_out_on_session(self):
+        """Leave out what a customer pays himself: no worker of ours was interrupted.
+
+        :rtype: continuity.payment
+        """
         # Sellers may not read transactions
-        mine = self.filtered(lambda row: not row.sudo()._is_on_session())
-        return super(ContinuityPayment, mine)._resume_interrupted(run, post_process)
+        return self.filtered(lambda row: not row.sudo()._is_on_session())

@@ -267,6 +267,9 @@ class ContinuityPayment(models.Model):
     def _apply_answer(self, state, tx, today=None):
         """Write a new state and do what belongs to it (rules F3)."""
         self.ensure_one()
+        if self._is_refused_on_session(state, tx):
+            self._return_to_customer(tx.state_message)
+            return
         if tx.continuity_decline_kind in billing.NOT_ASKED:
             self._return_unasked(tx)
             return

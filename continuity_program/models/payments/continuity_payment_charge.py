@@ -136,7 +136,8 @@ class ContinuityPayment(models.Model):
         :rtype: continuity.payment
         """
         resumed = self.browse()
-        for rows in self._group_by_transaction():
+        mine = self._leave_out_on_session()
+        for rows in mine._group_by_transaction():
             rows_sudo = rows._lock("processing")
             if not rows_sudo:
                 continue
@@ -147,7 +148,7 @@ class ContinuityPayment(models.Model):
             if post_process:
                 rows_sudo._post_process()
                 self._checkpoint(run)
-        return self & resumed
+        return mine & resumed
 
     def _ask_again(self, run=None):
         """Ask the provider of *unknown* rows again, with the same transaction.

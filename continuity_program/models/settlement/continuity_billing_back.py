@@ -12,9 +12,11 @@ class ContinuityBilling(models.AbstractModel):
     _inherit = "continuity.billing"
 
     @api.model
-    def _apply(self, answers):
-        """Override to say of each row what is to be given back of it, and what was."""
-        result = super()._apply(answers)
+    def _write_backs(self, answers):
+        """Say of each row what is to be given back of it, and what was.
+
+        :param dict answers: facts and settlement per scope
+        """
         backs = {}
         for facts, settlement in answers.values():
             backs.update(give_backs(facts, settlement))
@@ -33,4 +35,3 @@ class ContinuityBilling(models.AbstractModel):
             }
             if changed:
                 row_sudo.write(changed)
-        return result

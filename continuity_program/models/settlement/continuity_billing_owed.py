@@ -17,17 +17,17 @@ class ContinuityBilling(models.AbstractModel):
 
     _inherit = "continuity.billing"
 
-    def _note_commit(self, touched):
-        """Override: a call that commits by itself has nobody who looks at it again.
+    def _await_owed(self, touched):
+        """Have settled what a call has committed without its account when it is over.
 
-        What it has committed without its account is settled when it is over.
+        Who commits by himself has nobody who looks at it again.
+
+        :param Touched touched: of this transaction
         """
-        result = super()._note_commit(touched)
         is_over = touched and not touched.depth
         if is_over and self._may_wait():
             # First what others have to do after this commit: a rollback forgets it
             self.env.cr.postcommit.add(self._settle_committed)
-        return result
 
     def _settle_committed(self):
         """Settle what a button has committed without, and commit that."""

@@ -19,10 +19,12 @@ class ContinuityBilling(models.AbstractModel):
     _inherit = "continuity.billing"
 
     @api.model
-    def _apply(self, answers):
-        """Extend to write the rows that each settlement says.
+    def _apply_to_rows(self, answers):
+        """Write the rows that each settlement says.
 
         :param dict answers: facts and settlement per scope
+        :return: the same of the claims whose rows follow, with the rows as they are
+        :rtype: dict
         """
         known = {scope: answers[scope] for scope in self._filter_with_rows(answers)}
         results = {
@@ -37,8 +39,7 @@ class ContinuityBilling(models.AbstractModel):
         made = self._create_rows(known)
         settled_sudo = declined_sudo.filtered(lambda row: row.state != "declined")
         settled_sudo.continuity_order_id._release_settled_hold()
-        written = self._note_written(known, set(changed_sudo.ids), made)
-        return super()._apply({**answers, **written})
+        return self._note_written(known, set(changed_sudo.ids), made)
 
     @api.model
     def _note_written(self, answers, changed_ids, made):

@@ -190,6 +190,7 @@ class ContinuityBilling(models.AbstractModel):
         """
         touched.note_commit()
         self._await_settling(touched)
+        self._await_owed(touched)
 
     def _note_rollback(self, touched):
         """Forget what was undone; what was committed before is still owed.
@@ -378,10 +379,13 @@ class ContinuityBilling(models.AbstractModel):
 
     @api.model
     def _apply(self, answers):
-        """Write what follows from settlements: the accounts.
+        """Write what follows from settlements: the rows, the accounts that know them,
+        and what goes back of each row.
 
         What is written here are answers: it touches nothing.
 
         :param dict answers: facts and settlement per scope
         """
+        answers = {**answers, **self._apply_to_rows(answers)}
         self.env["continuity.balance"]._store(answers)
+        self._write_backs(answers)
