@@ -1,6 +1,13 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 
 class RefreshInsight(models.AbstractModel):
@@ -34,17 +41,53 @@ class RefreshInsight(models.AbstractModel):
     def _refresh_figures(self, run):
         """Make the figures anew, each kind for itself.
 
-        If they cannot be made, those of yesterday stay, with their day.
+        If some cannot be made, those of yesterday stay, with their day, and the others
+        are made all the same.
 
         :param continuity.run run: the run
+        :raise UserError: some could not be made
         """
         company = run.company_id
+        kinds = {
+            "continuity.retention": "_refresh_company",
+            "continuity.forecast.check": "_check_company",
+            "continuity.forecast": "_refresh_company",
+        }
         run._checkpoint()
-        self.env["continuity.retention"]._refresh_company(company)
-        run._checkpoint()
-        self.env["continuity.forecast.check"]._check_company(company)
-        self.env["continuity.forecast"]._refresh_company(company)
-        run._checkpoint()
+        failures = []
+        for model, method in kinds.items():
+            text = self._refresh_figure(getattr(self.env[model], method), company)
+            if text:
+                name = self.env["ir.model"]._get(model).name
+                failures.append(f"{name}: {text}")
+            run._checkpoint()
+        if failures:
+            raise UserError(
+                self.env._(
+                    "Some figures could not be made, those of before stay. %(reasons)s",
+                    reasons=" ".join(failures),
+                )
+            )
+
+    def _refresh_figure(self, refresh, company):
+        """Make one kind of figures.
+
+        :param Callable refresh: what makes them
+        :param res.company company: whose
+        :return: why they could not be made; empty = they are there
+        :rtype: str
+        """
+        try:
+            with self.env.cr.savepoint():
+                refresh(company)
+        except OperationalError:
+            # The database has lost the thread: the run begins again as a whole
+            raise
+        except Exception as error:
+            if not isinstance(error, UserError):
+                _logger.error("%s failed", self._name, exc_info=error)
+            return self._get_error_text(error)
+        return ""
 
     def _get_looked_at_sql(self, run):
         """Override: those that may have an exception, or have one."""

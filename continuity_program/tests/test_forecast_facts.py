@@ -86,7 +86,9 @@ class TestForecastFacts(ContinuityCommon):
             consolidate_missed=True,
         )
         with freeze_time("2027-09-20 12:00:00"):
-            self._create_sold_order(self._create_parent_product(self.program))
+            order = self._create_sold_order(
+                self._create_parent_product(self.program)
+            ).continuity_order_ids
         # Planned for 12 July, 11 August, 10 September and 10 October
         group = self._get_group(date(2027, 9, 21))
         self.assertEqual(
@@ -95,14 +97,29 @@ class TestForecastFacts(ContinuityCommon):
         dues = [(str(due.day), due.amount) for due in group.dues]
         self.assertEqual(dues, [("2027-09-21", 12.0)] * 3 + [("2027-10-10", 12.0)])
         # Late for another reason: each is a decision of its own
-        group = self._get_group(date(2027, 10, 20))
+        day = date(2027, 10, 20)
+        group = self._get_group(day)
         self.assertEqual(
             [row.is_joint for row in group.rows], [False, True, True, False]
         )
+        # What is to be given back comes off this week, whatever the member does
+        self.env["continuity.payment"].sudo().create(
+            {
+                "continuity_order_id": order.id,
+                "sequence": 1000,
+                "due_date": date(2027, 9, 20),
+                "amount": 12.0,
+                "state": "paid",
+                "amount_to_refund": 5.0,
+            }
+        )
+        (refund,) = (due for due in self._get_group(day).dues if due.source == "refund")
+        self.assertEqual((refund.day, refund.amount), (day, -5.0))
+        self.assertEqual(refund.turn_row, -1)
         self.program.consolidate_missed = False
-        group = self._get_group(date(2027, 10, 20))
+        group = self._get_group(day)
         self.assertEqual([row.is_joint for row in group.rows], [False] * 4)
-        self.assertEqual(sum(due.amount for due in group.dues), 48.0)
+        self.assertEqual(sum(due.amount for due in group.dues), 43.0)
 
     def test_held_by_hand(self):
         """A hold is about money if a payment was declined, else a person has set it."""

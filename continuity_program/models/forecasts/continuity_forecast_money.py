@@ -21,7 +21,7 @@ class ContinuityForecastFact(models.AbstractModel):
 
     @api.model
     def _get_money_sql(self):
-        """Select the open payments of each member."""
+        """Select the open payments of each member, and what he is to get back."""
         return SQL(
             """
             SELECT p.continuity_order_id AS order_id,
@@ -31,17 +31,21 @@ class ContinuityForecastFact(models.AbstractModel):
                                 THEN COALESCE(p.next_attempt_date, p.due_date)
                                 ELSE p.due_date
                            END,
-                           p.state, p.amount, p.sequence,
+                           CASE WHEN p.state IN %(open)s THEN p.state
+                                ELSE 'refund' END,
+                           CASE WHEN p.state IN %(open)s THEN p.amount
+                                ELSE -p.amount_to_refund END,
+                           p.sequence,
                            p.shipment_id IS NOT NULL, ledger.number, ledger.fate
                        ) ORDER BY p.due_date, p.sequence, p.id
                    ) AS dues
               FROM continuity_payment p
               JOIN member ON member.id = p.continuity_order_id
               LEFT JOIN ledger ON ledger.id = p.shipment_id
-             WHERE p.state IN %s
+             WHERE p.state IN %(open)s OR p.amount_to_refund > 0
              GROUP BY p.continuity_order_id
             """,
-            OPEN_STATES,
+            open=OPEN_STATES,
         )
 
     def _get_dues(self, values, rows, look, known):
@@ -77,6 +81,9 @@ class ContinuityForecastFact(models.AbstractModel):
         day, state, amount, sequence, is_of_shipment, turn, _fate = payment
         day = date.fromisoformat(day)
         place = -1
+        if state == "refund":
+            # It waits for an accountant: what he gives back today comes off this week
+            return Due(look.today, values["method"], amount * rate, "refund")
         if is_of_shipment:
             place = places.get(turn, -1)
         elif state not in CERTAIN_STATES:
@@ -138,11 +145,18 @@ class ContinuityForecastFact(models.AbstractModel):
         return known[key]
 
     def _get_rate(self, currency_id, look, known):
-        """Return what one unit of a currency is worth in that of the company."""
+        """Return what one unit of a currency is worth in that of the company.
+
+        :rtype: float
+        :raise UserError: the currency has no rate
+        """
         key = "rate", currency_id
         if key not in known:
+            company = look.company
             currency = self.env["res.currency"].browse(currency_id)
+            if currency != company.currency_id:
+                self.env["continuity.dunning.report"]._check_rate(company, currency)
             known[key] = currency._get_conversion_rate(
-                currency, look.company.currency_id, look.company, look.today
+                currency, company.currency_id, company, look.today
             )
         return known[key]

@@ -27,6 +27,11 @@ class ContinuityFact(models.AbstractModel):
         """
         rates = self.env["continuity.dunning.report"]
         rates = rates.with_context(allowed_company_ids=company.ids)
+        # What never was a member counts nowhere: it needs no rate either
+        are_members = SQL(
+            "o.submit_date IS NOT NULL AND o.state != 'draft' AND (%s)",
+            condition or SQL("TRUE"),
+        )
         return SQL(
             """
             WITH turn AS MATERIALIZED (
@@ -58,7 +63,7 @@ class ContinuityFact(models.AbstractModel):
             replaced=self._get_replaced_sql(),
             owed=self._get_owed_sql(),
             covered=self._get_covered_sql(),
-            valued=self._get_valued_sql(company, rates._get_rates_sql()),
+            valued=self._get_valued_sql(company, rates._get_rates_sql(are_members)),
             fee=company.continuity_payment_fee_percent / 100,
         )
 
