@@ -1,11 +1,14 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
 
+from ..models.insight.continuity_retention_refresh import FIGURES_LOCK
 from .common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL
 from .insight_world import DAY, InsightCase
 
@@ -113,16 +116,32 @@ class TestRetention(InsightCase):
         )
         self.assertEqual(self._read(self.book, ["paid_rate:avg"]), [[1.0]] * 6)
         # Turn 3 of those who are due and got turn 2: A01 A02 A05 … A10, of whom A02 and
-        # A07 left; A03 skipped turn 2
-        self.assertEqual(
-            self._read(self.book, ["previous_count:sum", "step_rate:avg"])[2],
-            [8, 0.875],
+        # A07 left; A03, who skipped turn 2, is not one of them
+        steps = ["stepped_count:sum", "previous_count:sum", "step_rate:avg"]
+        self.assertEqual(self._read(self.book, steps)[2], [6, 8, 0.75])
+        # Turn 3 went to C01 C02 C05 C07; C01 and C05 got turn 4, and C03 did, who had
+        # skipped turn 3
+        self.assertEqual(self._read(self.coffee, steps)[3], [2, 4, 0.5])
+        # 9 + 6 + 5 + 4 + 3 of 11 + 8 + 6 + 4 + 3: the first one follows none
+        self.assertEqual(self._read(self.book, steps, ()), [[27, 32, 0.8438]])
+
+    def test_starters(self):
+        """Who started is one member at every turn; of starters says what is final."""
+        names = ["started_count:sum", "starter_rate:avg"]
+        # 12 + 9 + 7 + 5 + 4 + 3 of 12 + 11 + 10 + 9 + 8 + 7
+        self.assertEqual(self._read(self.book, names, ()), [[12, 0.7018]])
+        self.assertEqual(self._read(self.book, names)[1], [11, 0.8182])
+        # On 20 February: January is due for turn 1 as a whole (3 of 3), and for turn 2
+        # in part (A03 is not yet); February is due for turn 1 in part (A06 is not yet)
+        self._compute(date(2027, 2, 20), is_full=True)
+        names = ["started_count:sum", "due_count:sum", "starter_rate:avg"]
+        self.assertEqual(self._read(self.book, names), [[6, 5, 1.0], [3, 2, 0.0]])
+        self.assertEqual(self._read(self.book, names, ()), [[6, 7, 1.0]])
+        february = self.retention.search(
+            [("program_id", "=", self.book.id), ("start_month", "=", "2027-02-01")]
         )
-        # 9 + 7 + 5 + 4 + 3 of 11 + 8 + 6 + 4 + 3: the first one follows none
-        total = self._read(
-            self.book, ["stepped_count:sum", "previous_count:sum", "step_rate:avg"], ()
-        )
-        self.assertEqual(total, [[28, 32, 0.875]])
+        self.assertFalse(february.is_mature)
+        self.assertEqual(february.starter_rate, 0.0)
 
     def test_all_rate(self):
         """Beside the rate of a segment stands that of everybody."""
@@ -156,6 +175,30 @@ class TestRetention(InsightCase):
         action = row.action_view_orders()
         self.assertEqual(
             self.env["continuity.order"].search(action["domain"]), self.members["T06"]
+        )
+        # Who pays each shipment by instalments is in a row of his own
+        self.env.cr.execute(
+            """UPDATE continuity_shipment SET payment_schedule_id = %s
+                WHERE continuity_order_id = %s""",
+            [self.three.id, self.members["A03"].id],
+        )
+        self.env.invalidate_all()
+        self._compute()
+        opened = {
+            row.mode: self.env["continuity.order"].search(
+                row.action_view_orders()["domain"]
+            )
+            for row in self.retention.search(
+                [
+                    ("program_id", "=", self.book.id),
+                    ("start_month", "=", "2027-01-01"),
+                    ("turn", "=", 1),
+                ]
+            )
+        }
+        members = self.members
+        self.assertEqual(
+            opened, {"A": members["A01"] | members["A02"], "B": members["A03"]}
         )
         # Those of the whole table are the members
         rows = self.retention.search([("program_id", "in", self.programs.ids)])
@@ -309,6 +352,18 @@ class TestRetention(InsightCase):
             # 13 books at 20: 13.00; 10 books at 20 of which one came back: 10.00 less 4
             [119.0, 76.0],
         )
+        self.assertEqual(
+            [row[0] for row in self._read(self.tea, ["fee:sum"])][:1],
+            # T06 is on account and has not paid: 5 × 14.99 × 5 %
+            [3.7475],
+        )
+        # A new member costs the fees that were charged, also for what comes back
+        values = self.env["continuity.value"].search([("turn", "=", 1)])
+        values = values.grouped("program_id")
+        self.assertEqual(
+            [round(values[one].expected_value, 2) for one in (self.book, self.tea)],
+            [8.19, 7.35],
+        )
 
     def test_acquisition(self):
         """What fits best counts; money that brought nobody is lost."""
@@ -367,6 +422,41 @@ class TestRetention(InsightCase):
         self.assertFalse(run.failed_count, run.message)
         self.assertEqual(self._read(self.book, ["due_count:sum"])[0], [12])
 
+    def test_compute_now(self):
+        """The button leaves it to the scheduler, once; two at a time make one."""
+        manager = self._create_user("stick_now", MANAGER)
+        self.env.cr.execute("DELETE FROM continuity_retention")
+        rows = self.retention.with_user(manager).browse()
+        runs = self.env["continuity.run"]
+        asked = [("job", "=", "refresh_insight"), ("company_id", "=", self.company.id)]
+        before = runs.search(asked)
+        with freeze_time(f"{DAY} 12:00:00"):
+            action = rows.action_compute_now()
+            rows.action_compute_now()
+        self.assertEqual(action["tag"], "display_notification")
+        run = runs.search(asked) - before
+        self.assertRecordValues(run, [{"state": "queued", "user_id": manager.id}])
+        self.assertFalse(self.retention.search([]))
+        # Somebody else makes them at this moment
+        with patch.object(type(self.retention), "_lock_company", return_value=False):
+            self._compute()
+        self.assertFalse(self.retention.search([]))
+        # Where there is nothing yet, all start months are made
+        self._compute()
+        self.assertEqual(self._read(self.book, ["due_count:sum"])[0], [12])
+
+    def test_lock(self):
+        """One at a time makes the figures of a company, others those of theirs."""
+        free = self.env["res.company"].create({"name": "Nobody makes its figures"})
+        query = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+        with db_connect(self.env.cr.dbname).cursor() as other:
+            other.execute(query, [FIGURES_LOCK, self.company.id])
+            self.assertEqual(other.fetchall(), [(False,)])
+            other.execute(query, [FIGURES_LOCK, free.id])
+            self.assertEqual(other.fetchall(), [(True,)])
+            self.assertFalse(self.retention._lock_company(free))
+        self.assertTrue(self.retention._lock_company(free))
+
     def test_roles(self):
         """Sellers see how their own members stick, and no money."""
         seller = self._create_user("stick_seller", SELLER)
@@ -394,9 +484,13 @@ class TestRetention(InsightCase):
             self.retention.with_user(
                 self._create_user("stick_books", ACCOUNTANT)
             ).search([])
-        manager = self._create_user("stick_manager", MANAGER)
-        with freeze_time(f"{DAY} 12:00:00"):
-            self.retention.with_user(manager).browse().action_compute_now()
+        # A seller opens his members, without a look at what anything costs
+        self.assertEqual(
+            self.env["continuity.order"].search(
+                mine.search([], limit=1).action_view_orders()["domain"]
+            ),
+            self.members["A01"],
+        )
         with self.assertRaises(AccessError):
             mine.search([], limit=1).due_count = 100
 

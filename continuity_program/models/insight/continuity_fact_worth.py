@@ -21,7 +21,7 @@ class ContinuityFact(models.AbstractModel):
         :param SQL condition: which continuity orders, as *o*; None = all
         :return: the columns of :meth:`_get_turn_sql`, and those of shipped turns:
             returned (share of the goods, 0 to 1), is_paid, is_parcel, is_uninvoiced,
-            is_uncosted, revenue, goods_cost, cost, quantity (of the parent line)
+            is_uncosted, revenue, goods_cost, fee, cost, quantity (of the parent line)
         :rtype: SQL
         :raise UserError: orders in a currency that has no rate
         """
@@ -43,18 +43,23 @@ class ContinuityFact(models.AbstractModel):
                  replaced AS (%(replaced)s),
                  owed AS (%(owed)s),
                  covered AS (%(covered)s),
-                 valued AS (%(valued)s)
-            SELECT valued.*,
+                 valued AS (%(valued)s),
+                 charged AS (
+                     SELECT valued.*,
+                            CASE WHEN is_paid AND is_card THEN gross * %(fee)s
+                                 ELSE 0 END AS fee
+                       FROM valued
+                 )
+            SELECT charged.*,
                    decision = 'shipped' AND is_head AS is_parcel,
                    goods_cost - cost_back * resale + CASE
                        WHEN decision != 'shipped' THEN 0
                        ELSE CASE WHEN is_head THEN fulfilment_cost ELSE 0 END
                             + CASE WHEN replaced_cost IS NULL THEN 0
                                    ELSE replaced_cost + fulfilment_cost END
-                            + CASE WHEN is_paid AND is_card THEN gross * %(fee)s
-                                   ELSE 0 END
+                            + fee
                    END AS cost
-              FROM valued
+              FROM charged
             """,
             turns=self._get_turn_sql(company, day, condition),
             line=self._get_line_sql(),

@@ -1,9 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...arguments import public
+from .continuity_fact import LAST_TURN
 from .continuity_program_value import COST_READERS
 
 #: Ratios, by what they are made of: sums are divided, never the mean of ratios taken
@@ -12,13 +13,17 @@ RATES = {
     "kept_rate": ("kept_count", "due_count"),
     "paid_rate": ("paid_count", "shipped_count"),
     "step_rate": ("stepped_count", "previous_count"),
-    "starter_rate": ("shipped_count", "started_count"),
     "skip_rate": ("skipped_count", "due_count"),
     "gone_rate": ("gone_count", "due_count"),
     "contribution_per_due": ("contribution", "due_count"),
 }
 #: Fewer members say little
 FEW_MEMBERS = 50
+#: What tells one segment from another, as the columns of a member
+KEYS = (
+    *("start_month", "first_user_id", "first_team_id", "source_id", "medium_id"),
+    *("campaign_id", "offer_price", "mode", "payment_method", "is_merged"),
+)
 
 
 class ContinuityRetention(models.Model):
@@ -77,7 +82,9 @@ class ContinuityRetention(models.Model):
     computed_on = fields.Date(readonly=True, help="Figures are as of that day.")
     # Members
     started_count = fields.Integer(
-        string="Started", readonly=True, help="Members who were submitted."
+        string="Started",
+        readonly=True,
+        help="Members who were submitted; of several shipments, those of the first.",
     )
     due_count = fields.Integer(
         string="Due",
@@ -95,9 +102,9 @@ class ContinuityRetention(models.Model):
         help="Of those who are due, the members who got the shipment before.",
     )
     stepped_count = fields.Integer(
-        string="Shipped after the first",
+        string="Shipped again",
         readonly=True,
-        help="Of the shipments behind the first one, those that left.",
+        help="Of the members who got the shipment before, those who got this one, too.",
     )
     kept_count = fields.Float(
         string="Kept",
@@ -134,6 +141,12 @@ class ContinuityRetention(models.Model):
         " its price.",
     )
     goods_cost = fields.Monetary(readonly=True, groups=COST_READERS)
+    fee = fields.Monetary(
+        string="Payment fees",
+        readonly=True,
+        groups=COST_READERS,
+        help="What card charges have cost, by the “Payment fee %” of the settings.",
+    )
     cost = fields.Monetary(
         readonly=True,
         groups=COST_READERS,
@@ -176,8 +189,8 @@ class ContinuityRetention(models.Model):
         string="Of starters %",
         readonly=True,
         aggregator="avg",
-        help="Shipped, of all who started; it is final where all are due by now: filter"
-        " “Mature only”.",
+        help="Shipped, of all who started. Start months of which not all are due by now"
+        " do not count.",
     )
     skip_rate = fields.Float(
         string="Skipped %",
@@ -218,8 +231,12 @@ class ContinuityRetention(models.Model):
 
     def _read_group_select(self, aggregate_spec, query):
         """Override: a ratio is made of sums, never the mean of ratios."""
+        if aggregate_spec == "started_count:sum":
+            return self._get_started_sql(query)
         name, _colon, function = aggregate_spec.partition(":")
-        if name not in RATES or function != "avg":
+        if function == "avg" and name == "starter_rate":
+            return self._get_starter_sql(query)
+        if function != "avg" or name not in RATES:
             return super()._read_group_select(aggregate_spec, query)
         part, whole = (
             super(ContinuityRetention, self)._read_group_select(f"{field}:sum", query)
@@ -227,24 +244,39 @@ class ContinuityRetention(models.Model):
         )
         return SQL("(%s)::float / NULLIF((%s), 0)", part, whole)
 
-    # === ACTIONS === #
+    def _get_started_sql(self, query):
+        """Sum up who started at the first turn there is: later ones are the same.
 
-    @api.model
-    def _get_key_fields(self):
-        """List what tells one segment from another, as the order has it.
-
-        :return: name on the order by name here
-        :rtype: dict[str, str]
+        :param Query query: the query
+        :rtype: SQL
         """
-        return {
-            "program_id": "program_id",
-            "first_user_id": "first_user_id",
-            "first_team_id": "first_team_id",
-            "source_id": "sale_order_id.source_id",
-            "medium_id": "sale_order_id.medium_id",
-            "campaign_id": "sale_order_id.campaign_id",
-            "payment_method": "payment_method",
-        }
+        started = self._field_to_sql(self._table, "started_count", query)
+        number = self._field_to_sql(self._table, "turn", query)
+        by_turn = (
+            SQL("SUM(%s) FILTER (WHERE %s = %s)", started, number, turn)
+            for turn in range(1, LAST_TURN + 1)
+        )
+        return SQL("COALESCE(%s)", SQL(", ").join(by_turn))
+
+    def _get_starter_sql(self, query):
+        """Divide by all who started, where all of them are due.
+
+        :param Query query: the query
+        :rtype: SQL
+        """
+        shipped, started, mature = (
+            self._field_to_sql(self._table, name, query)
+            for name in ("shipped_count", "started_count", "is_mature")
+        )
+        return SQL(
+            """SUM(%(shipped)s) FILTER (WHERE %(mature)s)::float
+               / NULLIF(SUM(%(started)s) FILTER (WHERE %(mature)s), 0)""",
+            shipped=shipped,
+            started=started,
+            mature=mature,
+        )
+
+    # === ACTIONS === #
 
     @public(one=True)
     def action_view_orders(self):
@@ -253,21 +285,6 @@ class ContinuityRetention(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        following = fields.Date.add(self.start_month, months=1)
-        domain = [
-            ("company_id", "=", self.company_id.id),
-            ("submit_date", ">=", self.start_month),
-            ("submit_date", "<", following),
-            ("state", "!=", "draft"),
-        ]
-        if not self.is_merged:
-            domain += [
-                (theirs, "=", self[mine] if mine == "payment_method" else self[mine].id)
-                for mine, theirs in self._get_key_fields().items()
-            ]
-            domain += self._get_offer_domain()
-        else:
-            domain.append(("program_id", "=", self.program_id.id))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "continuity_program.continuity_order_action"
         )
@@ -278,18 +295,40 @@ class ContinuityRetention(models.Model):
                 program=self.program_id.display_name,
                 month=self.start_month.strftime("%Y-%m"),
             ),
-            "domain": domain,
+            "domain": [("id", "in", self._find_members())],
             "context": {},
         }
 
-    def _get_offer_domain(self):
-        """Say which members had this price and this way of billing."""
-        domain = [
-            ("offer_price", "=", self.offer_price),
-            ("bill_upfront", "=", self.mode in ("C", "D")),
-        ]
-        if self.mode in ("C", "D"):
-            domain.append(
-                ("payment_schedule_id", "!=" if self.mode == "D" else "=", False)
+    def _find_members(self):
+        """Find the members of the row by the same query that has counted them.
+
+        :rtype: list[int]
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        members = self._get_member_sql(
+            self.computed_on,
+            SQL("o.program_id = %s", self.program_id.id),
+            cost=SQL("NULL::numeric"),
+        )
+        alike = SQL(" AND ").join(
+            SQL(
+                "r.%(key)s IS NOT DISTINCT FROM member.%(key)s", key=SQL.identifier(key)
             )
-        return domain
+            for key in KEYS
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT member.order_id
+                  FROM continuity_retention r
+                  JOIN (%s) member ON %s
+                 WHERE r.id = %s
+                 ORDER BY member.order_id
+                """,
+                members,
+                alike,
+                self.id,
+            )
+        )
+        return [order_id for (order_id,) in rows]

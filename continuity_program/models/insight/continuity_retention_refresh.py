@@ -8,17 +8,15 @@ from odoo.tools import SQL
 
 from ...arguments import public
 from .continuity_fact import LAST_TURN
+from .continuity_retention import KEYS
 
 #: Start months whose segments are told apart; older ones are a row per month and turn
 KEPT_MONTHS = 36
 #: Members who ended longer ago change their figures on Sundays only
 SETTLED_DAYS = 90
 SUNDAY = 6
-#: What tells one segment from another, as the columns of a member
-KEYS = (
-    *("start_month", "first_user_id", "first_team_id", "source_id", "medium_id"),
-    *("campaign_id", "offer_price", "mode", "payment_method", "is_merged"),
-)
+#: First key of the advisory lock of who makes the figures; the second: the company
+FIGURES_LOCK = 0x434F4E49
 
 
 class ContinuityRetention(models.Model):
@@ -38,8 +36,10 @@ class ContinuityRetention(models.Model):
         :param bool is_full: make all start months
         :raise UserError: orders in a currency that has no rate
         """
+        if not self._lock_company(company):
+            return
         day = company._continuity_today()
-        is_full = is_full or day.weekday() == SUNDAY
+        is_full = is_full or day.weekday() == SUNDAY or not self._has_rows(company)
         # Counted once for all programs, and not before the last member came
         self.env["continuity.acquisition.cost"].invalidate_model()
         # The rows are the company's, whoever asks for them
@@ -52,6 +52,28 @@ class ContinuityRetention(models.Model):
         self._write_all_rates(company)
         self.invalidate_model()
         self.env["continuity.value"]._refresh_company(company)
+
+    @api.model
+    def _lock_company(self, company):
+        """Keep the rows of a company until the transaction ends.
+
+        Two who made them at once would not see each other's rows, and leave both.
+
+        :param res.company company: the company
+        :return: False: somebody else makes them at this moment
+        :rtype: bool
+        """
+        query = SQL(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", FIGURES_LOCK, company.id
+        )
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _has_rows(self, company):
+        """Tell whether there are rows of a company; if not, all of them are made."""
+        # The rows are the company's, whoever asks for them
+        rows_sudo = self.sudo()
+        return bool(rows_sudo.search_count([("company_id", "=", company.id)], limit=1))
 
     @api.model
     def _refresh_program(self, program, day, is_full):
@@ -147,7 +169,7 @@ class ContinuityRetention(models.Model):
                    previous_count, stepped_count, kept_count, returned_count,
                    paid_count, skipped_count, gone_count, left_count,
                    left_payment_count,
-                   open_count, quantity, kept_quantity, revenue, goods_cost, cost,
+                   open_count, quantity, kept_quantity, revenue, goods_cost, fee, cost,
                    contribution, uninvoiced_count, uncosted_count, acquisition_cost,
                    is_mature, stick_rate, kept_rate, paid_rate, step_rate, starter_rate,
                    skip_rate, gone_rate, contribution_per_due,
@@ -158,7 +180,7 @@ class ContinuityRetention(models.Model):
                    previous_count, stepped_count, kept_count, returned_count,
                    paid_count, skipped_count, gone_count, left_count,
                    left_payment_count,
-                   open_count, quantity, kept_quantity, revenue, goods_cost, cost,
+                   open_count, quantity, kept_quantity, revenue, goods_cost, fee, cost,
                    revenue - cost, uninvoiced_count, uncosted_count,
                    CASE WHEN turn = 1 THEN acquisition_cost * due_count ELSE 0 END,
                    due_count = started_count,
@@ -166,7 +188,8 @@ class ContinuityRetention(models.Model):
                    kept_count::float / due_count,
                    paid_count::float / NULLIF(shipped_count, 0),
                    stepped_count::float / NULLIF(previous_count, 0),
-                   shipped_count::float / started_count,
+                   CASE WHEN due_count = started_count
+                        THEN shipped_count::float / started_count END,
                    skipped_count::float / due_count,
                    gone_count::float / due_count,
                    (revenue - cost) / due_count,
@@ -177,7 +200,9 @@ class ContinuityRetention(models.Model):
             facts=facts,
             last=LAST_TURN,
             keys=keys,
-            member=self._get_member_sql(program, day, condition),
+            member=self._get_member_sql(
+                day, condition, self._get_acquisition_sql(program)
+            ),
             counted=self._get_counted_sql(),
             company=company.id,
             currency=company.currency_id.id,
@@ -188,10 +213,15 @@ class ContinuityRetention(models.Model):
         )
 
     @api.model
-    def _get_member_sql(self, program, day, condition):
+    def _get_member_sql(self, day, condition, cost):
         """Select the members with what tells segments apart, and what they cost.
 
         A member who started long ago stands for his month only.
+
+        :param date day: the day the rows are made for
+        :param SQL condition: which continuity orders, as *o*
+        :param SQL cost: what it cost to win one
+        :rtype: SQL
         """
         first = day.replace(day=1) - relativedelta(months=KEPT_MONTHS - 1)
         is_merged = SQL("o.submit_date < %s", first)
@@ -227,7 +257,7 @@ class ContinuityRetention(models.Model):
             """,
             columns=columns,
             is_merged=is_merged,
-            cost=self._get_acquisition_sql(program),
+            cost=cost,
             condition=condition,
         )
 
@@ -269,7 +299,7 @@ class ContinuityRetention(models.Model):
                    COUNT(*) FILTER (WHERE decision = 'shipped') AS shipped_count,
                    COUNT(*) FILTER (WHERE is_parcel) AS parcel_count,
                    COUNT(*) FILTER (WHERE is_previous_shipped) AS previous_count,
-                   COUNT(*) FILTER (WHERE decision = 'shipped' AND fact.turn > 1)
+                   COUNT(*) FILTER (WHERE decision = 'shipped' AND is_previous_shipped)
                        AS stepped_count,
                    COALESCE(SUM(1 - COALESCE(returned, 0)) FILTER (
                        WHERE decision = 'shipped'
@@ -288,6 +318,7 @@ class ContinuityRetention(models.Model):
                    SUM(quantity * (1 - COALESCE(returned, 0))) AS kept_quantity,
                    SUM(revenue) AS revenue,
                    SUM(goods_cost) AS goods_cost,
+                   SUM(fee) AS fee,
                    SUM(cost) AS cost,
                    COUNT(*) FILTER (WHERE is_uninvoiced) AS uninvoiced_count,
                    COUNT(*) FILTER (WHERE is_uncosted) AS uncosted_count
@@ -321,11 +352,38 @@ class ContinuityRetention(models.Model):
 
     @public()
     def action_compute_now(self):
-        """Make the figures of the companies chosen anew, now.
+        """Have the figures of the companies chosen made anew, in the background.
 
+        :rtype: dict
         :raise AccessError: the person may not
         """
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(self.env._("Ask a sales administrator to compute it."))
-        for company in self.env.companies:
-            self._refresh_company(company, is_full=True)
+        runs = self.env["continuity.run"]
+        for company in self.env.companies - self._find_asked_for():
+            runs.queue("refresh_insight", company=company)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The figures are being made. They are here in a few minutes."
+                ),
+            },
+        }
+
+    @api.model
+    def _find_asked_for(self):
+        """Find the companies whose figures somebody waits for: once is enough.
+
+        :rtype: res.company
+        """
+        waiting = [
+            ("job", "=", "refresh_insight"),
+            ("state", "=", "queued"),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+        narrowed = ("sale_order_id", "program_id", "product_id", "product_tmpl_id")
+        whole = [(name, "=", False) for name in narrowed]
+        return self.env["continuity.run"].search([*waiting, *whole]).company_id

@@ -32,6 +32,7 @@ class Sums:
     kept_quantity: float = 0.0
     revenue: float = 0.0
     goods_cost: float = 0.0
+    fee: float = 0.0
     contribution: float = 0.0
     acquisition: float = 0.0
 
@@ -75,7 +76,7 @@ class ContinuityValue(models.Model):
         """
         names = (
             *("due_count", "shipped_count", "returned_count", "quantity"),
-            *("kept_quantity", "revenue", "goods_cost", "contribution"),
+            *("kept_quantity", "revenue", "goods_cost", "fee", "contribution"),
             "acquisition_cost",
         )
         # What goods cost is not for everybody who asks for the figures
@@ -194,12 +195,13 @@ class ContinuityValue(models.Model):
         :param float hazard: who leaves with it
         :rtype: Expected
         """
-        fee = program.company_id.continuity_payment_fee_percent / 100
         price = sums.revenue / sums.kept_quantity if sums.kept_quantity else 0.0
         goods = sums.goods_cost / sums.quantity if sums.quantity else 0.0
+        # What charges have cost: not all is charged, and it is charged with the tax
+        fee = sums.fee / sums.quantity if sums.quantity else 0.0
         parcel = program.fulfilment_cost
         return Expected(
             hazard=hazard,
-            margin=price * (1 - fee) - goods - parcel,
-            loss=goods * (1 - program.resale_percent / 100) + parcel,
+            margin=price - goods - parcel - fee,
+            loss=goods * (1 - program.resale_percent / 100) + parcel + fee,
         )
