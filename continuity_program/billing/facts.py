@@ -253,8 +253,9 @@ class Scope:
         asked before there is an invoice
     :param date today: in the company's time zone
     :param Plan plan: None = rows are never planned anew
-    :param datetime reopened_at: a cancelled child was confirmed again, or a person said
-        that what had gone back by then is owed all the same
+    :param datetime reopened_at: a cancelled child was confirmed again
+    :param tuple[tuple[Any, int], ...] asked_again: keys and amounts of the returns a
+        person said are owed all the same
     :param int smallest_charge: less is never asked of a card alone; 0 = no limit
     :param frozenset[str] notices: codes for a person that reading the facts gave
     """
@@ -267,6 +268,7 @@ class Scope:
     basis: str = "plan"
     plan: Plan | None = None
     reopened_at: datetime | None = None
+    asked_again: tuple[tuple[Any, int], ...] = ()
     gate: Gate = Gate()
     smallest_charge: int = 0
     notices: frozenset[str] = frozenset()

@@ -21,13 +21,14 @@ class Doubles:
         #: per row, what came twice and has not gone back
         self.left = {}
         self.total = self.used = self.used_before = self.noted = 0
+        accepted = _accepted(scope, money)
         for row, items in _by_row(money).items():
             amounts = [item.received for item in items]
             # Not "more than was asked": an extra row grows, a covered one asks less
             twice = sum(amounts) - max(amounts)
             if not twice:
                 continue
-            before, after, noted = _returned(scope, items)
+            before, after, noted = _returned(scope, accepted, items)
             used_before = min(twice, before)
             used = min(twice - used_before, after)
             self.total += twice
@@ -52,19 +53,57 @@ def _by_row(money):
     return {row: items for row, items in rows.items() if len(items) > 1}
 
 
-def _returned(scope, items):
-    """Returns before the scope was opened anew, others, and noted ones of these."""
-    before = after = noted = 0
-    reopened_at = scope.reopened_at
+def returned_by_key(money):
+    """Add up what has gone back, whatever rows it was of.
+
+    :param Sequence[Money] money: all payments of the scope
+    :return: amount per key of a return; what is on its way has not gone back yet
+    :rtype: dict
+    """
+    amounts = {}
+    for back in _gone_back(money):
+        amounts[back.key] = amounts.get(back.key, 0) + back.amount
+    return amounts
+
+
+def _gone_back(items):
     for item in items:
         for back in () if item.is_over else item.returns:
-            if back.pending:
-                continue
-            if reopened_at and back.at < reopened_at:
-                before += back.amount
-            else:
-                after += back.amount
-                noted += min(back.noted, back.amount)
+            if not back.pending:
+                yield back
+
+
+def _accepted(scope, money):
+    """Keys of the returns a person said are owed all the same.
+
+    By what they are, not by a day: a bank line that is dated before, and comes later,
+    was decided about by nobody. One that has grown was not, either.
+    """
+    if not scope.asked_again:
+        return frozenset()
+    known = dict(scope.asked_again)
+    return frozenset(
+        key
+        for key, amount in returned_by_key(money).items()
+        if amount <= known.get(key, 0)
+    )
+
+
+def _returned(scope, accepted, items):
+    """Returns before the scope was opened anew, others, and noted ones of these.
+
+    :param Scope scope: knows when it was opened anew
+    :param frozenset accepted: see :func:`_accepted`
+    :param Sequence[Money] items: payments of the scope
+    """
+    before = after = noted = 0
+    reopened_at = scope.reopened_at
+    for back in _gone_back(items):
+        if back.key in accepted or (reopened_at and back.at < reopened_at):
+            before += back.amount
+        else:
+            after += back.amount
+            noted += min(back.noted, back.amount)
     return before, after, noted
 
 
@@ -130,7 +169,7 @@ def add_up(facts, success, in_flight, doubles):
     ask_on = claim if scope.basis == "plan" else documents
     received = sum(item.received for item in money)
     elsewhere = sum(item.elsewhere for item in money if item.state == "done")
-    before, after, noted = _returned(scope, money)
+    before, after, noted = _returned(scope, _accepted(scope, money), money)
     pending = sum(
         back.amount
         for item in money

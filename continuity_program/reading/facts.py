@@ -95,6 +95,7 @@ def _make_facts(chunk, setting, row, docs, adjusted, notices):
         basis,
         _make_plan(chunk, setting, row, rows) if basis == "plan" else None,
         row.reopened_at,
+        tuple(((kind, res_id), units) for kind, res_id, units in row.asked_again or ()),
         gate=_make_gate(setting, row),
         smallest_charge=setting.smallest.get((row.company_id, row.currency_id), 0),
         notices=notices,

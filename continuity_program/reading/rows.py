@@ -36,6 +36,8 @@ class ScopeRow(NamedTuple):
     provider_on: bool
     #: a cancelled child was confirmed again
     reopened_at: datetime = None
+    #: returns that are owed all the same: kind, id, smallest units
+    asked_again: list = None
 
     @property
     def scope(self):

@@ -223,16 +223,59 @@ class TestAskAgain(ReasonCase):
         # What goes back from now on is held anew
         payment = self._get_payment(order)[:1]
         self._give_back(payment, 4.94)
-        refund = payment.payment_transaction_id.child_transaction_ids.filtered(
-            lambda tx: tx.amount == -4.94
-        )
-        # The database has a clock of its own
-        self.env.cr.execute(
-            "UPDATE payment_transaction SET create_date = '2027-09-23' WHERE id = %s",
-            [refund.id],
-        )
-        self.env.invalidate_all()
         self.assertEqual(self.billing._answer([scope])[scope].sums.held, 494)
+
+    def test_what_the_bank_says_later(self):
+        """Asked again on the 21st what the bank has taken on the 25th, by its line.
+
+        A second line, dated the 18th, comes after that: nobody has decided about it.
+        """
+        order, child = self._sell_child()
+        scope = self._child(child)
+        payment = self._get_payment(order)
+        self._match(self._create_statement_line(-10.0, day="2027-09-25"), payment)
+        key = next(iter(child._get_continuity_block_reasons()[child]))
+        self._press(self._get_account(scope), "action_ask_again")
+        self._check(scope, claim=14.94, received=14.94, returned=10.0, open=10.0)
+        self.assertFalse(self._get_account(scope).reason)
+        self._match(self._create_statement_line(-2.0, day="2027-09-18"), payment)
+        account = self._get_account(scope)
+        self.assertEqual((account.amount_open, account.amount_held), (10.0, 2.0))
+        self.assertEqual(account.reason, "given_back_without_credit")
+        # Who has released the goods for the first has not for the second
+        self.assertNotIn(key, child._get_continuity_block_reasons()[child])
+        self._pay_due("2027-09-26")
+        self._pay_due("2027-09-27")
+        self._check(
+            scope,
+            claim=14.94,
+            received=24.94,
+            returned=12.0,
+            held=2.0,
+            reasons=["given_back_without_credit"],
+        )
+
+    def test_nobody_would_be_asked(self):
+        """Refused where no process asks; the reason stays, with another way out."""
+        order, child = self._sell_child()
+        self._give_back(self._get_payment(order), 10.0)
+        account = self._get_account(self._child(child))
+        self.assertIn("press Ask again", account.reason_text)
+        for state in ("closed", "cancelled"):
+            order.sudo().state = state
+            self.assertEqual(account.ways, "|documents|")
+            self.assertIn("send the customer a payment link", account.reason_text)
+            with self.assertRaisesRegex(UserError, "payment link of the invoice"):
+                self._press(account, "action_ask_again")
+        self.assertEqual(account.amount_held, 10.0)
+        self.assertEqual(account.reason, "given_back_without_credit")
+        self.assertFalse(child.continuity_asked_again)
+        order.sudo().state = "running"
+        self._press(account, "action_ask_again")
+        self.assertEqual(account.amount_open, 10.0)
+        # Ordinary goods are charged once, with Submit
+        ordinary = self.env["continuity.balance"].new({"kind": "ordinary"})
+        self.assertFalse(ordinary._may_ask_again())
 
     def _count_unpaid(self, order):
         """What the guard of the program counts of parcels that have left."""

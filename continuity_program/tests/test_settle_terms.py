@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.continuity_program import billing, planning
+from odoo.addons.continuity_program.billing.sums import returned_by_key
 from odoo.addons.continuity_program.tests.settle_laws import check_laws
 from odoo.addons.continuity_program.tests.settle_notation import Case
 from odoo.addons.continuity_program.tests.settle_random import SAME
@@ -457,3 +458,29 @@ def test_returns_before_a_child_was_opened_anew():
     assert held(None) == 2500
     assert held(made) == 2500
     assert held(datetime(2027, 6, 2)) == 0
+
+
+def test_returns_a_person_said_are_owed():
+    """By what they are: neither their day nor what is on its way counts."""
+    text = "child 25.00; rows 25.00 p; got own 1 25.00 back 25.00"
+    facts = Case(text).facts
+    (back,) = facts.money[0].returns
+
+    def settled(asked_again, **values):
+        money = (replace(facts.money[0], returns=(replace(back, **values),)),)
+        scope = replace(facts.scope, asked_again=asked_again)
+        sums = billing.settle(replace(facts, scope=scope, money=money)).sums
+        return sums.held, sums.open
+
+    assert settled(()) == (2500, 0)
+    assert settled(((back.key, 2500),)) == (0, 2500)
+    assert settled(((back.key, 2500),), at=datetime(2099, 1, 1)) == (0, 2500)
+    # Another one of the same day, and one that has grown since
+    assert settled((("another", 2500),)) == (2500, 0)
+    assert settled(((back.key, 2499),)) == (2500, 0)
+    assert settled(((back.key, 2500),), pending=True) == (0, 0)
+    assert returned_by_key(facts.money) == {back.key: 2500}
+    pending = replace(facts.money[0], returns=(replace(back, pending=True),))
+    assert returned_by_key((pending,)) == {}
+    over = replace(facts.money[0], state="charged_back")
+    assert returned_by_key((over,)) == {}

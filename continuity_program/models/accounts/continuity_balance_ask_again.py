@@ -4,10 +4,13 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public
+from ...billing.sums import returned_by_key
+from ..agreement.continuity_order import ACTIVE_STATES
+from ..facts.continuity_billing import to_amount
 
 HELP = (
-    "When an accountant said that what had gone back by then is owed all the same. What"
-    " was given back before is asked again."
+    "What went back to the customer, and is owed all the same: an accountant has said"
+    " so of each. What goes back later is not among it."
 )
 
 
@@ -22,28 +25,29 @@ class ContinuityBalance(models.Model):
 
         A bank took it back, or it was given back by mistake: it is owed as before.
 
-        :raise UserError: not an accountant, or nothing is held for that reason
+        :raise UserError: not an accountant, nothing is held for that reason, or nobody
+            would be asked
         """
         self._check_may_settle()
         # The accountant was checked; mutex and accounts are the ledger's
         billing_sudo = self.env["continuity.billing"].sudo()
         # Alone: what goes back while somebody decides about it is not asked again
         billing_sudo._lock([balance._get_scope() for balance in self], wait=True)
-        for balance in self:
-            balance._check_is_held()
+        found = {balance: balance._find_held() for balance in self}
         with billing_sudo._settling():
-            for balance in self:
+            for balance, (facts, amount) in found.items():
                 # The accountant was checked; the orders are not his to write
-                balance.sudo()._ask_again()
+                balance.sudo()._ask_again(facts, amount)
 
-    def _check_is_held(self):
-        """Refuse where nothing went back without an explanation.
+    def _find_held(self):
+        """Find what went back without an explanation.
 
-        :raise UserError: naming the account
+        :return: what is known about the claim, and the amount that is asked again
+        :rtype: tuple[Facts, float]
+        :raise UserError: naming the account: nothing is held, or nobody would be asked
         """
-        scope = self._get_scope()
-        settlement = self.env["continuity.billing"]._answer([scope]).get(scope)
-        if not settlement or not settlement.sums.held_returned:
+        facts, settlement = self._get_answer()
+        if not settlement.sums.held_returned:
             raise UserError(
                 self.env._(
                     "%s: nothing is held because money went back. What is open is asked"
@@ -51,22 +55,50 @@ class ContinuityBalance(models.Model):
                     self.display_name,
                 )
             )
+        if not self._may_ask_again():
+            raise UserError(
+                self.env._(
+                    "%s: no card is charged for it any more. Send the customer a"
+                    " payment link of the invoice; for what nobody is to pay, post a"
+                    " credit note.",
+                    self.display_name,
+                )
+            )
+        return facts, to_amount(settlement.sums.held_returned, self.currency_id)
 
-    def _ask_again(self):
-        """Note the moment, and say so on the order; called in sudo."""
+    def _may_ask_again(self):
+        """Say whether a process would ask for what is open.
+
+        Ordinary goods are charged once, with Submit; an order that has ended is looked
+        at by no process.
+
+        :rtype: bool
+        """
         self.ensure_one()
-        now = fields.Datetime.now()
+        # Whoever looks at the account need not read its order
+        order_sudo = self.sudo().continuity_order_id
+        return self.kind != "ordinary" and order_sudo.state in ACTIVE_STATES
+
+    def _ask_again(self, facts, amount):
+        """Note what is owed all the same, and say so on the order; called in sudo.
+
+        :param Facts facts: with what has gone back; what is on its way is not decided
+        :param float amount: of it that is asked again
+        """
+        self.ensure_one()
+        returns = [
+            [*key, units] for key, units in sorted(returned_by_key(facts.money).items())
+        ]
         if self.kind == "upfront":
-            self.continuity_order_id.asked_again_at = now
+            self.continuity_order_id.asked_again = returns
         else:
-            order = self.child_order_id or self.ordinary_order_id
-            order.continuity_asked_again_at = now
+            self.child_order_id.continuity_asked_again = returns
         for order in self._get_refund_orders():
             order.message_post(
                 body=self.env._(
                     "%(account)s: %(amount)s that went back is asked again (%(user)s).",
                     account=self.display_name,
-                    amount=self._format(self.amount_held),
+                    amount=self._format(amount),
                     user=self.env.user.name,
                 )
             )
@@ -77,16 +109,16 @@ class ContinuityOrder(models.Model):
 
     _inherit = "continuity.order"
 
-    asked_again_at = fields.Datetime(
-        string="Asked again on", readonly=True, copy=False, help=HELP
+    asked_again = fields.Json(
+        string="Asked again", readonly=True, copy=False, help=HELP
     )
 
 
 class SaleOrder(models.Model):
-    """The child order, or the ordinary goods of a parent order, are asked again."""
+    """The child order: what it is paid with is asked again."""
 
     _inherit = "sale.order"
 
-    continuity_asked_again_at = fields.Datetime(
-        string="Asked again on", readonly=True, copy=False, help=HELP
+    continuity_asked_again = fields.Json(
+        string="Asked again", readonly=True, copy=False, help=HELP
     )

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..facts.continuity_billing import to_amount
+
 
 class ContinuityBalance(models.Model):
     """The account in sentences: why a person should look at it, and the way out."""
@@ -19,7 +21,13 @@ class ContinuityBalance(models.Model):
         help="What the ledgers say, and what the account says.",
     )
 
-    @api.depends("reasons", "amount_aside", "amount_held", "amount_to_refund")
+    @api.depends(
+        "reasons",
+        "amount_aside",
+        "amount_held",
+        "amount_to_refund",
+        "continuity_order_id.state",
+    )
     @api.depends_context("lang")
     def _compute_reason_text(self):
         for balance in self:
@@ -40,7 +48,6 @@ class ContinuityBalance(models.Model):
     def _get_return_sentences(self):
         """The sentences about money that went back, or is to go back."""
         to_refund = self._format(self.amount_to_refund)
-        held = self._format(self.amount_held)
         kept = max(self.amount_received - self.amount_returned, 0.0)
         beyond = max(self.amount_credit + self.amount_aside - kept, 0.0)
         return {
@@ -50,12 +57,7 @@ class ContinuityBalance(models.Model):
                 " the next payment that is due.",
                 self._format(self.amount_aside),
             ),
-            "given_back_without_credit": self.env._(
-                "%s is held: money went back to the customer, and no credit note says"
-                " why. Post the credit note it was for, and match it with the refund."
-                " If it is owed all the same, press Ask again.",
-                held,
-            ),
+            "given_back_without_credit": self._get_given_back_sentence(),
             "refund_unassigned": self.env._(
                 "Money of a payment for several orders went back, and nothing says of"
                 " which. Match the refund with the credit note it was for."
@@ -78,13 +80,49 @@ class ContinuityBalance(models.Model):
             ),
         }
 
+    def _get_given_back_sentence(self):
+        """Say what went back, and how the money comes again if it is owed."""
+        returned = self._format(self._split_held()[0])
+        if self._may_ask_again():
+            return self.env._(
+                "%s is held: money went back to the customer, and no credit note says"
+                " why. Post the credit note it was for, and match it with the refund."
+                " If it is owed all the same, press Ask again.",
+                returned,
+            )
+        return self.env._(
+            "%s is held: money went back to the customer, and no credit note says why."
+            " Post the credit note it was for, and match it with the refund. If it is"
+            " owed all the same, send the customer a payment link of the invoice: no"
+            " card is charged for it any more.",
+            returned,
+        )
+
+    def _split_held(self):
+        """Say what of the held amount went back, and what other documents used.
+
+        Both is rare; then the claim is looked at once more.
+
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        reasons, held = self._get_reasons(), self.amount_held
+        if "used_elsewhere" not in reasons:
+            return held, 0.0
+        if "given_back_without_credit" not in reasons:
+            return 0.0, held
+        answer = self._settle_again(self).get(self._get_scope())
+        units = answer[1].sums.held_returned if answer else 0
+        returned = to_amount(units, self.currency_id) if units else held
+        return returned, held - returned
+
     def _get_other_sentences(self):
         """The sentences about all else."""
         return {
             "used_elsewhere": self.env._(
                 "%s is held: a charge of this order is matched with a document of"
                 " another one. Undo that match, and match it with its own document.",
-                self._format(self.amount_held),
+                self._format(self._split_held()[1]),
             ),
             "in_flight_too_much": self.env._(
                 "More is under way than the customer owes. Wait for the answers: what"

@@ -38,10 +38,12 @@ class ContinuityBalance(models.Model):
         help="What may be done about it: keys between bars.",
     )
 
-    @api.depends("reasons", "differs")
+    @api.depends("reasons", "differs", "kind", "continuity_order_id.state")
     def _compute_ways(self):
         for balance in self:
             keys = [key for code in balance._get_reasons() for key in WAYS[code]]
+            if "ask_again" in keys and not balance._may_ask_again():
+                keys.remove("ask_again")
             if balance.differs:
                 keys.append("settle_again")
             balance.ways = f"|{'|'.join(dict.fromkeys(keys))}|"
@@ -152,6 +154,14 @@ class ContinuityBalance(models.Model):
         """Read what there is to know about the claim now.
 
         :rtype: Facts
+        :raise UserError: see :meth:`_get_answer`
+        """
+        return self._get_answer()[0]
+
+    def _get_answer(self):
+        """Say what there is to know about the claim now, and what follows from it.
+
+        :rtype: tuple[Facts, Settlement]
         :raise UserError: its record is gone
         """
         self.check_access("read")
@@ -164,7 +174,7 @@ class ContinuityBalance(models.Model):
                     self.display_name,
                 )
             )
-        return answer[0]
+        return answer
 
     def _get_docs(self):
         return self._get_facts().docs

@@ -21,7 +21,7 @@ FACTS = {
     ),
     "continuity.order": frozenset(
         {
-            "asked_again_at",
+            "asked_again",
             "bill_upfront",
             "payment_method",
             "payment_schedule_id",
@@ -64,7 +64,7 @@ FACTS = {
     ),
     "sale.order": frozenset(
         {
-            "continuity_asked_again_at",
+            "continuity_asked_again",
             "continuity_cancel_reason",
             "continuity_order_id",
             "continuity_reopened_at",

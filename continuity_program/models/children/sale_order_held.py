@@ -66,6 +66,6 @@ class ContinuityBalance(models.Model):
         return self.env._(
             "%(amount)s of %(account)s went back to the customer, and no credit note"
             " says why: an accountant decides on its account",
-            amount=self._format(self.amount_held),
+            amount=self._format(self._split_held()[0]),
             account=self.display_name,
         )

@@ -59,7 +59,7 @@ FACT_FIELDS = {
     ],
     "account.payment.method.line": ["payment_account_id"],
     "continuity.order": [
-        "asked_again_at",
+        "asked_again",
         "bill_upfront",
         "company_id",
         "currency_id",
@@ -140,7 +140,7 @@ FACT_FIELDS = {
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
         "amount_total",
-        "continuity_asked_again_at",
+        "continuity_asked_again",
         "continuity_cancel_reason",
         "continuity_hold",
         "continuity_order_id",

@@ -42,7 +42,7 @@ class ContinuityBilling(models.AbstractModel):
                        t.active,
                        t.partner_id IN (m.id, m.commercial_partner_id)
                        AND t.company_id = o.company_id,
-                       v.state != 'disabled', s.reopened_at
+                       v.state != 'disabled', s.reopened_at, s.asked_again
                   FROM scope s
                   JOIN continuity_order o ON o.id = s.order_id
                   JOIN res_company c ON c.id = o.company_id
@@ -75,8 +75,8 @@ class ContinuityBilling(models.AbstractModel):
                    CASE WHEN NOT o.bill_upfront THEN s.payment_schedule_id END
                    AS schedule_id,
                    s.planned_date AS base_date,
-                   GREATEST(c.continuity_reopened_at, c.continuity_asked_again_at)
-                   AS reopened_at
+                   c.continuity_reopened_at AS reopened_at,
+                   c.continuity_asked_again AS asked_again
               FROM sale_order c
               JOIN continuity_order o ON o.id = c.continuity_order_id
          LEFT JOIN LATERAL (
@@ -97,7 +97,8 @@ class ContinuityBilling(models.AbstractModel):
             """
             SELECT 'upfront', o.id, o.id, l.price_total, o.state != 'cancelled',
                    o.payment_method, o.payment_token_id, o.payment_schedule_id,
-                   GREATEST(o.start_date, o.submit_date), o.asked_again_at
+                   GREATEST(o.start_date, o.submit_date), NULL::timestamp,
+                   o.asked_again
               FROM continuity_order o
               JOIN sale_order_line l ON l.id = o.sale_order_line_id
              WHERE o.id = ANY(%s)
@@ -115,7 +116,7 @@ class ContinuityBilling(models.AbstractModel):
                        CASE WHEN o.all_on_account THEN 'on_account' ELSE 'card' END
                    ),
                    COALESCE(p.continuity_ordinary_token_id, o.token_id), NULL::int,
-                   NULL::date, p.continuity_asked_again_at
+                   NULL::date, NULL::timestamp, NULL::jsonb
               FROM sale_order p
               JOIN (
                    SELECT sale_order_id, MIN(id) AS id,
