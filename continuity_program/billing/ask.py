@@ -85,8 +85,9 @@ class Asking:
         """Why a row is not asked; None = it is."""
         gate = self.facts.scope.gate
         code = self._date_code(row)
-        if code == "next_attempt" and usable:
-            # Money that has come already needs no new attempt
+        if code == "next_attempt" and usable and usable[0][2] >= row.amount:
+            # Money that has come already needs no new attempt. What a part leaves
+            # would be a new row, and ask the card that has refused.
             code = self._earlier_code(row)
         code = code or self._money_code(row)
         if code:

@@ -101,8 +101,15 @@ class ProcessPayments(models.AbstractModel):
 
     def _charge(self, run, payment):
         """Charge one row, or say why not."""
+        self._charge_or_list(run, payment, self._get_asking_refusal(run, payment))
+
+    def _charge_or_list(self, run, payment, refusal=None):
+        """Charge one row unless its provider is not to be asked, or say why not.
+
+        :param continuity.payment payment: a row
+        :param tuple[str, str] refusal: why its provider is not asked; None = he may be
+        """
         left_out = {}
-        refusal = self._get_asking_refusal(run, payment)
         if run.dry_run or refusal:
             _asked, left_out = payment._judge(run.date)
             if payment not in left_out:

@@ -20,26 +20,31 @@ class ProcessPayments(models.AbstractModel):
     def _get_double_phase(self, run):
         return Phase(
             due=self._get_payments_sql(run, self._get_double_condition(run)),
-            process=partial(self._charge, run),
+            # No provider is asked: nothing of his keeps it back
+            process=partial(self._charge_or_list, run),
             name=self.env._("Paid by what came twice"),
             is_preparation=True,
             **self._get_charge_values(),
         )
 
     def _get_double_condition(self, run):
-        """Say which declined rows are not tried today, and whose claim has money."""
+        """Say which declined rows are not tried today, and whose claim has money.
+
+        It pays the whole row: what a part leaves would ask the card that has refused.
+        """
         return SQL(
             """p.state = 'declined'
                AND p.due_date <= %(date)s
                AND (p.next_attempt_date IS NULL OR p.next_attempt_date > %(date)s)
                AND o.payment_method = 'card'
-               AND o.state IN ('running', 'paused', 'on_hold')
+               AND o.state IN ('running', 'on_hold')
+               AND o.pause_date IS NULL
                AND EXISTS (
                    SELECT FROM continuity_balance b
                     WHERE b.continuity_order_id = p.continuity_order_id
-                      AND b.amount_aside > 0
+                      AND b.amount_aside >= p.amount
                       -- What is on its way back pays nothing
-                      AND b.amount_to_refund > 0
+                      AND b.amount_to_refund >= p.amount
                       AND (b.child_order_id IS NULL) = (p.shipment_id IS NULL)
                       AND (p.shipment_id IS NULL OR b.child_order_id = (
                           SELECT s.child_order_id FROM continuity_shipment s

@@ -113,8 +113,8 @@ class TestDoubleCharge(FlowCase):
             day="2027-10-10",
         )
 
-    def test_the_bank_wants_to_see_the_customer(self):
-        """Row 2 is tried by nobody any more; the double charge comes to light later."""
+    def _charge_twice_unseen(self):
+        """Row 1 was charged twice, and the first answer has not come yet."""
         order = self._submit(self.club_by_schedule)
         rows = order.payment_ids.sorted("sequence")
         with self._lose(), mute_logger(TRANSACTION):
@@ -123,6 +123,35 @@ class TestDoubleCharge(FlowCase):
         with freeze_time("2027-09-10 13:00:00"):
             rows[0].with_user(self.accountant).action_was_not_paid()
         self._pay_due("2027-09-10")
+        return order, rows, first
+
+    def test_a_part_wakes_no_card_that_was_declined_for_good(self):
+        """Row 3 is one cent more than what came twice: it stays declined, on hold."""
+        order, rows, first = self._charge_twice_unseen()
+        self._pay_due("2027-10-10")
+        order.payment_token_id.demo_simulated_state = "error"
+        self._pay_due("2027-11-10")
+        rows[2].sudo().write({"next_attempt_date": False, "decline_kind": "hard"})
+        order.sudo().hold_payment = True
+        with freeze_time("2027-11-12 12:00:00"):
+            first.action_demo_set_done()
+            first._post_process()
+        asked = len(order.payment_ids.transaction_ids)
+        self.assertFalse(self._pay_due("2027-11-12").line_ids)
+        self.assertRecordValues(
+            order.payment_ids.sorted("sequence")[2:],
+            [{"amount": 23.38, "state": "declined", "decline_kind": "hard"}],
+        )
+        self.assertEqual(len(order.payment_ids.transaction_ids), asked)
+        self.assertTrue(order.hold_payment)
+        self.assertEqual(order.amount_to_refund, 23.37)
+
+    def test_the_bank_wants_to_see_the_customer(self):
+        """Row 2 is tried by nobody any more; the double charge comes to light later.
+
+        Its provider is paused: nobody asks him. A paused order is left alone.
+        """
+        order, rows, first = self._charge_twice_unseen()
         token = order.payment_token_id
         token.demo_simulated_state = "error"
         self._pay_due("2027-10-10")
@@ -143,6 +172,13 @@ class TestDoubleCharge(FlowCase):
             preview = self._execute("process_payments", dry_run=True)
         self.assertEqual(preview.line_ids.reason, "use_double_charge")
         asked = len(rows.transaction_ids)
+        job = type(self.env["continuity.job.process_payments"])
+        self.patch(
+            job, "_get_asking_refusal", lambda *_args: ("provider_paused", "Paused.")
+        )
+        order.sudo().pause_date = "2027-10-01"
+        self.assertFalse(self._pay_due("2027-10-12").line_ids)
+        order.sudo().pause_date = False
         run = self._pay_due("2027-10-12")
         self.assertEqual(run.line_ids.reason, "done_elsewhere")
         self.assertEqual(len(rows.transaction_ids), asked, "nobody was asked")

@@ -347,6 +347,12 @@ def test_a_double_charge_needs_no_new_attempt():
     # Without one it waits, and so it does before it is due, or behind an earlier row
     alone = replace(facts, money=facts.money[:1])
     assert billing.settle(alone).refused[0] == (2, "next_attempt")
+    # A part of the row would leave another one, and ask the card that has refused
+    (first, second) = facts.money
+    part = replace(facts, money=(replace(first, here=2336), second))
+    settlement = billing.settle(part)
+    assert settlement.refused[0] == (2, "next_attempt")
+    assert settlement.moves == ()
     early = replace(facts, scope=replace(facts.scope, today=date(2027, 1, 31)))
     assert billing.settle(early).refused[0] == (2, "not_due")
 
