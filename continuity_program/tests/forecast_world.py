@@ -101,9 +101,9 @@ def _make_members():
         ),
     }
     coffee = {
-        "C01": (_coffee(10, date(2027, 9, 13), date(2027, 10, 11)), 12 / 28, ""),
-        "C03": (_coffee(9, date(2027, 9, 27), date(2027, 10, 25)), 26 / 28, ""),
-        "C08": (_coffee(3, date(2027, 9, 27), date(2027, 10, 25)), 26 / 28, ""),
+        "K01": (_coffee(10, date(2027, 9, 13), date(2027, 10, 11)), 12 / 28, ""),
+        "K03": (_coffee(9, date(2027, 9, 27), date(2027, 10, 25)), 26 / 28, ""),
+        "K08": (_coffee(3, date(2027, 9, 27), date(2027, 10, 25)), 26 / 28, ""),
     }
     members = {
         name: Members("BOOK", rows, ahead, block, dues=_card(rows, 20.0))
@@ -116,7 +116,7 @@ def _make_members():
     waiting = replace(_coffee(6, date(2027, 8, 30))[0], is_decided=True)
     rows = (waiting, *_coffee(7, date(2027, 9, 27), date(2027, 10, 25)))
     again = Due(date(2027, 9, 2), "card", 12.0, turn_row=0, is_first=True)
-    members["C05"] = Members(
+    members["K05"] = Members(
         "COFFEE", rows, 26 / 28, "payment", dues=(again, *_card(rows, 12.0)[1:])
     )
     rows = _tea(3, date(2027, 9, 5), date(2027, 10, 5))
@@ -135,5 +135,5 @@ def _make_members():
     return members
 
 
-#: Who is open, by name; C07 is paused without a date
+#: Who is open, by name; K07 is paused without a date
 MEMBERS = _make_members()

@@ -32,14 +32,14 @@ MEMBERS = {
     "A10": ("BOOK", "2027-06-14", "SSS"),
     "A11": ("BOOK", "2027-07-12", "SS"),
     "A12": ("BOOK", "2027-08-02", "S"),
-    "C01": ("COFFEE", "2027-01-04", "SSSSSSSSS"),
-    "C02": ("COFFEE", "2027-01-18", "SSSL"),
-    "C03": ("COFFEE", "2027-02-15", "SSKSSSSS"),
-    "C04": ("COFFEE", "2027-03-15", "SSL"),
-    "C05": ("COFFEE", "2027-04-12", "SSSSSW"),
-    "C06": ("COFFEE", "2027-05-10", "SSD"),
-    "C07": ("COFFEE", "2027-06-07", "SSS"),
-    "C08": ("COFFEE", "2027-08-02", "SS"),
+    "K01": ("COFFEE", "2027-01-04", "SSSSSSSSS"),
+    "K02": ("COFFEE", "2027-01-18", "SSSL"),
+    "K03": ("COFFEE", "2027-02-15", "SSKSSSSS"),
+    "K04": ("COFFEE", "2027-03-15", "SSL"),
+    "K05": ("COFFEE", "2027-04-12", "SSSSSW"),
+    "K06": ("COFFEE", "2027-05-10", "SSD"),
+    "K07": ("COFFEE", "2027-06-07", "SSS"),
+    "K08": ("COFFEE", "2027-08-02", "SS"),
     "T01": ("TEA", "2027-02-01", "SSSS"),
     "T02": ("TEA", "2027-03-01", "SSSS"),
     "T03": ("TEA", "2027-04-05", "SRSS"),
@@ -53,9 +53,9 @@ ENDED = {
     "A04": ("2027-03-02", "no_interest"),
     "A06": ("2027-05-20", "not_satisfied"),
     "A07": ("2027-05-19", "not_paid"),
-    "C02": ("2027-04-05", "too_many"),
-    "C04": ("2027-05-03", "too_expensive"),
-    "C06": ("2027-07-16", "not_paid"),
+    "K02": ("2027-04-05", "too_many"),
+    "K04": ("2027-05-03", "too_expensive"),
+    "K06": ("2027-07-16", "not_paid"),
     "T04": ("2027-06-20", "moved_away"),
 }
 #: Paid in three instalments; the other members of TEA pay at once
@@ -84,7 +84,7 @@ class InsightCase(ContinuityCommon):
         for name in sorted(ENDED, key=lambda name: ENDED[name][0]):
             cls._end_member(name)
         with freeze_time("2027-08-20 12:00:00"):
-            cls.members["C07"].action_pause()
+            cls.members["K07"].action_pause()
         cls._write_past()
 
     # === PROGRAMS === #

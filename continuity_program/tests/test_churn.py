@@ -9,7 +9,7 @@ from .insight_world import DAY, InsightCase
 #: Who asked to leave, when, and what kept him
 STAYED = (
     ("A03", "2027-02-20", "skip"),
-    ("C03", "2027-04-08", "skip"),
+    ("K03", "2027-04-08", "skip"),
     ("A06", "2027-04-10", "discount"),
 )
 
@@ -144,7 +144,7 @@ class TestChurn(InsightCase):
             self._group("continuity.save.report", names), [[9, 3, 2, 0.222, 0.667]]
         )
         rows = self.env["continuity.save.report"].search(
-            [("continuity_order_id", "in", self._get("A03", "C03", "A06").ids)]
+            [("continuity_order_id", "in", self._get("A03", "K03", "A06").ids)]
         )
         with freeze_time("2027-06-08 12:00:00"):
             self.env.invalidate_all()
@@ -152,7 +152,7 @@ class TestChurn(InsightCase):
                 (row.continuity_order_id, str(row.date)): row.outcome for row in rows
             }
         # 60 days after 10 April are over on 9 June
-        a06, c03, a03 = self._get("A06"), self._get("C03"), self._get("A03")
+        a06, c03, a03 = self._get("A06"), self._get("K03"), self._get("A03")
         self.assertEqual(
             outcomes,
             {

@@ -63,19 +63,19 @@ class TestForecast(InsightCase):
     def _write_blocks(cls):
         """What kept members back, and what became of it: three mended, two lost.
 
-        On the day A10, C05 and T05 are kept back, C07 is on pause.
+        On the day A10, K05 and T05 are kept back, K07 is on pause.
         """
-        now = (("A10", "card_expired"), ("C05", "declined"), ("T05", "address"))
+        now = (("A10", "card_expired"), ("K05", "declined"), ("T05", "address"))
         before = (
-            *(("A05", "declined", "mended"), ("C03", "declined", "mended")),
+            *(("A05", "declined", "mended"), ("K03", "declined", "mended")),
             *(("T02", "declined", "mended"), ("A07", "declined", "left")),
-            *(("C06", "declined", "left"),),
+            *(("K06", "declined", "left"),),
         )
         cls.env["continuity.exception"].search([]).unlink()
         cls.env["continuity.exception"].create(
             [
                 cls._block_vals(name, reason)
-                for name, reason in (*now, ("C07", "paused"))
+                for name, reason in (*now, ("K07", "paused"))
             ]
             + [
                 {
@@ -224,7 +224,7 @@ class TestForecast(InsightCase):
         with freeze_time(f"{DAY} 13:00:00"):
             action = line.action_view_shipments()
             found = self.env["continuity.shipment"].search(action["domain"])
-        self.assertIn(self.members["C05"], found.continuity_order_id)
+        self.assertIn(self.members["K05"], found.continuity_order_id)
         self.assertEqual(set(found.mapped("state")), {"ordered", "planned"})
         self.assertIn("computed", action["name"])
         book = self._get_line("BK3", date(2027, 9, 6)).with_user(self.manager)
@@ -309,7 +309,7 @@ class TestForecast(InsightCase):
     def test_resumed(self):
         """A pause with a date moves what is planned; without one it is left out."""
         with freeze_time(f"{DAY} 12:00:00"):
-            self.members["C07"].resume_date = date(2027, 10, 4)
+            self.members["K07"].resume_date = date(2027, 10, 4)
             forecast = self._refresh()
         weeks = {
             line.week: line.open_quantity
@@ -333,7 +333,7 @@ class TestForecast(InsightCase):
     def test_behind_what_is_laid_out(self):
         """A series that is laid out shipment by shipment is continued."""
         orders = self.env["continuity.order"].union(
-            *(self.members[name] for name in ("C01", "C03", "C05", "C08"))
+            *(self.members[name] for name in ("K01", "K03", "K05", "K08"))
         )
         behind = self.env["continuity.shipment"].union(
             *(

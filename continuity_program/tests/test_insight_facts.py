@@ -84,14 +84,14 @@ class TestInsightFacts(InsightCase):
         )
         # Twelve packs were laid out, of which the ninth was due on 30 August
         self.assertEqual(
-            self._read_decisions(members["C02"]),
+            self._read_decisions(members["K02"]),
             ["shipped"] * 3 + ["left"] + ["gone"] * 5,
         )
         self.assertEqual(
-            self._read_decisions(members["C07"]), ["shipped"] * 3 + ["open"]
+            self._read_decisions(members["K07"]), ["shipped"] * 3 + ["open"]
         )
         self.assertEqual(
-            self._read_decisions(members["C05"]), ["shipped"] * 5 + ["open"]
+            self._read_decisions(members["K05"]), ["shipped"] * 5 + ["open"]
         )
         self.assertEqual(
             self._read_decisions(members["A03"]),
@@ -99,11 +99,11 @@ class TestInsightFacts(InsightCase):
         )
         left = {
             name: self._read_turns(members[name])[2]["left_by"]
-            for name in ("A02", "A07", "C06", "T04")
+            for name in ("A02", "A07", "K06", "T04")
         }
         self.assertEqual(
             left,
-            {"A02": "customer", "A07": "payment", "C06": "payment", "T04": "customer"},
+            {"A02": "customer", "A07": "payment", "K06": "payment", "T04": "customer"},
         )
 
     def test_ripe_on_its_day(self):
@@ -120,7 +120,7 @@ class TestInsightFacts(InsightCase):
 
     def test_stalled(self):
         """Open for more than 60 days: left, by payment where the payment waits."""
-        paused, waits = self.members["C07"], self.members["C05"]
+        paused, waits = self.members["K07"], self.members["K05"]
         # Both were due on 30 August
         day = date(2027, 8, 30) + timedelta(days=60)
         self.assertEqual(self._read_decisions(paused, day)[3:], ["open"] * 3)

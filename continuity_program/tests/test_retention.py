@@ -119,7 +119,7 @@ class TestRetention(InsightCase):
         # A07 left; A03, who skipped turn 2, is not one of them
         steps = ["stepped_count:sum", "previous_count:sum", "step_rate:avg"]
         self.assertEqual(self._read(self.book, steps)[2], [6, 8, 0.75])
-        # Turn 3 went to C01 C02 C05 C07; C01 and C05 got turn 4, and C03 did, who had
+        # Turn 3 went to K01 K02 K05 K07; K01 and K05 got turn 4, and K03 did, who had
         # skipped turn 3
         self.assertEqual(self._read(self.coffee, steps)[3], [2, 4, 0.5])
         # 9 + 6 + 5 + 4 + 3 of 11 + 8 + 6 + 4 + 3: the first one follows none
