@@ -29,7 +29,7 @@ class ContinuityRate(models.Model):
         ondelete="cascade",
     )
     turn = fields.Integer(
-        string="Shipment No.",
+        string="Shipment number",
         readonly=True,
         aggregator=None,
         help="Later ones than 24 are like 24.",
