@@ -231,17 +231,54 @@ class ContinuityParameters(models.Model):
         ]
 
     @api.model
+    def _get_manager_parameters(self):
+        """List the fields of the company that the manager sets.
+
+        A field that is new is written by nobody until it stands here.
+        """
+        return [
+            "continuity_delivery_days",
+            "continuity_repeat_threshold",
+            "continuity_max_child_orders",
+            "continuity_max_catchup",
+            "continuity_run_retention_days",
+            "continuity_responsible_id",
+            "continuity_any_agent",
+            "continuity_authorize_child",
+            "continuity_charge_first_at_submit",
+            "continuity_retry_limit",
+            "continuity_retry_days",
+            "continuity_retry_on_submit",
+            "continuity_smallest_charge",
+            "continuity_pending_days",
+            "continuity_bill_days",
+            "continuity_card_failures_order",
+            "continuity_card_failures_customer",
+            "continuity_link_days",
+            "continuity_authenticate_days",
+            "continuity_try_expired",
+            "continuity_mail_order_submitted",
+            "continuity_mail_child_created",
+            "continuity_mail_payment_charged",
+            "continuity_mail_payment_billed",
+            "continuity_mail_payment_declined",
+            "continuity_mail_payment_authenticate",
+            "continuity_mail_card_warning",
+            "continuity_mail_order_ended",
+            "continuity_exception_days",
+            "continuity_stalled_days",
+            "continuity_payment_fee_percent",
+            "continuity_card_warning_days",
+            "continuity_invoice_children",
+        ]
+
+    @api.model
     def _get_company_parameters(self):
-        """List the fields of the company that are set here: those of the mixin.
+        """List the fields of the company that are set here.
 
         :rtype: list[str]
         """
-        parameters = self.env["continuity.parameters.mixin"]._fields.items()
-        return [
-            name
-            for name, field in parameters
-            if field.related == f"company_id.{name}" and not field.readonly
-        ]
+        return self._get_manager_parameters() + self._get_accounting_parameters()
 
     @api.model
     def _get_settable_parameters(self):
