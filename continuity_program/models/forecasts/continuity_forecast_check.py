@@ -83,15 +83,55 @@ class ContinuityForecastCheck(models.Model):
         today = company._continuity_today()
         # Figures are the system's own
         checks_sudo = self.sudo().with_company(company)
-        forecasts_sudo = checks_sudo.env["continuity.forecast"].search(
-            [("company_id", "=", company.id), ("date", "<=", today)], order="date"
-        )
-        for forecast_sudo in forecasts_sudo.filtered(lambda f: f.date.weekday() == 0):
+        for forecast_sudo in checks_sudo._find_open_forecasts(company, today):
             checks_sudo._check_forecast(forecast_sudo, today)
+
+    @api.model
+    def _find_open_forecasts(self, company, today):
+        """Return the forecasts of Mondays with a week that is to be compared.
+
+        By one statement: forecasts are kept, and of most there is nothing left to do.
+
+        :param res.company company: the company
+        :param date today: its day
+        :rtype: continuity.forecast
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT f.id
+                  FROM continuity_forecast f
+                 WHERE f.company_id = %(company)s
+                   AND f.date <= %(today)s AND EXTRACT(ISODOW FROM f.date) = 1
+                   AND EXISTS (
+                       SELECT FROM continuity_forecast_line l
+                         LEFT JOIN continuity_forecast_check c
+                           ON c.company_id = f.company_id
+                          AND c.forecast_date = f.date
+                          AND c.week = l.week AND c.level = l.level
+                          AND COALESCE(c.program_id, 0) = COALESCE(l.program_id, 0)
+                          AND COALESCE(c.product_id, 0) = COALESCE(l.product_id, 0)
+                        WHERE l.forecast_id = f.id
+                          AND l.level IN %(levels)s
+                          AND l.week <= %(today)s - 7
+                          AND (c.id IS NULL OR (
+                              c.checked_on < c.week + %(again)s
+                              AND c.week + %(again)s <= %(today)s
+                          ))
+                   )
+                 ORDER BY f.date
+                """,
+                company=company.id,
+                today=today,
+                levels=LEVELS,
+                again=7 + AGAIN_DAYS,
+            )
+        )
+        return self.env["continuity.forecast"].browse(row[0] for row in rows)
 
     def _check_forecast(self, forecast, today):
         """Compare the weeks of one forecast that are over and not compared for good."""
-        last = forecast.date + timedelta(weeks=forecast.weeks)
         known = {
             (check.week, check.level, check.program_id.id, check.product_id.id): check
             for check in self.search(
@@ -101,13 +141,6 @@ class ContinuityForecastCheck(models.Model):
                 ]
             )
         }
-        if last + timedelta(days=AGAIN_DAYS) < today and len(known):
-            settled = all(
-                check.checked_on >= check._get_over() + timedelta(days=AGAIN_DAYS)
-                for check in known.values()
-            )
-            if settled:
-                return
         lines = self.env["continuity.forecast.line"].search(
             [
                 ("forecast_id", "=", forecast.id),
