@@ -5,8 +5,15 @@
 def post_init_hook(env):
     """Take the orders of programs that are there already off the lists of the tills.
 
+    All at once, for there may be hundreds of thousands.
+
     :param odoo.api.Environment env: of the installation
     """
-    orders = env["sale.order"].search([("continuity_type", "in", ("parent", "child"))])
-    env.add_to_compute(orders._fields["amount_unpaid"], orders)
-    orders._recompute_recordset(["amount_unpaid"])
+    env.flush_all()
+    env.cr.execute(
+        """UPDATE sale_order
+              SET amount_unpaid = 0
+            WHERE continuity_type IN ('parent', 'child')
+              AND amount_unpaid != 0"""
+    )
+    env["sale.order"].invalidate_model(["amount_unpaid"])

@@ -1,5 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_bridge_migration
 from . import test_customer_service
 from . import test_dunning_report
 from . import test_program

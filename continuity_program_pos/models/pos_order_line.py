@@ -10,8 +10,12 @@ class PosOrderLine(models.Model):
 
     @api.constrains("sale_order_origin_id", "sale_order_line_id")
     def _check_continuity_order(self):
+        # What was settled before the bridge came can be given back
+        taken = self.filtered(
+            lambda line: not (line.refunded_orderline_id and line.qty < 0)
+        )
         # Cashiers may see no orders; whether one belongs to a program is asked of it
-        lines_sudo = self.sudo()
+        lines_sudo = taken.sudo()
         orders_sudo = lines_sudo.sale_order_origin_id
         orders_sudo |= lines_sudo.sale_order_line_id.order_id
         orders_sudo._check_continuity_not_at_till()
