@@ -242,7 +242,11 @@ PROVIDERS = {
             # The last: where there is a word, it is not read
             ("error", "message"),
         ),
-        status_paths=(("payment_intent", "status"), ("status",)),
+        status_paths=(
+            ("refund", "status"),
+            ("payment_intent", "status"),
+            ("status",),
+        ),
         refused=frozenset({"requires_payment_method", "failed", "canceled"}),
         preludes=frozenset({"customers"}),
         gives_codes=True,

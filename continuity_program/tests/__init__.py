@@ -61,6 +61,7 @@ from . import test_billing_read
 from . import test_billing_flows
 from . import test_refund
 from . import test_refund_answers
+from . import test_refund_dialog
 from . import test_refund_sessions
 from . import test_billing_parts
 from . import test_billing_rows

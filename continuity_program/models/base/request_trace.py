@@ -1,5 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import sys
 from dataclasses import dataclass
 
 import requests
@@ -36,6 +37,7 @@ class RequestTrace:
     :param str state_before: of the transaction, before an answer was worked on
     :param bool wants_customer: the bank wants to see the customer, says the answer
     :param bool is_repeated: the provider was asked before, and nobody knows the answer
+    :param bool has_payload: the module has worked on an answer
     """
 
     provider: Provider
@@ -48,6 +50,7 @@ class RequestTrace:
     state_before: str = "draft"
     wants_customer: bool = False
     is_repeated: bool = False
+    has_payload: bool = False
 
     def begin(self, method, endpoint):
         """Note that a request goes out.
@@ -65,6 +68,7 @@ class RequestTrace:
         :param dict data: its content, as Odoo's module works on it
         """
         self._reach(ANSWERED)
+        self.has_payload = True
         self.take_answer(data)
 
     def take_answer(self, data):
@@ -79,6 +83,15 @@ class RequestTrace:
         elif not self.provider.refused or self.provider.is_refused(data):
             self.code = self.provider.find_code(data) or self.code
             self.by_provider |= bool(self.provider.refused)
+
+    def take_refusal(self):
+        """Note that Odoo's module itself says that it failed, before any answer.
+
+        Not while an exception is handled: then nobody knows what has gone out. What a
+        module makes of an answer it does not know proves nothing either.
+        """
+        if self.provider.refused and not self.has_payload:
+            self.by_provider |= sys.exc_info()[0] is None
 
     def take_error(self, error):
         """Note what went wrong.

@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from requests.exceptions import RequestException
+
 from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -140,9 +142,14 @@ class PaymentTransaction(models.Model):
             ),
             continuity_trace=Sealed(trace),
         )
-        refund = super(PaymentTransaction, tied)._refund(
-            amount_to_refund=amount_to_refund
-        )
+        try:
+            refund = super(PaymentTransaction, tied)._refund(
+                amount_to_refund=amount_to_refund
+            )
+        except RequestException as error:
+            # Some modules let the network break through Odoo's own net: what may have
+            # gone back is not undone
+            refund = tied._continuity_keep_lost_refund(error)
         refund = refund.with_env(self.env)
         # One without an answer may have gone back: it is not given back anew
         refund._continuity_judge(trace)
@@ -192,6 +199,10 @@ class PaymentTransaction(models.Model):
     def _update_state(self, allowed_states, target_state, state_message):
         """Override of `payment`: a card that failed is of no use to anybody, and too
         many of them are told."""
+        trace = unseal(self.env, "continuity_trace")
+        if trace and target_state == "error" and "refund" in self.mapped("operation"):
+            # Some modules refuse it without an answer that could be read
+            trace.take_refusal()
         # What is let go later has said that the card is good
         fresh = self.filtered(lambda tx: tx.state in ("draft", "pending"))
         transactions = super()._update_state(

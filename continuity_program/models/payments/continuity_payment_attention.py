@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...arguments import public
@@ -79,8 +80,14 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         self._check_accountant(self.env._("Only an accountant refunds payments."))
+        # One of Odoo's own dialog names no row: it is of what its payment pays
+        source = "source_transaction_id"
+        paid = Domain(f"{source}.continuity_payment_ids", "in", self.ids)
+        paid |= Domain(f"{source}.{source}.continuity_payment_ids", "in", self.ids)
+        named = Domain("continuity_refund_payment_id", "=", self.id)
+        unnamed = Domain("continuity_refund_payment_id", "=", False)
         refunds = self.env["payment.transaction"].search(
-            [("continuity_refund_payment_id", "=", self.id)]
+            Domain("operation", "=", "refund") & (named | unnamed & paid)
         )
         lost = refunds.filtered(lambda tx: tx.continuity_wait == "refund")
         return lost._get_records_action(name=self.env._("Refunds without an answer"))
@@ -174,16 +181,7 @@ class ContinuityPayment(models.Model):
         }
         return {
             "unknown": SQL("%(p)s.state = 'unknown'", **values),
-            "lost_refund": SQL(
-                """EXISTS (SELECT FROM payment_transaction r
-                            WHERE r.continuity_refund_payment_id = %(p)s.id
-                              AND r.operation = 'refund'
-                              AND (r.state = 'draft'
-                                   AND (r.provider_reference IS NULL
-                                        OR r.create_date::date <= %(pending_since)s)
-                                   OR r.state = 'error' AND r.continuity_no_answer))""",
-                **values,
-            ),
+            "lost_refund": self._get_lost_refund_sql(row),
             "refund": SQL(
                 "(%(p)s.amount_overpaid > 0 OR %(p)s.amount_to_refund > 0)", **values
             ),
@@ -226,6 +224,36 @@ class ContinuityPayment(models.Model):
                 **values,
             ),
         }
+
+    def _get_lost_refund_sql(self, row):
+        """The same as `action_open_lost_refund` finds: of the row, or of a payment, or
+        a capture of it, that pays the row and was given back by Odoo's own dialog."""
+        refund = SQL.identifier("r")
+        is_lost = SQL(
+            """r.operation = 'refund' AND r.state IN ('draft', 'error')
+               AND (r.state = 'draft'
+                    AND (r.provider_reference IS NULL
+                         OR r.create_date::date <= %s)
+                    OR r.state = 'error' AND r.continuity_no_answer)""",
+            self._get_per_company_sql(
+                refund, lambda company: company.continuity_pending_days
+            ),
+        )
+        return SQL(
+            """(EXISTS (SELECT FROM payment_transaction r
+                         WHERE r.continuity_refund_payment_id = %(p)s.id
+                           AND %(is_lost)s)
+                OR %(p)s.id IN (
+                    SELECT paid.payment_id
+                      FROM payment_transaction r
+                      JOIN payment_transaction s ON s.id = r.source_transaction_id
+                      JOIN continuity_payment_transaction_rel paid
+                        ON paid.transaction_id = COALESCE(s.source_transaction_id, s.id)
+                     WHERE r.continuity_refund_payment_id IS NULL
+                       AND %(is_lost)s))""",
+            p=row,
+            is_lost=is_lost,
+        )
 
     def _get_order_sql(self, row, condition, closed=False):
         """A condition on the continuity order of the row, which was submitted."""

@@ -130,7 +130,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if trace.wants_customer:
             self._continuity_end_wish()
-        if not self._continuity_has_failed():
+        if not self._continuity_has_failed() or self._continuity_is_accepted(trace):
             self._continuity_forget_failure()
             return
         self.write(
@@ -176,6 +176,7 @@ class PaymentTransaction(models.Model):
         :param RequestTrace trace: what the message says
         """
         is_known = self.continuity_decline_kind not in (False, "no_answer")
+        is_known |= bool(self.continuity_answered_uid)
         if self.state == "draft" or (is_known and self.state == trace.state_before):
             return
         was_lost = self.continuity_no_answer
@@ -215,7 +216,10 @@ class PaymentTransaction(models.Model):
             decline_code=self.continuity_decline_code or "",
             http_status=self.continuity_http_status or None,
             by_provider=self.continuity_by_provider,
-            gives_codes=self._continuity_get_words().gives_codes,
+            # A refund is refused in other words than a payment, or without any
+            gives_codes=(
+                self.operation != "refund" and self._continuity_get_words().gives_codes
+            ),
             stage=self.continuity_request_stage or SENT,
             can_wait=bool(self.continuity_retry_after),
             kind=self.continuity_decline_kind or "",
@@ -238,6 +242,7 @@ class PaymentTransaction(models.Model):
             self.continuity_asked_at
             or self.continuity_payment_ids
             or self.continuity_settle_payment_id
+            or (self.operation == "refund" and self._continuity_get_share_scopes())
         )
 
     def _continuity_create_trace(self):

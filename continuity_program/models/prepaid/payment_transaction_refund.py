@@ -9,6 +9,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...billing.answers import SENT
+from ..base.sealed import unseal
 from ..payments.payment_transaction import GOOD_STATES
 from ..payments.payment_transaction_answer import NOTHING_SEEN
 
@@ -30,6 +32,12 @@ class PaymentTransaction(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+    )
+
+    # Looked for by each list of payments, hardly ever there
+    _continuity_open_refunds = models.Index(
+        "(source_transaction_id) WHERE operation = 'refund'"
+        " AND state IN ('draft', 'error')"
     )
 
     def _continuity_get_lost_refund(self, amount):
@@ -100,6 +108,40 @@ class PaymentTransaction(models.Model):
             self.state == "error" and self.continuity_no_answer
         )
 
+    def _continuity_keep_lost_refund(self, error):
+        """Keep the refund whose request broke on the network, as Odoo keeps others.
+
+        :param Exception error: what broke
+        :return: the refund that was asked for last, an error
+        :rtype: payment.transaction
+        :raise Exception: the error, where no refund is waiting
+        """
+        trace = unseal(self.env, "continuity_trace")
+        trace.take_error(error)
+        trace.is_lost |= trace.stage == SENT or not trace.provider.is_traced
+        refund = self.child_transaction_ids.filtered(
+            lambda tx: tx.operation == "refund" and tx.state == "draft"
+        ).sorted("id")[-1:]
+        if not refund:
+            raise error
+        refund._set_error(str(error))
+        return refund
+
+    def _continuity_is_accepted(self, trace):
+        """Say whether the provider has taken a refund, and tells later what became of
+        it: it has a name there, and is no draft that nobody answered.
+
+        :param RequestTrace trace: what was seen of the request
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.operation == "refund"
+            and self.state == "draft"
+            and self.provider_reference
+            and not trace.is_lost
+        )
+
     def _continuity_lock_refund(self):
         """Wait for whoever asks for a refund, or books a message about it.
 
@@ -151,7 +193,9 @@ class PaymentTransaction(models.Model):
         """
         # A refund is booked for whoever's claim it is, by Odoo's wizard as well
         root_sudo = self.sudo()
-        root_sudo = root_sudo.source_transaction_id or root_sudo
+        while root_sudo.source_transaction_id:
+            # Also of a capture, which has no shares of its own
+            root_sudo = root_sudo.source_transaction_id
         shares_sudo = self.env["continuity.payment.share"].sudo()
         shares_sudo = shares_sudo.search([("transaction_id", "=", root_sudo.id)])
         return list(dict.fromkeys(share._get_scope() for share in shares_sudo))
