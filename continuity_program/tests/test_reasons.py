@@ -263,7 +263,7 @@ class TestAskAgain(ReasonCase):
         self.assertIn("press Ask again", account.reason_text)
         for state in ("closed", "cancelled"):
             order.sudo().state = state
-            self.assertEqual(account.ways, "|documents|")
+            self.assertEqual(account.ways, "|documents|items|")
             self.assertIn("send the customer a payment link", account.reason_text)
             with self.assertRaisesRegex(UserError, "payment link of the invoice"):
                 self._press(account, "action_ask_again")
@@ -314,6 +314,58 @@ class TestAskAgain(ReasonCase):
         self._check(scope, claim=14.94, received=29.88, returned=14.94)
         self.assertFalse(self._get_block(child))
         self.assertFalse(self._pay_due("2027-12-01").line_ids)
+
+    def _sell_last_parcel(self):
+        """Paid, delivered and invoiced, and no parcel is to come."""
+        order, child = self._sell_child(self._create_single(25.0, "CP-25"))
+        self._send(child)
+        return order, child, self._bill(child)
+
+    def _close(self, day):
+        with freeze_time(f"{day} 12:00:00"):
+            return self._execute("close_orders")
+
+    def test_last_parcel_given_back(self):
+        """The order waits until somebody has said whether it is owed."""
+        order, child, _invoice = self._sell_last_parcel()
+        self._give_back(self._get_payment(order), 25.0)
+        for _time in range(2):
+            [line] = self._close("2027-09-21").line_ids.filtered(
+                lambda line: line.outcome == "skipped"
+            )
+            self.assertEqual(line.reason, "held")
+            self.assertIn("25.00", line.message)
+            self.assertEqual(order.state, "running")
+        self._press(self._get_account(self._child(child)), "action_ask_again")
+        self._pay_due("2027-09-21")
+        self._close("2027-09-22")
+        self.assertEqual(order.state, "closed")
+
+    def test_given_back_after_the_end(self):
+        """The way out that the account names is one: the customer can pay again."""
+        order, child, invoice = self._sell_last_parcel()
+        self._close("2027-09-19")
+        self.assertEqual(order.state, "closed")
+        charge = self._get_payment(order)
+        refund = self._refund_by_wizard(charge, 25.0, day="2027-09-20")
+        account = self._get_account(self._child(child))
+        self.assertEqual(account.reason, "given_back_without_credit")
+        # The charge is matched with the invoice as before
+        self.assertEqual(invoice.amount_residual, 0.0)
+        items = self._press(account, "action_open_items")
+        found = self.env["account.move.line"].search(items["domain"]).move_id
+        self.assertLessEqual(charge.move_id | invoice, found)
+        self.assertIn(refund.payment_id.move_id, found)
+        self._unmatch(invoice)
+        self._match(charge, refund.payment_id)
+        link = self.env["payment.link.wizard"].with_context(
+            active_model="account.move", active_id=invoice.id
+        )
+        self.assertEqual(link.create({}).amount, 25.0)
+        self._pay_online(invoice, 25.0, day="2027-09-22")
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self._check(self._child(child), claim=25.0, received=50.0, returned=25.0)
+        self.assertFalse(self._get_account(self._child(child)).reason)
 
     def test_delivered_in_parts_by_instalments(self):
         """Three instalments, one piece of two invoiced, 5.00 given back by mistake."""

@@ -58,9 +58,10 @@ class ContinuityBalance(models.Model):
         if not self._may_ask_again():
             raise UserError(
                 self.env._(
-                    "%s: no card is charged for it any more. Send the customer a"
-                    " payment link of the invoice; for what nobody is to pay, post a"
-                    " credit note.",
+                    "%s: no card is charged for it any more. Undo the match of the"
+                    " charge with the invoice, match the charge with the refund, and"
+                    " send the customer a payment link of the invoice. For what nobody"
+                    " is to pay, post a credit note.",
                     self.display_name,
                 )
             )

@@ -93,8 +93,9 @@ class ContinuityBalance(models.Model):
         return self.env._(
             "%s is held: money went back to the customer, and no credit note says why."
             " Post the credit note it was for, and match it with the refund. If it is"
-            " owed all the same, send the customer a payment link of the invoice: no"
-            " card is charged for it any more.",
+            " owed all the same: no card is charged for it any more. Undo the match of"
+            " the charge with the invoice, match the charge with the refund, and send"
+            " the customer a payment link of the invoice.",
             returned,
         )
 

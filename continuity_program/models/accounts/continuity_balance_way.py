@@ -43,7 +43,8 @@ class ContinuityBalance(models.Model):
         for balance in self:
             keys = [key for code in balance._get_reasons() for key in WAYS[code]]
             if "ask_again" in keys and not balance._may_ask_again():
-                keys.remove("ask_again")
+                # The invoice is opened again by hand, by its matches
+                keys[keys.index("ask_again")] = "items"
             if balance.differs:
                 keys.append("settle_again")
             balance.ways = f"|{'|'.join(dict.fromkeys(keys))}|"

@@ -61,6 +61,8 @@ class ContinuityOrder(models.Model):
         if any(self.sudo().balance_ids.mapped("differs")):
             sentences = self.env["continuity.payment"]._get_money_sentences()
             return "balance_differs", sentences["balance_differs"]
+        if text := self._get_undecided_text():
+            return "held", text
         settled = {"paid", "cancelled"}
         if self.payment_method == "on_account":
             settled.add("billed")
@@ -75,6 +77,21 @@ class ContinuityOrder(models.Model):
                     row.state
                 ],
             )
+        return None
+
+    def _get_undecided_text(self):
+        """Say that money went back, and nobody has decided whether it is owed.
+
+        Once the order has ended, no card is asked for it.
+
+        :return: naming the first account; None if there is none
+        :rtype: str | None
+        """
+        # Accounts are for accountants; sellers end orders, too
+        for balance_sudo in self.sudo().balance_ids:
+            is_undecided = "given_back_without_credit" in balance_sudo._get_reasons()
+            if is_undecided and balance_sudo._may_ask_again():
+                return balance_sudo._get_held_text()
         return None
 
     def _get_units_close_refusal(self):
