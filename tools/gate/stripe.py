@@ -56,20 +56,21 @@ class Stripe:
         :rtype: Answer
         :return: `None` = the connection breaks
         """
-        began = time.monotonic()
+        # It is seen when it comes: who is killed while it is held has sent it
+        seen = {
+            "at": time.monotonic(),
+            "method": request.method,
+            "path": request.path,
+            "key": request.headers.get("idempotency-key", ""),
+            "description": request.get("description"),
+            "amount": request.get("amount"),
+            "currency": request.get("currency"),
+            "status": 0,
+        }
+        self.seen.append(seen)
         answer = self._play(request)
-        self.seen.append(
-            {
-                "at": began,
-                "method": request.method,
-                "path": request.path,
-                "key": request.headers.get("idempotency-key", ""),
-                "description": request.get("description"),
-                "amount": request.get("amount"),
-                "currency": request.get("currency"),
-                "status": answer.status if answer else 0,
-            }
-        )
+        if answer:
+            seen["status"] = answer.status
         return answer
 
     def _play(self, request):
