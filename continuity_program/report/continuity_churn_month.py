@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..arguments import public
+from ..ratios import select_ratio
 
 #: Counts of which months do not add up, and the month of a group that says them
 BOUNDS = {
@@ -191,11 +192,9 @@ class ContinuityChurnMonth(models.Model):
             return self._get_bound_sql(*BOUNDS[aggregate_spec], query)
         if aggregate_spec != "churn_rate:avg":
             return super()._read_group_select(aggregate_spec, query)
-        left, opening = (
-            super(ContinuityChurnMonth, self)._read_group_select(f"{name}:sum", query)
-            for name in ("left_count", "opening_count")
+        return select_ratio(
+            super()._read_group_select, query, "left_count:sum", "opening_count:sum"
         )
-        return SQL("(%s)::float / NULLIF((%s), 0)", left, opening)
 
     def _get_bound_sql(self, name, bound, query):
         """Sum up what programs have in the first or last month of a group.

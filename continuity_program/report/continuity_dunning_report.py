@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..arguments import public
 from ..billing.providers import AUTHENTICATE, HARD
+from ..ratios import select_ratio
 
 #: Ratios of amounts: the sums are divided, each in one currency
 AMOUNT_RATES = {
@@ -395,13 +396,8 @@ class ContinuityDunningReport(models.Model):
         """Override: a ratio of amounts is made of sums, never a mean of ratios."""
         if aggregate_spec not in AMOUNT_RATES:
             return super()._read_group_select(aggregate_spec, query)
-        part, whole = (
-            super(ContinuityDunningReport, self)._read_group_select(
-                f"{name}:sum_currency", query
-            )
-            for name in AMOUNT_RATES[aggregate_spec]
-        )
-        return SQL("(%s) / NULLIF((%s), 0)", part, whole)
+        sums = (f"{name}:sum_currency" for name in AMOUNT_RATES[aggregate_spec])
+        return select_ratio(super()._read_group_select, query, *sums)
 
     # === ACTIONS === #
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..arguments import public
 from ..models.runs.continuity_run_line import REASONS
+from ..ratios import select_ratio
 
 #: Ids of runs begin behind those of lines, which stay what they are: a row is found by
 #: the index of its table
@@ -213,15 +214,9 @@ class ContinuityRunReport(models.Model):
         """Override: the share is made of sums, never a mean of shares."""
         if aggregate_spec != "left_out_rate:avg":
             return super()._read_group_select(aggregate_spec, query)
-        left_out, *others = (
-            super(ContinuityRunReport, self)._read_group_select(f"{name}:sum", query)
-            for name in ("skipped_count", "done_count", "failed_count")
-        )
-        return SQL(
-            "(%(left)s)::float / NULLIF((%(left)s) + (%(done)s) + (%(failed)s), 0)",
-            left=left_out,
-            done=others[0],
-            failed=others[1],
+        counts = (f"{name}_count:sum" for name in ("skipped", "done", "failed"))
+        return select_ratio(
+            super()._read_group_select, query, "skipped_count:sum", *counts
         )
 
     # === ACTIONS === #

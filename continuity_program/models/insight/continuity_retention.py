@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...arguments import public
+from ...ratios import select_ratio
 from .continuity_fact import LAST_TURN
 from .continuity_program_value import COST_READERS
 
@@ -17,8 +18,6 @@ RATES = {
     "gone_rate": ("gone_count", "due_count"),
     "contribution_per_due": ("contribution", "due_count"),
 }
-#: Fewer members say little
-FEW_MEMBERS = 50
 #: What tells one segment from another, as the columns of a member
 KEYS = (
     *("start_month", "first_user_id", "first_team_id", "source_id", "medium_id"),
@@ -238,11 +237,8 @@ class ContinuityRetention(models.Model):
             return self._get_starter_sql(query)
         if function != "avg" or name not in RATES:
             return super()._read_group_select(aggregate_spec, query)
-        part, whole = (
-            super(ContinuityRetention, self)._read_group_select(f"{field}:sum", query)
-            for field in RATES[name]
-        )
-        return SQL("(%s)::float / NULLIF((%s), 0)", part, whole)
+        sums = (f"{field}:sum" for field in RATES[name])
+        return select_ratio(super()._read_group_select, query, *sums)
 
     def _get_started_sql(self, query):
         """Sum up who started at the first turn there is: later ones are the same.

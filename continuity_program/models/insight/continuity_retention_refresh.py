@@ -384,6 +384,6 @@ class ContinuityRetention(models.Model):
             ("state", "=", "queued"),
             ("company_id", "in", self.env.companies.ids),
         ]
-        narrowed = ("sale_order_id", "program_id", "product_id", "product_tmpl_id")
-        whole = [(name, "=", False) for name in narrowed]
-        return self.env["continuity.run"].search([*waiting, *whole]).company_id
+        is_narrowed = self.env["continuity.job.refresh_insight"]._is_narrowed
+        runs = self.env["continuity.run"].search(waiting)
+        return runs.filtered(lambda run: not is_narrowed(run)).company_id
