@@ -104,6 +104,9 @@
         "web.assets_tests": [
             "continuity_program/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests_setup": [
+            "continuity_program/static/src/frontend/**/*.js",
+        ],
         "web.assets_unit_tests": [
             "continuity_program/static/tests/unit/**/*",
         ],

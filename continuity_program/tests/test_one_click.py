@@ -107,5 +107,5 @@ class TestOneClick(ContinuityCommon):
             answer = wizard.action_apply()
             self.assertEqual(answer["tag"], "continuity_done")
             self.assertEqual(answer["params"]["message"], text)
-            self.assertEqual(answer["params"]["next"]["tag"], "soft_reload")
+            self.assertEqual(answer["params"]["next"]["tag"], "continuity_show_anew")
         self.assertEqual(self.series.state, "cancelled")

@@ -196,7 +196,8 @@ class ContinuityCancel(models.TransientModel):
             self.order_ids._cancel_parents()
             self._note_leave()
         return self._get_done_action(
-            message, following={"type": "ir.actions.client", "tag": "soft_reload"}
+            message,
+            following={"type": "ir.actions.client", "tag": "continuity_show_anew"},
         )
 
     def _get_done_text(self):

@@ -46,7 +46,7 @@ class ContinuityCancel(models.TransientModel):
         self._note_stay()
         return self._get_done_action(
             self.env._("%s goes on.", ", ".join(self.order_ids.mapped("name"))),
-            following={"type": "ir.actions.client", "tag": "soft_reload"},
+            following={"type": "ir.actions.client", "tag": "continuity_show_anew"},
         )
 
     # === OFFERS === #

@@ -196,5 +196,5 @@ class ContinuityShipmentSwap(models.TransientModel):
         :rtype: dict
         """
         if not self.env.context.get("continuity_in_wizard"):
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
+            return {"type": "ir.actions.client", "tag": "continuity_show_anew"}
         return self.shipment_id.continuity_order_id._reopen_wizard()

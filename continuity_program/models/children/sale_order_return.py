@@ -288,7 +288,7 @@ class SaleOrder(models.Model):
                 "type": "success",
                 "message": message,
                 "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.client", "tag": "continuity_show_anew"},
             },
         }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { click, dblclick, press, queryAllTexts } from "@odoo/hoot-dom";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -9,6 +9,7 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { registry } from "@web/core/registry";
 import { CustomerService } from "@continuity_program/backend/customer_service/customer_service";
 
 describe.current.tags("desktop");
@@ -25,6 +26,26 @@ const CUSTOMERS = ["Anders Berg", "Karen Berg", "Luis Ferreira"].map((name, inde
 }));
 const SEARCH = "input[name=customer_search]";
 
+const CARD = {
+    id: 7,
+    name: "CO00007",
+    product: "Book of the Month",
+    order_id: 8,
+    order: "S00008",
+    state: "running",
+    state_label: "Running",
+    alerts: [],
+    next: false,
+    parcels: [],
+    last: [],
+    planned_text: "3 shipments",
+    payment: "Visa •••• 4242",
+    open: "",
+    actions: ["skip", "pause", "release"],
+    shipment_id: 2,
+    returnable_id: false,
+};
+
 function getCustomer(id) {
     return {
         customer: { ...CUSTOMERS[id - 1] },
@@ -34,6 +55,11 @@ function getCustomer(id) {
         orders: [],
         messages: [],
     };
+}
+
+function mountService(state = {}) {
+    const props = { action: {}, actionId: 1, updateActionState: () => {}, className: "" };
+    return mountWithCleanup(CustomerService, { props: { ...props, state } });
 }
 
 async function mountScreen({ customers = CUSTOMERS, canCreate = true, troubles = [] } = {}) {
@@ -46,9 +72,44 @@ async function mountScreen({ customers = CUSTOMERS, canCreate = true, troubles =
         expect.step(`customer ${args[0]}`);
         return getCustomer(args[0]);
     });
-    await mountWithCleanup(CustomerService, {
-        props: { action: {}, actionId: 1, updateActionState: () => {}, className: "" },
+    await mountService();
+}
+
+/** A server that answers when it is told to. */
+function slowServer(model, method) {
+    const waiting = [];
+    onRpc(model, method, ({ args }) => {
+        expect.step(`${method} ${args[0]}`);
+        const answer = new Deferred();
+        waiting.push(answer);
+        return answer;
     });
+    return async (value, index = 0) => {
+        waiting.splice(index, 1)[0].resolve(value);
+        await animationFrame();
+    };
+}
+
+/** Karen Berg with one series is on the screen; the dialogs of its buttons are noted. */
+async function mountCustomer() {
+    const dialogs = [];
+    mockService("action", {
+        doAction(action, { onClose } = {}) {
+            expect.step(`open ${action.name}`);
+            dialogs.push(onClose);
+        },
+    });
+    onRpc("continuity.run", "get_troubles", () => []);
+    onRpc(MODEL, "get_customer", ({ args }) => ({
+        ...getCustomer(args[0]),
+        series: [CARD],
+    }));
+    await mountService({ customerId: 2 });
+    const answer = slowServer(MODEL, "get_customer");
+    return {
+        dialogs,
+        answer: (values) => answer({ ...getCustomer(2), series: [{ ...CARD, ...values }] }),
+    };
 }
 
 beforeEach(() => browser.sessionStorage.clear());
@@ -151,4 +212,165 @@ test("what was typed becomes the field it looks like", async () => {
     expect(screen.getDefaultField("karen@example.com")).toBe("default_email");
     expect(screen.getDefaultField("+1 (206) 555-0142")).toBe("default_phone");
     expect(screen.getDefaultField("Karen Berg 2")).toBe("default_name");
+});
+
+// === A SLOW SERVER === //
+
+test("a double click opens one dialog, and the button says that it works", async () => {
+    const { dialogs } = await mountCustomer();
+    const answer = slowServer("continuity.shipment", "action_open_skip");
+    await dblclick("button[name=skip]");
+    await animationFrame();
+    expect("button[name=skip]").toHaveAttribute("aria-busy", "true");
+    expect("button[name=pause]").toHaveAttribute("aria-disabled", "true");
+    // Who works by keys is not thrown out of the row
+    expect("button[name=skip]").toBeFocused();
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(["action_open_skip 2"]);
+    await answer({ type: "ir.actions.act_window", name: "Skip" });
+    expect("button[name=skip]").toHaveAttribute("aria-busy", "false");
+    expect("button[name=pause]").toHaveAttribute("aria-disabled", "false");
+    expect(dialogs).toHaveLength(1);
+    expect.verifySteps(["open Skip"]);
+});
+
+test("what acts at once is sent once", async () => {
+    const customer = await mountCustomer();
+    const answer = slowServer("continuity.order", "action_release");
+    await dblclick("button[name=release]");
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(["action_release 7"]);
+    await answer(true);
+    expect(".o_notification").toHaveText(/The hold is released/);
+    expect.verifySteps(["get_customer 2"]);
+    await customer.answer({ actions: ["hold"] });
+    expect("button[name=release]").toHaveCount(0);
+});
+
+test("a click while the series is read anew waits, and finds what is true then", async () => {
+    const { dialogs, answer } = await mountCustomer();
+    onRpc("continuity.shipment", "action_open_skip", ({ args }) => {
+        expect.step(`skip ${args[0]}`);
+        return { type: "ir.actions.act_window", name: "Skip" };
+    });
+    await contains("button[name=skip]").click();
+    expect.verifySteps(["skip 2", "open Skip"]);
+    // It closes at once: the next one would be mixed up with it
+    expect(dialogs.pop()()).toBe(undefined);
+    await animationFrame();
+    expect.verifySteps(["get_customer 2"]);
+    await click("button[name=skip]");
+    await animationFrame();
+    expect("button[name=skip]").toHaveAttribute("aria-busy", "true");
+    expect.verifySteps([]);
+    await answer({ shipment_id: 3 });
+    await animationFrame();
+    expect.verifySteps(["skip 3", "open Skip"]);
+});
+
+test("what is not offered any more after that is said", async () => {
+    const { dialogs, answer } = await mountCustomer();
+    onRpc("continuity.shipment", "action_open_skip", () => ({
+        type: "ir.actions.act_window",
+        name: "Skip",
+    }));
+    await contains("button[name=skip]").click();
+    dialogs.pop()();
+    await click("button[name=pause]");
+    await answer({ actions: ["resume"] });
+    await animationFrame();
+    expect.verifySteps(["open Skip", "get_customer 2"]);
+    expect(".o_notification").toHaveText(
+        /CO00007 has changed: Pause is not offered any more\./
+    );
+    expect("button[name=resume]").toHaveAttribute("aria-disabled", "false");
+});
+
+test("a dialog that is closed because the screen is left reads nothing", async () => {
+    const { dialogs } = await mountCustomer();
+    onRpc("continuity.shipment", "action_open_skip", () => ({
+        type: "ir.actions.act_window",
+        name: "Skip",
+    }));
+    await contains("button[name=skip]").click();
+    dialogs.pop()({ noReload: true });
+    await animationFrame();
+    expect.verifySteps(["open Skip"]);
+});
+
+test("what the server refuses frees the buttons", async () => {
+    expect.errors(1);
+    await mountCustomer();
+    onRpc("continuity.order", "action_open_pause", () => {
+        throw new Error("No.");
+    });
+    await contains("button[name=pause]").click();
+    await animationFrame();
+    expect.verifyErrors(["No."]);
+    expect("button[name=pause]").toHaveAttribute("aria-busy", "false");
+    expect("button[name=skip]").toHaveAttribute("aria-disabled", "false");
+});
+
+test("the customer chosen last is shown, whatever is answered first", async () => {
+    const answer = slowServer(MODEL, "get_customer");
+    browser.sessionStorage.setItem(
+        "continuity_last_calls.7",
+        JSON.stringify(CUSTOMERS.map(({ id, name }) => ({ id, name })))
+    );
+    onRpc("continuity.run", "get_troubles", () => []);
+    await mountService();
+    await contains(".o_continuity_cs_calls a:contains(Karen)").click();
+    await contains(".o_continuity_cs_calls a:contains(Luis)").click();
+    expect.verifySteps(["get_customer 2", "get_customer 3"]);
+    await answer(getCustomer(3), 1);
+    expect("h2").toHaveText("Luis Ferreira");
+    await answer(getCustomer(2));
+    expect("h2").toHaveText("Luis Ferreira");
+    expect(queryAllTexts(".o_continuity_cs_calls a")[0]).toBe("Luis Ferreira");
+});
+
+test("Enter twice selects once and opens no second list", async () => {
+    await mountScreen();
+    await contains(SEARCH).edit("berg", { confirm: false });
+    await press("Enter");
+    await animationFrame();
+    await press("Enter");
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+    expect(".modal").toHaveCount(0);
+    expect("h2").toHaveText("Anders Berg");
+    expect.verifySteps(["search berg", "customer 1"]);
+});
+
+test("a new order is made once, and for who is chosen", async () => {
+    const { dialogs } = await mountCustomer();
+    const answer = slowServer(MODEL, "create_order");
+    await dblclick("button[name=new_order]");
+    await animationFrame();
+    expect("button[name=new_order]").toHaveAttribute("aria-busy", "true");
+    expect.verifySteps(["create_order 2"]);
+    await answer({ id: 9, name: "S00009" });
+    expect(dialogs).toHaveLength(1);
+    expect.verifySteps(["open S00009"]);
+});
+
+test("a screen that reads itself anew is not built anew by its dialogs", async () => {
+    const showAnew = registry.category("actions").get("continuity_show_anew");
+    onRpc("continuity.run", "get_troubles", () => []);
+    const { env } = await mountService();
+    expect(showAnew(env).type).toBe("ir.actions.act_window_close");
+});
+
+test("what is wrong cannot be said: the screen works all the same", async () => {
+    expect.errors(1);
+    onRpc("continuity.run", "get_troubles", () => {
+        throw new Error("No answer.");
+    });
+    await mountService();
+    await animationFrame();
+    expect.verifyErrors(["No answer."]);
+    expect(SEARCH).toHaveCount(1);
 });

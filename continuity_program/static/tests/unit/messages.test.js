@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
+import { dblclick } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -9,6 +10,7 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import { registry } from "@web/core/registry";
+import { READ_ANEW } from "@continuity_program/backend/done_message/read_anew";
 import { WebClient } from "@web/webclient/webclient";
 
 describe.current.tags("desktop");
@@ -23,7 +25,9 @@ test("what was done is said, and taken back by a button", async () => {
     });
     const webClient = await mountWithCleanup(WebClient);
     const { env } = webClient;
-    env.bus.addEventListener("CONTINUITY:UNDONE", () => expect.step("undone"));
+    env.bus.addEventListener(READ_ANEW, ({ detail: readers }) =>
+        readers.push(() => expect.step("read anew"))
+    );
     const next = { type: "ir.actions.act_window_close" };
     expect(
         getAction("continuity_done")(env, {
@@ -32,11 +36,19 @@ test("what was done is said, and taken back by a button", async () => {
     ).toBe(next);
     await animationFrame();
     expect(".o_continuity_done").toHaveText(/Skipped\./);
-    await contains(".o_continuity_done button:contains(Undo)").click();
+    await dblclick(".o_continuity_done button:contains(Undo)");
     await animationFrame();
     expect(".o_continuity_done").toHaveCount(0);
     expect(".o_notification").toHaveText(/It is as it was\./);
-    expect.verifySteps(["undo 5", "undone"]);
+    expect(".o_blockUI").toHaveCount(0);
+    expect.verifySteps(["undo 5", "read anew"]);
+});
+
+test("a screen that cannot read itself anew is built anew", async () => {
+    const { env } = await mountWithCleanup(WebClient);
+    expect(getAction("continuity_show_anew")(env).tag).toBe("soft_reload");
+    env.bus.addEventListener(READ_ANEW, ({ detail: readers }) => readers.push(() => {}));
+    expect(getAction("continuity_show_anew")(env).type).toBe("ir.actions.act_window_close");
 });
 
 test("what cannot be taken back offers nothing", async () => {

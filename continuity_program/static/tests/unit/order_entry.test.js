@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
+import { dblclick } from "@odoo/hoot-dom";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import {
     Command,
     contains,
@@ -82,6 +83,25 @@ test("the pencil of a program saves the order and opens its wizard", async () =>
     await animationFrame();
     expect.verifySteps([`wizard ${lineId}`, "open Continuity"]);
     expect(".o_blockUI").toHaveCount(0);
+});
+
+test("a double click on the pencil saves the order once", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step(`open ${action.name}`),
+    });
+    const answer = new Deferred();
+    onRpc("sale.order.line", "action_continuity_wizard", ({ args }) => {
+        expect.step(`wizard ${args[0]}`);
+        return answer;
+    });
+    const lineId = await mountOrder({ is_continuity_parent: true });
+    await contains(".o_data_row td[name=product_id]").click();
+    await dblclick(".o_data_row [name=product_id] .fa-pencil");
+    await animationFrame();
+    expect(".o_blockUI").toHaveCount(1);
+    answer.resolve({ type: "ir.actions.act_window", name: "Continuity" });
+    await animationFrame();
+    expect.verifySteps([`wizard ${lineId}`, "open Continuity"]);
 });
 
 test("an ordinary line has no pencil", async () => {

@@ -52,7 +52,11 @@ async function mountCard(values = {}) {
         props: {
             series: { ...SERIES, ...values },
             isMarked: false,
-            onOpened: (id) => expect.step(`opened ${id}`),
+            busy: "",
+            perform: (id, key, callback) => {
+                expect.step(key);
+                return callback({ ...SERIES, ...values });
+            },
             openRecord: (model, id) => expect.step(`record ${model} ${id}`),
             onChanged: (id) => expect.step(`changed ${id}`),
         },
@@ -81,16 +85,16 @@ test("a button asks its own record, and the screen is shown anew", async () => {
     await contains("button[name=pause]").click();
     await contains("button[name=return]").click();
     expect.verifySteps([
+        "7.skip",
         "continuity.shipment action_open_skip 2",
-        "opened 7",
         "open action_open_skip",
         "changed 7",
+        "7.pause",
         "continuity.order action_open_pause 7",
-        "opened 7",
         "open action_open_pause",
         "changed 7",
+        "7.return",
         "continuity.shipment action_open_return 1",
-        "opened 7",
         "open action_open_return",
         "changed 7",
     ]);
@@ -104,10 +108,10 @@ test("resume asks first, then says what was done", async () => {
     await mountCard({ state: "paused", actions: ["resume"] });
     await contains("button[name=resume]").click();
     await contains(".modal footer button:contains(Cancel)").click();
-    expect.verifySteps([]);
+    expect.verifySteps(["7.resume"]);
     await contains("button[name=resume]").click();
     await contains(".modal footer button.btn-primary").click();
-    expect.verifySteps(["resume", "changed 7"]);
+    expect.verifySteps(["7.resume", "7.resume", "resume", "changed 7"]);
     expect(".o_notification").toHaveText(/The series goes on/);
 });
 
@@ -115,7 +119,7 @@ test("a quotation goes on where it was sold", async () => {
     await mountCard({ state: "draft", next: false, actions: ["complete"] });
     expect(".o_continuity_cs_next").toHaveCount(0);
     await contains("button[name=complete]").click();
-    expect.verifySteps(["record sale.order 8"]);
+    expect.verifySteps(["7.complete", "record sale.order 8"]);
 });
 
 test("parcels are read to who does not see them", async () => {

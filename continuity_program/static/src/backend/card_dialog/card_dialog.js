@@ -4,6 +4,8 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
+import { useBusy } from "../busy/busy";
+
 const WIZARD_OK =
     ".modal:has(.o_continuity_wizard) footer button[name=action_wizard_done]";
 
@@ -31,6 +33,7 @@ export class CardDialog extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.frame = useRef("frame");
+        this.busy = useBusy();
         this.state = useState({ isLoaded: false });
         this.channel = new BroadcastChannel(CARD_CHANNEL);
         this.channel.onmessage = ({ data }) => {
@@ -49,13 +52,15 @@ export class CardDialog extends Component {
         browser.open(this.props.url, "_blank");
     }
 
-    async sendLink() {
-        const notification = await this.orm.call(
-            "continuity.order",
-            "action_send_card_link",
-            [[this.props.continuity_order_id]]
-        );
-        await this.action.doAction(notification);
+    sendLink() {
+        return this.busy.run("send_link", async () => {
+            const notification = await this.orm.call(
+                "continuity.order",
+                "action_send_card_link",
+                [[this.props.continuity_order_id]]
+            );
+            await this.action.doAction(notification);
+        });
     }
 }
 

@@ -3,6 +3,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+import { useBusy } from "../busy/busy";
+
 /** What is ready and what is missing, each point with the way to mend it. */
 export class CheckListField extends Component {
     static template = "continuity_program.CheckListField";
@@ -11,19 +13,22 @@ export class CheckListField extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.busy = useBusy();
     }
 
     get checks() {
         return this.props.record.data[this.props.name] || [];
     }
 
-    async mend(check) {
+    mend({ key }) {
         const { resModel, resId } = this.props.record;
-        const action = await this.orm.call(resModel, "action_open_check", [
-            [resId],
-            check.key,
-        ]);
-        await this.action.doAction(action);
+        return this.busy.run(key, async () => {
+            const action = await this.orm.call(resModel, "action_open_check", [
+                [resId],
+                key,
+            ]);
+            await this.action.doAction(action);
+        });
     }
 }
 

@@ -23,6 +23,7 @@ export class CustomerSearchDialog extends Component {
 
     setup() {
         this.state = useState({ marked: 0 });
+        this.isDone = false;
         this.rows = useRef("rows");
         onMounted(() => this.rows.el?.focus());
         useEffect(
@@ -59,13 +60,20 @@ export class CustomerSearchDialog extends Component {
     select(index = this.state.marked) {
         const customer = this.props.customers[index];
         if (customer) {
-            this.props.onSelect(customer.id);
-            this.props.close();
+            this.leave(() => this.props.onSelect(customer.id));
         }
     }
 
     create() {
-        this.props.onCreate();
-        this.props.close();
+        this.leave(() => this.props.onCreate());
+    }
+
+    /** Once: a second key comes before the dialog is gone. */
+    leave(callback) {
+        if (!this.isDone) {
+            this.isDone = true;
+            callback();
+            this.props.close();
+        }
     }
 }

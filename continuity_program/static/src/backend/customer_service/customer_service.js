@@ -20,6 +20,8 @@ import { formatMonetary } from "@web/views/fields/formatters";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { useBusy } from "../busy/busy";
+import { READ_ANEW } from "../done_message/read_anew";
 import { RunTroubles } from "../run_troubles/run_troubles";
 import { CustomerSearchDialog } from "./customer_search_dialog";
 import { SeriesCard } from "./series_card";
@@ -49,24 +51,25 @@ export class CustomerService extends Component {
         useSubEnv({ config: { ...getDefaultConfig(), ...this.env.config } });
         this.display = { controlPanel: {} };
         this.isSelected = false;
+        this.reading = null;
+        this.customerId = false;
         const { term = "", customerId = false, marked = false } = this.props.state || {};
         this.openRecord = this.openRecord.bind(this);
         this.onChanged = this.onChanged.bind(this);
-        this.onOpened = (orderId) => {
-            this.state.marked = orderId;
-        };
-        this.state = useState({ term, isBusy: false, data: null, marked: marked });
+        this.performOn = this.performOn.bind(this);
+        this.busy = useBusy();
+        this.state = useState({ term, isSelecting: false, data: null, marked });
         useSetupAction({
             getLocalState: () => ({
                 term: this.state.term,
-                customerId: this.state.data?.customer.id || false,
+                customerId: this.customerId,
                 marked: this.state.marked,
             }),
         });
         onWillStart(async () => {
             // Back from an order: the customer is still on the telephone.
             if (customerId) {
-                await this.loadCustomer(customerId);
+                await this.restoreCustomer(customerId);
             }
         });
         onMounted(() => {
@@ -74,7 +77,9 @@ export class CustomerService extends Component {
             this.searchInput.el.select();
         });
         // Somebody pressed *Undo* in the message of a dialog
-        useBus(this.env.bus, "CONTINUITY:UNDONE", () => this.onChanged(this.state.marked));
+        useBus(this.env.bus, READ_ANEW, ({ detail: readers }) =>
+            readers.push(() => this.onChanged(this.state.marked))
+        );
         useEffect(
             () => {
                 // The next date may have given the series another place
@@ -95,6 +100,36 @@ export class CustomerService extends Component {
         );
     }
 
+    /**
+     * Do what was clicked. A click while the customer is read anew waits for it, and finds
+     * what is true then; one while something else is under way is not taken.
+     *
+     * @param {string} key of the button, which says that it works
+     * @param {Function} callback
+     */
+    perform(key, callback) {
+        return this.busy.run(key, async () => {
+            while (this.reading) {
+                // Whoever has asked for it says when it failed
+                await this.reading.catch(() => {});
+            }
+            return callback();
+        });
+    }
+
+    /**
+     * Do what was clicked on the card of a series.
+     *
+     * @param {number} id of the series
+     * @param {string} key of the button
+     * @param {Function} callback gets the series as it is then; nothing if it is not shown
+     */
+    performOn(id, key, callback) {
+        return this.perform(key, () =>
+            callback(this.state.data?.series.find((series) => series.id === id))
+        );
+    }
+
     // === SEARCH === //
 
     onSearchKeydown(ev) {
@@ -105,18 +140,20 @@ export class CustomerService extends Component {
         }
     }
 
+    get isSearching() {
+        return this.busy.key === "search" || this.state.isSelecting;
+    }
+
     async search() {
         const term = this.state.term.trim();
-        if (!term || this.state.isBusy) {
+        // A second Enter in the list of the result arrives here
+        if (!term || this.state.isSelecting) {
             return;
         }
-        this.state.isBusy = true;
-        try {
+        await this.busy.run("search", async () => {
             const result = await this.orm.call(MODEL, "search_customers", [term]);
             this.openResult(term, result);
-        } finally {
-            this.state.isBusy = false;
-        }
+        });
     }
 
     openResult(term, { customers, has_more, can_create }) {
@@ -147,12 +184,14 @@ export class CustomerService extends Component {
         );
     }
 
-    async createCustomer(term) {
-        const { view_id, country_id } = await this.orm.call(
-            MODEL,
-            "get_customer_defaults",
-            []
-        );
+    createCustomer(term) {
+        return this.busy.run("search", async () => {
+            const defaults = await this.orm.call(MODEL, "get_customer_defaults", []);
+            this.openNewCustomer(term, defaults);
+        });
+    }
+
+    openNewCustomer(term, { view_id, country_id }) {
         this.dialog.add(
             FormViewDialog,
             {
@@ -186,23 +225,57 @@ export class CustomerService extends Component {
 
     // === CUSTOMER === //
 
+    /**
+     * Read a customer, and show him unless another one was asked for meanwhile.
+     *
+     * What is shown stays, and can be used, until the answer is there.
+     */
     async loadCustomer(id) {
-        this.state.data = await this.orm.call(MODEL, "get_customer", [id]);
+        const reading = this.orm.call(MODEL, "get_customer", [id]);
+        this.reading = reading;
+        this.customerId = id;
+        try {
+            const data = await reading;
+            if (reading === this.reading) {
+                this.state.data = data;
+            }
+        } finally {
+            if (reading === this.reading) {
+                this.reading = null;
+                this.customerId = this.state.data?.customer.id || false;
+                this.state.isSelecting = false;
+            }
+        }
+    }
+
+    /** A customer who is no more keeps nobody from finding the next one. */
+    async restoreCustomer(id) {
+        try {
+            await this.loadCustomer(id);
+        } catch (error) {
+            Promise.reject(error);
+        }
     }
 
     async selectCustomer(id) {
+        if (this.busy.key) {
+            return;
+        }
         this.isSelected = true;
+        this.state.isSelecting = true;
         this.state.marked = false;
         await this.loadCustomer(id);
-        this.noteCall(this.state.data.customer);
+        if (this.state.data?.customer.id === id) {
+            this.noteCall(this.state.data.customer);
+        }
     }
 
     /** A dialog has done something: show how the series is now. */
-    async onChanged(orderId) {
-        // What the dialog answered may have shown the screen anew already
-        if (this.state.data && status(this) !== "destroyed") {
+    onChanged(orderId) {
+        // What the dialog answered may have led to another screen
+        if (this.customerId && status(this) !== "destroyed") {
             this.state.marked = orderId;
-            await this.loadCustomer(this.state.data.customer.id);
+            this.loadCustomer(this.customerId);
         }
     }
 
@@ -226,21 +299,13 @@ export class CustomerService extends Component {
         browser.sessionStorage.setItem(this.callsKey, JSON.stringify(calls));
     }
 
-    async newOrder() {
-        if (this.state.isBusy) {
-            return;
-        }
-        this.state.isBusy = true;
-        try {
-            const order = await this.orm.call(MODEL, "create_order", [
-                this.state.data.customer.id,
-            ]);
+    newOrder() {
+        return this.perform("new_order", async () => {
+            const order = await this.orm.call(MODEL, "create_order", [this.customerId]);
             await this.openRecord("sale.order", order.id, order.name, {
                 continuity_new_call: 1,
             });
-        } finally {
-            this.state.isBusy = false;
-        }
+        });
     }
 
     openRecord(resModel, resId, name, context = {}) {

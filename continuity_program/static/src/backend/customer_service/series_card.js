@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, status } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
@@ -50,13 +50,13 @@ export class SeriesCard extends Component {
     static props = {
         series: Object,
         isMarked: Boolean,
+        busy: String,
+        perform: Function,
         openRecord: Function,
-        onOpened: Function,
         onChanged: Function,
     };
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
@@ -92,43 +92,80 @@ export class SeriesCard extends Component {
         });
     }
 
-    async onClick({ open, confirm, ...button }) {
-        if (open === "order") {
-            const { order_id, order } = this.props.series;
-            return this.props.openRecord("sale.order", order_id, order);
+    getKey({ name }) {
+        return `${this.props.series.id}.${name}`;
+    }
+
+    perform(button, callback) {
+        return this.props.perform(this.props.series.id, this.getKey(button), callback);
+    }
+
+    onClick(button) {
+        return this.perform(button, (series) => this.start(button, series));
+    }
+
+    /** What was clicked is done with the series as it is now. */
+    start(button, series) {
+        if (!series?.actions.includes(button.name)) {
+            return this.sayGone(button.label);
         }
-        if (open === "address") {
+        if (button.open === "order") {
+            return this.props.openRecord("sale.order", series.order_id, series.order);
+        }
+        if (button.open === "address") {
             return this.openAddress();
         }
-        if (confirm) {
-            this.dialog.add(ConfirmationDialog, {
-                body: confirm,
-                confirm: () => this.run(button),
+        if (button.confirm) {
+            return this.dialog.add(ConfirmationDialog, {
+                body: button.confirm,
+                confirm: () => this.perform(button, () => this.run(button, series)),
                 cancel: () => {},
             });
-            return;
         }
-        return this.run(button);
+        return this.run(button, series);
+    }
+
+    sayGone(label) {
+        this.notification.add(
+            _t("%(series)s has changed: %(button)s is not offered any more.", {
+                series: this.props.series.name,
+                button: label,
+            }),
+            { type: "warning" }
+        );
     }
 
     /** Call the method of a button, and open what it answers. */
-    async run({ on, method, done }) {
-        const { id, shipment_id, returnable_id } = this.props.series;
+    async run({ label, on, method, done }, { id, shipment_id, returnable_id }) {
         const target = {
             order: ["continuity.order", id],
             next: ["continuity.shipment", shipment_id],
             returnable: ["continuity.shipment", returnable_id],
         };
         const [model, recordId] = target[on];
-        const action = await this.orm.call(model, method, [[recordId]]);
-        const onChanged = () => this.props.onChanged(id);
+        // Not of `useService`: that one never answers once the card is gone
+        const { orm } = this.env.services;
+        const action = await orm.call(model, method, [[recordId]]);
         if (!action?.type) {
             this.notification.add(done, { type: "success" });
-            return onChanged();
+            this.props.onChanged(id);
+        } else if (status(this) === "destroyed") {
+            this.sayGone(label);
+        } else {
+            await this.action.doAction(action, { onClose: this.getOnClose(id) });
         }
-        // Before it: an answer may show the screen anew
-        this.props.onOpened(id);
-        return this.action.doAction(action, { onClose: onChanged });
+    }
+
+    /**
+     * The dialog closes at once: Odoo would keep it until what is behind it was read, and
+     * mix it up with the next one.
+     */
+    getOnClose(id) {
+        return (closed) => {
+            if (!closed?.noReload) {
+                this.props.onChanged(id);
+            }
+        };
     }
 
     openAddress() {
@@ -145,7 +182,7 @@ export class SeriesCard extends Component {
                         "continuity_program.continuity_order_view_form_address",
                 },
             },
-            { onClose: () => this.props.onChanged(this.props.series.id) }
+            { onClose: this.getOnClose(this.props.series.id) }
         );
     }
 }

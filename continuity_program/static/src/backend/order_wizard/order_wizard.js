@@ -42,13 +42,15 @@ export class ContinuityWizardController extends FormController {
         const focus = (selector) => modal?.querySelector(selector)?.focus();
         // At once, or the dialog takes it for its first field
         focus(OK);
+        const first = document.activeElement;
         if (!payment_method && proposed_token_id) {
             await root.update({
                 payment_method: "card",
                 payment_token_id: proposed_token_id,
             });
         }
-        if (root.data.payment_missing && modal?.contains(document.activeElement)) {
+        // Unless somebody goes on already while the server thinks
+        if (root.data.payment_missing && document.activeElement === first) {
             focus(CARD);
         }
     }

@@ -56,6 +56,9 @@ patch(SaleOrderLineProductField.prototype, {
     },
 });
 
+/** Forms whose order is being saved: a double click on the pencil saves it once. */
+const opening = new WeakSet();
+
 /**
  * Save the order and open the Continuity wizard on one of its lines.
  *
@@ -67,7 +70,12 @@ patch(SaleOrderLineProductField.prototype, {
  * @param {{orm: Object, action: Object, ui: Object}} services
  */
 export async function openContinuityWizard(record, { orm, action, ui }) {
-    const { root } = record.model;
+    const { model } = record;
+    const { root } = model;
+    if (opening.has(model)) {
+        return;
+    }
+    opening.add(model);
     // Saving replaces the row that has the focus: a key that came meanwhile would go to
     // a line that is no more, and the item would be lost.
     document.activeElement?.blur();
@@ -80,6 +88,7 @@ export async function openContinuityWizard(record, { orm, action, ui }) {
             (await orm.call("sale.order.line", "action_continuity_wizard", [[lineId]]));
     } finally {
         ui.unblock();
+        opening.delete(model);
     }
     if (wizard) {
         await action.doAction(wizard, {

@@ -1,6 +1,7 @@
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -46,11 +47,16 @@ export class RunProgressField extends Component {
             if (run) {
                 this.show(run);
             }
-        } finally {
-            // A request that got lost is no reason to stop asking.
-            if (!this.isGone && !this.hasEnded) {
-                this.timer = browser.setTimeout(() => this.refresh(), PAUSE);
+        } catch (error) {
+            // A request that got lost is no reason to stop asking; what the server
+            // refuses is said once, not every two seconds.
+            if (!(error instanceof ConnectionLostError)) {
+                this.hasEnded = true;
+                Promise.reject(error);
             }
+        }
+        if (!this.isGone && !this.hasEnded) {
+            this.timer = browser.setTimeout(() => this.refresh(), PAUSE);
         }
     }
 
