@@ -10,11 +10,18 @@
     "development_status": "Beta",
     "depends": ["continuity_program", "sale_stock"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/continuity_security.xml",
         "wizard/continuity_return_views.xml",
         "views/stock_picking_views.xml",
         "views/continuity_order_views.xml",
         "views/continuity_delivery_views.xml",
+        "views/continuity_forecast_views.xml",
+        "views/continuity_parameters_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["continuity_program_stock/static/src/**/*"],
+    },
     "auto_install": True,
     "pre_init_hook": "pre_init_hook",
 }

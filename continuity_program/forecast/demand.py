@@ -65,6 +65,8 @@ class Members:
     count: float = 1
     #: Payments of these members, see `cash`
     dues: tuple = ()
+    #: Where their goods leave from; 0 = nobody asks
+    place: Hashable = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Chance:
     skip: float = 0.0
     slopes: tuple = ()
     skip_slope: tuple = ()
+    #: It is ordered already, and waits
+    is_waiting: bool = False
 
     @property
     def is_there(self):
@@ -125,7 +129,7 @@ def get_chances(members, rates):
     chances = []
     for row in members.rows:
         if row.is_decided:
-            chances.append(Chance(reached, stays, 0.0, slopes))
+            chances.append(Chance(reached, stays, 0.0, slopes, is_waiting=True))
             continue
         # Before the first parcel nobody has had a reason to speak
         left_to_come = 1.0 if row.turn == 1 else to_come
@@ -156,6 +160,8 @@ class Total:
     leaving: float = 0.0
     skipping: float = 0.0
     expected: float = 0.0
+    #: The part of it that is ordered already
+    waiting: float = 0.0
     variance: float = 0.0
     #: Of pairs of one member, the earlier of which belongs to an earlier sum
     earlier: float = 0.0
@@ -170,6 +176,8 @@ class Total:
         self.leaving += whole * chance.reached * (1 - chance.stays)
         self.skipping += whole * chance.is_there * chance.skip
         self.expected += whole * ships
+        if chance.is_waiting:
+            self.waiting += whole * ships
         self.variance += whole * quantity * ships * (1 - ships)
         self._add_slopes(whole * ships, chance.slopes + chance.skip_slope)
 
@@ -245,6 +253,8 @@ class Line:
     needed_high: float
     #: The rates it is made of
     used: tuple = ()
+    #: The part of what is expected that is ordered already
+    waiting: float = 0.0
 
 
 def get_band(total, rates, phi=1.0, unit=1.0):
@@ -285,20 +295,22 @@ def get_weeks(today, count):
 # === DEMAND === #
 
 
-def get_levels(program, event, product):
+def get_levels(program, event, product, place=0):
     """Return the sums that goods belong to.
 
+    :param Hashable place: where they leave from; 0 = nobody asks
     :rtype: tuple[tuple]
     """
-    return (
+    levels = (
         ("product", product),
         ("event", program, event, product),
         ("program", program),
     )
+    return (*levels, ("stock", product, place)) if place else levels
 
 
 def forecast(groups, rates, today, weeks, phi=1.0):
-    """Forecast what is needed, by product, by event and by program.
+    """Forecast what is needed, by product, by event and by program, and where.
 
     What is late is needed this week. The same facts give the same figures, in whatever
     order they come.
@@ -352,7 +364,7 @@ def _get_items(members, rates, mondays):
             continue
         sums = {}
         for event, product, quantity in row.goods:
-            for key in get_levels(members.program, event, product):
+            for key in get_levels(members.program, event, product, members.place):
                 sums[key] = sums.get(key, 0.0) + quantity
         for key, quantity in sums.items():
             items.setdefault(key, []).append((week, quantity, chance))
@@ -382,6 +394,7 @@ def _get_lines(key, found, rates, phi):
             needed_low,
             needed_high,
             tuple(sorted(total.slopes, key=str)),
+            total.waiting,
         )
 
 

@@ -46,9 +46,8 @@ CASH = [
 ]
 
 
-@tagged("post_install", "-at_install")
-class TestForecast(InsightCase):
-    """What 26 members are going to take and to pay, through the nightly process."""
+class ForecastCase(InsightCase):
+    """26 members, what kept them back, what they paid, and the forecast of that day."""
 
     @classmethod
     def setUpClass(cls):
@@ -168,6 +167,11 @@ class TestForecast(InsightCase):
             lambda line: (line.product_id.name, line.week) == (name, week)
         )
 
+
+@tagged("post_install", "-at_install")
+class TestForecast(ForecastCase):
+    """What 26 members are going to take and to pay, through the nightly process."""
+
     # === DEMAND === #
 
     def test_demand(self):
@@ -281,6 +285,18 @@ class TestForecast(InsightCase):
             self.assertEqual(action["display_name"], action["name"])
         with freeze_time("2027-09-03 13:00:00"):
             self.assertIn("09/01/2027", forecasts.action_open_cash()["name"])
+
+    def test_menus(self):
+        """The menus open for whom they are shown to, though nobody writes figures."""
+        demand = self.env.ref("continuity_program.continuity_demand_action")
+        cash = self.env.ref("continuity_program.continuity_cash_action")
+        for user, action, model in (
+            (self.manager, demand, "continuity.forecast.line"),
+            (self.manager, cash, "continuity.cash.line"),
+            (self.accountant, cash, "continuity.cash.line"),
+        ):
+            opened = self.env["ir.actions.server"].with_user(user).browse(action.id)
+            self.assertEqual(opened.sudo().with_user(user).run()["res_model"], model)
 
     def test_who_may(self):
         """Demand is the manager's, money the accountant's as well; nobody writes."""

@@ -3,11 +3,16 @@
 from . import (
     continuity_billing,
     continuity_delivery,
+    continuity_forecast,
+    continuity_forecast_line,
     continuity_order,
+    continuity_parameters,
     continuity_shipment,
     res_company,
     sale_order,
     sale_order_line,
+    stock_forecasted,
     stock_move,
     stock_picking,
+    stock_warehouse_orderpoint,
 )

@@ -75,6 +75,12 @@ class ContinuityForecastLine(models.Model):
         readonly=True,
         help="Open, less blocked, leaving and skipping.",
     )
+    waiting_quantity = fields.Float(
+        string="Ordered",
+        readonly=True,
+        help="The part of what is expected that has a child order already, which waits"
+        " for its payment.",
+    )
     sigma = fields.Float(readonly=True, aggregator=None)
     low = fields.Float(
         readonly=True,

@@ -81,41 +81,49 @@ class ContinuityForecast(models.Model):
 
         :param list[demand.Line] lines: of products, of events and of programs
         """
-        self.env["continuity.forecast.line"].create(
-            [
-                {
-                    **self._prepare_demand_key(line.key),
-                    "forecast_id": self.id,
-                    "company_id": self.company_id.id,
-                    "week": line.week,
-                    "open_quantity": line.open,
-                    "blocked_quantity": line.blocked,
-                    "leaving_quantity": line.leaving,
-                    "skipping_quantity": line.skipping,
-                    "expected": line.expected,
-                    "sigma": line.sigma,
-                    "low": line.low,
-                    "high": line.high,
-                    "needed": line.needed,
-                    "needed_high": line.needed_high,
-                    "used": [list(theta) for theta in line.used],
-                }
-                for line in lines
-            ]
-        )
+        self.env["continuity.forecast.line"].create(self._prepare_demand(lines))
 
-    def _prepare_demand_key(self, key):
-        """Say what a line is about.
+    def _prepare_demand(self, lines):
+        """Return what is stored of what is needed.
 
-        :rtype: dict
+        :param list[demand.Line] lines: of products, of events and of programs
+        :rtype: list[dict]
         """
-        level, *of = key
-        names = {
+        fields_by_level = self._get_level_fields()
+        return [
+            {
+                "level": line.key[0],
+                **dict(zip(fields_by_level[line.key[0]], line.key[1:], strict=True)),
+                "forecast_id": self.id,
+                "company_id": self.company_id.id,
+                "week": line.week,
+                "open_quantity": line.open,
+                "blocked_quantity": line.blocked,
+                "leaving_quantity": line.leaving,
+                "skipping_quantity": line.skipping,
+                "expected": line.expected,
+                "waiting_quantity": line.waiting,
+                "sigma": line.sigma,
+                "low": line.low,
+                "high": line.high,
+                "needed": line.needed,
+                "needed_high": line.needed_high,
+                "used": [list(theta) for theta in line.used],
+            }
+            for line in lines
+        ]
+
+    @api.model
+    def _get_level_fields(self):
+        """Return the fields that say what the lines of a level are about.
+
+        :rtype: dict[str, tuple[str]]
+        """
+        return {
             "product": ("product_id",),
             "event": ("program_id", "event_id", "product_id"),
             "program": ("program_id",),
-        }[level]
-        return {"level": level, **dict(zip(names, of, strict=True))}
+        }
 
     def _store_cash(self, lines):
         """Store what comes in.

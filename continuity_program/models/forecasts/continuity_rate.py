@@ -85,7 +85,8 @@ class ContinuityRate(models.Model):
         """
         self.ensure_one()
         values = {
-            "program": self.program_id.display_name,
+            # Who may read a rate may know what it is the rate of
+            "program": self.program_id.sudo().display_name,
             "turn": self.turn if self.turn < LAST_TURN else f"{LAST_TURN}+",
             "left": self.left_count,
             "count": self.decision_count,
