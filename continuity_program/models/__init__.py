@@ -30,6 +30,7 @@ from . import (
     exceptions,
     insight,
     forecasts,
+    overview,
     guards,
     odoo,
 )

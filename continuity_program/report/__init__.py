@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import continuity_churn_month
+from . import continuity_churn_day
 from . import continuity_churn_report
 from . import continuity_dunning_report
 from . import continuity_dunning_currency

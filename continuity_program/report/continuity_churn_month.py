@@ -90,7 +90,10 @@ class ContinuityChurnMonth(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH move AS (%(moves)s),
+            WITH move AS (
+                     SELECT every_move.*, date_trunc('month', day)::date AS month
+                       FROM (%(moves)s) every_move
+                 ),
                  total AS (
                      SELECT program_id, company_id, month,
                             COUNT(*) FILTER (WHERE what = 'joined') AS joined_count,
@@ -145,25 +148,32 @@ class ContinuityChurnMonth(models.Model):
 
     @api.model
     def _get_moves_sql(self):
-        """Select who came and who went, with the month."""
+        """Select who came and who went, with the day.
+
+        Who finished went on the day of his last shipment.
+
+        :return: program_id, company_id, what (joined, left, moved, finished),
+            is_payment, day
+        :rtype: SQL
+        """
         return SQL(
             """
             SELECT o.program_id, o.company_id, 'joined' AS what, FALSE AS is_payment,
-                   date_trunc('month', o.submit_date)::date AS month
+                   o.submit_date AS day
               FROM continuity_order o
              WHERE o.submit_date IS NOT NULL AND o.state != 'draft'
              UNION ALL
             SELECT o.program_id, o.company_id,
                    CASE WHEN reason.kind = 'moved' THEN 'moved' ELSE 'left' END,
                    COALESCE(reason.kind = 'payment', FALSE),
-                   date_trunc('month', o.ended_date)::date
+                   o.ended_date
               FROM continuity_order o
               LEFT JOIN continuity_end_reason reason ON reason.id = o.end_reason_id
              WHERE o.submit_date IS NOT NULL AND o.state != 'draft'
                AND o.ended_date IS NOT NULL
              UNION ALL
             SELECT o.program_id, o.company_id, 'finished', FALSE,
-                   date_trunc('month', last.day)::date
+                   last.day
               FROM continuity_order o
               JOIN LATERAL (
                    SELECT MAX(s.planned_date) AS day

@@ -130,3 +130,4 @@ from . import test_own_try
 from . import test_match_money
 from . import test_double_charge
 from . import test_capture_core
+from . import test_overview

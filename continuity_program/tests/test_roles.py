@@ -47,6 +47,7 @@ RECORDS = {
     "continuity.retention": ("r", "", "r", "r", "", "", "", "", "", ""),
     "continuity.save": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.value": ("", "", "", "r", "", "", "", "", "", ""),
+    "continuity.overview": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.forecast": ("", "", "", "r", "r", "", "", "", "", ""),
     "continuity.forecast.line": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.rate": ("", "", "", "r", "", "", "", "", "", ""),
@@ -259,6 +260,13 @@ class TestRoles(ContinuityCommon):
             ),
             "continuity.value": cls.env["continuity.value"].create(
                 {"company_id": cls.company.id, "program_id": cls.program.id}
+            ),
+            "continuity.overview": cls.env["continuity.overview"].create(
+                {
+                    "company_id": cls.company.id,
+                    "program_id": cls.program.id,
+                    "date": date(2027, 9, 10),
+                }
             ),
             **cls._create_forecast(),
             "continuity.payment.share": cls.env["continuity.payment.share"].search(

@@ -10,8 +10,6 @@ from ...forecast.demand import get_phi, get_week
 from ...forecast.rates import LAST_TURN, Counts, Rates
 from .continuity_forecast_fact import NOT_BLOCKING, PAYMENT_REASONS
 
-#: Days whose decisions rates are learned from
-WINDOW_DAYS = 548
 #: Weeks ago whose forecasts say how wrong they are
 PHI_WEEKS = (8, 16)
 
@@ -29,7 +27,7 @@ class ContinuityForecastFact(models.AbstractModel):
         :param list[Members] groups: open members: which events they meet
         :rtype: Rates
         """
-        since = look.today - timedelta(days=WINDOW_DAYS)
+        since = look.since
         facts = self.env["continuity.fact"]
         counts = {
             (program, turn): Counts(shipped + skipped + left, left, skipped)
@@ -43,7 +41,11 @@ class ContinuityForecastFact(models.AbstractModel):
         ):
             leads += [lead / interval] * count
         return Rates(
-            counts, leads, self._get_mended(look, since), self._get_meets(groups)
+            counts,
+            leads,
+            self._get_mended(look, since),
+            self._get_meets(groups),
+            look.company.continuity_forecast_strength,
         )
 
     def _get_mended(self, look, since):
@@ -141,25 +143,13 @@ class ContinuityForecastFact(models.AbstractModel):
             """
             SELECT method,
                    CASE WHEN state = 'paid' THEN GREATEST(
-                       (DATE_TRUNC('week', COALESCE(asked, matched, due_date))::date
+                       (DATE_TRUNC('week', COALESCE(paid, due_date))::date
                         - DATE_TRUNC('week', due_date)::date) / 7, 0)
                    END AS lag,
                    COUNT(*)
               FROM (
                    SELECT COALESCE(o.payment_method, 'card') AS method, p.state,
-                          p.due_date,
-                          (SELECT (MAX(tx.last_state_change) AT TIME ZONE 'UTC'
-                                   AT TIME ZONE %(zone)s)::date
-                             FROM continuity_payment_transaction_rel rel
-                             JOIN payment_transaction tx ON tx.id = rel.transaction_id
-                            WHERE rel.payment_id = p.id AND tx.state = 'done'
-                              AND tx.source_transaction_id IS NULL
-                              AND tx.operation NOT IN ('validation', 'refund'))
-                              AS asked,
-                          (SELECT MAX(partial.max_date)
-                             FROM account_partial_reconcile partial
-                            WHERE partial.debit_move_id = p.receivable_line_id)
-                              AS matched
+                          p.due_date, %(paid)s AS paid
                      FROM continuity_payment p
                      JOIN continuity_order o ON o.id = p.continuity_order_id
                     WHERE p.company_id = %(company)s
@@ -172,10 +162,34 @@ class ContinuityForecastFact(models.AbstractModel):
              GROUP BY 1, 2
              ORDER BY 1, 2
             """,
-            zone=zone,
+            paid=self._get_paid_day_sql(zone),
             company=look.company.id,
-            since=look.today - timedelta(days=WINDOW_DAYS),
+            since=look.since,
             today=look.today,
+        )
+
+    @api.model
+    def _get_paid_day_sql(self, zone):
+        """Say on which day a payment *p* was made: by the card, or in the books.
+
+        :param str zone: where days begin
+        :return: NULL where neither knows
+        :rtype: SQL
+        """
+        return SQL(
+            """COALESCE(
+                   (SELECT (MAX(tx.last_state_change) AT TIME ZONE 'UTC'
+                            AT TIME ZONE %s)::date
+                      FROM continuity_payment_transaction_rel rel
+                      JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                     WHERE rel.payment_id = p.id AND tx.state = 'done'
+                       AND tx.source_transaction_id IS NULL
+                       AND tx.operation NOT IN ('validation', 'refund')),
+                   (SELECT MAX(partial.max_date)
+                      FROM account_partial_reconcile partial
+                     WHERE partial.debit_move_id = p.receivable_line_id)
+               )""",
+            zone,
         )
 
     @api.model

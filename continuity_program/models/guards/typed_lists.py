@@ -38,6 +38,7 @@ class ContinuityProgram(models.Model):
         "current_start",
         "days_after_order",
         "event_ids",
+        "forecast_joiners",
         "fulfilment_cost",
         "guard_days_overdue",
         "guard_first_paid",
@@ -46,6 +47,7 @@ class ContinuityProgram(models.Model):
         "guard_max_unpaid",
         "guard_scope",
         "guard_stop_refused",
+        "joiners_per_week",
         "name",
         "order_start",
         "payment_schedule_id",
@@ -116,7 +118,11 @@ class ContinuityEndReason(models.Model):
     _name = "continuity.end.reason"
     _inherit = ["continuity.end.reason", "continuity.typed.mixin"]
 
-    _continuity_typed = always("active", "kind", "name", "note", "sequence")
+    _continuity_typed = always(
+        *("active", "kind", "name", "note", "sequence"),
+        *("offers_discount", "offers_pause", "offers_postpone", "offers_skip"),
+        "offers_swap",
+    )
 
 
 class ContinuityAcquisitionCost(models.Model):
@@ -252,6 +258,13 @@ class ContinuityValue(models.Model):
     _inherit = ["continuity.value", "continuity.typed.mixin"]
 
 
+class ContinuityOverview(models.Model):
+    """How it goes: nothing."""
+
+    _name = "continuity.overview"
+    _inherit = ["continuity.overview", "continuity.typed.mixin"]
+
+
 class ContinuitySave(models.Model):
     """Who asked to leave: nothing."""
 
@@ -352,6 +365,9 @@ class ResCompany(models.Model):
         "continuity_charge_first_at_submit",
         "continuity_delivery_days",
         "continuity_exception_days",
+        "continuity_forecast_strength",
+        "continuity_forecast_weeks",
+        "continuity_forecast_window",
         "continuity_invoice_children",
         "continuity_link_days",
         "continuity_mail_card_warning",
@@ -378,6 +394,20 @@ class ResCompany(models.Model):
         "continuity_stalled_days",
         "continuity_try_expired",
         "continuity_upfront_invoicing",
+    )
+
+
+class DigestDigest(models.Model):
+    """The digest: which of our figures it tells."""
+
+    _name = "digest.digest"
+    _inherit = ["digest.digest", "continuity.typed.mixin"]
+
+    _continuity_typed = always(
+        "kpi_continuity_blocked",
+        "kpi_continuity_cash",
+        "kpi_continuity_left",
+        "kpi_continuity_members",
     )
 
 

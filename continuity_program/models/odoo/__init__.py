@@ -12,6 +12,7 @@ from . import (
     account_partial_reconcile,
     account_payment,
     account_tax,
+    digest_digest,
     ir_config_parameter,
     ir_qweb,
     ir_sequence,
