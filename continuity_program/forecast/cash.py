@@ -83,7 +83,7 @@ class Due:
     :param date day: the day it is due, or tried again
     :param str method: card or on_account
     :param float amount: in one currency for all
-    :param str source: row, planned or refund
+    :param str source: row, planned, sold or refund
     :param int turn_row: position of the row of the member it hangs on; -1 = none
     :param bool is_shipped: it comes if that row leaves; else if the member is there
     :param bool is_first: no card failure beyond those who leave: see `Curve`

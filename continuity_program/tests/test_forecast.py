@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
@@ -260,6 +260,116 @@ class TestForecast(ForecastCase):
         action = late.action_view_payments()
         found = self.env["continuity.payment"].search(action["domain"])
         self.assertEqual(found.continuity_order_id, self.members["T06"])
+
+    def test_not_invoiced(self):
+        """What has left and is not invoiced comes in as customers pay from today on."""
+        order = self.members["A09"]
+        order.sudo().payment_method = "on_account"
+        child = order.shipment_ids.sorted("number")[3].child_order_id
+        before = self._get_sold(self._refresh())
+        self.assertFalse(before)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET invoice_status = 'to invoice' WHERE id = %s",
+            [child.id],
+        )
+        self.env.invalidate_all()
+        lines = self._get_sold(self._refresh())
+        self.assertEqual(
+            [round(line.expected, 2) for line in lines],
+            # 20.00, of which 10 % never come
+            [8.0, 4.0, 3.0, 2.0, 1.0],
+        )
+        self.assertEqual(set(lines.mapped("method")), {"on_account"})
+        # Later than 60 days it is late work
+        self.company.continuity_stalled_days = 20
+        self.assertFalse(self._get_sold(self._refresh()))
+
+    def _get_sold(self, forecast):
+        return forecast.cash_line_ids.filtered(
+            lambda line: line.source == "sold" and line.program_id == self.book
+        ).sorted("week")
+
+    # === FUTURE MEMBERS === #
+
+    def _get_joiners(self, level="product"):
+        lines = self._get_lines(level, self._refresh())
+        return lines.filtered(lambda line: line.kind == "joiner")
+
+    def test_joiners(self):
+        """Ten a week: 9.50 of the first book every week, in no band."""
+        self.assertFalse(self._get_joiners())
+        members = self._get_demand(self._refresh())
+        self.book.write({"forecast_joiners": "typed", "joiners_per_week": 10.0})
+        lines = self._get_joiners()
+        first = lines.filtered(lambda line: line.product_id.name == "BK1")
+        self.assertEqual(len(first), 13)
+        self.assertEqual({round(line.expected, 2) for line in first}, {9.5})
+        self.assertEqual(set(first.mapped("high")) | set(first.mapped("needed")), {0.0})
+        # The second one comes a month after the first
+        second = lines.filtered(lambda line: line.product_id.name == "BK2")
+        self.assertEqual(min(second.mapped("week")), SEP_27)
+        # Members are what they were
+        demand = {
+            key: value
+            for key, value in self._get_demand(
+                self.env["continuity.forecast"].search(
+                    [("company_id", "=", self.company.id), ("is_current", "=", True)]
+                )
+            ).items()
+            if key[0] not in ("BK1", "BK2", "BK3")
+        }
+        for key, value in demand.items():
+            self.assertEqual(value, members[key])
+        self.assertIn("no band is known", first[0].with_user(self.manager).why)
+
+    def test_joiners_of_late(self):
+        """As many as in the last eight weeks that are over; none, if none came."""
+        self.tea.forecast_joiners = "mean"
+        self.coffee.forecast_joiners = "mean"
+        lines = self._get_joiners("program")
+        # T05 on 5 July and T06 on 9 August; K08 on 2 August: 2 ÷ 8 and 1 ÷ 8
+        opened = {
+            line.program_id: line.open_quantity for line in lines if line.week == AUG_30
+        }
+        self.assertEqual(opened, {self.tea: 0.25, self.coffee: 0.125})
+        self.tea.state = "closed"
+        self.assertEqual(self._get_joiners("program").program_id, self.coffee)
+        with self.assertRaisesRegex(ValidationError, "from 0 to"):
+            self.book.joiners_per_week = -1
+
+    def test_joiners_are_not_compared(self):
+        """Nobody knew who would join: accuracy is about members."""
+        self.book.write({"forecast_joiners": "typed", "joiners_per_week": 10.0})
+        self._refresh(AUG_30)
+        self._check(date(2027, 9, 7))
+        checked = self._get_checks(AUG_30).filtered("product_id").product_id
+        self.assertNotIn("BK1", checked.mapped("name"))
+
+    # === PARAMETERS === #
+
+    def test_parameters(self):
+        """How far, how strong, how long: the company says it."""
+        self.company.write(
+            {
+                "continuity_forecast_weeks": 2,
+                "continuity_forecast_strength": 40,
+                "continuity_forecast_window": 1,
+            }
+        )
+        forecast = self._refresh()
+        self.assertEqual((forecast.weeks, forecast.strength), (2, 40))
+        self.assertEqual(
+            set(forecast.line_ids.mapped("week")), {AUG_30, date(2027, 9, 6)}
+        )
+        rate = forecast.rate_ids.filtered(
+            lambda rate: (rate.program_id, rate.turn) == (self.book, 3)
+        )
+        # Nobody has decided since yesterday
+        self.assertEqual((rate.decision_count, rate.hazard), (0, rate.prior))
+        self.assertIn("it weighs like 40", rate._get_sentence())
+        with self.assertRaisesRegex(ValidationError, "from 1 to 52"):
+            self.company.continuity_forecast_weeks = 0
 
     # === AGAIN, LATER, ELSEWHERE === #
 

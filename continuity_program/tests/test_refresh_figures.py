@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..jobs.refresh_insight import TABLES
 from .common import ContinuityCommon
 
 DAY = date(2027, 9, 1)
@@ -98,6 +99,29 @@ class TestRefreshFigures(ContinuityCommon):
         ):
             self.assertRegex(self._get_refusal(), "^Some figures .*: goods")
         self.assertTrue(self._count_turns())
+
+    def test_statistics(self):
+        """Tables that were filled by the thousands are counted before they are read."""
+        job = self.env["continuity.job.refresh_insight"]
+        self.assertLessEqual(set(job._find_uncounted_tables()), set(TABLES))
+        self.env.flush_all()
+        counted = "SELECT reltuples FROM pg_class WHERE relname = 'continuity_order'"
+        self.env.cr.execute(
+            "UPDATE pg_class SET reltuples = -1 WHERE relname = 'continuity_order'"
+        )
+        with (
+            patch.object(
+                type(job), "_find_uncounted_tables", return_value=["continuity_order"]
+            ),
+            freeze_time(f"{DAY} 04:00:00"),
+        ):
+            self._execute("refresh_insight", dry_run=True)
+            self.env.cr.execute(counted)
+            # A preview leaves no trace
+            self.assertEqual(self.env.cr.fetchone()[0], -1)
+            self._execute("refresh_insight")
+        self.env.cr.execute(counted)
+        self.assertGreater(self.env.cr.fetchone()[0], 0)
 
     def _breaking(self, model, error):
         return patch.object(

@@ -7,6 +7,8 @@ from . import (
     continuity_forecast_tail,
     continuity_forecast_money,
     continuity_forecast_rates,
+    continuity_forecast_collected,
+    continuity_forecast_joiners,
     continuity_forecast,
     continuity_forecast_refresh,
     continuity_forecast_line,

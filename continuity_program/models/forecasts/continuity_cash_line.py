@@ -43,6 +43,7 @@ class ContinuityCashLine(models.Model):
         selection=[
             ("row", "Open payments"),
             ("planned", "Planned shipments"),
+            ("sold", "Sent, not invoiced yet"),
             ("refund", "Refunds"),
         ],
         readonly=True,

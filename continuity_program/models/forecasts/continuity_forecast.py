@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from ...arguments import public
+from ...forecast.rates import PROGRAM_STRENGTH
 
 
 class ContinuityForecast(models.Model):
@@ -22,6 +23,11 @@ class ContinuityForecast(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="Today in the company.")
     weeks = fields.Integer(readonly=True, help="So many weeks ahead.")
+    strength = fields.Integer(
+        readonly=True,
+        default=PROGRAM_STRENGTH,
+        help="What all programs say counted like so many decisions of a program.",
+    )
     computed_at = fields.Datetime(string="Computed", readonly=True)
     seconds = fields.Float(readonly=True, help="How long it took.")
     member_count = fields.Integer(

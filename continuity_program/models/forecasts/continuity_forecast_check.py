@@ -113,7 +113,7 @@ class ContinuityForecastCheck(models.Model):
                           AND COALESCE(c.program_id, 0) = COALESCE(l.program_id, 0)
                           AND COALESCE(c.product_id, 0) = COALESCE(l.product_id, 0)
                         WHERE l.forecast_id = f.id
-                          AND l.level IN %(levels)s
+                          AND l.level IN %(levels)s AND l.kind = 'member'
                           AND l.week <= %(today)s - 7
                           AND (c.id IS NULL OR (
                               c.checked_on < c.week + %(again)s
@@ -145,6 +145,7 @@ class ContinuityForecastCheck(models.Model):
             [
                 ("forecast_id", "=", forecast.id),
                 ("level", "in", LEVELS),
+                ("kind", "=", "member"),
                 ("week", "<=", today - timedelta(weeks=1)),
             ]
         )

@@ -28,6 +28,12 @@ class Look(NamedTuple):
     weeks: int
 
     @property
+    def since(self):
+        """The first day that rates are learned from."""
+        days = self.company.continuity_forecast_window
+        return self.today - timedelta(days=days)
+
+    @property
     def until(self):
         """The first day that is not looked at any more."""
         return get_weeks(self.today, self.weeks)[-1] + timedelta(weeks=1)
@@ -113,7 +119,7 @@ class ContinuityForecastFact(models.AbstractModel):
             goods=self._get_goods_sql(),
             next=self._get_next_sql(look),
             block=self._get_block_sql(),
-            money=self._get_money_sql(),
+            money=self._get_money_sql(look),
         )
 
     @api.model

@@ -35,6 +35,14 @@ class ContinuityForecastLine(models.Model):
         help="What is summed up. Each level holds the whole demand: look at one of"
         " them.",
     )
+    kind = fields.Selection(
+        selection=[("member", "Members"), ("joiner", "Future members")],
+        required=True,
+        readonly=True,
+        default="member",
+        help="Future members: who is expected to join, by the program. No band is known"
+        " of them.",
+    )
     program_id = fields.Many2one(
         "continuity.program", readonly=True, index="btree_not_null", ondelete="cascade"
     )

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -20,32 +20,71 @@ class ContinuityForecastFact(models.AbstractModel):
     _inherit = "continuity.forecast.fact"
 
     @api.model
-    def _get_money_sql(self):
-        """Select the open payments of each member, and what he is to get back."""
+    def _get_money_sql(self, look):
+        """Select the open payments of each member, and what he is to get back.
+
+        :param Look look: company, day and weeks
+        :rtype: SQL
+        """
         return SQL(
             """
-            SELECT p.continuity_order_id AS order_id,
+            SELECT order_id,
                    JSONB_AGG(
                        JSONB_BUILD_ARRAY(
-                           CASE WHEN p.state = 'declined'
-                                THEN COALESCE(p.next_attempt_date, p.due_date)
-                                ELSE p.due_date
-                           END,
-                           CASE WHEN p.state IN %(open)s THEN p.state
-                                ELSE 'refund' END,
-                           CASE WHEN p.state IN %(open)s THEN p.amount
-                                ELSE -p.amount_to_refund END,
-                           p.sequence,
-                           p.shipment_id IS NOT NULL, ledger.number, ledger.fate
-                       ) ORDER BY p.due_date, p.sequence, p.id
+                           day, state, amount, sequence, is_of_shipment, number, fate
+                       ) ORDER BY due_date, sequence, id
                    ) AS dues
-              FROM continuity_payment p
-              JOIN member ON member.id = p.continuity_order_id
-              LEFT JOIN ledger ON ledger.id = p.shipment_id
-             WHERE p.state IN %(open)s OR p.amount_to_refund > 0
-             GROUP BY p.continuity_order_id
+              FROM (
+                   SELECT p.continuity_order_id AS order_id, p.id, p.due_date,
+                          CASE WHEN p.state = 'declined'
+                               THEN COALESCE(p.next_attempt_date, p.due_date)
+                               ELSE p.due_date
+                          END AS day,
+                          CASE WHEN p.state IN %(open)s THEN p.state
+                               ELSE 'refund' END AS state,
+                          CASE WHEN p.state IN %(open)s THEN p.amount
+                               ELSE -p.amount_to_refund END AS amount,
+                          p.sequence, p.shipment_id IS NOT NULL AS is_of_shipment,
+                          ledger.number, ledger.fate
+                     FROM continuity_payment p
+                     JOIN member ON member.id = p.continuity_order_id
+                     LEFT JOIN ledger ON ledger.id = p.shipment_id
+                    WHERE p.state IN %(open)s OR p.amount_to_refund > 0
+                    UNION ALL
+                   %(sold)s
+                   ) due
+             GROUP BY order_id
             """,
             open=OPEN_STATES,
+            sold=self._get_sold_sql(look),
+        )
+
+    @api.model
+    def _get_sold_sql(self, look):
+        """Select parcels that have left and are not invoiced yet.
+
+        Their payment is written down with the invoice. What has waited for longer than
+        a member may, nobody is going to invoice by itself: it is late work.
+        """
+        return SQL(
+            """
+            SELECT ledger.order_id, c.id, %(today)s::date, %(today)s::date, 'sold',
+                   c.amount_total, 0, TRUE, MIN(ledger.number), 'decided'
+              FROM ledger
+              JOIN member ON member.id = ledger.order_id AND NOT member.is_upfront
+              JOIN sale_order c ON c.id = ledger.child_order_id AND c.state = 'sale'
+             WHERE ledger.planned_date >= %(since)s
+               AND c.amount_total > 0
+               AND c.invoice_status != 'invoiced'
+               AND NOT EXISTS (
+                       SELECT FROM continuity_shipment part
+                         JOIN continuity_payment p ON p.shipment_id = part.id
+                        WHERE part.child_order_id = c.id AND p.state != 'cancelled'
+                   )
+             GROUP BY ledger.order_id, c.id
+            """,
+            today=look.today,
+            since=look.today - timedelta(days=look.company.continuity_stalled_days),
         )
 
     def _get_dues(self, values, rows, look, known):
@@ -84,6 +123,9 @@ class ContinuityForecastFact(models.AbstractModel):
         if state == "refund":
             # It waits for an accountant: what he gives back today comes off this week
             return Due(look.today, values["method"], amount * rate, "refund")
+        if state == "sold":
+            # It is invoiced today at the earliest
+            return Due(look.today, values["method"], amount * rate, "sold")
         if is_of_shipment:
             place = places.get(turn, -1)
         elif state not in CERTAIN_STATES:

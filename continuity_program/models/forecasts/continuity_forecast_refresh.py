@@ -10,8 +10,6 @@ from ...forecast import cash, demand
 from ...forecast.rates import LAST_TURN
 from .continuity_forecast_fact import Look
 
-#: Weeks that are forecast
-WEEKS = 13
 #: Days a forecast is kept, and the one of a Monday
 KEPT_DAYS, KEPT_MONDAYS = 60, 400
 
@@ -35,7 +33,9 @@ class ContinuityForecast(models.Model):
         # Figures are the system's own, and made of what nobody may see all of
         forecasts_sudo = self.sudo().with_company(company)
         facts_sudo = forecasts_sudo.env["continuity.forecast.fact"]
-        look = Look(company, company._continuity_today(), WEEKS)
+        look = Look(
+            company, company._continuity_today(), company.continuity_forecast_weeks
+        )
         groups, paused = facts_sudo._get_members(look)
         rates = facts_sudo._get_rates(look, groups)
         phi, cells = facts_sudo._get_phi(look)
@@ -44,6 +44,7 @@ class ContinuityForecast(models.Model):
                 "company_id": company.id,
                 "date": look.today,
                 "weeks": look.weeks,
+                "strength": company.continuity_forecast_strength,
                 "phi": phi,
                 "cell_count": cells,
                 "member_count": sum(members.count for members in groups),
@@ -53,6 +54,12 @@ class ContinuityForecast(models.Model):
         )
         forecast_sudo._store_demand(
             demand.forecast(groups, rates, look.today, look.weeks, phi)
+        )
+        forecast_sudo._store_demand(
+            demand.forecast(
+                facts_sudo._get_joiners(look), rates, look.today, look.weeks
+            ),
+            "joiner",
         )
         forecast_sudo._store_cash(
             cash.forecast(
@@ -76,12 +83,18 @@ class ContinuityForecast(models.Model):
         self.is_current = True
         others.filtered(lambda other: other.date == self.date).unlink()
 
-    def _store_demand(self, lines):
-        """Store what is needed.
+    def _store_demand(self, lines, kind="member"):
+        """Store what is needed. Nobody knows how sure it is of who has not joined yet.
 
         :param list[demand.Line] lines: of products, of events and of programs
+        :param str kind: of whom: member, joiner
         """
-        self.env["continuity.forecast.line"].create(self._prepare_demand(lines))
+        values_list = self._prepare_demand(lines)
+        if kind == "joiner":
+            band = ("sigma", "low", "high", "needed", "needed_high")
+            unknown = {**dict.fromkeys(band, 0.0), "kind": kind}
+            values_list = [{**values, **unknown} for values in values_list]
+        self.env["continuity.forecast.line"].create(values_list)
 
     def _prepare_demand(self, lines):
         """Return what is stored of what is needed.

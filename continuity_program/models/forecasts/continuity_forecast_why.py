@@ -41,15 +41,10 @@ class ContinuityForecastLine(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        sentences = [" ".join(self._get_sum_parts())]
-        sentences.append(
-            self.env._(
-                "In eight weeks of ten it is between %(low)s and %(high)s.",
-                low=self._format(self.low, 0),
-                high=self._format(self.high, 0),
-            )
-        )
+        sentences = [" ".join(self._get_sum_parts()), self._get_band_sentence()]
         sentences += [rate._get_sentence() for rate in self.rate_ids[:NAMED_RATES]]
+        if self.kind == "joiner":
+            return sentences
         if self.is_untested:
             sentences.append(
                 self.env._("Not yet tested: too few weeks have been compared so far.")
@@ -62,6 +57,22 @@ class ContinuityForecastLine(models.Model):
                 )
             )
         return sentences
+
+    def _get_band_sentence(self):
+        """Say how sure it is.
+
+        :rtype: str
+        """
+        if self.kind == "joiner":
+            return self.env._(
+                "Of members who have not joined yet, as the program expects them: no"
+                " band is known."
+            )
+        return self.env._(
+            "In eight weeks of ten it is between %(low)s and %(high)s.",
+            low=self._format(self.low, 0),
+            high=self._format(self.high, 0),
+        )
 
     def _get_sum_parts(self):
         """Write the parts of the sum; what is 0.0 is left out."""

@@ -18,6 +18,23 @@ class ContinuityProgram(models.Model):
 
     _inherit = "continuity.program"
 
+    forecast_joiners = fields.Selection(
+        selection=[
+            ("none", "Nobody"),
+            ("typed", "So many a week"),
+            ("mean", "As many as in the last 8 weeks"),
+        ],
+        string="Future members",
+        required=True,
+        default="none",
+        groups="sales_team.group_sale_manager",
+        help="Who is expected to join. What they will need stands in the demand in rows"
+        " of their own, as if it were one piece each.",
+    )
+    joiners_per_week = fields.Float(
+        groups="sales_team.group_sale_manager",
+        help="So many new members are expected every week.",
+    )
     forecast_warning = fields.Char(
         compute="_compute_forecast_warning", groups="sales_team.group_sale_manager"
     )

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...forecast.rates import FEW_DECISIONS, LAST_TURN, PROGRAM_STRENGTH
+from ...forecast.rates import FEW_DECISIONS, LAST_TURN
 
 
 class ContinuityRate(models.Model):
@@ -48,7 +48,8 @@ class ContinuityRate(models.Model):
         string="Assumed",
         readonly=True,
         aggregator=None,
-        help="What is assumed before anybody has decided: it weighs like 20 decisions.",
+        help="What is assumed before anybody has decided: it weighs like the decisions"
+        " set in the parameters of the company.",
     )
     prior_source = fields.Selection(
         selection=[
@@ -97,7 +98,7 @@ class ContinuityRate(models.Model):
                 "%(program)s, shipment %(turn)s: %(left)s of %(count)s left, taken as"
                 " %(percent)s %%. Mostly an assumption: it weighs like %(weight)s.",
                 **values,
-                weight=PROGRAM_STRENGTH,
+                weight=self.forecast_id.strength,
             )
         return self.env._(
             "%(program)s, shipment %(turn)s: %(left)s of %(count)s left, taken as"

@@ -4,7 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public
-from ..base.continuity_bounds_mixin import MOST_DAYS, MOST_MONEY, MOST_SHIPMENTS
+from ..base.continuity_bounds_mixin import (
+    MOST_DAYS,
+    MOST_MONEY,
+    MOST_QUANTITY,
+    MOST_SHIPMENTS,
+)
 
 # A change of one of these can make an open program unsaleable (rules F6)
 CHECKED_FIELDS = {
@@ -41,6 +46,7 @@ class ContinuityProgram(models.Model):
         "acquisition_cost": (0, MOST_MONEY),
         "fulfilment_cost": (0, MOST_MONEY),
         "resale_percent": (0, 100),
+        "joiners_per_week": (0, MOST_QUANTITY),
     }
     _names = ("name", "code")
 

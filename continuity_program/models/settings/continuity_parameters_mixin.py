@@ -118,6 +118,15 @@ class ContinuityParametersMixin(models.AbstractModel):
     continuity_stalled_days = fields.Integer(
         related="company_id.continuity_stalled_days", readonly=False
     )
+    continuity_forecast_weeks = fields.Integer(
+        related="company_id.continuity_forecast_weeks", readonly=False
+    )
+    continuity_forecast_strength = fields.Integer(
+        related="company_id.continuity_forecast_strength", readonly=False
+    )
+    continuity_forecast_window = fields.Integer(
+        related="company_id.continuity_forecast_window", readonly=False
+    )
     continuity_payment_fee_percent = fields.Float(
         related="company_id.continuity_payment_fee_percent", readonly=False
     )

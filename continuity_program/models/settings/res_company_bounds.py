@@ -10,6 +10,7 @@ MOST_REPEATS = 1000
 MOST_ATTEMPTS = 100
 MOST_MONEY = 10**9
 MOST_PERCENT = 100
+MOST_WEEKS = 52
 UPPER_BOUNDS = {
     "continuity_delivery_days": MOST_DAYS,
     "continuity_bill_days": MOST_DAYS,
@@ -21,6 +22,9 @@ UPPER_BOUNDS = {
     "continuity_card_warning_days": MOST_DAYS,
     "continuity_exception_days": MOST_DAYS,
     "continuity_stalled_days": MOST_DAYS,
+    "continuity_forecast_weeks": MOST_WEEKS,
+    "continuity_forecast_strength": MOST_COUNT,
+    "continuity_forecast_window": MOST_DAYS,
     "continuity_payment_fee_percent": MOST_PERCENT,
     "continuity_run_retention_days": MOST_DAYS,
     "continuity_card_failures_order": MOST_ATTEMPTS,
@@ -28,6 +32,12 @@ UPPER_BOUNDS = {
     "continuity_link_days": MOST_DAYS,
     "continuity_authenticate_days": MOST_DAYS,
     "continuity_smallest_charge": MOST_MONEY,
+}
+#: What would say nothing at 0
+LOWER_BOUNDS = {
+    "continuity_forecast_weeks": 1,
+    "continuity_forecast_strength": 1,
+    "continuity_forecast_window": 1,
 }
 
 
@@ -41,13 +51,15 @@ class ResCompany(models.Model):
         """A typing error must not stop the night: no number is out of this world."""
         for company in self:
             for name, most in UPPER_BOUNDS.items():
-                if not 0 <= company[name] <= most:
+                least = LOWER_BOUNDS.get(name, 0)
+                if not least <= company[name] <= most:
                     raise ValidationError(
                         self.env._(
-                            "%(company)s: “%(parameter)s” is a number from 0 to"
+                            "%(record)s: “%(field)s” is a number from %(least)s to"
                             " %(most)s, not %(value)s.",
-                            company=company.name,
-                            parameter=self._fields[name]._description_string(self.env),
+                            record=company.name,
+                            field=self._fields[name]._description_string(self.env),
+                            least=least,
                             most=most,
                             value=f"{company[name]:g}",
                         )
