@@ -84,6 +84,22 @@ def expected_value(turns, skip, returned):
     return list(accumulate(values))
 
 
+def value_ahead(turns, values):
+    """Say what somebody will still bring who reaches a turn, this turn included.
+
+    :param Iterable[Expected] turns: from the first to the last of the program
+    :param list[float] values: value up to each turn, see :func:`expected_value`
+    :return: by turn, from the first
+    :rtype: list[float]
+    """
+    survival, before, ahead = 1.0, 0.0, []
+    for turn, value in zip(turns, values, strict=True):
+        ahead.append((values[-1] - before) / survival if survival else 0.0)
+        survival *= 1 - turn.hazard
+        before = value
+    return ahead
+
+
 def break_even(values, cost, digits=2):
     """Find the turn by which a member has paid back what he cost.
 

@@ -67,6 +67,18 @@ class ContinuityChurnReport(models.Model):
         help="Value of the shipments that left, without tax.",
     )
 
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of the company"
+    )
+    lost_value = fields.Monetary(
+        string="Value lost",
+        readonly=True,
+        currency_field="company_currency_id",
+        groups=COST_READERS,
+        help="What a member of the program who stays was expected to bring from this"
+        " shipment on, of one piece each. Who changed the program is not lost.",
+    )
+
     _depends = {
         "continuity.end.reason": ["kind"],
         "continuity.order": [
@@ -85,8 +97,10 @@ class ContinuityChurnReport(models.Model):
             "amount_untaxed",
             "child_order_id",
             "continuity_order_id",
+            "number",
             "state",
         ],
+        "continuity.value": ["ahead_value", "program_id", "turn"],
         "sale.order": ["campaign_id", "source_id", "state"],
     }
 
@@ -104,18 +118,30 @@ class ContinuityChurnReport(models.Model):
                    1 AS leaver_count,
                    CASE WHEN reason.kind = 'payment' THEN 1.0 ELSE 0.0 END
                        AS payment_rate,
-                   o.currency_id, shipped.amount AS amount_shipped
+                   o.currency_id, shipped.amount AS amount_shipped,
+                   CASE WHEN reason.kind = 'moved' THEN 0
+                        ELSE COALESCE(worth.ahead_value, 0)
+                   END AS lost_value
               FROM continuity_order o
               LEFT JOIN continuity_end_reason reason ON reason.id = o.end_reason_id
               LEFT JOIN sale_order p ON p.id = o.sale_order_id
              CROSS JOIN LATERAL (
-                   SELECT COUNT(*) AS count,
-                          COALESCE(SUM(s.amount_untaxed), 0) AS amount
-                     FROM continuity_shipment s
-                     LEFT JOIN sale_order c ON c.id = s.child_order_id
-                    WHERE s.continuity_order_id = o.id
-                      AND (s.state = 'done' OR s.state = 'ordered' AND c.state = 'sale')
+                   SELECT COUNT(*) FILTER (WHERE has_left) AS count,
+                          COALESCE(SUM(amount) FILTER (WHERE has_left), 0) AS amount,
+                          COALESCE(MAX(number), 0) + 1 AS lost_turn
+                     FROM (
+                          SELECT s.number, s.amount_untaxed AS amount,
+                                 s.state = 'done'
+                                     OR s.state = 'ordered' AND c.state = 'sale'
+                                     AS has_left
+                            FROM continuity_shipment s
+                            LEFT JOIN sale_order c ON c.id = s.child_order_id
+                           WHERE s.continuity_order_id = o.id
+                             AND s.state != 'cancelled'
+                          ) kept
                    ) shipped
+              LEFT JOIN continuity_value worth
+                ON worth.program_id = o.program_id AND worth.turn = shipped.lost_turn
              WHERE o.ended_date IS NOT NULL
                AND o.submit_date IS NOT NULL
                AND o.state != 'draft'

@@ -9,6 +9,7 @@ from odoo.addons.continuity_program.forecast.value import (
     expected_value,
     observed_value,
     return_rate,
+    value_ahead,
 )
 
 #: Due and contribution of the turns of three programs
@@ -68,3 +69,16 @@ def test_expected_certain():
     # Everything comes back
     assert expected_value(turns, 0.0, 1.0) == [-4.0, -6.0]
     assert expected_value([], 0.1, 0.1) == []
+
+
+def test_ahead():
+    """Who is still there has more to come than a new member, per shipment left."""
+    turns = [Expected(0.5, 10.0, 0.0), Expected(0.2, 10.0, 0.0)]
+    values = expected_value(turns, 0.0, 0.0)
+    # 5.00 of the first, 4.00 of the second; who reaches the second: 4 ÷ 0.5
+    assert values == [5.0, 9.0]
+    assert value_ahead(turns, values) == [9.0, 8.0]
+    assert value_ahead([], []) == []
+    # Everybody leaves with the first: nobody reaches the second
+    gone = [Expected(1.0, 10.0, 0.0), Expected(0.0, 10.0, 0.0)]
+    assert value_ahead(gone, expected_value(gone, 0.0, 0.0)) == [0.0, 0.0]

@@ -3,7 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
@@ -398,17 +398,92 @@ class TestRetention(InsightCase):
             # what was spent is charged to the cent
             [[70.0 + 90.0], [3 * 10.0]],
         )
-        # Of two that say as much the newest counts, for the money as for the members
-        again = costs.create({**spent, "amount": 60.0})
+        # A second bill of the same is added, whatever day of the month stands there
+        again = costs.create({**spent, "month": "2027-01-31", "amount": 60.0})
         self.env.invalidate_all()
-        self.assertEqual([january.member_count, again.member_count], [0, 2])
+        self.assertEqual([january.member_count, again.member_count], [2, 2])
+        self.assertEqual(again.amount_per_member, 30.0)
+        # So is what each of them has cost besides
+        each = costs.create({**spent, "kind": "member", "amount": 5.0})
+        self.assertEqual(each.member_count, 2)
         self._compute()
         self.assertEqual(
             self._read(self.book, ["acquisition_cost:sum"], ("start_month:month",))[0],
-            [70.0 + 60.0],
+            [70.0 + 90.0 + 60.0 + 2 * 5.0],
         )
+        # Twice per member would say two things
+        with self.assertRaisesRegex(ValidationError, "already"), self.cr.savepoint():
+            costs.create({**spent, "kind": "member", "amount": 6.0})
+        with self.assertRaisesRegex(ValidationError, "already"), self.cr.savepoint():
+            again.kind = "member"
+        # One of before that is double: the newest counts
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE continuity_acquisition_cost SET kind = 'member' WHERE id = %s",
+            [again.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual([again.member_count, each.member_count], [0, 2])
         with self.assertRaises(UserError):
             every.amount = -1.0
+
+    def test_acquisition_queries(self):
+        """Opened with many costs, the list asks as often as with one."""
+        costs = self.env["continuity.acquisition.cost"]
+        months = [f"2027-{month:02}-01" for month in range(1, 9)]
+        rows = costs.create([{"month": month, "amount": 1.0} for month in months])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(3):
+            counts = rows.mapped("member_count")
+        # Who joined, month by month
+        self.assertEqual(counts, [5, 5, 3, 3, 3, 2, 2, 3])
+
+    def test_ranking(self):
+        """Few members are drawn to the rate of their program: 3 of 3 win nothing."""
+        source = self.env["utm.source"].create({"name": "Magazine"})
+        self.members["A01"].sale_order_id.sudo().source_id = source
+        self._compute(is_full=True)
+        third = [("turn", "=", 3), ("source_id", "=", source.id)]
+        self.assertEqual(
+            self._read(self.book, ["stick_rate:avg", "ranking_rate:avg"], (), third),
+            # (1 + 20 × 7 ÷ 10) ÷ (1 + 20)
+            [[1.0, 0.7143]],
+        )
+        row = self.retention.search([("program_id", "=", self.book.id), *third])
+        self.assertEqual(round(row.ranking_rate, 4), 0.7143)
+        # All together are what they are
+        self.assertEqual(
+            self._read(self.book, ["ranking_rate:avg"], (), [("turn", "=", 3)]), [[0.7]]
+        )
+        self.company.continuity_forecast_strength = 10
+        self._compute(is_full=True)
+        self.assertEqual(
+            self._read(self.book, ["ranking_rate:avg"], (), third), [[0.7273]]
+        )
+
+    def test_lost_value(self):
+        """What a leaver would still have brought, by what those who stay bring."""
+        values = self.env["continuity.value"].search(
+            [("program_id", "=", self.book.id)]
+        )
+        self.assertAlmostEqual(values[0].ahead_value, values[-1].expected_value, 6)
+        leavers = self.env["continuity.churn.report"].search(
+            [("program_id", "=", self.book.id)]
+        )
+        lost = {row.continuity_order_id: row.lost_value for row in leavers}
+        # A02 left with the third: (39.36 − 17.37) ÷ (0.973958 × 0.920304)
+        self.assertAlmostEqual(lost[self.members["A02"]], 24.53, 1)
+        # A04 with the second: (39.36 − 9.05) ÷ 0.973958
+        self.assertAlmostEqual(lost[self.members["A04"]], 31.12, 1)
+        self.assertEqual(leavers.company_currency_id, self.company.currency_id)
+        moved = self.env.ref("continuity_program.continuity_end_reason_other_program")
+        self.members["A02"].sudo().end_reason_id = moved
+        self.env.invalidate_all()
+        (row,) = leavers.filtered(
+            lambda row: row.continuity_order_id == self.members["A02"]
+        )
+        self.assertEqual(row.lost_value, 0.0)
 
     # === WHO, WHERE === #
 

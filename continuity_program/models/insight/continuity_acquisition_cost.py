@@ -1,7 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ..base.continuity_bounds_mixin import MOST_MONEY
 
@@ -10,7 +12,8 @@ class ContinuityAcquisitionCost(models.Model):
     """What it costs to win a member: by program, source, campaign and month.
 
     An empty key stands for all. What says most about a member counts for him; where
-    nothing does, the figure of the program.
+    nothing does, the figure of the program. What says the same adds up: two bills of
+    one campaign are one cost.
     """
 
     _name = "continuity.acquisition.cost"
@@ -58,6 +61,21 @@ class ContinuityAcquisitionCost(models.Model):
         string="Per member", compute="_compute_member_count"
     )
 
+    @api.constrains("company_id", "program_id", "source_id", "campaign_id", "month")
+    def _check_one_per_member(self):
+        """Two costs per member that say the same: nobody could say which one counts."""
+        alike = self._group_alike(self._search_company(self.company_id))
+        for cost in self.filtered(lambda cost: cost.kind == "member"):
+            others = alike[cost._get_key()] - cost
+            if any(other.kind == "member" for other in others):
+                raise ValidationError(
+                    self.env._(
+                        "%s: there is a cost per member for the same program, source,"
+                        " campaign and month already. Change that one.",
+                        cost.display_name,
+                    )
+                )
+
     @api.depends(
         *("company_id", "program_id", "source_id", "campaign_id", "month"),
         *("kind", "amount"),
@@ -71,8 +89,65 @@ class ContinuityAcquisitionCost(models.Model):
             if cost.kind == "spent":
                 cost.amount_per_member = cost.amount / (cost.member_count or 1)
 
+    @api.depends("program_id", "source_id", "campaign_id", "month", "company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for cost in self:
+            names = [
+                cost.program_id.display_name,
+                cost.source_id.display_name,
+                cost.campaign_id.display_name,
+                cost.month and format_date(self.env, cost.month, date_format="MMMM y"),
+            ]
+            cost.display_name = ", ".join(filter(None, names)) or self.env._(
+                "Every member of %s", cost.company_id.name
+            )
+
+    # === WHICH COUNTS === #
+
+    @api.model
+    def _search_company(self, companies):
+        """Return all costs of companies, whoever asks.
+
+        :param res.company companies: the companies
+        :rtype: continuity.acquisition.cost
+        """
+        # Figures count with costs that whoever asks for them may not read
+        return self.sudo().search([("company_id", "in", companies.ids)])
+
+    def _get_key(self):
+        """Return what it says of a member: what says the same adds up.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        return (
+            self.company_id.id,
+            self.program_id.id or None,
+            self.source_id.id or None,
+            self.campaign_id.id or None,
+            self.month.replace(day=1) if self.month else None,
+        )
+
+    @api.model
+    def _group_alike(self, costs):
+        """Group costs by what they say of a member, the newest first.
+
+        :rtype: dict[tuple, continuity.acquisition.cost]
+        """
+        return costs.sorted("id", reverse=True).grouped(lambda cost: cost._get_key())
+
+    def _filter_counting(self):
+        """Return which of costs that say the same count: all that was spent, and the
+        newest per member.
+
+        :rtype: continuity.acquisition.cost
+        """
+        spent = self.filtered(lambda cost: cost.kind == "spent")
+        return spent | (self - spent)[:1]
+
     def _count_members(self):
-        """Count the members for whom each of these costs is the one that counts.
+        """Count the members for whom each of these costs counts.
 
         Money that was spent is divided by them: divided by everybody it fits, the part
         of those for whom another one counts would be charged to nobody.
@@ -81,46 +156,82 @@ class ContinuityAcquisitionCost(models.Model):
         """
         if not self.ids:
             return {}
+        alike_sudo = self._group_alike(self._search_company(self.company_id))
+        rows = self._prepare_rows(alike_sudo)
         self.env.flush_all()
-        return dict(
+        counts = dict(
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT best.id, COUNT(*)
+                    WITH alike AS (
+                         SELECT ROW_NUMBER() OVER () AS id, o.company_id, o.program_id,
+                                p.source_id, p.campaign_id,
+                                date_trunc('month', o.submit_date)::date AS month,
+                                COUNT(*) AS count
+                           FROM continuity_order o
+                           LEFT JOIN sale_order p ON p.id = o.sale_order_id
+                          WHERE o.company_id = ANY(%(companies)s)
+                            AND o.submit_date IS NOT NULL AND o.state != 'draft'
+                          GROUP BY 2, 3, 4, 5, 6
+                    )
+                    SELECT best.id, SUM(best.count)::int
                       FROM (
-                           SELECT DISTINCT ON (o.id) cost.id
-                             FROM continuity_acquisition_cost cost
-                             JOIN continuity_order o
-                               ON o.company_id = cost.company_id
-                              AND o.submit_date IS NOT NULL
-                              AND o.state != 'draft'
-                             LEFT JOIN sale_order p ON p.id = o.sale_order_id
-                            WHERE cost.company_id IN %(companies)s AND %(fits)s
+                           SELECT DISTINCT ON (o.id) cost.id, o.count
+                             FROM (VALUES %(rows)s) cost (
+                                  id, company_id, program_id, source_id, campaign_id,
+                                  month
+                                  )
+                             JOIN alike o ON o.company_id = cost.company_id
+                             CROSS JOIN LATERAL (
+                                  SELECT o.source_id, o.campaign_id
+                                  ) p
+                            WHERE %(fits)s
                             ORDER BY o.id, %(best_first)s
                            ) best
-                     WHERE best.id IN %(ids)s
                      GROUP BY best.id
                     """,
-                    companies=self.company_id._ids or (0,),
-                    fits=self._get_fit_sql(),
+                    companies=self.company_id.ids,
+                    rows=SQL(", ").join(SQL("(%s)", row) for row in rows),
+                    fits=self._get_fit_sql(SQL("o.month")),
                     best_first=self._get_best_first_sql(),
-                    ids=tuple(self.ids),
                 )
             )
         )
+        return {
+            cost_sudo.id: counts.get(costs_sudo[:1].id, 0)
+            for costs_sudo in alike_sudo.values()
+            for cost_sudo in costs_sudo._filter_counting()
+        }
 
     @api.model
-    def _get_fit_sql(self):
+    def _prepare_rows(self, alike):
+        """Return a row of SQL for costs that say the same, named by the newest.
+
+        :param dict alike: see :meth:`_group_alike`
+        :rtype: list[SQL]
+        """
+        return [
+            SQL(
+                "%s::int, %s::int, %s::int, %s::int, %s::int, %s::date",
+                costs[:1].id,
+                *key,
+            )
+            for key, costs in alike.items()
+        ]
+
+    @api.model
+    def _get_fit_sql(self, month):
         """Say that a *cost* fits an order *o* with its parent order *p*.
 
+        :param SQL month: the start month of the order
         :rtype: SQL
         """
         return SQL(
             """(cost.program_id IS NULL OR cost.program_id = o.program_id)
                AND (cost.source_id IS NULL OR cost.source_id = p.source_id)
                AND (cost.campaign_id IS NULL OR cost.campaign_id = p.campaign_id)
-               AND (cost.month IS NULL OR date_trunc('month', cost.month)
-                                          = date_trunc('month', o.submit_date))"""
+               AND (cost.month IS NULL OR cost.month = %s)""",
+            month,
         )
 
     @api.model
@@ -136,38 +247,33 @@ class ContinuityAcquisitionCost(models.Model):
         )
 
     @api.model
-    def _get_best_sql(self, company):
-        """Say what it cost to win an order *o*, by what fits it best.
+    def _get_best_sql(self, program):
+        """Say what it cost to win an order *o* of a program, by what fits it best.
 
-        :param res.company company: its company
+        :param continuity.program program: the program
         :return: NULL where nothing fits
         :rtype: SQL
         """
-        # Figures count with costs that whoever asks for them may not read
-        costs_sudo = self.sudo().search([("company_id", "=", company.id)])
-        if not costs_sudo:
-            return SQL("NULL::numeric")
-        rows = SQL(", ").join(
-            SQL(
-                "(%s::int, %s::int, %s::int, %s::int, %s::date, %s::numeric)",
-                cost.id,
-                cost.program_id.id or None,
-                cost.source_id.id or None,
-                cost.campaign_id.id or None,
-                cost.month or None,
-                cost.amount_per_member,
-            )
-            for cost in costs_sudo
+        costs_sudo = self._search_company(program.company_id).filtered(
+            lambda cost: not cost.program_id or cost.program_id == program
         )
+        alike_sudo = self._group_alike(costs_sudo)
+        if not alike_sudo:
+            return SQL("NULL::numeric")
+        amounts = [
+            sum(costs._filter_counting().mapped("amount_per_member"))
+            for costs in alike_sudo.values()
+        ]
+        rows = zip(self._prepare_rows(alike_sudo), amounts, strict=True)
         return SQL(
             """(SELECT cost.amount
                   FROM (VALUES %s) cost (
-                       id, program_id, source_id, campaign_id, month, amount
+                       id, company_id, program_id, source_id, campaign_id, month, amount
                        )
                  WHERE %s
                  ORDER BY %s
                  LIMIT 1)""",
-            rows,
-            self._get_fit_sql(),
+            SQL(", ").join(SQL("(%s, %s::numeric)", *row) for row in rows),
+            self._get_fit_sql(SQL("date_trunc('month', o.submit_date)::date")),
             self._get_best_first_sql(),
         )

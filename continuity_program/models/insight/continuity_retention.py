@@ -215,6 +215,14 @@ class ContinuityRetention(models.Model):
         help="The stick rate of the program at this shipment, over all members: what a"
         " salesperson compares his own with.",
     )
+    ranking_rate = fields.Float(
+        string="Ranked %",
+        readonly=True,
+        aggregator="avg",
+        help="The stick rate to compare sources and sellers by: few members say little,"
+        " so that their rate is drawn to that of the program. 3 of 3 do not beat 80 of"
+        " 100.",
+    )
     is_mature = fields.Boolean(
         string="Mature", readonly=True, help="All who started are due by now."
     )
@@ -235,6 +243,8 @@ class ContinuityRetention(models.Model):
         name, _colon, function = aggregate_spec.partition(":")
         if function == "avg" and name == "starter_rate":
             return self._get_starter_sql(query)
+        if function == "avg" and name == "ranking_rate":
+            return self._get_ranking_sql(query)
         if function != "avg" or name not in RATES:
             return super()._read_group_select(aggregate_spec, query)
         sums = (f"{field}:sum" for field in RATES[name])
@@ -270,6 +280,26 @@ class ContinuityRetention(models.Model):
             shipped=shipped,
             started=started,
             mature=mature,
+        )
+
+    def _get_ranking_sql(self, query):
+        """Draw the rate of a group to what its programs have at the same turns.
+
+        :param Query query: the query
+        :rtype: SQL
+        """
+        shipped, due, rate = (
+            self._field_to_sql(self._table, name, query)
+            for name in ("shipped_count", "due_count", "all_rate")
+        )
+        return SQL(
+            """(SUM(%(shipped)s)
+                + %(strength)s * SUM(%(rate)s * %(due)s) / NULLIF(SUM(%(due)s), 0))
+               / (SUM(%(due)s) + %(strength)s)""",
+            shipped=shipped,
+            due=due,
+            rate=rate,
+            strength=float(self.env.company.continuity_forecast_strength),
         )
 
     # === ACTIONS === #

@@ -285,7 +285,7 @@ class ContinuityRetention(models.Model):
         """
         return SQL(
             "COALESCE(%s, %s::numeric)",
-            self.env["continuity.acquisition.cost"]._get_best_sql(program.company_id),
+            self.env["continuity.acquisition.cost"]._get_best_sql(program),
             program.acquisition_cost,
         )
 
@@ -335,7 +335,9 @@ class ContinuityRetention(models.Model):
             SQL(
                 """
                 UPDATE continuity_retention r
-                   SET all_rate = every_row.rate
+                   SET all_rate = every_row.rate,
+                       ranking_rate = (r.shipped_count + %(strength)s * every_row.rate)
+                                      / (r.due_count + %(strength)s)
                   FROM (SELECT program_id, turn,
                                SUM(shipped_count)::float / SUM(due_count) AS rate
                           FROM continuity_retention
@@ -347,6 +349,7 @@ class ContinuityRetention(models.Model):
                    AND r.all_rate IS DISTINCT FROM every_row.rate
                 """,
                 company=company.id,
+                strength=float(company.continuity_forecast_strength),
             )
         )
 

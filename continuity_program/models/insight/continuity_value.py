@@ -62,6 +62,12 @@ class ContinuityValue(models.Model):
         aggregator="max",
         help="What a new member will bring up to this shipment. Nothing is discounted.",
     )
+    ahead_value = fields.Monetary(
+        string="Still to come",
+        readonly=True,
+        aggregator=None,
+        help="What somebody will still bring who reaches this shipment, with it.",
+    )
     acquisition_cost = fields.Monetary(
         readonly=True,
         aggregator="max",

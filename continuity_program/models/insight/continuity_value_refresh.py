@@ -14,11 +14,9 @@ from ...forecast.value import (
     expected_value,
     observed_value,
     return_rate,
+    value_ahead,
 )
 from .continuity_fact import LAST_TURN
-
-#: Days whose decisions rates are learned from
-WINDOW_DAYS = 548
 
 
 @dataclass
@@ -103,7 +101,7 @@ class ContinuityValue(models.Model):
         :rtype: Rates
         """
         today = company._continuity_today()
-        since = today - timedelta(days=WINDOW_DAYS)
+        since = today - timedelta(days=company.continuity_forecast_window)
         facts = self.env["continuity.fact"]._get_count_sql(company, today, since)
         counts = {
             (program, turn): Counts(shipped + skipped + left, left, skipped)
@@ -112,7 +110,7 @@ class ContinuityValue(models.Model):
         meets = {}
         for program in programs:
             meets.update(self._get_meets(program))
-        return Rates(counts, meets=meets)
+        return Rates(counts, meets=meets, strength=company.continuity_forecast_strength)
 
     @api.model
     def _get_meets(self, program):
@@ -155,14 +153,16 @@ class ContinuityValue(models.Model):
         observed = observed_value(
             Observed(one.due, one.contribution) for one in by_turn
         )
+        ahead = [
+            self._expect(program, one if one.kept_quantity else every, hazard)
+            for one, hazard in zip(by_turn, hazards, strict=True)
+        ]
         expected = expected_value(
-            [
-                self._expect(program, one if one.kept_quantity else every, hazard)
-                for one, hazard in zip(by_turn, hazards, strict=True)
-            ],
+            ahead,
             rates.get_skip(program.id).value,
             return_rate(every.returned, every.shipped),
         )
+        still_to_come = value_ahead(ahead, expected)
         first = by_turn[0]
         cost = first.acquisition / first.due if first.due else 0.0
         digits = program.currency_id.decimal_places
@@ -180,6 +180,7 @@ class ContinuityValue(models.Model):
                 "has_value": turn <= len(observed),
                 "hazard": hazards[turn - 1],
                 "expected_value": expected[turn - 1],
+                "ahead_value": still_to_come[turn - 1],
                 "acquisition_cost": cost,
                 **{name: found == turn for name, found in reached.items()},
             }
