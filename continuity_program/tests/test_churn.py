@@ -288,6 +288,42 @@ class TestOffers(ContinuityCommon):
         )
         self.assertEqual(shipments.mapped("amount_total"), [21.6, 27.0, 0.0])
 
+    def test_swap(self):
+        """Another product with the next one, at the same price."""
+        first = self.order.shipment_ids.sorted("number")[0]
+        with self.assertRaisesRegex(UserError, "product to send"):
+            self._stay(offer="swap")
+        self._stay(offer="swap", swap_product_id=self.goods_b)
+        self.assertEqual(first.line_ids.product_id, self.goods_b)
+        self.assertEqual(first.amount_total, 30.0)
+        self.assertRecordValues(
+            self._get_saves(), [{"offer": "swap", "is_accepted": True}]
+        )
+
+    def test_swap_of_several(self):
+        """Which of several products is a question for the shipment."""
+        first = self.order.shipment_ids.sorted("number")[0]
+        first.line_ids.sudo().copy({"shipment_id": first.id})
+        with self.assertRaisesRegex(UserError, "several products"):
+            self._stay(offer="swap", swap_product_id=self.goods_b)
+        self.assertFalse(self._get_saves())
+
+    def test_by_reason(self):
+        """A reason says what is offered; what it does not offer is not chosen."""
+        self.reason.write({"offers_pause": False, "offers_swap": False})
+        form = self._open()
+        self.assertEqual(form.offer_choices, ["skip", "postpone", "discount"])
+        form.end_reason_id = self.env.ref(
+            "continuity_program.continuity_end_reason_no_interest"
+        )
+        self.assertIn("pause", form.offer_choices)
+        form.offer = "pause"
+        form.end_reason_id = self.reason
+        self.assertFalse(form.offer)
+        gone = self.env.ref("continuity_program.continuity_end_reason_moved_away")
+        # A new database offers nothing to who has died
+        self.assertEqual(gone._get_offers(), [])
+
     def test_refused(self):
         """Who leaves all the same was asked; a dialog that is closed was no request."""
         self._open().save()

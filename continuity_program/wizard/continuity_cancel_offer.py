@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
@@ -15,6 +15,9 @@ class ContinuityCancel(models.TransientModel):
     offer = fields.Selection(
         selection=OFFERS,
         string="Offered instead",
+        compute="_compute_offer",
+        store=True,
+        readonly=False,
         help="What keeps the customer. “The customer stays” does it; whoever cancels"
         " all the same leaves it written down that it was refused.",
     )
@@ -25,6 +28,26 @@ class ContinuityCancel(models.TransientModel):
         string="Discount %",
         help="Off what every shipment that is planned costs now, discounts included.",
     )
+
+    offer_choices = fields.Json(compute="_compute_offer_choices")
+    swap_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Send instead",
+        domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False)]",
+        help="Sent with the next shipment, at the price of the product it stands for.",
+    )
+
+    @api.depends("end_reason_id")
+    def _compute_offer_choices(self):
+        for wizard in self:
+            wizard.offer_choices = wizard.end_reason_id._get_offers()
+
+    @api.depends("end_reason_id")
+    def _compute_offer(self):
+        """What the reason does not offer is not chosen any more."""
+        for wizard in self:
+            if wizard.offer not in wizard.end_reason_id._get_offers():
+                wizard.offer = False
 
     @public(one=True)
     def action_stay(self):
@@ -40,6 +63,7 @@ class ContinuityCancel(models.TransientModel):
             "skip": self._offer_skip,
             "postpone": self._offer_postpone,
             "pause": self._offer_pause,
+            "swap": self._offer_swap,
             "discount": self._offer_discount,
         }
         offers[self.offer]()
@@ -75,6 +99,20 @@ class ContinuityCancel(models.TransientModel):
 
     def _offer_pause(self):
         self.order_ids.action_pause(self.resume_date)
+
+    def _offer_swap(self):
+        product = self.swap_product_id
+        if not product:
+            raise UserError(self.env._("Choose the product to send instead."))
+        for shipment in self._get_next_shipments():
+            if len(shipment.line_ids) != 1:
+                raise UserError(
+                    self.env._(
+                        "%s sends several products: swap one of them on the shipment.",
+                        shipment.display_name,
+                    )
+                )
+            shipment.line_ids._substitute(product)
 
     def _offer_discount(self):
         if not 0 < self.discount < 100:

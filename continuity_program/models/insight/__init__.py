@@ -14,6 +14,7 @@ from . import (
     continuity_retention,
     continuity_retention_refresh,
     continuity_save,
+    continuity_end_reason_offer,
     continuity_value,
     continuity_value_refresh,
 )

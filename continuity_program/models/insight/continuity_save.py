@@ -7,6 +7,7 @@ OFFERS = [
     ("skip", "Skip the next shipment"),
     ("postpone", "Postpone the next shipment"),
     ("pause", "Pause"),
+    ("swap", "Another product next time"),
     ("discount", "Lower price"),
 ]
 
