@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
+from ..models.insight.continuity_save import OFFERS
 from .common import MANAGER, SELLER_ALL, ContinuityCommon
 from .insight_world import DAY, InsightCase
 
@@ -321,8 +322,9 @@ class TestOffers(ContinuityCommon):
         form.end_reason_id = self.reason
         self.assertFalse(form.offer)
         gone = self.env.ref("continuity_program.continuity_end_reason_moved_away")
-        # A new database offers nothing to who has died
-        self.assertEqual(gone._get_offers(), [])
+        gone.write({f"offers_{offer}": False for offer, _label in OFFERS})
+        form.end_reason_id = gone
+        self.assertFalse(form.offer_choices)
 
     def test_refused(self):
         """Who leaves all the same was asked; a dialog that is closed was no request."""

@@ -434,7 +434,7 @@ class TestRetention(InsightCase):
         rows = costs.create([{"month": month, "amount": 1.0} for month in months])
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(4):
             counts = rows.mapped("member_count")
         # Who joined, month by month
         self.assertEqual(counts, [5, 5, 3, 3, 3, 2, 2, 3])

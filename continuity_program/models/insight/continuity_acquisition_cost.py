@@ -61,7 +61,9 @@ class ContinuityAcquisitionCost(models.Model):
         string="Per member", compute="_compute_member_count"
     )
 
-    @api.constrains("company_id", "program_id", "source_id", "campaign_id", "month")
+    @api.constrains(
+        *("company_id", "program_id", "source_id", "campaign_id", "month"), "kind"
+    )
     def _check_one_per_member(self):
         """Two costs per member that say the same: nobody could say which one counts."""
         alike = self._group_alike(self._search_company(self.company_id))
