@@ -40,6 +40,8 @@ class ContinuityOverview(models.Model):
         vals_list = [
             {
                 **shared,
+                # Of nobody nothing is known: that is 0
+                **rows_sudo._prepare_members(0, 0, 0, 0, 0),
                 **figures[program_sudo],
                 "program_id": program_sudo.id,
                 "sequence": 1,
