@@ -86,7 +86,7 @@ class TestSettings(ContinuityCommon):
                 with (
                     self.subTest(name, value=value),
                     self.assertRaisesRegex(
-                        ValidationError, r"is a number from [01] to"
+                        ValidationError, r"is a number (of days )?from [01] to"
                     ),
                     self.env.cr.savepoint(),
                 ):
