@@ -108,7 +108,7 @@ class CloseOrders(models.AbstractModel):
                    o.payment_method != 'card'
                    OR EXISTS (
                        SELECT FROM sale_order_line l
-                        WHERE l.order_id = c.id AND l.qty_delivered > 0
+                        WHERE l.order_id = c.id AND %(left)s > 0
                    )
                    OR NOT EXISTS (
                        SELECT FROM continuity_payment p
@@ -118,6 +118,7 @@ class CloseOrders(models.AbstractModel):
                           AND p.state NOT IN ('paid', 'authorized', 'cancelled')
                    )
                )""",
+            left=self._get_left_sql(),
             day=max(run.date, run.company_id._continuity_today()),
             asked=ASKED_STATES,
         )
@@ -146,13 +147,18 @@ class CloseOrders(models.AbstractModel):
         tomorrow = company._continuity_noon(run.date + timedelta(days=1))
         return SQL(
             """CASE WHEN l.qty_delivered_method = 'stock_move'
-                    THEN COALESCE(l.qty_delivered, 0)
+                    THEN %(left)s
                     WHEN COALESCE(c.commitment_date, c.date_order) < %(midnight)s
                     THEN l.product_uom_qty
                     ELSE 0
                END""",
+            left=self._get_left_sql(),
             midnight=tomorrow - timedelta(hours=12),
         )
+
+    def _get_left_sql(self):
+        """Say how much of a line has left the house, whatever came back since."""
+        return SQL("COALESCE(l.qty_delivered, 0)")
 
     # === SHIPMENTS === #
 
@@ -206,7 +212,7 @@ class CloseOrders(models.AbstractModel):
             """CASE WHEN o.bill_upfront AND l.qty_delivered_method != 'stock_move'
                     THEN %(ordered)s > COALESCE(l.qty_invoiced, 0) + 0.000001
                     WHEN o.bill_upfront
-                    THEN LEAST(COALESCE(l.qty_delivered, 0), %(ordered)s)
+                    THEN LEAST(%(left)s, %(ordered)s)
                          > COALESCE(l.qty_invoiced, 0) + 0.000001
                     WHEN c.continuity_cancel_reason IS NOT NULL
                     THEN FALSE
@@ -215,6 +221,7 @@ class CloseOrders(models.AbstractModel):
                          AND l.product_uom_qty > %(invoiced)s + 0.000001
                     ELSE COALESCE(l.qty_to_invoice, 0) > 0.000001
                END""",
+            left=self._get_left_sql(),
             ordered=self._get_ordered_sql(),
             invoiced=self._get_invoiced_sql(),
         )

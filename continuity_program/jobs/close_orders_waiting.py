@@ -73,13 +73,14 @@ class CloseOrders(models.AbstractModel):
                       AND l.display_type IS NULL
                       AND l.continuity_prepaid_line_id IS NULL
                       AND l.qty_delivered_method = 'stock_move'
-                      AND COALESCE(l.qty_delivered, 0) < %(ordered)s - 0.000001
+                      AND %(left)s < %(ordered)s - 0.000001
                       AND %(undelivered)s
                )
              ORDER BY c.id
             """,
             child=self._get_child_sql(run),
             midnight=midnight,
+            left=self._get_left_sql(),
             ordered=self._get_ordered_sql(),
             undelivered=self._get_undelivered_sql(),
         )

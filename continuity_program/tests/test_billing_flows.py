@@ -374,6 +374,61 @@ class TestBillingFlowChild(FlowCase):
         self.assertEqual(final.amount_total, 15.0)
         self._check(scope, claim=25.0, received=10.0, open=15.0)
 
+    def _pay_down(self, child, amount):
+        """Bill a down payment as a manager does."""
+        with freeze_time(f"{DAY} 12:00:00"):
+            wizard = self.env["sale.advance.payment.inv"].with_context(
+                active_model="sale.order", active_ids=child.ids
+            )
+            wizard.create(
+                {"advance_payment_method": "fixed", "fixed_amount": amount}
+            ).create_invoices()
+            child.invoice_ids.action_post()
+
+    def _close(self):
+        with freeze_time(f"{DAY} 12:00:00"):
+            run = self._execute("close_orders")
+        self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
+        return run
+
+    def test_down_payment_and_the_close_job(self):
+        """The card paid 25.00, 10.00 of it were billed before: the rest is 15.00."""
+        single = self._create_single(25.0, "CP-25")
+        order, child = self._sell_child(single)
+        self._pay_down(child, 10.0)
+        scope = self._child(child)
+        paid = [(25.0, "paid")]
+        self._check(scope, claim=25.0, received=25.0, rows=paid)
+        self._send(child)
+        self._close()
+        self.assertEqual(
+            child.invoice_ids.sorted("id").mapped("amount_total"), [10.0, 15.0]
+        )
+        self._check(scope, claim=25.0, received=25.0, rows=paid)
+        self._pay_due("2027-12-01")
+        self._close()
+        self.assertEqual(order.payment_ids.mapped("amount"), [25.0])
+        self.assertEqual(len(child.invoice_ids), 2)
+
+    def test_down_payment_of_more_than_has_left(self):
+        """10.00 were billed, 8.00 have left: no credit note; all of it is 14.00."""
+        single = self._create_single(8.0, "CP-8")
+        _order, child = self._sell_child(single, quantity=3)
+        self._pay_down(child, 10.0)
+        self._send(child)
+        run = self._close()
+        self.assertEqual(child.invoice_ids.mapped("amount_total"), [10.0])
+        line = run.line_ids.filtered(lambda line: line.child_order_id == child)
+        self.assertIn("more than what can be invoiced", line.message)
+        self._send(child, 2)
+        self._close()
+        self.assertEqual(
+            child.invoice_ids.sorted("id").mapped("amount_total"), [10.0, 14.0]
+        )
+        self._check(
+            self._child(child), claim=24.0, received=24.0, rows=[(24.0, "paid")]
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestBillingFlowPlan(FlowCase):

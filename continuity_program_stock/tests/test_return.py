@@ -32,6 +32,18 @@ class TestReturn(CancelCase):
             move.picked = True
         receipts.button_validate()
 
+    def _take_back(self, child, quantity=1.0):
+        """The warehouse takes goods back by Odoo's own dialog."""
+        with freeze_time("2027-09-11 12:00:00"):
+            wizard = self.env["stock.return.picking"].create(
+                {"picking_id": child.picking_ids[:1].id}
+            )
+            wizard.product_return_moves.quantity = quantity
+            receipt = wizard._create_return()
+            receipt.move_ids.quantity = quantity
+            receipt.move_ids.picked = True
+            receipt.button_validate()
+
     def test_replace(self):
         """A second delivery to the same address; the agent reads its number."""
         action = self._return(kind="replace")
@@ -102,12 +114,47 @@ class TestReturn(CancelCase):
 
     def test_after_a_return_of_the_warehouse(self):
         """What the warehouse has taken back by itself can still be credited."""
-        picking = self.first
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 1.0
-        self._receive(wizard._create_return())
+        self._take_back(self.child)
         self.assertEqual(self.child.order_line[0].qty_delivered, 0.0)
         self.assertTrue(self.child.is_continuity_returnable)
         self.assertEqual(
             self.child._get_continuity_returnable(), {self.child.order_line[0]: 1.0}
         )
+
+    def test_taken_back_before_the_invoice(self):
+        """One of two came back by itself: two are invoiced, one may be credited."""
+        self.company.continuity_invoice_children = "delivered"
+        order = self._submit(self._create_club(code="CLUBT"), quantity=2.0)
+        child = self._ship(order, 1, "2027-09-10")
+        self._take_back(child)
+        goods = child.order_line[0]
+        self.assertEqual((goods.qty_delivered, goods.qty_to_invoice), (1.0, 2.0))
+        run = self._run("2027-09-12")
+        self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
+        self.assertEqual(child.invoice_ids.mapped("amount_total"), [29.89])
+        self.assertEqual(order.shipment_ids[0].state, "done")
+        self.assertEqual(child._get_continuity_returnable(), {goods: 2.0})
+        # All of it came back before anything was invoiced: the same
+        self._take_back(self.child)
+        self._run("2027-09-12")
+        self.assertEqual(self.child.invoice_ids.mapped("amount_total"), [14.94])
+
+    def test_taken_back_before_the_release(self):
+        """Paid in advance: it is released as it left, and credited when asked."""
+        order = self._submit(self.club)
+        child = self._ship(order, 1, "2027-09-10")
+        self._take_back(child)
+        with freeze_time("2027-09-20 12:00:00"):
+            goods = child.order_line[0]
+            self.assertEqual(child._get_continuity_returnable(), {goods: 1.0})
+            child._credit_continuity_return({goods: 1.0}, "not wanted")
+        self.assertEqual(self._get_note(order).amount_total, 14.94)
+        self.assertEqual(
+            sorted(child.invoice_ids.mapped("move_type")), ["out_invoice", "out_refund"]
+        )
+        second = self._ship(order, 2, "2027-10-01")
+        self._take_back(second)
+        run = self._run("2027-10-01")
+        self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
+        self.assertEqual(second.invoice_ids.mapped("amount_total"), [0.0])
+        self.assertEqual(order.shipment_ids[1].state, "done")

@@ -181,7 +181,7 @@ class SaleOrder(models.Model):
         moment = self.commitment_date or self.date_order
         is_promised = self.company_id._continuity_local_date(moment) <= day
         return any(
-            line.qty_delivered > 0
+            line._get_continuity_delivered_quantity() > 0
             or (is_promised and line.qty_delivered_method != "stock_move")
             for line in self.order_line
             if not line.display_type and not line.continuity_prepaid_line_id

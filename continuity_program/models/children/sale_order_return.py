@@ -159,19 +159,35 @@ class SaleOrder(models.Model):
             child_sudo._create_continuity_child_invoices(day)
         short = self._get_continuity_uninvoiced_lines(quantities)
         if short:
-            drafts_sudo = child_sudo.invoice_ids.filtered(
-                lambda move: move.state == "draft"
+            raise UserError(self._get_continuity_short_text(short))
+
+    def _get_continuity_short_text(self, lines):
+        """Say why goods that came back cannot be invoiced, and what to do.
+
+        :param list[sale.order.line] lines: of which too little is invoiced
+        :rtype: str
+        """
+        goods = ", ".join(line.product_id.display_name for line in lines)
+        # Whoever takes goods back may not read the books
+        drafts_sudo = self.sudo().invoice_ids.filtered(
+            lambda move: move.state == "draft"
+        )
+        if drafts_sudo:
+            return self.env._(
+                "%(goods)s of %(order)s cannot be invoiced and credited. Ask an"
+                " accountant to post or delete the draft invoices of the order"
+                " first: %(drafts)s.",
+                goods=goods,
+                order=self.name,
+                drafts=len(drafts_sudo),
             )
-            raise UserError(
-                self.env._(
-                    "%(goods)s of %(order)s cannot be invoiced and credited. Ask an"
-                    " accountant to post or delete the draft invoices of the order"
-                    " first: %(drafts)s.",
-                    goods=", ".join(line.product_id.display_name for line in short),
-                    order=self.name,
-                    drafts=len(drafts_sudo),
-                )
-            )
+        return self.env._(
+            "%(goods)s of %(order)s cannot be invoiced, so there is nothing that a"
+            " credit note could take back. Ask an accountant to invoice the order by"
+            " hand first.",
+            goods=goods,
+            order=self.name,
+        )
 
     def _get_continuity_uninvoiced_lines(self, quantities):
         """Return the goods lines of which less is invoiced than came back.
@@ -294,14 +310,14 @@ class SaleOrder(models.Model):
 
     # === WHAT IT MEANS (H10) === #
 
-    def _get_continuity_return_total(self, quantities):
-        """Compute what the credit note over these goods will total.
+    def _get_continuity_lines_total(self, quantities):
+        """Compute what a document over so much of these lines will total.
 
-        :param dict quantities: what came back
+        :param dict quantities: units by line
         :rtype: float
         """
         self.ensure_one()
-        # Whoever takes goods back sees a total, also of taxes he may not read
+        # Whoever bills, or takes goods back, may not read the taxes in its total
         engine = self.env["account.tax"].sudo().with_company(self.company_id)
         base_lines = [
             line.sudo()._prepare_base_line_for_taxes_computation(quantity=quantity)
@@ -336,7 +352,7 @@ class SaleOrder(models.Model):
             return self.env._(
                 "Credit note: %s. It reduces unpaid instalments from the last, the"
                 " rest is refunded. It takes effect when an accountant posts it.",
-                order_sudo._format(self._get_continuity_return_total(quantities)),
+                order_sudo._format(self._get_continuity_lines_total(quantities)),
             )
         money = Effect(order_sudo).get_of_units(
             {unit: quantity for unit, quantity in units.items() if unit}

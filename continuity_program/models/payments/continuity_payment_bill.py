@@ -40,7 +40,7 @@ class ContinuityPayment(models.Model):
         child = self.child_order_id
         if self.invoice_id or not child:
             return
-        moves = child.with_company(self.company_id)._create_invoices()
+        moves = child.with_company(self.company_id)._create_continuity_final_invoices()
         moves.invoice_date = today
         moves.action_post()
 
@@ -73,6 +73,8 @@ class ContinuityPayment(models.Model):
             return self.env._("The child order %s is not confirmed.", child.name)
         if child.invoice_status != "to invoice":
             return self.env._("Nothing of %s can be invoiced yet.", child.name)
+        if child._is_continuity_overpaid_by_down_payment():
+            return child._get_continuity_overpaid_text()
         return False
 
     # === THE MAIL === #

@@ -55,12 +55,15 @@ class SaleOrderLine(models.Model):
     def _get_continuity_supplied_quantity(self, day):
         """Return how much the customer has got: delivered, or by the date promised.
 
+        What came back since is still to be invoiced, and credited: a transfer writes no
+        document of the books.
+
         :param date day: company-local day
         :rtype: float
         """
         self.ensure_one()
         if self.qty_delivered_method == "stock_move":
-            return self.qty_delivered
+            return max(self.qty_delivered, self._get_continuity_delivered_quantity())
         order = self.order_id
         moment = order.commitment_date or order.date_order
         is_due = order.company_id._continuity_local_date(moment) <= day

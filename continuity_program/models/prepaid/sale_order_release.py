@@ -51,9 +51,66 @@ class SaleOrder(models.Model):
         :return: the posted invoices
         :rtype: account.move
         """
-        moves = self.with_context(raise_if_nothing_to_invoice=False)._create_invoices(
-            grouped=True
+        children = self.with_context(raise_if_nothing_to_invoice=False)
+        over = children.filtered(
+            lambda child: child._is_continuity_overpaid_by_down_payment()
         )
+        moves = (children - over)._create_continuity_final_invoices()
         moves.invoice_date = day
         moves.action_post()
         return moves
+
+    # === DOWN PAYMENTS === #
+
+    def _create_continuity_final_invoices(self):
+        """Make invoices that take off what was billed as a down payment.
+
+        The card is charged what the documents come to: a down payment that is not taken
+        off is charged for the second time with the goods it was for.
+
+        :return: the drafts, one per child
+        :rtype: account.move
+        """
+        deducting = self.filtered(
+            lambda child: child._get_continuity_down_payment_lines()
+        )
+        moves = deducting._create_invoices(grouped=True, final=True)
+        return moves | (self - deducting)._create_invoices(grouped=True)
+
+    def _get_continuity_down_payment_lines(self):
+        """Return the lines of down payments that are billed and not taken off yet.
+
+        :rtype: sale.order.line
+        """
+        return self.order_line.filtered(
+            lambda line: line.is_downpayment and line.qty_to_invoice < 0
+        )
+
+    def _is_continuity_overpaid_by_down_payment(self):
+        """Say whether an invoice of now would be less than its down payments.
+
+        It would be a credit note, which no process decides about.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self._get_continuity_down_payment_lines():
+            return False
+        lines = self.order_line.filtered("qty_to_invoice")
+        total = self._get_continuity_lines_total(
+            {line: line.qty_to_invoice for line in lines}
+        )
+        return self.currency_id.compare_amounts(total, 0.0) < 0
+
+    def _get_continuity_overpaid_text(self):
+        """Say why the child is left to a person.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "The down payments of %s are more than what can be invoiced of it now."
+            " Create the invoice by hand when all of it has left, or credit the down"
+            " payment.",
+            self.name,
+        )
