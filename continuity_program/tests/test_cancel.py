@@ -85,6 +85,18 @@ class TestCancelUpfront(CancelCase):
         self.assertEqual(order.state, "closed")
         self.assertEqual(self._get_prepayment(order), 0.0)
 
+    def test_draft_zero_invoice(self):
+        """What was delivered is not given back, whoever has begun to invoice it."""
+        order = self._submit(self.club)
+        child = self._ship(order, 1, "2027-09-10")
+        with freeze_time("2027-09-11 12:00:00"):
+            draft = child._create_invoices()
+        self._cancel(order)
+        self.assertEqual(self._get_note(order).amount_total, 55.18)
+        self._post(self._get_note(order))
+        draft.action_post()
+        self.assertEqual(self._get_prepayment(order), 0.0)
+
     def test_by_schedule(self):
         """MD6, H10: which instalments fall away, and 8.43 back; then the figures."""
         order = self._submit(self.club_by_schedule)

@@ -62,7 +62,8 @@ class ContinuityShipmentLine(models.Model):
     def _get_unreleased_quantity(self):
         """Return the prepaid units the customer has got and no invoice has released.
 
-        They are no money to give back: the close job releases them tonight.
+        They are no money to give back: the close job releases them tonight. An invoice
+        that is not posted has released nothing, either.
 
         :return: in the unit of the shipment product
         :rtype: float
@@ -74,6 +75,7 @@ class ContinuityShipmentLine(models.Model):
             return 0.0
         day = self.company_id._continuity_today()
         unreleased = goods_sudo._get_continuity_unreleased_quantity(day)
+        unreleased += goods_sudo._sum_continuity_documents("out_invoice", ("draft",))
         return min(
             goods_sudo.product_uom_id._compute_quantity(
                 unreleased, self.uom_id, round=False

@@ -83,7 +83,8 @@ class ContinuityShipmentLine(models.Model):
     )
     _prepaid_ends_once = models.Constraint(
         "CHECK(released_quantity + credited_quantity <= prepaid_quantity + 0.000001)",
-        "A prepaid unit can be released or credited only once.",
+        "A prepaid unit can be released or credited only once. Another invoice or"
+        " credit note has taken it already: delete this draft.",
     )
 
     # What is typed on a line. The client sends the unit along, which is the product's;
