@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -59,6 +59,21 @@ class TestChildValues(ContinuityCommon):
         self.assertEqual(invoice.campaign_id, child.campaign_id)
         self.assertEqual(invoice.medium_id, child.medium_id)
         self.assertEqual(invoice.source_id, child.source_id)
+
+    def test_whose_card_and_which_money(self):
+        """A child is the customer's of its series, a quotation of it like any other."""
+        stranger = self._create_partner(name="Stranger")
+        abroad = self.env["product.pricelist"].create({"name": "Abroad"})
+        order = self._create_sold_order(self.club, self._create_token("error"))
+        declined = self._make_child(order)
+        self.assertEqual(declined.state, "draft")
+        for child in (declined, self._make_child(self._sell(self.club))):
+            for values in ({"partner_id": stranger.id}, {"pricelist_id": abroad.id}):
+                with self.assertRaisesRegex(UserError, child.name):
+                    child.write({**values, "note": "told on the phone"})
+            self.assertEqual(child.partner_id, self.customer)
+            child.write({"partner_id": self.customer.id, "note": "the same customer"})
+            child.partner_shipping_id = stranger
 
     def test_order_without_any(self):
         order = self._sell(self.club, note=False)

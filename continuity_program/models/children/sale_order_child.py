@@ -6,6 +6,10 @@ from odoo.exceptions import UserError
 from ..agreement.continuity_order import ACTIVE_STATES
 from ..agreement.continuity_order_cancel import UNDER_WAY_STATES
 
+#: What a child has from its continuity order, for good: whose card is charged, and in
+#: which money
+TERMS = {"company_id", "currency_id", "partner_id", "pricelist_id"}
+
 
 class SaleOrder(models.Model):
     """The child order: cancelled, deleted, confirmed again (rules F2)."""
@@ -59,6 +63,29 @@ class SaleOrder(models.Model):
             child_sudo._resume_continuity_shipments()
 
     # === CHECKS === #
+
+    def _check_continuity_child_terms(self, vals):
+        """Refuse another customer or currency on a child, confirmed or not (F7).
+
+        The card of the continuity order pays it, in the currency of the program.
+
+        :param dict vals: values that are written
+        :raise UserError: naming the field and the way out
+        """
+        names = sorted(TERMS.intersection(vals))
+        for child in self.filtered("continuity_order_id") if names else ():
+            for name in names:
+                if child[name].id != (vals[name] or False):
+                    raise UserError(
+                        self.env._(
+                            "%(child)s is paid by its continuity program: its"
+                            " %(field)s cannot be changed. Change the delivery"
+                            " address, or cancel its shipment and sell the goods on"
+                            " an order of their own.",
+                            child=child.name,
+                            field=child._fields[name]._description_string(self.env),
+                        )
+                    )
 
     def _check_continuity_child_cancel(self):
         """Refuse to cancel what has left, is invoiced, or is being charged (F2).

@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
         check_seller_stays(self, vals)
         self._check_continuity_hold_typed(vals)
         self._check_continuity_write_frozen(vals)
+        self._check_continuity_child_terms(vals)
         old_addresses = self._prepare_continuity_follow(vals)
         result = super().write(vals)
         self._follow_continuity_write(vals, old_addresses)
