@@ -7,7 +7,7 @@ import requests
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
@@ -209,6 +209,55 @@ class TestManualCapture(ContinuityCommon):
         self._settle()
         self.assertRecordValues(row, [{"state": "paid", "amount": 30.0}])
         self.assertEqual((self.captures, self.voids), ([30.0], [30.0]))
+
+    def test_void_by_odoos_own_button(self):
+        """30.00 of 60.00 were captured, the rest was let go: nobody paid 60.00."""
+        order, child, row = self._sell(quantity=2)
+        self._invoice(child, 1)
+        self._settle()
+        tx = row.transaction_id
+        tx.action_void()
+        (tx | tx.child_transaction_ids)._post_process()
+        self.assertEqual(tx.state, "done")
+        self.assertEqual((self.captures, self.voids), ([30.0], [30.0]))
+        rows = order.payment_ids.filtered(lambda r: r.state != "cancelled")
+        self.assertRecordValues(
+            rows,
+            [
+                {"state": "paid", "amount": 30.0},
+                {"state": "scheduled", "amount": 30.0},
+            ],
+        )
+        self.assertEqual(row.amount_captured, 30.0)
+
+    def test_two_rows_of_one_authorization(self):
+        """Of 30.00 + 30.00 were 40.00 taken: the first, and 10.00 of the second."""
+        _order, _child, row = self._sell()
+        tx = row.transaction_id
+        second = row.copy({"sequence": row.sequence + 1, "transaction_id": tx.id})
+        second.transaction_ids = tx
+        tx.amount = 60.0
+        for amount, state in ((40.0, "done"), (20.0, "cancel")):
+            tx._create_child_transaction(amount).state = state
+        tx.state = "done"
+        self.assertEqual((row._get_taken(tx), second._get_taken(tx)), (30.0, 10.0))
+
+    def test_demo_provider_says_no_later(self):
+        """Its own buttons, pressed by an administrator, on a charge under way."""
+        admin = new_test_user(
+            self.env,
+            "payments",
+            groups="base.group_system,account.group_account_manager",
+        )
+        for button in ("action_demo_set_canceled", "action_demo_set_error"):
+            token = self._create_token("pending")
+            order = self._create_sold_order(self.product, token).continuity_order_ids
+            self._execute("create_child_orders", sale_order=order.sale_order_id)
+            row = order.payment_ids
+            self.assertEqual(row.state, "pending")
+            getattr(row.transaction_id.with_user(admin), button)()
+            row.transaction_id._post_process()
+            self.assertEqual((row.state, row.attempts), ("declined", 1))
 
     def test_void_is_refused_by_the_provider(self):
         """The hold ends by itself; a person is told once, nobody asks again."""

@@ -288,6 +288,8 @@ class ContinuityPayment(models.Model):
             vals["next_attempt_date"] = False
         if state == "scheduled":
             vals["transaction_id"] = False
+        elif state == "paid":
+            vals.update(self._prepare_taken_vals(tx))
         self.write(vals)
         if state != before:
             getattr(self, f"_after_{state}", lambda: None)()

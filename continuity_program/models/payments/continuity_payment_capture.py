@@ -299,6 +299,9 @@ class ContinuityPayment(models.Model):
         if self.state == "authorized" and tx.state in ("cancel", "error"):
             # It lapsed or was given up by the bank: nothing was refused
             return "scheduled"
+        if self._get_taken(tx) == 0.0:
+            # Captured for others it was asked together with, and let go for this one
+            return "scheduled"
         return None
 
     # === VOID === #

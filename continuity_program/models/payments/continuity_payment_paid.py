@@ -90,3 +90,42 @@ class ContinuityPayment(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("account.group_account_invoice"):
             raise UserError(message)
+
+    # === LET GO BY HAND === #
+
+    def _get_taken(self, tx):
+        """Return how much of the row a transaction has brought that was taken in parts.
+
+        Odoo calls a transaction done when its parts add up to it: also those that were
+        let go by its own button. Rows that were asked together are paid in the order
+        they are due.
+
+        :param payment.transaction tx: the charge of the row
+        :return: None when it was not taken in parts
+        :rtype: float | None
+        """
+        self.ensure_one()
+        parts = tx.child_transaction_ids.filtered(
+            lambda part: part.operation != "refund"
+        )
+        if tx.state != "done" or not parts:
+            return None
+        taken = sum(parts.filtered(lambda part: part.state == "done").mapped("amount"))
+        for row in tx.continuity_payment_ids.sorted(
+            lambda row: (row.due_date, row.sequence, row.id)
+        ):
+            if row == self:
+                break
+            taken -= row.amount
+        return self.currency_id.round(min(max(taken, 0.0), self.amount))
+
+    def _prepare_taken_vals(self, tx):
+        """Lower a row to what its transaction has brought; the rest is asked anew.
+
+        :param payment.transaction tx: the charge of the row
+        :rtype: dict
+        """
+        taken = self._get_taken(tx)
+        if taken is None or not self.currency_id.compare_amounts(taken, self.amount):
+            return {}
+        return {"amount": taken, "amount_to_capture": 0.0, "is_capture_final": False}

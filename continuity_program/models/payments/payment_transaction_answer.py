@@ -180,10 +180,12 @@ class PaymentTransaction(models.Model):
         if self.state == "draft" or (is_known and self.state == trace.state_before):
             return
         was_lost = self.continuity_no_answer
-        self._continuity_judge(trace)
+        # An administrator may bring it by a button; what it means nobody types
+        tx_sudo = self.sudo()
+        tx_sudo._continuity_judge(trace)
         if was_lost and not self.continuity_no_answer:
             # Its rows wait for this
-            self.is_post_processed = False
+            tx_sudo.is_post_processed = False
 
     def _continuity_classify(self):
         """Say what kind of answer a failure is; modules of providers may override it.
