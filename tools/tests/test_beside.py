@@ -73,6 +73,10 @@ env.cr.commit()
         ("se", "se", "25.0", "37.50", "75.00"),
         ("fr", "fr", "20.0", "36.00", "72.00"),
         ("de", "de_skr03", "19.0", "35.70", "71.40"),
+        ("it", "it", "22.0", "36.60", "73.20"),
+        ("nl", "nl", "21.0", "36.30", "72.60"),
+        # No chart of its own: the tax of the generic one
+        ("us", "generic_coa", "15.0", "34.50", "69.00"),
     ],
 )
 def test_country(country, chart, tax, one, both):
