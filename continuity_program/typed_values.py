@@ -223,6 +223,26 @@ def _read_command(command):
     return set() if code in tuple(Command) else None
 
 
+def get_sent_forms(model, values):
+    """Return the forms that a row of a list is sent with.
+
+    The web client sends what is typed in the form around a list in the place of the id
+    of its record, which may not be saved yet.
+
+    :param model: model of the row
+    :param dict values: values by field, as `onchange` gets them
+    :return: values of the form, by field of the row; the id of a saved one is "id"
+    :rtype: dict[str, dict]
+    """
+    return {
+        name: value
+        for name, value in values.items()
+        if isinstance(value, dict)
+        and name in model._fields
+        and model._fields[name].type == "many2one"
+    }
+
+
 def get_named_ids(value):
     """Return the ids of the records that a value names.
 

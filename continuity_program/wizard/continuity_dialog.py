@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 
 from ..arguments import read_field, read_records
+from ..typed_values import get_sent_forms
 
 
 class ContinuityDialog(models.AbstractModel):
@@ -55,9 +56,7 @@ class ContinuityDialog(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         """Override: what is tried out is computed, too."""
-        self._check_sent(
-            {name: value for name, value in values.items() if name != "id"}
-        )
+        self._check_tried(values)
         self._check_dialog()
         return super().onchange(values, field_names, fields_spec)
 
@@ -72,6 +71,21 @@ class ContinuityDialog(models.AbstractModel):
         for name in self._get_input_names():
             if self._fields[name].relational:
                 self[name]._origin.check_access("read")
+
+    def _check_tried(self, values):
+        """Check what is tried out; a row of a list comes with the dialog around it.
+
+        :param dict values: values by field, as the web client sends them
+        :raise ValidationError: not a field, or not a value of it
+        :raise AccessError: a record that is not the user's to see
+        """
+        sent = {name: value for name, value in values.items() if name != "id"}
+        for name, form in get_sent_forms(self, sent).items():
+            sent[name] = form.get("id") or False
+            model = self.env[self._fields[name].comodel_name]
+            if isinstance(model, self.env.registry["continuity.dialog"]):
+                model._check_tried(form)
+        self._check_sent(sent)
 
     def _check_not_typed(self, sent, names):
         """Refuse what only a method of the dialog writes.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...typed_values import check_names, check_values, get_named_ids
+from ...typed_values import check_names, check_values, get_named_ids, get_sent_forms
 
 #: The fields of these addons are guarded: this one, and its bridges.
 ADDONS = "continuity_program"
@@ -136,10 +136,7 @@ class ContinuityTypedMixin(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         """Read what is tried out as what is written."""
-        sent = {name: value for name, value in values.items() if name != "id"}
-        self._check_continuity_values([sent])
-        if self._is_continuity_typing():
-            self._check_continuity_seen(sent)
+        self._check_continuity_tried(values)
         return super().onchange(values, field_names, fields_spec)
 
     def copy_data(self, default=None):
@@ -239,6 +236,28 @@ class ContinuityTypedMixin(models.AbstractModel):
         if self._is_continuity_guarded("company_id"):
             for vals in vals_list:
                 self._check_continuity_company(vals.get("company_id"))
+
+    def _check_continuity_tried(self, values):
+        """Refuse what is tried out in a form and could not be written.
+
+        A row of a list is sent with the form it stands in, as that is typed, in the
+        place of its id.
+
+        :param dict values: values by field, as the web client sends them
+        :raise ValidationError: naming the field and the value
+        :raise AccessError: a record that is not the user's to see
+        """
+        sent = {name: value for name, value in values.items() if name != "id"}
+        forms = get_sent_forms(self, sent)
+        sent.update((name, form.get("id") or False) for name, form in forms.items())
+        self._check_continuity_values([sent])
+        if self._is_continuity_typing():
+            self._check_continuity_seen(sent)
+        for name, form in forms.items():
+            model = self.env[self._fields[name].comodel_name]
+            if isinstance(model, self.env.registry["continuity.typed.mixin"]):
+                records = model.browse(get_named_ids(sent[name]))
+                records._check_continuity_tried(form)
 
     def _check_continuity_now(self, name, typed):
         """Refuse a field that others may type, or that could be typed earlier.
