@@ -48,6 +48,38 @@ axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
         n.html.slice(0, 160)])))
 """
 
+#: Actions, without `continuity_` and `_action`
+INSIGHT = (
+    "retention",
+    "value",
+    "churn_report",
+    "churn_month",
+    "save_report",
+    "demand",
+    "cash",
+    "forecast_check",
+)
+WORK = (
+    "exception",
+    "payment_attention",
+    "balance",
+    "dunning_report",
+    "run_report",
+    "late_report",
+    "prepayment_report",
+    "prepayment_rollforward",
+    "shipment_line",
+    "run",
+    "run_line",
+    "program",
+    "parameters",
+)
+#: What a view shows when it is there
+SCREEN = (
+    ".o_list_renderer, .o_kanban_renderer, .o_view_nocontent, .o_graph_renderer,"
+    " .o_pivot, .o_form_renderer"
+)
+
 
 class Looks:
     """One browser that shows screens at all widths."""
@@ -185,6 +217,26 @@ def look_at_backend(looks):
     looks.take("quotations_list")
 
 
+def look_at_insight(looks):
+    """The figures."""
+    for name in INSIGHT:
+        open_action(looks, name)
+
+
+def look_at_work(looks):
+    """What needs a person, the reports, what is set."""
+    for name in WORK:
+        open_action(looks, name)
+
+
+def open_action(looks, name):
+    """Take the screen of one of our actions."""
+    page = looks.page
+    page.open(f"/odoo/action-continuity_program.continuity_{name}_action")
+    page.see(SCREEN)
+    looks.take(name)
+
+
 def look_at_portal(looks):
     """What Karen sees: lists, her order, her series."""
     page = looks.page
@@ -212,6 +264,8 @@ SCREENS = (
     look_at_customer_service,
     look_at_order_entry,
     look_at_backend,
+    look_at_insight,
+    look_at_work,
     look_at_portal,
 )
 
