@@ -58,6 +58,7 @@ def measure(env, user):
     env.cr.commit()
     for name in SCREENS:
         times += _open(env(user=user), name)
+    times += _open_figures(env(user=user))
     return {"rows": rows, "times": times}
 
 
@@ -102,6 +103,26 @@ def _open(env, name):
             env.invalidate_all()
             spent = _time(lambda m=mode, a=arch: readers[m](model, domain, a))
             times.append((f"{action['name']}, {mode}", spent))
+    return times
+
+
+def _open_figures(env):
+    """Open the list behind each figure of the overview.
+
+    :return: name and seconds of each list
+    :rtype: list[tuple[str, float]]
+    """
+    from odoo.addons.continuity_program.models import overview
+
+    row = env["continuity.overview"].search([("program_id", "=", False)], limit=1)
+    times = []
+    for key in overview.continuity_overview_open.DOORS:
+        action = row.action_open(key)
+        model = env[action["res_model"]]
+        arch = ElementTree.fromstring(model.get_view(view_type="list")["arch"])
+        env.invalidate_all()
+        spent = _time(lambda m=model, d=action["domain"], a=arch: _read(m, d, a))
+        times.append((f"Overview, behind *{key}*", spent))
     return times
 
 

@@ -207,6 +207,20 @@ class TestOverview(OverviewCase):
             [12, 13, 3, 3, 0, 1],
         )
 
+    def test_members(self):
+        """A member stays one until the end, or the day of the last shipment."""
+        orders = self.env["continuity.order"].union(*self.members.values())
+        with freeze_time(f"{DAY} 12:00:00"):
+            members = orders.filtered("is_member")
+            others = orders.search(
+                [("id", "in", orders.ids), ("is_member", "=", False)]
+            )
+        self.assertEqual(len(members), 12)
+        self.assertEqual(others, orders - members)
+        # K05 waits for his payment, K07 is on pause; A01 has got all, A02 has left
+        for name, is_member in (("K05", 1), ("K07", 1), ("A01", 0), ("A02", 0)):
+            self.assertEqual(self.members[name] in members, is_member, name)
+
     def test_unknown(self):
         """What is no figure opens nothing."""
         with self.assertRaisesRegex(UserError, "nothing here"):

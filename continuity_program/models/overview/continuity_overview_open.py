@@ -96,23 +96,8 @@ class ContinuityOverview(models.Model):
     # === MEMBERS === #
 
     @api.model
-    def _get_members_domain(self, day):
-        """Who has a shipment ahead, or one that waits, or may get more."""
-        waiting = Domain("state", "=", "ordered") & Domain(
-            "child_order_id.state", "in", ("draft", "sent")
-        )
-        ahead = Domain("state", "!=", "cancelled") & Domain("planned_date", ">", day)
-        return (
-            Domain("submit_date", "<=", day)
-            & Domain("state", "!=", "draft")
-            & (Domain("ended_date", "=", False) | Domain("ended_date", ">", day))
-            & (
-                Domain("next_ship_date", "!=", False)
-                | Domain("has_more", "=", True)
-                | Domain("shipment_ids", "any", waiting | ahead)
-                | ~Domain("shipment_ids", "any", [("state", "!=", "cancelled")])
-            )
-        )
+    def _get_members_domain(self, _day):
+        return Domain("is_member", "=", True)
 
     @api.model
     def _get_joined_domain(self, day):
