@@ -1,23 +1,33 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...arguments import public
 from ..agreement.continuity_order import ACTIVE_STATES
 from ..payments.continuity_payment import CHARGED_STATES
+from .payment_check import PaymentCheck
 from .payment_token_check import CARD_ACTIVITIES
 
 #: A row in one of these states secures the Submit of an order billed up front (F5).
 SECURED_STATES = ("paid", "authorized", "pending")
 #: A row in one of these states freezes the quotation: nobody knows (rules N15).
 FROZEN_STATES = ("processing", "unknown")
+#: Who allows the cards of a payer
+APPROVERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: what is owed, and how it is paid."""
+    """The continuity order: how it is paid, by whom, and what secures it.
 
-    _inherit = "continuity.order"
+    Somebody else than the customer may pay: a parent company for a branch, a giver for
+    a gift. Whoever sells names the payer; that the payer's stored cards may be charged
+    is for others to say.
+    """
+
+    _name = "continuity.order"
+    _inherit = ["continuity.order", "continuity.payer.mixin"]
 
     available_token_ids = fields.Many2many(
         comodel_name="payment.token",
@@ -26,6 +36,15 @@ class ContinuityOrder(models.Model):
         help="The cards of the customer the order may be charged to.",
     )
     is_on_account_allowed = fields.Boolean(compute="_compute_is_on_account_allowed")
+    approved_payer_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Payer allowed",
+        readonly=True,
+        copy=False,
+        help="Whose stored cards may pay for the order besides those of the customer:"
+        " an accountant or a sales administrator allowed it.",
+    )
+    payer_text = fields.Char(compute="_compute_payer_text", compute_sudo=True)
 
     # === COMPUTE METHODS === #
 
@@ -55,6 +74,17 @@ class ContinuityOrder(models.Model):
             for order in orders.with_company(company):
                 customer = order.partner_id.commercial_partner_id
                 order.is_on_account_allowed = customer.continuity_allow_on_account
+
+    @api.depends("partner_id", "partner_invoice_id", "approved_payer_id")
+    def _compute_payer_text(self):
+        for order in self:
+            order.payer_text = (
+                not order._is_payer_allowed() and order._get_payer_refusal()
+            )
+
+    def _get_payer_orders(self):
+        """Override: each order has its own payer."""
+        return self
 
     # === CONSTRAINT METHODS === #
 
@@ -101,7 +131,7 @@ class ContinuityOrder(models.Model):
         """
         for order in self.filtered(lambda o: o.state in ACTIVE_STATES):
             if order.payment_method == "on_account" and not order.is_on_account_allowed:
-                raise UserError(order._get_on_account_refusal(0.0))
+                raise UserError(PaymentCheck(order).get_on_account_refusal(0.0))
         self.payment_ids._reset_for_new_card()
         self.payment_ids._follow_payment_method()
         self._release_payment_hold()
@@ -140,6 +170,54 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         return self.payment_token_id._continuity_get_refusal(self, day, is_new)
 
+    # === WHO PAYS === #
+
+    @public()
+    def action_approve_payer(self):
+        """Let the stored cards of who gets the invoice pay for the orders.
+
+        It holds for this payer only, whatever contact of his is named, and for this
+        customer.
+
+        :return: the dialog again, for the button in it
+        :rtype: dict | bool
+        :raise AccessError: the user is neither accountant nor sales administrator
+        :raise UserError: no other payer is named
+        """
+        self.check_access("read")
+        if not any(self.env.user.has_group(group) for group in APPROVERS):
+            raise AccessError(
+                self.env._(
+                    "Only an accountant or a sales administrator can allow that stored"
+                    " cards of somebody else pay for an order."
+                )
+            )
+        # Accountants do not write orders, this alone they decide
+        waiting_sudo = self.sudo().filtered(lambda order: not order._is_payer_allowed())
+        if not waiting_sudo:
+            raise UserError(
+                self.env._(
+                    "Nothing to allow: name who pays as invoice address first; the"
+                    " cards of the customer's own company may pay anyway."
+                )
+            )
+        for order_sudo in waiting_sudo:
+            payer = order_sudo.partner_invoice_id.commercial_partner_id
+            order_sudo.approved_payer_id = payer
+            order_sudo.message_post(
+                body=self.env._(
+                    "%(user)s allowed that stored cards of %(payer)s pay for"
+                    " %(customer)s.",
+                    user=self.env.user.name,
+                    payer=payer.display_name,
+                    customer=order_sudo.partner_id.display_name,
+                ),
+                author_id=self.env.user.partner_id.id,
+            )
+        if self.env.context.get("continuity_in_wizard") and len(self) == 1:
+            return self._reopen_wizard()
+        return True
+
     # === WHAT SECURES THE ORDER (rules F5) === #
 
     def _get_payment_refusal(self, today):
@@ -152,14 +230,7 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         # A seller submits; providers and limits behind a refusal are not his to read
         order_sudo = self.sudo().with_company(self.company_id)
-        # A row left behind by a worker that died is taken up by Submit itself.
-        return (
-            order_sudo._get_frozen_refusal(("unknown",))
-            or order_sudo._get_given_back_refusal()
-            or order_sudo._get_plan_refusal(today)
-            or order_sudo._get_upfront_refusal()
-            or order_sudo._get_method_refusal(today)
-        )
+        return PaymentCheck(order_sudo).get_refusal(today)
 
     def _get_frozen_refusal(self, states=FROZEN_STATES):
         """While nobody knows whether the customer paid, nothing is changed (N15).
@@ -176,130 +247,6 @@ class ContinuityOrder(models.Model):
                 self.display_name,
             )
         return False
-
-    def _get_plan_refusal(self, today):
-        """A plan that cannot be billed is refused before it is sold."""
-        shipments = self.shipment_ids.filtered(lambda s: s.state == "planned")
-        if not shipments:
-            return self.env._(
-                "%s has no shipment left. Change the plan or remove the line.",
-                self.display_name,
-            )
-        try:
-            self._get_order_payments(today)
-        except UserError as error:
-            return str(error)
-        return False
-
-    def _get_upfront_refusal(self):
-        """Accounts, journal and taxes of money taken in advance (rules BR12)."""
-        if not self.bill_upfront:
-            return False
-        problems = self.company_id._continuity_get_prepayment_problems()
-        if problems:
-            return "\n".join(problems)
-        if self._is_sold_tax_free():
-            return self.env._(
-                "%(order)s cannot be billed up front: with fiscal position %(position)s"
-                " the goods bear no tax, and an exempt delivery is declared when it is"
-                " made. Sell a program that is billed per shipment.",
-                order=self.display_name,
-                position=self.sale_order_id.fiscal_position_id.display_name,
-            )
-        try:
-            self.program_id._check_upfront_taxes(
-                self.product_id, self.company_id, self.sale_order_id.fiscal_position_id
-            )
-        except UserError as error:
-            return str(error)
-        return self._get_swapped_refusal()
-
-    def _is_sold_tax_free(self):
-        """Say whether the fiscal position takes the taxes away: an export, or a supply
-        to a business in another member state (rules D-10)."""
-        position = self.sale_order_id.fiscal_position_id
-        taxes = self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
-        mapped = position.map_tax(taxes)
-        return any(taxes.flatten_taxes_hierarchy().mapped("amount")) and not any(
-            mapped.flatten_taxes_hierarchy().mapped("amount")
-        )
-
-    def _get_method_refusal(self, today):
-        """The payment method, and whether it may be used (rules F5)."""
-        if self._is_charged():
-            return False
-        if not self.payment_method:
-            return self.env._(
-                "A payment must be entered for %s: choose a card or on account.",
-                self.display_name,
-            )
-        if self.payment_method == "on_account":
-            return self._get_on_account_refusal(self._get_amount_on_account())
-        return self._get_card_refusal(today)
-
-    def _get_card_refusal(self, today):
-        """A card that cannot be charged on the first due date is no security."""
-        if not self.payment_token_id:
-            return self.env._(
-                "%s has no card yet: add one, or choose on account.", self.display_name
-            )
-        due_date = self._get_first_due_date(today)
-        reason, text = self._get_card_problem(due_date, is_new=True) or (None, None)
-        if reason == "card_expired":
-            return self.env._(
-                "The card %(card)s of %(order)s is not valid on %(date)s, when the"
-                " first payment is due. Take another card.",
-                card=self.payment_token_id.display_name,
-                order=self.display_name,
-                date=self._format_day(due_date),
-            )
-        if reason:
-            return text
-        if self._is_card_tried(today):
-            return self.env._(
-                "The card %(card)s of %(order)s was declined. Take another card.",
-                card=self.payment_token_id.display_name,
-                order=self.display_name,
-            )
-        return False
-
-    def _is_card_tried(self, today):
-        """Say whether this card was declined at Submit and may not be tried again now.
-
-        A new card starts anew; the same card may be tried once more if the company
-        allows it, and again on the day after the retry days.
-        """
-        tries = 2 if self.company_id.continuity_retry_on_submit else 1
-        return any(
-            row.state == "declined"
-            and row.attempts >= tries
-            and not (row.next_attempt_date and row.next_attempt_date <= today)
-            for row in self.payment_ids
-        )
-
-    def _get_on_account_refusal(self, amount):
-        """On account is for customers an accountant has allowed, within their limit.
-
-        :param float amount: what the customer would owe more, in the order's currency
-        :rtype: str | bool
-        """
-        if not self.is_on_account_allowed:
-            return self.env._(
-                "%s may not pay on account. Take a card, or ask an accountant to allow"
-                " it on the customer.",
-                self.partner_id.display_name,
-            )
-        return self.partner_id.commercial_partner_id._continuity_get_credit_refusal(
-            amount, self.currency_id, self.company_id
-        )
-
-    def _get_amount_on_account(self):
-        """What the customer owes first: the whole order, or one shipment (F5)."""
-        if self.bill_upfront:
-            return self.sale_order_line_id.price_total - self._get_amount_covered()
-        return self.shipment_ids.filtered(lambda s: s.state == "planned")[
-            :1
-        ].amount_total
 
     def _is_charged(self):
         """Say whether the money of an order billed up front is there, or on its way."""
@@ -343,16 +290,6 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         return self.bill_upfront and self._has_amount()
-
-    def _get_first_due_date(self, today):
-        """First day money is due (rules BR14)."""
-        if self.bill_upfront and not self.payment_schedule_id:
-            return today
-        if self.bill_upfront:
-            days = [payment["due_date"] for payment in self._get_order_payments(today)]
-            return min(days, default=today)
-        shipments = self.shipment_ids.filtered(lambda s: s.state == "planned")
-        return max(min(shipments.mapped("planned_date"), default=today), today)
 
     def _is_anything_charged(self):
         """Say whether money may have moved (rules N14)."""

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..cards.payment_check import PaymentCheck
+
 
 class SaleOrder(models.Model):
     """The sale order: where Odoo asks what is paid, and what may be invoiced."""
@@ -114,7 +116,8 @@ class SaleOrder(models.Model):
             )
         )
         # Limits are accounting's; the seller is told whether it is too much
-        amount = sum(order.sudo()._get_amount_on_account() for order in drafts)
+        checks = [PaymentCheck(order_sudo) for order_sudo in drafts.sudo()]
+        amount = sum(check.get_amount_on_account() for check in checks)
         if self._is_continuity_ordinary_on_account():
             amount += self._get_continuity_ordinary_due()
         return bool(

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..cards.payment_check import PaymentCheck
+
 
 class ContinuityOrder(models.Model):
     """The Continuity wizard: how it is paid is proposed, and said once per order.
@@ -66,7 +68,8 @@ class ContinuityOrder(models.Model):
         )
         if last_sudo.payment_method == "on_account":
             return none
-        day = order_sudo._get_first_due_date(self.company_id._continuity_today())
+        today = self.company_id._continuity_today()
+        day = PaymentCheck(order_sudo).get_first_due_date(today)
         usable_sudo = order_sudo.available_token_ids.filtered(
             lambda token: not token._continuity_get_refusal(self, day)
         )
@@ -90,7 +93,8 @@ class ContinuityOrder(models.Model):
         # What is asked for by Complete is the ledger's to say
         refused = drafts.filtered(
             lambda order: (
-                order.sudo()._get_method_refusal(today) and self._may_pay_for(order)
+                PaymentCheck(order.sudo()).get_method_refusal(today)
+                and self._may_pay_for(order)
             )
         )
         if refused and self not in refused:

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...arguments import public, read_text
+from ..cards.payment_check import PaymentCheck
 
 #: Who puts an order on hold, and releases it
 SELLERS = ("sales_team.group_sale_salesman", "account.group_account_invoice")
@@ -48,7 +49,7 @@ class SaleOrder(models.Model):
             today = order.company_id._continuity_today()
             # The check looks at cards; releasing is allowed by the right above.
             for continuity in order.sudo().continuity_order_ids:
-                refusal = continuity._get_method_refusal(today)
+                refusal = PaymentCheck(continuity).get_method_refusal(today)
                 if continuity.state == "draft" and refusal:
                     raise UserError(
                         self.env._(

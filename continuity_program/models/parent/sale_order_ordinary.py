@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...billing import LawBroken
+from ..cards.payment_check import PaymentCheck
 from ..facts.continuity_billing import to_amount
 from ..payments.continuity_payment_charge import RESEND_HOURS
 
@@ -66,7 +67,7 @@ class SaleOrder(models.Model):
         if self._is_continuity_ordinary_on_account():
             order = self.continuity_order_ids[:1]
             # The seller is told why not; what else the customer owes he may not see
-            return order.sudo()._get_on_account_refusal(due)
+            return PaymentCheck(order.sudo()).get_on_account_refusal(due)
         token_sudo = self._get_continuity_ordinary_token()
         if refusal := token_sudo._continuity_get_refusal(self, today):
             return self.env._(

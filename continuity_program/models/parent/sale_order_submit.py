@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from ... import billing
 from ...arguments import public
 from ...billing.answers import FAILED
+from ..cards.payment_check import PaymentCheck
 from .sale_order_take_in import UNCONFIRMED_ACTIVITY
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class SaleOrder(models.Model):
         drafts = self.continuity_order_ids.filtered(lambda o: o.state == "draft")
         for order in drafts._sorted_by_line():
             # The seller is led to what is missing; providers and limits he may not read
-            if order.sudo()._get_method_refusal(today):
+            if PaymentCheck(order.sudo()).get_method_refusal(today):
                 return order._get_completing_action()
         return self._get_continuity_recap_action()
 

@@ -169,21 +169,3 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         position = self.upfront_invoice_id.fiscal_position_id or self.fiscal_position_id
         return self.program_id._get_sale_taxes(product, self.company_id, position)
-
-    def _get_swapped_refusal(self):
-        """Say which product that was swapped in bears other taxes by now.
-
-        The swap refuses it already; the fiscal position may have changed since.
-
-        :rtype: str | bool
-        """
-        self.ensure_one()
-        expected = self._get_upfront_taxes()
-        swapped = self.shipment_ids.line_ids.filtered("product_changed").product_id
-        for product in swapped:
-            taxes = self._get_upfront_taxes_of(product)
-            if taxes != expected:
-                return self.program_id._describe_tax_difference(
-                    product, taxes, self.product_id, expected
-                )
-        return False
