@@ -5,6 +5,8 @@ from functools import partial
 from odoo import models
 from odoo.tools import format_date
 
+from ..models.agreement.close_check import CloseCheck
+from ..models.agreement.prepayment_rest import read_residues
 from ..models.base.sealed import Sealed
 from .continuity_job import Phase
 
@@ -147,9 +149,9 @@ class CloseOrders(models.AbstractModel):
 
     def _close(self, run, orders):
         """Close the orders whose guard holds; say of the others why not (F4)."""
-        residues = orders._get_prepayment_residues()
+        residues = read_residues(orders)
         refusals = {
-            order: order._get_close_refusal(residues[order]) for order in orders
+            order: CloseCheck(order).get_refusal(residues[order]) for order in orders
         }
         run._log(
             "skipped",

@@ -14,6 +14,7 @@ from odoo.tests.common import JsonRpcException
 from odoo.tools import SQL, mute_logger
 
 from ..billing import RowResult, may_confirm
+from ..models.agreement.close_check import CloseCheck
 from .common import ACCOUNTANT
 from .test_billing_flows import TRANSACTION, FlowCase
 
@@ -110,7 +111,8 @@ class TestAskNight(AskCase):
         self.assertEqual(run.line_ids.reason, "balance_differs")
         self.assertEqual(row.state, "declined")
         self.assertEqual(
-            row.continuity_order_id._get_payment_close_refusal()[0], "balance_differs"
+            CloseCheck(row.continuity_order_id).get_payment_refusal()[0],
+            "balance_differs",
         )
         balance.with_user(self.accountant).action_settle_again()
         self.assertFalse(balance.differs)

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.agreement.prepayment_rest import PrepaymentRest, read_residues
 from .test_close_orders import DAYS
 from .test_credit_note import CreditCase
 
@@ -103,9 +104,9 @@ class TestBookRest(CreditCase):
     def test_bounds(self):
         """Four lines of documents: 4 × 0.01 EUR and 4 × (0.005 + 0.0125) USD."""
         order, _run = self._end(0.04, 0.03)
-        residue = order._get_prepayment_residues()[order]
+        residue = read_residues(order)[order]
         self.assertEqual(residue.roundings, 4)
-        bounds = order._get_residue_bounds(residue)
+        bounds = PrepaymentRest(order, residue).get_bounds()
         self.assertAlmostEqual(bounds[0][2], 0.07)
         self.assertAlmostEqual(bounds[1][2], 0.04)
 

@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_qweb import IrQweb
 
-from ..models.agreement.continuity_order_close import Residue
+from ..models.agreement.prepayment_rest import Residue
 from ..models.base.continuity_notice_mixin import NOTICES
 from ..models.base.sealed import Sealed
 from .common import ContinuityCommon

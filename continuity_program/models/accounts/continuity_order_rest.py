@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...arguments import public, read_text
+from ..agreement.close_check import CloseCheck
 from ..agreement.continuity_order import ACTIVE_STATES
-from ..agreement.continuity_order_close import Residue
+from ..agreement.prepayment_rest import PrepaymentRest, Residue, read_residues
 
 
 class ContinuityOrder(models.Model):
@@ -28,14 +29,14 @@ class ContinuityOrder(models.Model):
             lambda order: (
                 order.upfront_invoice_id
                 and not order._has_shipments_left()
-                and not order._get_units_close_refusal()
+                and not CloseCheck(order).get_units_refusal()
             )
         )
-        residues = ended._origin._get_prepayment_residues()
+        residues = read_residues(ended._origin)
         for order in self:
             residue = residues.get(order._origin, Residue())
             order.has_rest_to_book = order in ended and bool(
-                order._get_residue_close_refusal(residue)
+                PrepaymentRest(order, residue).get_refusal()
             )
 
     # === ACTIONS === #
@@ -68,7 +69,7 @@ class ContinuityOrder(models.Model):
             raise UserError(self.env._("Enter the reason why the rest is booked."))
         # The books are kept in the name of the company
         orders_sudo = self.sudo()
-        residues = orders_sudo._get_prepayment_residues()
+        residues = read_residues(orders_sudo)
         for order_sudo in orders_sudo:
             order_sudo._book_rest(residues[order_sudo], reason.strip())
 
@@ -77,13 +78,13 @@ class ContinuityOrder(models.Model):
     def _book_rest(self, residue, reason):
         """Book the rest of one order, say so, and close it if that was all.
 
-        :param Residue residue: see :meth:`_get_prepayment_residues`
+        :param Residue residue: what is left
         :param str reason: why
         """
         self.ensure_one()
         self._check_rest(residue)
         today = self.company_id._continuity_today()
-        move = self._create_closing_entry(today, residue)
+        move = PrepaymentRest(self, residue).book(today)
         self.message_post(
             body=self.env._(
                 "%(user)s booked the rest of the prepayment, %(amount)s: %(reason)s"
@@ -95,13 +96,13 @@ class ContinuityOrder(models.Model):
             )
         )
         may_end = self.state in ACTIVE_STATES and (not self.has_more or self.end_reason)
-        if may_end and not self._get_close_refusal(Residue()):
+        if may_end and not CloseCheck(self).get_refusal(Residue()):
             self._close(today, {self: Residue()})
 
     def _check_rest(self, residue):
         """Refuse to book what is no rest.
 
-        :param Residue residue: see :meth:`_get_prepayment_residues`
+        :param Residue residue: what is left
         :raise UserError: units are still to be sent or credited, or nothing is left
         """
         if self._has_shipments_left():
@@ -111,11 +112,11 @@ class ContinuityOrder(models.Model):
                     self.display_name,
                 )
             )
-        if refusal := self._get_units_close_refusal():
+        if refusal := CloseCheck(self).get_units_refusal():
             raise UserError(refusal[1])
         if all(
             currency.is_zero(value)
-            for value, currency, _most in self._get_residue_bounds(residue)
+            for value, currency, _most in PrepaymentRest(self, residue).get_bounds()
         ):
             raise UserError(
                 self.env._(

@@ -4,8 +4,6 @@
 
 from . import (
     continuity_order,
-    continuity_order_cancel,
-    continuity_order_close,
     continuity_order_end,
     continuity_order_extend,
     continuity_order_lifecycle,

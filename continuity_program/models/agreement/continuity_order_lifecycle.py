@@ -12,7 +12,7 @@ class ContinuityOrder(models.Model):
     """The continuity order: how its state moves (rules F1).
 
     The state of an active order is not chosen but shown: on hold if a hold is set, else
-    paused, else running. It is written here; ``continuity_order_close`` ends it.
+    paused, else running. It is written here; ``continuity_order_end`` ends it.
     """
 
     _inherit = "continuity.order"

@@ -5,7 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..agreement.close_check import CloseCheck
 from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.prepayment_rest import read_residues
 
 #: A card that is going to expire becomes one that has expired: it stays the same row
 FAMILIES = {"card_expiring": "card_expired"}
@@ -174,10 +176,10 @@ class ContinuityException(models.Model):
             tuple(orders.ids),
         )
         ready = orders.browse(row[0] for row in self.env.execute_query(query))
-        residues = ready._get_prepayment_residues()
+        residues = read_residues(ready)
         values = []
         for order in ready:
-            refusal = order._get_close_refusal(residues[order])
+            refusal = CloseCheck(order).get_refusal(residues[order])
             if refusal:
                 values.append(self._prepare_order(order, *refusal))
         return values
