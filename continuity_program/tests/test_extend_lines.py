@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models.agreement.extension import Extension
 from .common import SELLER_ALL, ContinuityCommon
 
 
@@ -436,15 +437,14 @@ class TestExtendLines(ExtendCase):
         )
         self._ship("2027-09-30")
         victim = orders[2]
-        model = type(orders)
-        original = model._get_extension
+        original = Extension.get_occurrences
 
-        def extension(order, plan, rows):
-            if order == victim:
+        def get_occurrences(extension):
+            if extension.order == victim:
                 raise UserError("No timing")
-            return original(order, plan, rows)
+            return original(extension)
 
-        self.patch(model, "_get_extension", extension)
+        self.patch(Extension, "get_occurrences", get_occurrences)
         run = self._run("2027-09-30")
         self.assertRecordValues(run, [{"done_count": 4, "failed_count": 1}])
         failed = run.line_ids.filtered(lambda line: line.outcome == "failed")

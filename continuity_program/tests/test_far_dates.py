@@ -5,6 +5,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.entry.outlook import Outlook
 from .common import ContinuityCommon
 
 
@@ -62,7 +63,7 @@ class TestFarDates(ContinuityCommon):
         order = self._create_order(self._create_parent_product(program))
         continuity = order.continuity_order_ids
         self.assertEqual(len(continuity.shipment_ids), 5)
-        self.assertEqual(len(continuity._get_waiting()), 97)
+        self.assertEqual(len(Outlook(continuity).waiting), 97)
         self.assertIn("102 shipments", continuity.headline)
 
     def test_start_date(self):

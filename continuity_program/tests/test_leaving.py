@@ -5,6 +5,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
+from ..models.entry.outlook import Outlook
 from .common import SELLER_ALL, ContinuityCommon
 
 
@@ -372,4 +373,4 @@ class TestLeaving(ContinuityCommon):
         line = self._get(continuity, 2).line_ids
         line._set_price(25.0, "Complaint")
         event = continuity.program_id.event_ids.sudo()
-        self.assertEqual(continuity._get_next_amount(event), 25.0)
+        self.assertEqual(Outlook(continuity).get_next_amount(event), 25.0)

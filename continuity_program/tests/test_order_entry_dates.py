@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.entry.planned_payments import PlannedPayments
 from .common import ContinuityCommon
 
 D = date(2027, 9, 10)
@@ -196,11 +197,11 @@ class TestOrderEntryDates(ContinuityCommon):
                 {"planned_date": D, "is_missed": False},
             ],
         )
-        parcels = continuity._get_parcels()
+        parcels = PlannedPayments(continuity).get_parcels()
         self.assertEqual([len(parcel) for parcel in parcels], [2, 1])
         # One parcel, one payment, on its first shipment (N75)
         self.assertEqual(
-            continuity._get_planned_payments(D),
+            PlannedPayments(continuity).get(D),
             [
                 {
                     "due_date": D,
@@ -217,7 +218,9 @@ class TestOrderEntryDates(ContinuityCommon):
             ],
         )
         program.consolidate_missed = False
-        self.assertEqual([len(p) for p in continuity._get_parcels()], [1, 1, 1])
+        self.assertEqual(
+            [len(p) for p in PlannedPayments(continuity).get_parcels()], [1, 1, 1]
+        )
 
     def test_x14_duration(self):
         """X14: two events sold, lines 1–2 only."""

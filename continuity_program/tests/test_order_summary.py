@@ -5,6 +5,7 @@ from datetime import date
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models.entry.outlook import Outlook
 from .common import ContinuityCommon
 
 TODAY = date(2027, 9, 10)
@@ -253,7 +254,7 @@ class TestOrderSummary(ContinuityCommon):
         self.assertIn("$\N{NO-BREAK SPACE}238.14", continuity._get_planned_text())
         # An event of which nothing is laid out yet costs what the program says
         continuity.shipment_ids.filtered(lambda s: s.event_number == 2).unlink()
-        self.assertEqual(continuity._get_waiting_amounts(), [22.32] * 10)
+        self.assertEqual(Outlook(continuity).amounts, [22.32] * 10)
         continuity._plan()
         self.company.continuity_repeat_threshold = 0
         continuity._plan()

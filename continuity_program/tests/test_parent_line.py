@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models.entry.planned_payments import PlannedPayments
 from .common import ContinuityCommon
 
 
@@ -73,7 +74,7 @@ class TestParentLine(ContinuityCommon):
         return self._create_order(product, **values)
 
     def _payments(self, order, today=date(2027, 9, 10)):
-        payments = order.continuity_order_ids._get_planned_payments(today)
+        payments = PlannedPayments(order.continuity_order_ids).get(today)
         return [
             (p["due_date"].strftime("%m-%d"), round(p["amount"], 2)) for p in payments
         ]

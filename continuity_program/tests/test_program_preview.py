@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..models.entry.planned_payments import PlannedPayments
 from .common import SELLER, ContinuityCommon
 
 
@@ -156,7 +157,7 @@ class TestProgramPreview(ContinuityCommon):
                 self.assertEqual(
                     sorted(
                         (str(row["due_date"]), row["amount"])
-                        for row in continuity_order._get_planned_payments(
+                        for row in PlannedPayments(continuity_order).get(
                             date(2027, 9, 10)
                         )
                     ),

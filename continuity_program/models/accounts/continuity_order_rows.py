@@ -3,6 +3,7 @@
 from odoo import models
 
 from ...planning import commitment_date
+from ..entry.planned_payments import PlannedPayments
 from ..payments.continuity_payment import OPEN_STATES
 
 
@@ -15,11 +16,11 @@ class ContinuityOrder(models.Model):
         """Payments of the whole order: modes C and D, as wizard and recap show them.
 
         :param date today: day of Submit
-        :return: see :meth:`_get_planned_payments`; none for billing per shipment
+        :return: see :meth:`PlannedPayments.get`; none for billing per shipment
         :rtype: list[dict]
         """
         self.ensure_one()
-        return self._get_upfront_payments(today) if self.bill_upfront else []
+        return PlannedPayments(self).get_upfront(today) if self.bill_upfront else []
 
     def _sync_order_rows(self, today):
         """Write the rows of modes C and D, or bring those not charged yet up to date.
@@ -149,4 +150,4 @@ class ContinuityOrder(models.Model):
         if waits_for_invoice:
             return []
         day = commitment_date(shipment.planned_date, today) if schedule else today
-        return self._split_payment(child.amount_total, schedule, day, shipment)
+        return PlannedPayments(self).split(child.amount_total, schedule, day, shipment)

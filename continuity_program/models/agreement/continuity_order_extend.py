@@ -1,9 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ... import planning
+from .extension import Extension
 
 
 class ContinuityOrder(models.Model):
@@ -57,94 +57,13 @@ class ContinuityOrder(models.Model):
         plans, prices, vals_list = {}, {}, []
         complete = self.browse()
         for order in self:
-            plan = order._get_plan(plans)
-            rows, shipments = order._to_ledger()
-            occurrences = order._get_extension(plan, rows)
-            vals_list += order._number_events(
-                order._prepare_extension(occurrences, shipments, prices)
-            )
-            rows += [
-                planning.LedgerRow(
-                    o.event.key, o.occurrence, o.date, o.date, True, o.event.number
-                )
-                for o in occurrences
-            ]
-            if planning.is_complete(plan, rows, order.event_duration):
+            extension = Extension(order, order._get_plan(plans))
+            occurrences = extension.get_occurrences()
+            vals_list += extension.prepare(occurrences, prices)
+            if extension.is_complete_with(occurrences):
                 complete |= order
         complete.has_more = False
         return self.env["continuity.shipment"]._create_or_revive(vals_list)
-
-    def _get_extension(self, plan, rows):
-        """Ask the planning module what to append.
-
-        :param planning.Program plan: the program
-        :param list rows: the ledger
-        :rtype: list[planning.Occurrence]
-        :raise UserError: an event has no timing any more
-        """
-        self.ensure_one()
-        try:
-            with self._refusing_far_dates():
-                return planning.extend(
-                    plan,
-                    rows,
-                    threshold=self.company_id.continuity_repeat_threshold,
-                    duration=self.event_duration,
-                    today=self.company_id._continuity_today(),
-                )
-        except planning.PlanningError as error:
-            raise UserError(
-                self.env._(
-                    "%(order)s cannot be extended: Event ID %(number)s of program"
-                    " %(program)s has no timing. Give it “Days from last” or a “Date"
-                    " interval”.",
-                    order=self.name,
-                    number=error.data.get("number", 0),
-                    program=self.program_id.display_name,
-                )
-            ) from error
-
-    def _prepare_extension(self, occurrences, shipments, prices):
-        """Return the values of the rows to append.
-
-        :param list occurrences: what the planning module appends
-        :param list shipments: the ledger
-        :param dict prices: prices asked for before
-        :rtype: list[dict]
-        """
-        self.ensure_one()
-        events = self._get_events(occurrences)
-        patterns = self._get_patterns(shipments)
-        start = max(self.shipment_ids.mapped("number"), default=0) + 1
-        vals_list = []
-        for number, occurrence in enumerate(occurrences, start=start):
-            event = events[occurrence.event.key]
-            pattern = patterns.get(event.id)
-            vals_list.append(
-                {
-                    **self._prepare_row(occurrence, number),
-                    "scheduled_date": occurrence.date,
-                    "planned_date": occurrence.date,
-                    **(
-                        pattern._prepare_repeat(occurrence.date)
-                        if pattern
-                        else self._prepare_first(event, prices)
-                    ),
-                }
-            )
-        return vals_list
-
-    def _get_patterns(self, shipments):
-        """Return the shipment of each event that its next one repeats.
-
-        :param list shipments: the ledger
-        :return: shipment by id of the event; none of an event without goods
-        :rtype: dict[int, continuity.shipment]
-        """
-        sent = [shipment for shipment in shipments if shipment._is_pattern()]
-        rows = [shipment._to_planning() for shipment in sent]
-        last = planning.last_of_events(rows)
-        return {event_id: sent[index] for event_id, index in last.items()}
 
     def _prepare_first(self, event, prices):
         """Return what the first row of an event sends, at the prices of the order."""

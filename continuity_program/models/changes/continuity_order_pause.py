@@ -133,7 +133,7 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         rows, shipments = self._to_ledger()
-        with self._refusing_far_dates():
+        with self.program_id._refusing_far_dates():
             changes = planning.resume(
                 self.program_id._to_planning(),
                 rows,

@@ -109,7 +109,7 @@ class ContinuityShipment(models.Model):
             rows, shipments = order.sudo()._to_ledger()
             indices = [i for i, s in enumerate(shipments) if s in marked]
             try:
-                with order._refusing_far_dates():
+                with order.program_id._refusing_far_dates():
                     changes = order.sudo()._get_bulk_changes(
                         plans, rows, indices, (new_date, days, scope)
                     )

@@ -101,7 +101,7 @@ class ContinuityShipment(models.Model):
         index = shipments.index(self)
         today = order.company_id._continuity_today()
         try:
-            with order._refusing_far_dates():
+            with order.program_id._refusing_far_dates():
                 if scope == "one":
                     changes = [planning.move_one(rows, index, day, today)]
                 else:

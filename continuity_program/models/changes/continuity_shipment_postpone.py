@@ -4,6 +4,7 @@ from odoo import models
 
 from ... import planning
 from ...arguments import public
+from ..entry.planned_payments import PlannedPayments
 
 
 class ContinuityShipment(models.Model):
@@ -41,7 +42,7 @@ class ContinuityShipment(models.Model):
         self.ensure_one()
         order = self.continuity_order_id
         rows, shipments = order._to_ledger()
-        with order._refusing_far_dates():
+        with order.program_id._refusing_far_dates():
             return planning.postponed_day(
                 # Sellers may not read every program; the plan of their order they may
                 order.program_id.sudo()._to_planning(),
@@ -98,8 +99,9 @@ class ContinuityShipment(models.Model):
                     "It is paid in advance: nothing is owed and nothing comes back."
                 )
             ]
+        planned = PlannedPayments(order)
         payments = [
-            order._split_payment(self.amount_total, self.payment_schedule_id, on, self)
+            planned.split(self.amount_total, self.payment_schedule_id, on, self)
             for on in (self.planned_date, day)
         ]
         return [

@@ -49,7 +49,7 @@ class OrderUpdater(OfOrder):
         self._follow_schedule()
         steps = self._get_steps(self.order._get_plan(self.scope["plans"]), rows)
         numbers = self._number_steps(steps, shipments)
-        events = self.order._get_events(steps)
+        events = self.env["continuity.event"]._get_of_plan(steps)
         new = []
         for step, number in zip(steps, numbers, strict=True):
             if step.index is None:
@@ -74,7 +74,7 @@ class OrderUpdater(OfOrder):
         :raise UserError: an event has no timing any more
         """
         try:
-            with self.order._refusing_far_dates():
+            with self.order.program_id._refusing_far_dates():
                 return planning.update(
                     plan,
                     rows,

@@ -5,11 +5,6 @@
 from . import (
     continuity_order_planning,
     continuity_order_pricing,
-    continuity_order_payment_plan,
-    continuity_order_far,
-    continuity_order_proposal,
-    continuity_order_try,
     continuity_order_wizard,
     continuity_order_summary,
-    continuity_order_waiting,
 )

@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ... import planning
-from ..base.continuity_bounds_mixin import MOST_SHIPMENTS
 from ..base.sealed import Sealed
 from ..payments.continuity_payment import CHARGED_STATES
+from .layout import Layout
 
 
 class ContinuityOrder(models.Model):
@@ -209,7 +209,7 @@ class ContinuityOrder(models.Model):
         dropped = self.env["continuity.shipment"]
         for order in self:
             day = today or order.company_id._continuity_today()
-            vals_list, obsolete = order._lay_out(day, prices)
+            vals_list, obsolete = Layout(order).lay_out(day, prices)
             create_vals += vals_list
             dropped |= obsolete
         dropped.unlink()
@@ -274,76 +274,6 @@ class ContinuityOrder(models.Model):
             duration=self.event_duration,
         )
 
-    def _get_occurrences(self):
-        """Ask the planning module for the shipments of the order (R9).
-
-        :rtype: list[planning.Occurrence]
-        :raise UserError: nothing to send, or no end
-        """
-        self.ensure_one()
-        try:
-            with self._refusing_far_dates():
-                occurrences = planning.lay_out(
-                    self.program_id._to_planning(),
-                    self._get_request(),
-                    threshold=self.company_id.continuity_repeat_threshold,
-                    bill_upfront=self.bill_upfront,
-                )
-        except planning.PlanningError as error:
-            raise UserError(
-                self.env._(
-                    "Program %(program)s cannot be planned: see Event ID %(number)s.",
-                    program=self.program_id.display_name,
-                    number=error.data.get("number", 0),
-                )
-            ) from error
-        if not occurrences:
-            raise UserError(
-                self.env._(
-                    "Program %(program)s has no event to send.",
-                    program=self.program_id.display_name,
-                )
-            )
-        if len(occurrences) > MOST_SHIPMENTS:
-            raise UserError(self.program_id._get_size_refusal(len(occurrences)))
-        return occurrences
-
-    def _lay_out(self, today, prices):
-        """Bring the rows of one draft order in step with its plan.
-
-        :param date today: local date that decides what is missed
-        :param dict prices: prices asked for before
-        :return: values of the rows to create, and the rows to delete
-        :rtype: tuple[list[dict], continuity.shipment]
-        """
-        self.ensure_one()
-        occurrences = self._get_occurrences()
-        known = {(s.event_id.id, s.occurrence): s for s in self.shipment_ids}
-        found = [known.get((o.event.key, o.occurrence)) for o in occurrences]
-        with self._refusing_far_dates():
-            dates = self._keep_moved_dates(occurrences, found)
-        events = self._get_events(occurrences)
-        create_vals, ended = [], False
-        for number, occurrence in enumerate(occurrences, start=1):
-            shipment = found[number - 1]
-            vals = {
-                **self._prepare_row(occurrence, number),
-                "scheduled_date": dates[number - 1],
-                "is_missed": planning.is_missed(dates[number - 1], today),
-            }
-            event = events[occurrence.event.key]
-            if shipment:
-                shipment._follow_plan(vals, event, prices, ended)
-                ended = ended or shipment.action == "end"
-                continue
-            vals["planned_date"] = vals["scheduled_date"]
-            vals["payment_schedule_id"] = self._get_shipment_schedule(event).id
-            vals["line_ids"] = self._prepare_lines(event, prices)
-            vals["state"] = "cancelled" if ended else "planned"
-            create_vals.append(vals)
-        kept = self.env["continuity.shipment"].union(*(s for s in found if s))
-        return create_vals, self.shipment_ids - kept
-
     def _prepare_row(self, occurrence, number):
         """Return what the plan says about one row, its date left out.
 
@@ -362,36 +292,6 @@ class ContinuityOrder(models.Model):
             "occurrence": occurrence.occurrence,
             "parent_quantity": self.quantity,
         }
-
-    def _keep_moved_dates(self, occurrences, found):
-        """Return the scheduled dates, with *this and all later* moves kept (R13).
-
-        :param list occurrences: the plan
-        :param list found: the row of each occurrence, or None
-        :rtype: list[date]
-        """
-        if not any(shipment and shipment.is_anchor for shipment in found):
-            return [occurrence.date for occurrence in occurrences]
-        rows = [
-            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
-            for o in occurrences
-        ]
-        program = self.program_id._to_planning()
-        for index, shipment in enumerate(found):
-            if not (shipment and shipment.is_anchor):
-                continue
-            day = shipment.scheduled_date
-            for change in planning.move_all_later(program, rows, index, day):
-                row = rows[change.index]
-                rows[change.index] = planning.LedgerRow(
-                    row.key,
-                    row.occurrence,
-                    change.scheduled_date,
-                    change.planned_date,
-                    True,
-                    is_anchor=change.is_anchor,
-                )
-        return [row.scheduled_date for row in rows]
 
     def _get_shipment_schedule(self, event):
         """Choose the schedule of a shipment (rules N26).
@@ -426,3 +326,38 @@ class ContinuityOrder(models.Model):
             and (shipment.state != "cancelled" or shipment.event_id.active)
         ]
         return [shipment._to_planning() for shipment in kept], kept
+
+    # === WHAT LEAVES === #
+
+    def _get_billing_mode(self, shipment=None):
+        """Return the billing mode (rules BR15).
+
+        :param continuity.shipment shipment: of an order that is not billed up front,
+            the shipment asked for; None = the one that leaves
+            first
+        :return: A per shipment, B per shipment by schedule, C up front, D up front by
+            schedule
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.bill_upfront:
+            return "D" if self.payment_schedule_id else "C"
+        shipment = shipment or self.shipment_ids._sorted_by_leaving()[:1]
+        return "B" if shipment.payment_schedule_id else "A"
+
+    def _get_open_shipments(self):
+        """Return the shipments that will still leave, in the order they do.
+
+        :rtype: continuity.shipment
+        """
+        self.ensure_one()
+        planned = self.shipment_ids.filtered(lambda s: s.state == "planned")
+        return planned._sorted_by_leaving()
+
+    def _get_next_shipment(self):
+        """Return the shipment that leaves next, whatever its number is.
+
+        :return: empty when nothing is planned
+        :rtype: continuity.shipment
+        """
+        return self._get_open_shipments()[:1]

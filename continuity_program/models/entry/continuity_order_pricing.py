@@ -4,6 +4,7 @@ from odoo import Command, api, models
 from odoo.tools import float_round
 
 from ..base.sealed import Sealed
+from .layout import Layout
 
 #: A total in cents can be given back by price × quantity with these digits.
 PRICE_DIGITS = 10
@@ -210,8 +211,8 @@ class ContinuityOrder(models.Model):
             else company._continuity_today()
         )
         prices = {}
-        occurrences = draft._get_occurrences()
-        events = self._get_events(occurrences)
+        occurrences = Layout(draft).occurrences
+        events = self.env["continuity.event"]._get_of_plan(occurrences)
         vals_list = [
             draft._prepare_line(event_line, prices)
             for occurrence in occurrences

@@ -87,39 +87,6 @@ class ContinuityOrder(models.Model):
             return not self.sudo().is_on_account_allowed
         return self.payment_method != "card" or bool(self._get_card_problem())
 
-    def _is_endless(self):
-        """Tell whether the order runs until it is cancelled (decision 1).
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        if any(s.action == "end" for s in self.shipment_ids):
-            return False
-        # The customer is told whether it ends; he may not read events
-        return any(s.event_id.sudo().repeat_count < 0 for s in self.shipment_ids)
-
-    def _get_counted_shipments(self):
-        """Return the shipments the customer gets, or got.
-
-        :rtype: continuity.shipment
-        """
-        self.ensure_one()
-        return self.shipment_ids.filtered(
-            lambda s: s.state not in ("skipped", "cancelled")
-        )
-
-    def _get_goods_total(self):
-        """Return the total of all shipments as it is billed (rules C1).
-
-        :return: up front the total of the one invoice, else the sum of the shipments
-        :rtype: float
-        """
-        self.ensure_one()
-        if self.bill_upfront:
-            return self._get_upfront_total()
-        total = sum(self._get_counted_shipments().mapped("amount_total"))
-        return self.currency_id.round(total)
-
     def _format(self, amount):
         """Format an amount in the language of the environment."""
         return self.currency_id.format(amount)

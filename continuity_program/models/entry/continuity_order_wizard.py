@@ -6,7 +6,9 @@ from odoo.exceptions import UserError
 from ... import planning
 from ...arguments import public
 from ..base.sealed import unseal
+from .payment_choice import PaymentChoice
 from .summary import Summary
+from .try_out import SAID, TRIED, TryOut
 
 #: What the wizard says; made together
 SUMMARY_FIELDS = (
@@ -70,6 +72,21 @@ class ContinuityOrder(models.Model):
     )
     child_order_count = fields.Integer(compute="_compute_counts")
     payment_count = fields.Integer(compute="_compute_counts")
+    proposed_token_id = fields.Many2one(
+        comodel_name="payment.token",
+        string="Proposed card",
+        compute="_compute_proposed_token_id",
+        help="The card the customer has used last, or his only one.",
+    )
+    payment_for_all = fields.Boolean(
+        string="Use for all programs of this order",
+        default=True,
+        copy=False,
+        help="Programs of the order that have no payment yet are paid like this one.",
+    )
+    has_other_programs = fields.Boolean(
+        string="Other programs on the order", compute="_compute_has_other_programs"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -155,10 +172,42 @@ class ContinuityOrder(models.Model):
             order.child_order_count = len(order.child_order_ids)
             order.payment_count = len(order.payment_ids)
 
+    @api.depends("available_token_ids", "payment_method", "state")
+    def _compute_proposed_token_id(self):
+        for order in self:
+            # Also while somebody types: what stands in the database is asked
+            stored = order._origin
+            if order.payment_method or not stored:
+                order.proposed_token_id = False
+            else:
+                order.proposed_token_id = PaymentChoice(stored).propose()
+
+    @api.depends("sale_order_id.continuity_order_ids.state")
+    def _compute_has_other_programs(self):
+        for order in self:
+            others = order.sale_order_id.continuity_order_ids - order._origin
+            order.has_other_programs = "draft" in others.mapped("state")
+
     @api.onchange("payment_token_id")
     def _onchange_payment_token_id(self):
         if self.payment_token_id:
             self.payment_method = "card"
+
+    def onchange(self, values, field_names, fields_spec):
+        """Override: the sentences follow what is typed in the wizard."""
+        result = super().onchange(values, field_names, fields_spec)
+        shown = [name for name in SAID if name in fields_spec]
+        if not shown or not set(TRIED).intersection(field_names):
+            return result
+        order = self.exists()
+        if len(order) == 1 and order.state == "draft" and order.has_access("write"):
+            answer = result.setdefault("value", {})
+            typed = {
+                **values,
+                **{name: answer[name] for name in TRIED if name in answer},
+            }
+            answer.update(TryOut(order).say(typed, shown))
+        return result
 
     # === CRUD METHODS === #
 
@@ -247,6 +296,19 @@ class ContinuityOrder(models.Model):
                 schedule != program.payment_schedule_id
             )
         return prompted
+
+    def _share_payment(self):
+        """Pay the other programs of the order likewise, where nothing else works."""
+        self.ensure_one()
+        if not self.payment_for_all or self.state != "draft":
+            return
+        if others := PaymentChoice(self).get_others():
+            others.write(
+                {
+                    "payment_method": self.payment_method,
+                    "payment_token_id": self.payment_token_id.id,
+                }
+            )
 
     # === ACTIONS === #
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from ..agreement.continuity_order import ACTIVE_STATES
 from ..base.of_order import OfOrder
 from ..payments.continuity_payment import CHARGED_STATES
+from .outlook import Outlook
 
 #: More amounts than this are not read aloud one by one.
 SPOKEN_AMOUNTS = 6
@@ -32,24 +33,42 @@ class Sentences(OfOrder):
         return self._today or self.order.company_id._continuity_today()
 
     @cached_property
+    def outlook(self):
+        """What is sold, but not laid out yet."""
+        return Outlook(self.order)
+
+    @cached_property
     def is_endless(self):
         """Whether the order runs until it is cancelled."""
-        return self.order._is_endless()
+        return self.outlook.is_endless
 
     @cached_property
     def counted(self):
         """The shipments the customer gets, or got."""
-        return self.order._get_counted_shipments()
+        return self.order.shipment_ids.filtered(
+            lambda s: s.state not in ("skipped", "cancelled")
+        )
 
     @cached_property
     def waiting_amounts(self):
         """The totals of the shipments that are sold and not laid out yet."""
-        return self.order._get_waiting_amounts()
+        return self.outlook.amounts
 
     @cached_property
     def goods_total(self):
-        """The total of all shipments as it is billed."""
-        return self.order._get_goods_total()
+        """The total of all shipments as it is billed (rules C1).
+
+        Up front that of the one invoice, else the sum of the shipments.
+        """
+        if self.order.bill_upfront:
+            return self.order.sale_order_line_id.price_total
+        total = sum(self.counted.mapped("amount_total"))
+        return self.order.currency_id.round(total)
+
+    @property
+    def planned_total(self):
+        """The total of all that is sold, laid out or not."""
+        return self.goods_total + sum(self.waiting_amounts)
 
     @cached_property
     def tax_name(self):
@@ -91,7 +110,7 @@ class Sentences(OfOrder):
         amounts = self.join_amounts([s["amount"] for s in counted])
         each = self.env._("each shipment %s", self.add_tax(amounts))
         number = len(counted) + len(self.waiting_amounts)
-        total = self.order._format(self.goods_total + sum(self.waiting_amounts))
+        total = self.order._format(self.planned_total)
         if number == 1:
             count = self.env._("1 shipment, %s in all", total)
         else:
@@ -398,9 +417,7 @@ class Sentences(OfOrder):
         return self.env._(
             "%(duration)s, planned value %(amount)s",
             duration=self.get_duration_text(),
-            amount=self.add_tax(
-                self.order._format(self.goods_total + sum(self.waiting_amounts))
-            ),
+            amount=self.add_tax(self.order._format(self.planned_total)),
         )
 
     def get_waiting_text(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..agreement.continuity_order import ACTIVE_STATES
 from ..payments.continuity_payment import CHARGED_STATES
+from .planned_payments import PlannedPayments
 from .sentences import Sentences
 
 
@@ -101,7 +102,7 @@ class Summary(Sentences):
         if self.order.state not in ("draft", *ACTIVE_STATES):
             return [], []
         try:
-            planned = self.order._get_planned_payments(self.today)
+            planned = PlannedPayments(self.order).get(self.today)
         except UserError as error:
             return known, [str(error)]
         return known + [self._describe_planned(p) for p in planned], []
@@ -177,7 +178,9 @@ class Summary(Sentences):
         :rtype: list[str]
         """
         leaving = [
-            p for p in self.order._get_parcels() if p[0].planned_date <= self.today
+            p
+            for p in PlannedPayments(self.order).get_parcels()
+            if p[0].planned_date <= self.today
         ]
         warnings = []
         if len(leaving) > 1:
@@ -196,7 +199,7 @@ class Summary(Sentences):
         if not self.order.event_duration:
             return []
         left = len(self.order.shipment_ids.event_id)
-        if left >= self.order.event_duration or self.order._has_hidden_events():
+        if left >= self.order.event_duration or self.outlook.has_hidden_events:
             return []
         return [
             self.env._(

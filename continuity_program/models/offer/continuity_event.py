@@ -366,6 +366,17 @@ class ContinuityEvent(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_of_plan(self, steps):
+        """Return the events of shipments that were planned, to be read together.
+
+        :param list steps: occurrences, or steps of an update
+        :return: the events by their key
+        :rtype: dict[int, continuity.event]
+        """
+        keys = dict.fromkeys(step.event.key for step in steps)
+        return {event.id: event for event in self.browse(keys)}
+
     def _to_planning(self):
         """Return the events as the planning module knows them.
 

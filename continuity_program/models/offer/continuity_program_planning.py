@@ -1,6 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import planning
@@ -45,6 +48,18 @@ class ContinuityProgram(models.Model):
             program=self.display_name,
             until=format_date(self.env, error.data["until"]),
         )
+
+    @contextmanager
+    def _refusing_far_dates(self):
+        """Say in the user's words which event leads too far, and what to look at.
+
+        :raise UserError: the block planned something more than 50 years ahead
+        """
+        try:
+            yield
+        except planning.TooFar as error:
+            # A visitor of the web shop gets here; of the program he reads this sentence
+            raise UserError(self.sudo()._get_far_problem(error)) from error
 
     def _get_far_problems(self):
         """Say whether an order of today would ship more than 50 years ahead.

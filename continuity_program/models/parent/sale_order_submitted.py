@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..entry.summary import Summary
+
 #: What a charge has led to, and is worth being told
 TOLD_STATES = ("pending", "authorized", "done")
 
@@ -53,10 +55,11 @@ class SaleOrder(models.Model):
             later = order.continuity_order_ids.filtered(
                 lambda o: not o.bill_upfront and o.state != "cancelled"
             )
+            words = [Summary(o) for o in later]
             order.continuity_planned_total = order.amount_total + sum(
-                o._get_goods_total() + sum(o._get_waiting_amounts()) for o in later
+                summary.planned_total for summary in words
             )
-            order.continuity_is_endless = any(o._is_endless() for o in later)
+            order.continuity_is_endless = any(summary.is_endless for summary in words)
 
     @api.depends(
         "amount_total",

@@ -1,7 +1,8 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
 from odoo.exceptions import UserError
+
+from ..base.of_order import OfOrder
 
 #: What the seller types in the Continuity wizard, and what is said depends on
 TRIED = (
@@ -27,32 +28,14 @@ SAID = (
 )
 
 
-class ContinuityOrder(models.Model):
-    """The Continuity wizard: what it says is true of what is typed, saved or not.
+class TryOut(OfOrder):
+    """What the Continuity wizard says is true of what is typed, saved or not.
 
     Dates, prices and payments of a plan are made by the methods that save it. So what
     was typed is saved, read, and taken back, instead of being worked out twice.
     """
 
-    _inherit = "continuity.order"
-
-    def onchange(self, values, field_names, fields_spec):
-        """Override: the sentences follow what is typed in the wizard."""
-        result = super().onchange(values, field_names, fields_spec)
-        shown = [name for name in SAID if name in fields_spec]
-        if not shown or not set(TRIED).intersection(field_names):
-            return result
-        order = self.exists()
-        if len(order) == 1 and order.state == "draft" and order.has_access("write"):
-            answer = result.setdefault("value", {})
-            typed = {
-                **values,
-                **{name: answer[name] for name in TRIED if name in answer},
-            }
-            answer.update(order._try_out(typed, shown))
-        return result
-
-    def _try_out(self, values, shown):
+    def say(self, values, shown):
         """Say what the wizard would say if this were saved; nothing is.
 
         :param dict values: what stands in the form, a record as its id or as the web
@@ -61,7 +44,6 @@ class ContinuityOrder(models.Model):
         :return: their values; why it cannot be saved as the warning
         :rtype: dict
         """
-        self.ensure_one()
         typed = {
             name: values[name]["id"] if isinstance(values[name], dict) else values[name]
             for name in TRIED
@@ -76,15 +58,15 @@ class ContinuityOrder(models.Model):
             with self.env.cr.savepoint() as savepoint:
                 if typed:
                     # A value that goes back leaves no line in the chatter
-                    self.with_context(tracking_disable=True).write(typed)
-                said = {name: self[name] for name in shown}
+                    self.order.with_context(tracking_disable=True).write(typed)
+                said = {name: self.order[name] for name in shown}
                 savepoint.rollback()
         except UserError as error:
             said = {"warning_text": str(error)}
         return said
 
     def _is_typed_anew(self, name, value):
-        field = self._fields[name]
+        field = self.order._fields[name]
         return field.convert_to_cache(
-            value, self, validate=False
-        ) != field.convert_to_cache(self[name], self, validate=False)
+            value, self.order, validate=False
+        ) != field.convert_to_cache(self.order[name], self.order, validate=False)

@@ -1,0 +1,112 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import cached_property
+
+from odoo.exceptions import UserError
+
+from ... import planning
+from ..base.continuity_bounds_mixin import MOST_SHIPMENTS
+from ..base.of_order import OfOrder
+
+
+class Layout(OfOrder):
+    """The plan of an order that is not sold yet, in rows (rules R1–R9)."""
+
+    @cached_property
+    def occurrences(self):
+        """The shipments of the order, as the planning module has them (R9).
+
+        :rtype: list[planning.Occurrence]
+        :raise UserError: nothing to send, or no end
+        """
+        try:
+            with self.order.program_id._refusing_far_dates():
+                occurrences = planning.lay_out(
+                    self.order.program_id._to_planning(),
+                    self.order._get_request(),
+                    threshold=self.order.company_id.continuity_repeat_threshold,
+                    bill_upfront=self.order.bill_upfront,
+                )
+        except planning.PlanningError as error:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s cannot be planned: see Event ID %(number)s.",
+                    program=self.order.program_id.display_name,
+                    number=error.data.get("number", 0),
+                )
+            ) from error
+        if not occurrences:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s has no event to send.",
+                    program=self.order.program_id.display_name,
+                )
+            )
+        if len(occurrences) > MOST_SHIPMENTS:
+            raise UserError(self.order.program_id._get_size_refusal(len(occurrences)))
+        return occurrences
+
+    def lay_out(self, today, prices):
+        """Say what brings the rows of a draft order in step with its plan.
+
+        Rows that stay are brought there at once.
+
+        :param date today: local date that decides what is missed
+        :param dict prices: prices asked for before
+        :return: values of the rows to create, and the rows to delete
+        :rtype: tuple[list[dict], continuity.shipment]
+        """
+        known = {(s.event_id.id, s.occurrence): s for s in self.order.shipment_ids}
+        found = [known.get((o.event.key, o.occurrence)) for o in self.occurrences]
+        with self.order.program_id._refusing_far_dates():
+            dates = self._keep_moved_dates(found)
+        events = self.env["continuity.event"]._get_of_plan(self.occurrences)
+        create_vals, ended = [], False
+        for number, occurrence in enumerate(self.occurrences, start=1):
+            shipment = found[number - 1]
+            vals = {
+                **self.order._prepare_row(occurrence, number),
+                "scheduled_date": dates[number - 1],
+                "is_missed": planning.is_missed(dates[number - 1], today),
+            }
+            event = events[occurrence.event.key]
+            if shipment:
+                shipment._follow_plan(vals, event, prices, ended)
+                ended = ended or shipment.action == "end"
+                continue
+            vals["planned_date"] = vals["scheduled_date"]
+            vals["payment_schedule_id"] = self.order._get_shipment_schedule(event).id
+            vals["line_ids"] = self.order._prepare_lines(event, prices)
+            vals["state"] = "cancelled" if ended else "planned"
+            create_vals.append(vals)
+        kept = self.env["continuity.shipment"].union(*(s for s in found if s))
+        return create_vals, self.order.shipment_ids - kept
+
+    def _keep_moved_dates(self, found):
+        """Return the scheduled dates, with *this and all later* moves kept (R13).
+
+        :param list found: the row of each occurrence, or None
+        :rtype: list[date]
+        """
+        if not any(shipment and shipment.is_anchor for shipment in found):
+            return [occurrence.date for occurrence in self.occurrences]
+        rows = [
+            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
+            for o in self.occurrences
+        ]
+        program = self.order.program_id._to_planning()
+        for index, shipment in enumerate(found):
+            if not (shipment and shipment.is_anchor):
+                continue
+            day = shipment.scheduled_date
+            for change in planning.move_all_later(program, rows, index, day):
+                row = rows[change.index]
+                rows[change.index] = planning.LedgerRow(
+                    row.key,
+                    row.occurrence,
+                    change.scheduled_date,
+                    change.planned_date,
+                    True,
+                    is_anchor=change.is_anchor,
+                )
+        return [row.scheduled_date for row in rows]
