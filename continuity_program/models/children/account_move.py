@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..base.sealed import unseal
+from ..prepaid.note_matching import NoteMatching
 
 
 class AccountMove(models.Model):
@@ -200,5 +201,5 @@ class AccountMove(models.Model):
             rows_sudo._link_receivable_lines()
             children_sudo._get_continuity_rows()._match_left_over(move)
             children_sudo._match_continuity_money(invoices=move.sudo())
-            order_sudo._match_open_notes(move)
+            NoteMatching(order_sudo).match_invoice(move)
             children_sudo._mark_continuity_capture()

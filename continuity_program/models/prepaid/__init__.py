@@ -4,7 +4,6 @@
 
 from . import (
     continuity_order_upfront,
-    continuity_order_credit,
     continuity_order_refund,
     continuity_shipment_line_credit,
     continuity_shipment_line_prepaid,

@@ -4,21 +4,25 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 from ...arguments import public
-from ..base.sealed import Sealed
-from ..facts.continuity_billing import to_amount
-from ..payments.continuity_payment import CHARGED_STATES
-from ..payments.continuity_payment_credit import WAITING_STATES
-from ..payments.payment_transaction import GOOD_STATES
+from .credit_note import CreditNote
+from .note_matching import NoteMatching
+from .refunding import Refunding, explain_refunds
 
 #: Kind of activity that asks for a refund
 REFUND_ACTIVITY = "continuity_program.mail_activity_payment_refund"
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: what a credit note does to its rows, and the money that
-    goes back."""
+    """The continuity order: credited, and given back (rules BR7).
+
+    A credit note over prepaid units, document K, is proposed as a draft, by whoever may
+    change the order; posting it is the act of an accountant. Nothing it does happens
+    before it is posted. Then it lowers what is owed, and an accountant gives back what
+    was paid beyond it.
+    """
 
     _inherit = "continuity.order"
 
@@ -94,6 +98,112 @@ class ContinuityOrder(models.Model):
         # Sellers may not see every note; what is left of them lowers what is owed
         return self.sudo().move_ids._filter_continuity_open_notes()
 
+    # === WHAT CAN BE CREDITED === #
+
+    def _get_creditable(self, shipments):
+        """Return the prepaid units of shipments that can still be credited.
+
+        :param continuity.shipment shipments: shipments that will not be sent
+        :return: open units that no draft note takes already, by shipment product
+        :rtype: dict[continuity.shipment.line, float]
+        """
+        # The seller proposes; what accountants have drafted already he may not see
+        lines_sudo = shipments.sudo().line_ids
+        drafted = lines_sudo._get_drafted_quantities()
+        result = {}
+        for line_sudo in lines_sudo:
+            quantity = line_sudo._get_open_quantity() - drafted.get(line_sudo, 0.0)
+            if float_compare(quantity, 0.0, precision_digits=6) > 0:
+                result[line_sudo] = quantity
+        return result
+
+    # === THE NOTE === #
+
+    def _create_credit_notes(self, quantities, reason=None):
+        """Propose credit notes over prepaid units: one draft per order (C3 K).
+
+        Prices are those that were prepaid; taxes, fiscal position, account, journal
+        and rate are those of the up-front invoice. Its total comes from Odoo's tax
+        engine and is the claim of the customer.
+
+        :param dict[continuity.shipment.line, float] quantities: units to credit
+        :param str reason: printed on the note as its reference
+        :return: the drafts; empty when there is nothing to credit
+        :rtype: account.move
+        """
+        vals_list = []
+        for order in self:
+            mine = {
+                line: quantity
+                for line, quantity in quantities.items()
+                if line.shipment_id.continuity_order_id == order
+            }
+            # The invoice may be hidden from the seller; whether there is one decides
+            if mine and order.sudo().upfront_invoice_id:
+                note = CreditNote(order)
+                vals_list.append(note.prepare(note.prepare_units(mine), reason))
+        return self._create_drafts(vals_list)
+
+    def _create_drafts(self, vals_list):
+        """Make draft notes and tell the accountants about them.
+
+        :rtype: account.move
+        """
+        # Proposing is the seller's, who keeps no books.
+        notes_sudo = self.env["account.move"].sudo()
+        for vals in vals_list:
+            notes_sudo |= notes_sudo.with_company(vals["company_id"]).create(vals)
+        for note_sudo in notes_sudo:
+            note_sudo.continuity_order_id.message_post(
+                body=self.env._(
+                    "A credit note of %(amount)s was proposed. It takes effect when an"
+                    " accountant posts it.",
+                    amount=note_sudo.currency_id.format(note_sudo.amount_total),
+                )
+            )
+        return notes_sudo.with_env(self.env)
+
+    # === BUTTON === #
+
+    @public()
+    def action_credit_open(self):
+        """Propose a credit note over what will not be sent any more (C5, F4).
+
+        Open units of shipments that are skipped, cancelled or done: the rest of a
+        delivery that was called off, a cancelled child order, an early end.
+
+        :return: the draft, for those who may read it
+        :rtype: dict | bool
+        """
+        self.check_access("write")
+        ended = self.shipment_ids.filtered(
+            lambda s: s.state in ("skipped", "cancelled", "done")
+        )
+        notes = self._create_credit_notes(self._get_creditable(ended))
+        if not notes:
+            return self._notify(
+                self.env._("Nothing that is paid in advance can be credited.")
+            )
+        if not notes.has_access("read"):
+            return self._notify(
+                self.env._("A credit note was proposed to the accountants.")
+            )
+        return notes._get_records_action(name=self.env._("Credit note"))
+
+    def _notify(self, message):
+        """Show a message and load the form again.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     # === ROWS === #
 
     def _settle_credit(self):
@@ -104,59 +214,10 @@ class ContinuityOrder(models.Model):
         """
         # Posting a note or a provider's answer gets here; neither may write rows
         for order_sudo in self.sudo():
+            matching = NoteMatching(order_sudo)
             for note_sudo in order_sudo._get_open_notes():
-                order_sudo._match_credit_note(note_sudo)
+                matching.match_note(note_sudo)
             order_sudo._release_settled_hold()
-
-    def _match_credit_note(self, note):
-        """Match one note with the open receivable lines, latest due date first.
-
-        First those of the invoice it reverses, then those of other invoices of the same
-        child order. What the provider was asked for has its own money, which is waited
-        for; what was given up comes last.
-
-        :param account.move note: posted credit note
-        """
-        mine = note.reversed_entry_id
-        rows = self.payment_ids.filtered(lambda row: mine in row._get_documents())
-        charged = rows.filtered(lambda row: row.state in CHARGED_STATES)
-        given_up = rows.filtered(lambda row: row.cancel_kind == "written_off")
-        last = given_up._get_own_lines()
-        lines = (mine | rows._get_documents()).line_ids.filtered(
-            lambda line: line.display_type == "payment_term"
-        )
-        lines -= charged._get_own_lines()
-        for line in lines.sorted(
-            lambda item: (
-                item not in last,
-                item.move_id == mine,
-                item.date_maturity,
-                item.id,
-            ),
-            reverse=True,
-        ):
-            credit = note._get_continuity_credit_lines(line.account_id)
-            if credit and not line.reconciled:
-                (credit | line).reconcile()
-
-    def _match_open_notes(self, move):
-        """Let what is left of earlier notes pay what is invoiced now (rules C7).
-
-        :param account.move move: the invoice of a child that was just posted
-        """
-        children = move._get_continuity_children()
-        for note in self._get_open_notes():
-            if note.reversed_entry_id._get_continuity_children() != children:
-                continue
-            for account in note.line_ids.account_id:
-                credit = note._get_continuity_credit_lines(account)
-                lines = move.line_ids.filtered(
-                    lambda line, account=account: (
-                        line.account_id == account and not line.reconciled
-                    )
-                )
-                if credit and lines:
-                    (credit | lines).reconcile()
 
     # === WHO IS TOLD === #
 
@@ -210,149 +271,9 @@ class ContinuityOrder(models.Model):
         sums = Counter()
         # Only an accountant gets here; the ledger is the company's
         for order_sudo in self.sudo():
-            sums.update(order_sudo._refund_all())
-        return self._notify(self._explain_refunds(sums))
-
-    def _explain_refunds(self, sums):
-        """Say what has become of the refunds.
-
-        :param collections.Counter sums: see :meth:`_refund_all`
-        :rtype: str
-        """
+            sums.update(Refunding(order_sudo).give_back())
         currency = self.currency_id[:1] or self.env.company.currency_id
-        texts = {kind: currency.format(amount) for kind, amount in sums.items()}
-        given = currency.format(sums["given"])
-        sentences = [
-            self.env._(
-                "Refunded: %(given)s. Not possible through the provider, left as credit"
-                " of the customer: %(kept)s.",
-                given=given,
-                kept=texts["left"],
-            )
-            if sums["left"]
-            else self.env._("Refunded: %s.", given)
-        ]
-        if sums["unbooked"]:
-            sentences.append(
-                self.env._(
-                    "%s of it has gone back and is not booked yet. Odoo tries again by"
-                    " itself; the log of the server says why.",
-                    texts["unbooked"],
-                )
-            )
-        if sums["unanswered"]:
-            sentences.append(
-                self.env._(
-                    "No answer: %s. Ask the provider, and say on the refund whether it"
-                    " has gone back.",
-                    texts["unanswered"],
-                )
-            )
-        return " ".join(sentences)
-
-    def _refund_all(self):
-        """Give back one payment after the other, until nothing is left to be done.
-
-        Before each one the accounts are made anew, alone: of two accountants at once
-        the second one waits, begins again, and finds nothing to give back. What the
-        provider is asked for is committed before he is asked, so that no failure makes
-        it be asked twice; what he answers before it is booked, so that it is not lost.
-
-        :return: amounts: *given* back, *unbooked* of that, *unanswered*, and *left* to
-            a person
-        :rtype: collections.Counter
-        :raise UserError: everything waits for an answer
-        """
-        self.ensure_one()
-        payments = self.env["continuity.payment"]
-        run = payments._get_committing_run()
-        sums = Counter()
-        seen = set()
-        while True:
-            refunds = self._get_refunds()
-            todo = [
-                found
-                for found in refunds
-                if not found[1].by_hand and self._get_refund_key(found[1]) not in seen
-            ]
-            if not todo:
-                break
-            scope, refund, is_noted = todo[0]
-            seen.add(self._get_refund_key(refund))
-            amount = to_amount(refund.amount, self.currency_id)
-            refund_sudo = self._claim_refund(scope, refund, is_noted)
-            payments._checkpoint(run)
-            with payments._committing_answer(run):
-                refund_sudo._continuity_send_refund()
-            is_booked = refund_sudo._continuity_book_refund()
-            payments._checkpoint(run)
-            if refund_sudo.state in GOOD_STATES:
-                sums["given"] += amount
-                sums["unbooked"] += amount * (not is_booked)
-            elif refund_sudo._continuity_waits_for_answer():
-                sums["unanswered"] += amount
-        units = sum(refund.amount for _scope, refund, _is_noted in refunds)
-        sums["left"] = to_amount(units, self.currency_id)
-        if not any(sums.values()):
-            self._check_nothing_waited_for()
-        return sums
-
-    @api.model
-    def _get_refund_key(self, refund):
-        """Say what a refund gives back, whatever its amount."""
-        return refund.money, refund.row, refund.capture
-
-    def _get_refunds(self):
-        """Say what is given back of which payment now, with the mutex of the order.
-
-        :return: scope, refund, and whether credit notes may explain it; in the order
-            they are made
-        :rtype: list[tuple[tuple[str, int], Refund, bool]]
-        """
-        self.ensure_one()
-        # The accountant was checked; the mutex and the rows are the ledger's
-        billing_sudo = self.env["continuity.billing"].sudo()
-        billing_sudo._lock(self, wait=True)
-        scopes = billing_sudo._get_scopes(self)
-        if self.sale_order_id._get_continuity_first_order() != self:
-            scopes = [scope for scope in scopes if scope[0] != "ordinary"]
-        answers = billing_sudo._settle(scopes)
-        result = []
-        for scope, (_facts, settlement) in answers.items():
-            # What came twice stands first, and no note is about it
-            aside = settlement.sums.aside
-            for refund in settlement.refunds:
-                result.append((scope, refund, refund.amount > aside))
-                aside = max(0, aside - refund.amount)
-        return result
-
-    def _claim_refund(self, scope, refund, is_noted):
-        """Write down what a provider is going to be asked to give back.
-
-        :param tuple scope: whose money it is
-        :param Refund refund: of which payment, or of which capture of it
-        :param bool is_noted: credit notes may explain it
-        :return: the refund, not asked for yet
-        :rtype: payment.transaction
-        """
-        # Only `action_refund` gets here: the accountant was checked, the claim is ours
-        _kind, tx_id = refund.money
-        tx_sudo = self.env["payment.transaction"].sudo()
-        tx_sudo = tx_sudo.browse(refund.capture or tx_id)
-        if tx_sudo.state == "done" and not tx_sudo.is_post_processed:
-            # Odoo books no payment for what is given back before it was booked
-            tx_sudo._post_process()
-        notes_sudo = self.env["account.move"].sudo()
-        if is_noted:
-            stored = self.env["continuity.balance"]._find_stored([scope])
-            notes_sudo = stored[scope]._get_open_notes()
-        tie = Sealed((refund.row or False, notes_sudo._ids))
-        tx_sudo = tx_sudo.with_context(continuity_refund=tie)
-        tx_sudo._ensure_provider_is_not_disabled()
-        refund_sudo = tx_sudo._create_child_transaction(
-            to_amount(refund.amount, self.currency_id), is_refund=True
-        )
-        return refund_sudo.with_env(self.env)
+        return self._notify(explain_refunds(currency, sums))
 
     def _check_may_refund(self):
         """Only accountants give money back.
@@ -362,26 +283,6 @@ class ContinuityOrder(models.Model):
         if not self.env.user.has_group("account.group_account_invoice"):
             raise UserError(self.env._("Only an accountant can refund a payment."))
         self.check_access("read")
-
-    def _check_nothing_waited_for(self):
-        """Wait for the answers of providers before money goes back.
-
-        :raise UserError: naming the payment
-        """
-        waits = self._get_own_balances().filtered(
-            lambda balance: "refund_waits" in balance._get_reasons()
-        )
-        waiting = self.payment_ids.filtered(lambda row: row.state in WAITING_STATES)
-        if waiting:
-            raise UserError(
-                self.env._(
-                    "Payment %(payment)s is not answered yet. Refund when it is known"
-                    " whether the customer has paid it.",
-                    payment=waiting[0].display_name,
-                )
-            )
-        if waits:
-            raise UserError("\n".join(waits.mapped("reason_text")))
 
     # === NAVIGATION === #
 
