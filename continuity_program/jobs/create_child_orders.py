@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL, formatLang
 
+from ..models.agreement import guard_facts
 from ..models.runs.continuity_run_log import BLOCKED
 from .continuity_job import Phase
 
@@ -123,7 +124,7 @@ class CreateChildOrders(models.AbstractModel):
         analytics = self.env["account.analytic.distribution.model"]
         heads = heads.with_context(**analytics._continuity_skip_if_empty())
         groups = self._get_groups(run, heads)
-        book = heads.continuity_order_id._read_guard(run.date)
+        book = guard_facts.read_book(heads.continuity_order_id, run.date)
         left_out = self._get_refusals(run.date, heads, groups, book)
         ready = [groups[head].shipments for head in heads if not left_out[head]]
         self._log_left_out(run, {h: why for h, why in left_out.items() if why})

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from odoo import models
 
+from ..models.agreement import guard_facts
+
 
 class LeftOut(NamedTuple):
     """A child order that is not going to be made, as things stand."""
@@ -38,7 +40,7 @@ class NextChildOrders(models.AbstractModel):
         :param date until: the day of the last one that is looked at
         :rtype: list[LeftOut]
         """
-        book = orders._read_guard(day)
+        book = guard_facts.read_book(orders, day)
         left_out = []
         waiting = defaultdict(lambda: self.env["continuity.shipment"])
         for each_day, planned in self._get_due_days(orders, day, until):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..models.cards.link_mail import describe_sending
 from .card_page import CardPageCase
 from .common import ACCOUNTANT, SELLER
 
@@ -247,7 +248,7 @@ class TestCardPage(CardPageCase):
         ):
             sent.write({"notification_status": status})
             sent.failure_reason = status == "exception" and "no such mailbox"
-            said = order._get_link_sent(message, self.customer)
+            said = describe_sending(message, self.customer)
             self.assertEqual(said["type"], kind)
             self.assertIn(text, said["message"])
 

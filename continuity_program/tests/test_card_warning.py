@@ -5,6 +5,7 @@ from datetime import date
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models.notices.card_expiry import CardExpiry
 from .common import MANAGER, SELLER, ContinuityCommon
 
 TODAY = date(2027, 9, 10)
@@ -216,15 +217,14 @@ class TestCardWarning(ContinuityCommon):
     def test_one_that_fails(self):
         """An order that cannot be warned is listed, and the others are."""
         orders = [self._sell() for _number in range(3)]
-        cls = type(self.env["continuity.order"])
-        original = cls._get_card_expiry_note
+        original = CardExpiry.get_note
 
-        def fail_for_second(order, day):
-            if order == orders[1]:
+        def fail_for_second(expiry, day):
+            if expiry.order == orders[1]:
                 raise ValueError("cannot be said")
-            return original(order, day)
+            return original(expiry, day)
 
-        self.patch(cls, "_get_card_expiry_note", fail_for_second)
+        self.patch(CardExpiry, "get_note", fail_for_second)
         with self.assertLogs("odoo.addons.continuity_program.jobs", "ERROR"):
             run = self._run()
         self.assertEqual(

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..models.agreement.extension import Extension
+from ..models.entry.extension import Extension
 from .common import SELLER_ALL, ContinuityCommon
 
 

@@ -327,13 +327,13 @@ class TestGuard(ContinuityCommon):
         day = date(2027, 10, 10)
         counts = []
         with self._counting_queries(counts):
-            orders.browse()._read_guard(day)
-            orders._read_guard(day)
+            guard_facts.read_book(orders.browse(), day)
+            guard_facts.read_book(orders, day)
         for scope, unpaid in (("order", 1), ("customer", 7)):
             self.book.write({"guard_max_unpaid": 1, "guard_scope": scope})
             for some in (orders[:1], orders):
                 with self._counting_queries(counts):
-                    book = some._read_guard(day)
+                    book = guard_facts.read_book(some, day)
                 self.assertEqual(book.check(some[0].id, 2000, day)[1], unpaid)
         self.assertLessEqual(counts[0], 6)
         self.assertEqual(counts[1], counts[2])

@@ -65,23 +65,6 @@ class ContinuityHold(models.TransientModel):
         return self._get_done_action(self.env._("%s is on hold.", name))
 
 
-class ContinuityOrder(models.Model):
-    """The button that asks."""
-
-    _inherit = "continuity.order"
-
-    @public(one=True)
-    def action_open_hold(self):
-        """Ask for the reason, then put the order on hold.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        self.check_access("read")
-        dialog = self.env["continuity.hold"].create({"order_id": self.id})
-        return dialog._show(self.env._("Put %s on hold", self.name))
-
-
 class SaleOrder(models.Model):
     """The button that asks."""
 

@@ -5,11 +5,9 @@
 from . import (
     continuity_order,
     continuity_order_end,
-    continuity_order_extend,
     continuity_order_lifecycle,
     continuity_order_guard,
-    continuity_order_invoice_customer,
-    continuity_order_destination,
+    continuity_order_address,
     continuity_end_reason,
     continuity_order_run,
 )

@@ -315,3 +315,27 @@ class ContinuityOrder(models.Model):
                 if order.program_id
                 else order.name
             )
+
+    # === WHICH, AND IN WHICH ORDER === #
+
+    def _sorted_by_line(self):
+        """Return the orders as their lines stand on the sales order.
+
+        :rtype: continuity.order
+        """
+        return self.sorted(
+            lambda order: (
+                order.sale_order_line_id.sequence,
+                order.sale_order_line_id.id,
+            )
+        )
+
+    def _get_orders_to_show(self):
+        """Return the orders whose schedule customer and printer get to see (N67).
+
+        In sudo: whoever may read the sale order may read what it sells.
+
+        :rtype: continuity.order
+        """
+        shown_sudo = self.sudo().filtered(lambda order: order.state != "cancelled")
+        return shown_sudo._sorted_by_line()

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...arguments import public, read_text
-from ...planning.guard import Book
 from ..facts.continuity_billing import to_units
 from . import guard_facts
 from .continuity_order import ACTIVE_STATES
@@ -128,42 +127,6 @@ class ContinuityOrder(models.Model):
         # Whoever may read the order may read what stops it
         return self.program_id.sudo()._get_guard_rules()
 
-    def _read_guard(self, day, rules=None):
-        """Read what guards need to know of these orders, in one statement.
-
-        :param date day: what is due before it is overdue
-        :param planning.guard.Rules rules: tried out instead of the program's own
-        :rtype: planning.guard.Book
-        """
-        # A guard counts what the salesperson may not see
-        orders_sudo = self.sudo()
-        known = {order: rules or order._get_guard_rules() for order in orders_sudo}
-        known = {order: rule for order, rule in known.items() if rule}
-        guarded = orders_sudo.browse(order.id for order in known)
-        shared = guarded.filtered(lambda order: known[order].by_customer)
-        every = guarded | shared._search_of_same_customer()
-        of_customer = every.grouped(lambda order: (order.company_id, order.partner_id))
-        return Book(
-            rules={order.id: rule for order, rule in known.items()},
-            facts=guard_facts.read_facts(every, day),
-            others={
-                order.id: (of_customer[order.company_id, order.partner_id] - order).ids
-                for order in shared
-            },
-        )
-
-    def _search_of_same_customer(self):
-        """Find all submitted orders of these customers, in the same companies."""
-        if not self:
-            return self
-        return self.search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("state", "!=", "draft"),
-            ]
-        )
-
     def _find_guarded(self, rules=None):
         """Say which of these orders the guard stops with their next shipment.
 
@@ -179,7 +142,7 @@ class ContinuityOrder(models.Model):
             today = company._continuity_today()
             # The company's setting decides, whoever looks at the order
             ahead = timedelta(days=company.sudo().continuity_delivery_days)
-            book = mine._read_guard(today, rules)
+            book = guard_facts.read_book(mine, today, rules)
             for order, parcel in guard_facts.read_next_parcels(mine).items():
                 _shipment, number, planned_date, amount = parcel
                 if rules is None and number == order.guard_released_number:

@@ -19,6 +19,17 @@ class ContinuityOrder(models.Model):
 
     # === ACTIONS === #
 
+    @public(one=True)
+    def action_open_hold(self):
+        """Ask for the reason, then put the order on hold.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        dialog = self.env["continuity.hold"].create({"order_id": self.id})
+        return dialog._show(self.env._("Put %s on hold", self.name))
+
     @public(reason=read_text)
     def action_hold(self, reason=None):
         """Put active orders on hold by hand: no children, no charges.
@@ -158,7 +169,7 @@ class ContinuityOrder(models.Model):
             )
         self.check_access("write")
 
-    # === CANCEL, BACK TO DRAFT (rules F1) === #
+    # === WITH THE PARENT ORDER: CANCEL, DELETE, BACK TO DRAFT (rules F1, F7) === #
 
     def _cancel_drafts(self):
         """Cancel drafts whose quotation is cancelled.
@@ -176,6 +187,40 @@ class ContinuityOrder(models.Model):
         drafts_sudo.state = "cancelled"
         drafts_sudo.activity_unlink([UNCONFIRMED_ACTIVITY])
         sale_orders_sudo._continuity_give_back()
+
+    def _cancel_with_order(self):
+        """Cancel what has not left yet, because the parent order is cancelled (F1).
+
+        Child orders stay: the cancel wizard is the place to choose. What is paid in
+        advance is proposed to be credited.
+
+        :raise UserError: a payment is being made right now
+        """
+        self._check_nothing_under_way()
+        drafts = self.filtered(lambda o: o.state == "draft")
+        drafts._cancel_drafts()
+        drafts.shipment_ids.filtered(lambda s: s.state == "planned").state = "cancelled"
+        going = self.filtered(lambda o: o.state in ACTIVE_STATES)
+        if going:
+            going._cancel_orders(self.env._("Order cancelled"))
+
+    def _unlink_draft(self):
+        """Delete continuity orders whose parent line goes away (rules F1).
+
+        :raise UserError: it was submitted, or money is on its way
+        """
+        self._check_not_frozen()
+        for order in self:
+            if order.submit_date or order.child_order_ids:
+                raise UserError(
+                    self.env._(
+                        "%(order)s was submitted and stays as history. Archive the"
+                        " customer or leave the order cancelled.",
+                        order=order.display_name,
+                    )
+                )
+        self.payment_ids.unlink()
+        self.unlink()
 
     def _give_up_rows(self):
         """Give up the rows of drafts that are cancelled; what came is to go back."""

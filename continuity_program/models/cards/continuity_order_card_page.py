@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
 
+from ...arguments import public
 from ..entry.summary import Summary
 from ..payments.continuity_payment import CHARGED_STATES
 from ..payments.continuity_payment_answer import FINAL_KINDS
 from .card_link import CardLink
+from .link_mail import describe_sending
 
 #: A new link is mailed at most this often, whoever asks for it
 MAIL_MINUTES = 60
@@ -106,6 +109,84 @@ class ContinuityOrder(models.Model):
             subtype_xmlid="mail.mt_comment",
             **values,
         )
+
+    # === ASKED FOR === #
+
+    @public(one=True)
+    def action_add_card(self):
+        """Show the provider's own form for the customer.
+
+        :return: client action with the signed link of the page
+        :rtype: dict
+        :raise UserError: if the order has ended
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_takes_card()
+        return {
+            "type": "ir.actions.client",
+            "tag": "continuity_card_dialog",
+            "name": self.env._(
+                "Add credit card: %s", self.partner_invoice_id.display_name
+            ),
+            "params": {
+                "continuity_order_id": self.id,
+                "url": self._get_card_url(),
+                "email": self._get_card_link_partner().email or "",
+            },
+        }
+
+    @public(one=True)
+    def action_send_card_link(self):
+        """Mail the link of the card page to the customer.
+
+        :return: notification that names the address
+        :rtype: dict
+        :raise UserError: if the customer has no e-mail address
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_takes_card()
+        partner = self._get_card_link_partner()
+        if not partner.email:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no e-mail address. Enter one on the contact, or"
+                    " open the page in a tab and copy its address.",
+                    customer=partner.display_name,
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": describe_sending(self._send_card_link(partner), partner),
+        }
+
+    def _check_takes_card(self):
+        """Refuse a card for an order that will never charge one."""
+        for order in self:
+            if order.state in ("closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(order)s has ended and takes no card any more.",
+                        order=order.display_name,
+                    )
+                )
+
+    def _get_save_card_text(self):
+        """Write what the button of the portal says.
+
+        :rtype: str
+        """
+        return self.env._("Save a card for %s", self.product_id.name)
+
+    def _is_card_asked_for(self):
+        """Tell whether the customer's pages offer *Save a card*.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.payment_method != "on_account" and self._is_payment_method_missing()
 
     # === DECLINED === #
 

@@ -12,8 +12,6 @@ from . import (
     continuity_shipment_line_bulk,
     continuity_shipment_line_change,
     continuity_shipment_line_swap,
-    continuity_order_bulk,
     continuity_order_pause,
-    continuity_order_undo,
     continuity_order_update,
 )

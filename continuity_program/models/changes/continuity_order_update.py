@@ -38,12 +38,14 @@ class ContinuityOrder(models.Model):
         self.shipment_ids.child_order_id.mapped("name")
         before = {order: order.amount_planned for order in self}
         updates = {order: OrderUpdate() for order in self}
+        charged = self.payment_ids.filtered(lambda row: row.state in CHARGED_STATES)
         scope = {
             "today": today,
             "notice_date": notice_date,
             "plans": {},
             "prices": {},
-            "paid": self._get_paid_shipments(),
+            # A payment was made for them, and they have no child yet
+            "paid": charged.shipment_id.filtered(lambda s: s.state == "planned"),
             "shipments": [],
             "lines": [],
             "gone": self.env["continuity.shipment.line"],
@@ -59,14 +61,6 @@ class ContinuityOrder(models.Model):
                 order.amount_planned - before[order]
             )
         return updates
-
-    def _get_paid_shipments(self):
-        """Return the shipments without a child that a payment was made for.
-
-        :rtype: continuity.shipment
-        """
-        charged = self.payment_ids.filtered(lambda row: row.state in CHARGED_STATES)
-        return charged.shipment_id.filtered(lambda s: s.state == "planned")
 
     def _number_events(self, vals_list):
         """Keep the Event ID of a row unique in its order.

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ... import planning
 from ...arguments import public
 from ..agreement.continuity_order import ACTIVE_STATES
+from .bulk_dates import BulkDates
 
 
 class ContinuityShipment(models.Model):
@@ -110,7 +111,7 @@ class ContinuityShipment(models.Model):
             indices = [i for i, s in enumerate(shipments) if s in marked]
             try:
                 with order.program_id._refusing_far_dates():
-                    changes = order.sudo()._get_bulk_changes(
+                    changes = BulkDates(order.sudo()).get(
                         plans, rows, indices, (new_date, days, scope)
                     )
             except planning.ChangeRefused as error:

@@ -322,6 +322,35 @@ class ContinuityOrder(models.Model):
         self.check_access("write")
         return self._reopen_wizard()
 
+    def _get_wizard_action(self):
+        """Open the Continuity wizard, or the order itself once it was submitted.
+
+        :return: action of a dialog on this record
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.state != "draft":
+            return self._get_records_action()
+        view = self.env.ref("continuity_program.continuity_order_view_form_wizard")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Continuity: %s", self.product_id.display_name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _get_completing_action(self):
+        """Open the Continuity wizard on the way to the recap (rules N56).
+
+        :rtype: dict
+        """
+        action = self._get_wizard_action()
+        context = {**action.get("context", {}), "continuity_complete": 1}
+        return {**action, "context": context}
+
     def _reopen_wizard(self):
         """Open the dialog again: Odoo closes it behind every button.
 

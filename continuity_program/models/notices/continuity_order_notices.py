@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ..base.continuity_notice_mixin import NOTICES
+from .card_expiry import CardExpiry
 
 
 class ContinuityOrder(models.Model):
@@ -48,7 +49,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict[continuity.order, str]
         """
         notes = {
-            order: order._speak_to_responsible()._get_card_expiry_note(day)
+            order: CardExpiry(order._speak_to_responsible()).get_note(day)
             for order in self
         }
         for token, orders in self.grouped("payment_token_id").items():
@@ -65,71 +66,13 @@ class ContinuityOrder(models.Model):
         self._send_continuity_notice("card_warning")
         return notes
 
-    def _get_card_expiry_note(self, day):
-        """Say which shipment or payment the card expires before.
+    def _get_card_need(self):
+        """Return what the card is needed for after its last day, for the mail.
 
-        :param date day: local date; what is overdue counts from here
-        :rtype: str
-        """
-        return self.env._(
-            "The card %(card)s expires before %(what)s. Ask the customer for another"
-            " one.",
-            card=self._get_payment_method_text(),
-            what=self._get_card_need(day)["text"],
-        )
-
-    def _get_card_need(self, day=None):
-        """Return the first shipment or payment after the expiry of the card.
-
-        :param date day: local date, None = the company's today
-        :return: ``date``, ``amount``, their texts and the whole as ``text``; empty
-            texts when the card lasts
+        :return: see :meth:`CardExpiry.get_need`
         :rtype: dict
         """
-        self.ensure_one()
-        day = day or self.company_id._continuity_today()
-        needs = [
-            (max(due, day), amount, is_shipment)
-            for due, amount, is_shipment in self._get_card_dates()
-            if self.card_expiry_date and max(due, day) > self.card_expiry_date
-        ]
-        if not needs:
-            return {"date": False, "date_text": "", "amount_text": "", "text": ""}
-        due, amount, is_shipment = min(needs, key=lambda need: need[0])
-        values = {
-            "date_text": self._format_day(due),
-            "amount_text": self._format(amount),
-        }
-        # Both stand behind "before" only: a language may have to inflect them there
-        if is_shipment:
-            text = self.env._(
-                "the shipment of %(date_text)s (%(amount_text)s)", **values
-            )
-        else:
-            text = self.env._(
-                "the payment of %(date_text)s (%(amount_text)s)", **values
-            )
-        return {**values, "date": due, "text": text}
-
-    def _get_card_dates(self):
-        """List when the card is needed: open payments, and shipments without them.
-
-        :return: due date, amount, and whether it is a shipment
-        :rtype: list[tuple[date, float, bool]]
-        """
-        # The mail is made for whoever caused it; it tells its customer what he owes
-        rows = [
-            (row.next_attempt_date or row.due_date, row.amount, False)
-            for row in self.sudo().payment_ids
-            if row.state in ("scheduled", "declined")
-        ]
-        if self.bill_upfront:
-            return rows
-        return rows + [
-            (shipment.planned_date, shipment.amount_total, True)
-            for shipment in self.shipment_ids
-            if shipment.state == "planned" and shipment.amount_total > 0
-        ]
+        return CardExpiry(self).get_need(self.company_id._continuity_today())
 
     def _get_parcel_products_text(self, shipment):
         """Name what is in the parcel a payment pays for: missed shipments share one.

@@ -1,9 +1,8 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import UserError
 
-from ..payments.continuity_payment import CHARGED_STATES, OPEN_STATES
+from ..payments.continuity_payment import CHARGED_STATES
 from .upfront_invoice import UpfrontInvoice
 
 
@@ -59,58 +58,21 @@ class ContinuityOrder(models.Model):
         )
         moves = self.env["account.move"]
         for order in orders:
+            document = UpfrontInvoice(order)
             # Billing in the name of the company: sellers keep no books.
+            moves_sudo = self.env["account.move"].sudo()
             move_sudo = (
-                self.env["account.move"]
-                .sudo()
-                .with_company(order.company_id)
+                moves_sudo.with_company(order.company_id)
                 .with_context(default_move_type="out_invoice")
-                .create(UpfrontInvoice(order).prepare(today))
+                .create(document.prepare(today))
             )
             # Which invoice it is nobody types
             order.sudo().upfront_invoice_id = move_sudo
             move_sudo.action_post()
-            order._link_rows_to_invoice(move_sudo)
+            document.link_rows(move_sudo)
             moves |= move_sudo
         orders._count_prepaid_units()
         return moves
-
-    def _link_rows_to_invoice(self, move_sudo):
-        """Give every row its invoice and the receivable line it pays (rules N9).
-
-        :param account.move move_sudo: the posted invoice
-        :raise UserError: the rows do not add up to the invoice
-        """
-        self.ensure_one()
-        # Rows are linked with the invoice by us; nobody else writes them
-        rows_sudo = self.sudo().payment_ids.filtered(
-            lambda row: row.state != "cancelled" and not row.shipment_id
-        )
-        total = sum(rows_sudo.mapped("amount"))
-        if self.currency_id.compare_amounts(total, move_sudo.amount_total):
-            raise UserError(
-                self.env._(
-                    "The payments of %(order)s are %(rows)s, its invoice %(invoice)s."
-                    " Submit it again.",
-                    order=self.display_name,
-                    rows=self.currency_id.format(total),
-                    invoice=self.currency_id.format(move_sudo.amount_total),
-                )
-            )
-        on_account_once = (
-            self.payment_method == "on_account" and not self.payment_schedule_id
-        )
-        for row_sudo in rows_sudo:
-            vals = {"invoice_id": move_sudo.id}
-            if on_account_once and row_sudo.state in OPEN_STATES:
-                # The invoice itself is the bill, due by the customer's terms (N65).
-                vals["due_date"] = move_sudo.invoice_date_due
-                vals["state"] = "billed"
-                vals["billed_date"] = move_sudo.invoice_date
-                vals["basis"] = "documents"
-            row_sudo.write(vals)
-        rows_sudo._link_receivable_lines()
-        rows_sudo._mark_to_capture()
 
     def _has_fixed_upfront_rows(self):
         """Say whether somebody has paid for the up-front invoice, or is about to.

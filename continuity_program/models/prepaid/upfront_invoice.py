@@ -1,13 +1,16 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..base.of_order import OfOrder
+from ..payments.continuity_payment import OPEN_STATES
 
 
 class UpfrontInvoice(OfOrder):
-    """What stands on the up-front invoice of an order, document U (rules C3)."""
+    """The up-front invoice of an order, document U: what stands on it, and which
+    payments it takes (rules C3)."""
 
     def prepare(self, today):
         """Values of the up-front invoice (rules C3, D-8).
@@ -43,6 +46,43 @@ class UpfrontInvoice(OfOrder):
         if by_schedule or not on_account:
             vals["invoice_payment_term_id"] = False
         return vals
+
+    def link_rows(self, move_sudo):
+        """Give every row its invoice and the receivable line it pays (rules N9).
+
+        :param account.move move_sudo: the posted invoice
+        :raise UserError: the rows do not add up to the invoice
+        """
+        # Rows are linked with the invoice by us; nobody else writes them
+        rows_sudo = self.order.sudo().payment_ids.filtered(
+            lambda row: row.state != "cancelled" and not row.shipment_id
+        )
+        total = sum(rows_sudo.mapped("amount"))
+        if self.order.currency_id.compare_amounts(total, move_sudo.amount_total):
+            raise UserError(
+                self.env._(
+                    "The payments of %(order)s are %(rows)s, its invoice %(invoice)s."
+                    " Submit it again.",
+                    order=self.order.display_name,
+                    rows=self.order.currency_id.format(total),
+                    invoice=self.order.currency_id.format(move_sudo.amount_total),
+                )
+            )
+        on_account_once = (
+            self.order.payment_method == "on_account"
+            and not self.order.payment_schedule_id
+        )
+        for row_sudo in rows_sudo:
+            vals = {"invoice_id": move_sudo.id}
+            if on_account_once and row_sudo.state in OPEN_STATES:
+                # The invoice itself is the bill, due by the customer's terms (N65).
+                vals["due_date"] = move_sudo.invoice_date_due
+                vals["state"] = "billed"
+                vals["billed_date"] = move_sudo.invoice_date
+                vals["basis"] = "documents"
+            row_sudo.write(vals)
+        rows_sudo._link_receivable_lines()
+        rows_sudo._mark_to_capture()
 
     def _prepare_line(self, line):
         """Values of the one line: the money waits on the prepayment account.

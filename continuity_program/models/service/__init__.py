@@ -9,7 +9,6 @@ from . import (
     continuity_customer_search,
     res_partner,
     res_partner_series,
-    continuity_order_portal,
     sale_order_portal,
     sale_order_line_web,
 )

@@ -1,16 +1,13 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
-
 from ... import planning
+from ..base.of_order import OfOrder
 
 
-class ContinuityOrder(models.Model):
-    """The continuity order: the dates that an update in bulk gives its shipments."""
+class BulkDates(OfOrder):
+    """The dates that an update in bulk gives the shipments of an order."""
 
-    _inherit = "continuity.order"
-
-    def _get_bulk_changes(self, plans, rows, indices, how):
+    def get(self, plans, rows, indices, how):
         """Ask the planning module for the new dates of one order.
 
         :param dict plans: programs read before
@@ -20,12 +17,11 @@ class ContinuityOrder(models.Model):
         :rtype: list[planning.RowChange]
         :raise ChangeRefused: a date before today
         """
-        self.ensure_one()
         new_date, days, scope = how
-        today = self.company_id._continuity_today()
+        today = self.order.company_id._continuity_today()
         first = next(i for i in planning.leaving_order(rows) if i in indices)
         if scope == "later" and new_date:
-            plan = self._get_plan(plans)
+            plan = self.order._get_plan(plans)
             return planning.move_all_later(plan, rows, first, new_date, today)
         if scope == "later":
             return planning.shift(rows, days, today, first)
