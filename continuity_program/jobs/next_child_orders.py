@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import models
 
 from ..models.agreement import guard_facts
+from ..models.changes.resumption import Resumption
 
 
 class LeftOut(NamedTuple):
@@ -114,7 +115,7 @@ class NextChildOrders(models.AbstractModel):
         for order in orders.filtered("pause_date"):
             if not order.resume_date or order.resume_date > until:
                 continue
-            changes = order._get_resume_changes(order.resume_date)
+            changes = Resumption(order).get_changes(order.resume_date)
             dates = {
                 shipment.id: None if change.action == "skip" else change.planned_date
                 for shipment, change in changes

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..arguments import public
+from ..models.changes.resumption import Resumption
 
 #: Months that are offered; any other day is typed
 MONTHS = 6
@@ -83,7 +84,7 @@ class ContinuityPause(models.TransientModel):
         # Sellers may not read every program; the plan of their own order they may
         try:
             order._check_can_pause(self.resume_date)
-            changes = order.sudo()._get_resume_changes(self.resume_date)
+            changes = Resumption(order.sudo()).get_changes(self.resume_date)
         except UserError as error:
             return str(error)
         texts = [self._describe(*pair) for pair in changes]

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ... import planning
 from ...arguments import public, read_date
 from ..agreement.continuity_order import ACTIVE_STATES
+from .resumption import Resumption
 
 
 class ContinuityOrder(models.Model):
@@ -113,8 +114,9 @@ class ContinuityOrder(models.Model):
         :param date day: the resume date
         """
         for order in self:
-            changes = order._get_resume_changes(day)
-            order._shift_rows(changes)
+            resumption = Resumption(order)
+            changes = resumption.get_changes(day)
+            resumption.shift_rows(changes)
             warning = order._get_end_warning(changes)
             for shipment, change in changes:
                 if change.action != "keep":
@@ -123,46 +125,3 @@ class ContinuityOrder(models.Model):
             order.message_post(body=f"{resumed} {warning}".strip())
         self.write({"pause_date": False, "resume_date": False})
         self._refresh_active_state()
-
-    def _get_resume_changes(self, day):
-        """Compute what resuming on a day does to the open shipments (rules R15).
-
-        :param date day: the resume date
-        :return: shipment and change of every row concerned, in the order they leave
-        :rtype: list[tuple[continuity.shipment, planning.RowChange]]
-        """
-        self.ensure_one()
-        rows, shipments = self._to_ledger()
-        with self.program_id._refusing_far_dates():
-            changes = planning.resume(
-                self.program_id._to_planning(),
-                rows,
-                day,
-                self.program_id.resume_policy,
-                is_prepaid=self.bill_upfront,
-            )
-        pairs = [(shipments[change.index], change) for change in changes]
-        return sorted(pairs, key=lambda pair: pair[0]._get_leaving_key())
-
-    def _shift_rows(self, changes):
-        """Move what is not paid yet as far as the first open shipment moves (N35).
-
-        A plan that is kept keeps its instalments, too.
-
-        :param list changes: shipments with what is about to become of them
-        """
-        self.ensure_one()
-        if self.program_id.resume_policy == "keep":
-            return
-        moved = [pair for pair in changes if pair[1].action == "move"]
-        if not (moved and self.bill_upfront and self.payment_schedule_id):
-            return
-        shipment, change = moved[0]
-        step = change.planned_date - shipment.planned_date
-        open_rows = self.payment_ids.filtered(
-            lambda row: not row.shipment_id and row.state in ("scheduled", "billed")
-        )
-        for row in open_rows:
-            row.due_date += step
-            if row.receivable_line_id:
-                row.receivable_line_id.date_maturity = row.due_date

@@ -2,13 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
 
 from ... import planning
 from ..base.sealed import Sealed
 from ..payments.continuity_payment import CHARGED_STATES
 from .extension import Extension
 from .layout import Layout
+from .line_follower import LineFollower, prepare_from_line
 
 
 class ContinuityOrder(models.Model):
@@ -57,127 +57,19 @@ class ContinuityOrder(models.Model):
             order = order_by_line.get(line, self.sudo().browse())
             line._check_continuity_parent()
             if line.state not in ("draft", "sent"):
-                order._follow_sold_line()
+                if order:
+                    LineFollower(order).follow_sold()
             elif not line._get_continuity_quantity():
                 obsolete |= order
             elif order:
                 order._check_not_frozen()
-                order._follow_draft_line()
+                LineFollower(order).follow_draft()
                 to_plan |= order
             else:
-                to_create.append(self._prepare_from_line(line))
+                to_create.append(prepare_from_line(line))
         obsolete._unlink_draft()
         to_plan |= self.sudo().create(to_create)
         to_plan._plan()
-
-    @api.model
-    def _prepare_from_line(self, line):
-        """Return what a draft continuity order takes from its parent line.
-
-        :param sale.order.line line: a parent line
-        :return: values of a new continuity order
-        :rtype: dict
-        """
-        program = line.product_id.continuity_program_id
-        return {
-            "sale_order_line_id": line.id,
-            "program_id": program.id,
-            "quantity": line._get_continuity_quantity(),
-            "event_duration": line.product_id.continuity_event_duration,
-            "bill_upfront": program.bill_upfront,
-            "payment_schedule_id": program.payment_schedule_id.id,
-            **self._prepare_from_order(line.order_id),
-        }
-
-    @api.model
-    def _prepare_from_order(self, order):
-        """Return what a continuity order takes from the parent order.
-
-        :param sale.order order: the parent order
-        :rtype: dict
-        """
-        return {
-            "company_id": order.company_id.id,
-            "currency_id": (order.currency_id or order.company_id.currency_id).id,
-            "partner_id": order.partner_id.id,
-            "partner_invoice_id": order.partner_invoice_id.id or order.partner_id.id,
-            "partner_shipping_id": order.partner_shipping_id.id or order.partner_id.id,
-            "pricelist_id": order.pricelist_id.id,
-            "fiscal_position_id": order.fiscal_position_id.id,
-            "user_id": order.user_id.id,
-            "team_id": order.team_id.id,
-        }
-
-    def _follow_draft_line(self):
-        """Take over what changed on the parent line of a draft (rules F1)."""
-        for order in self:
-            line = order.sale_order_line_id
-            vals = order._prepare_from_line(line)
-            if vals["program_id"] == order.program_id.id:
-                # What the seller chose in the dialog outlives a change of the line
-                del vals["payment_schedule_id"]
-            else:
-                vals.update(start_date_entered=False, payment_schedule_entered=False)
-            if order.partner_id.id != vals["partner_id"]:
-                vals.update(
-                    payment_method=False,
-                    payment_token_id=False,
-                    approved_payer_id=False,
-                )
-            else:
-                # They follow on their own, unless the seller chose others here
-                del vals["partner_invoice_id"], vals["partner_shipping_id"]
-            changed = {
-                name: value
-                for name, value in vals.items()
-                if order._fields[name].convert_to_write(order[name], order) != value
-            }
-            order._scale_lines(changed.get("quantity", order.quantity))
-            if changed:
-                order.with_context(continuity_sync=Sealed()).write(changed)
-
-    def _follow_sold_line(self):
-        """Follow the quantity of a confirmed parent line (rules N45).
-
-        :raise UserError: the product was changed, or the order is billed up front
-        """
-        for order in self.filtered(lambda o: o.state != "cancelled"):
-            line = order.sale_order_line_id
-            if line.product_id.continuity_program_id != order.program_id:
-                raise UserError(
-                    self.env._(
-                        "%(line)s has been sold: its product cannot be changed. Cancel"
-                        " the order and start a new one.",
-                        line=order.name,
-                    )
-                )
-            quantity = line._get_continuity_quantity()
-            if not float_compare(quantity, order.quantity, precision_digits=6):
-                continue
-            if not quantity or order.bill_upfront:
-                raise UserError(
-                    self.env._(
-                        "The quantity of %(order)s cannot be changed any more. Sell"
-                        " another one, or cancel this one.",
-                        order=order.name,
-                    )
-                )
-            order._scale_lines(quantity)
-            order.quantity = quantity
-
-    def _scale_lines(self, quantity):
-        """Give every open row *event quantity × quantity*, unless it was typed.
-
-        Skipped ones, too: they may be taken back.
-        """
-        self.ensure_one()
-        rows = self.shipment_ids.filtered(lambda s: s.state in ("planned", "skipped"))
-        rows.parent_quantity = quantity
-        lines = rows.line_ids
-        for line in lines.filtered(lambda line: not line.quantity_changed):
-            wanted = line.quantity / self.quantity * quantity
-            if float_compare(wanted, line.quantity, precision_digits=6):
-                line.quantity = wanted
 
     def _check_not_frozen(self):
         """Refuse changes while money is on its way (rules N15).

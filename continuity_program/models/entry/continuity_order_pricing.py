@@ -1,13 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, api, models
-from odoo.tools import float_round
+from odoo import Command, models
 
 from ..base.sealed import Sealed
-from .layout import Layout
-
-#: A total in cents can be given back by price × quantity with these digits.
-PRICE_DIGITS = 10
+from .parent_price import divide_total
 
 
 class ContinuityOrder(models.Model):
@@ -164,18 +160,7 @@ class ContinuityOrder(models.Model):
             shipment_line._get_rounded_amount(included)
             for shipment_line in shipments.line_ids
         )
-        return self._get_price_per_unit(total, line.product_uom_qty)
-
-    def _get_price_per_unit(self, total, quantity):
-        """Divide the total of the parent line, without the dust of binary numbers.
-
-        :param float total: total of the shipments
-        :param float quantity: quantity of the parent line
-        :rtype: float
-        """
-        return float_round(
-            self.currency_id.round(total) / quantity, precision_digits=PRICE_DIGITS
-        )
+        return divide_total(self.currency_id, total, line.product_uom_qty)
 
     def _update_parent_price(self):
         """Write the price of the parent lines of drafts.
@@ -190,40 +175,3 @@ class ContinuityOrder(models.Model):
                 line.with_context(continuity_price=Sealed()).write(
                     {"price_unit": price, "technical_price_unit": price}
                 )
-
-    @api.model
-    def _preview_parent_price(self, line):
-        """Price a parent line that is not saved yet, from the same plan.
-
-        :param sale.order.line line: line in a form
-        :rtype: float
-        """
-        program = line.product_id.continuity_program_id
-        ready = line.order_id.partner_id and line._get_continuity_quantity() > 0
-        if not program.bill_upfront or not ready:
-            return 0.0
-        draft = self.new({**self._prepare_from_line(line), "sale_order_line_id": False})
-        company = line.order_id.company_id
-        moment = line.order_id.date_order
-        draft._set_base(
-            company._continuity_local_date(moment)
-            if moment
-            else company._continuity_today()
-        )
-        prices = {}
-        occurrences = Layout(draft).occurrences
-        events = self.env["continuity.event"]._get_of_plan(occurrences)
-        vals_list = [
-            draft._prepare_line(event_line, prices)
-            for occurrence in occurrences
-            for event_line in events[occurrence.event.key].line_ids
-        ]
-        included = line.tax_ids._is_continuity_included()
-        lines = self.env["continuity.shipment.line"].union(
-            *(self.env["continuity.shipment.line"].new(vals) for vals in vals_list)
-        )
-        total = sum(
-            shipment_line._get_rounded_amount(included, order=draft)
-            for shipment_line in lines
-        )
-        return draft._get_price_per_unit(total, line.product_uom_qty)

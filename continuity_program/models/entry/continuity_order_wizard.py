@@ -1,12 +1,11 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ... import planning
 from ...arguments import public
 from ..base.sealed import unseal
 from .payment_choice import PaymentChoice
+from .prompts import Prompts
 from .summary import Summary
 from .try_out import SAID, TRIED, TryOut
 
@@ -229,8 +228,9 @@ class ContinuityOrder(models.Model):
             return result
         others = {name: value for name, value in vals.items() if name not in asked}
         for order in self:
-            order._check_can_plan()
-            prompted = order._prepare_prompted(vals)
+            prompts = Prompts(order)
+            prompts.check()
+            prompted = prompts.prepare(vals)
             order.check_access("write")
             if others:
                 # As who writes them: nothing else that was sent is the ledger's
@@ -239,63 +239,6 @@ class ContinuityOrder(models.Model):
             write(order.sudo(), prompted)
             order.sudo()._plan()
         return True
-
-    def _check_can_plan(self):
-        """Refuse new answers to the prompts after Submit.
-
-        :raise UserError: naming the way out
-        """
-        self.ensure_one()
-        if self.state != "draft":
-            raise UserError(
-                self.env._(
-                    "%(order)s was submitted: its start date and payment schedule"
-                    " stay. Move its shipments instead.",
-                    order=self.display_name,
-                )
-            )
-        self._check_not_frozen()
-
-    def _prepare_prompted(self, vals):
-        """Tell what was entered from what was only confirmed (rules N28, N26).
-
-        :param dict vals: answers to the prompts
-        :return: values with the flags *entered*
-        :rtype: dict
-        :raise UserError: a schedule the program does not allow
-        """
-        self.ensure_one()
-        prompted = {}
-        program = self.program_id
-        if "start_date" in vals:
-            # The agent answers for a program that he need not be able to open
-            proposal = planning.proposed_start(
-                program.sudo()._to_planning(), self.order_date
-            )
-            start = fields.Date.to_date(vals["start_date"]) or proposal
-            prompted["start_date"] = start
-            prompted["start_date_entered"] = start != proposal
-        if "payment_schedule_id" in vals:
-            schedule = self.env["continuity.payment.schedule"].browse(
-                vals["payment_schedule_id"] or []
-            )
-            if schedule and schedule not in self.allowed_payment_schedule_ids:
-                raise UserError(
-                    self.env._(
-                        "Payment schedule %(schedule)s is not offered with program"
-                        " %(program)s. Choose one of: %(allowed)s.",
-                        schedule=schedule.display_name,
-                        program=program.display_name,
-                        allowed=", ".join(
-                            self.allowed_payment_schedule_ids.mapped("display_name")
-                        ),
-                    )
-                )
-            prompted["payment_schedule_id"] = schedule.id
-            prompted["payment_schedule_entered"] = (
-                schedule != program.payment_schedule_id
-            )
-        return prompted
 
     def _share_payment(self):
         """Pay the other programs of the order likewise, where nothing else works."""

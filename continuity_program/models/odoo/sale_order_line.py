@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..base.sealed import Sealed, unseal
+from ..entry.parent_price import preview_parent_price
 from ..parent.sale_order_line import PLAN_FIELDS
 
 
@@ -76,11 +77,10 @@ class SaleOrderLine(models.Model):
         if not self._is_continuity_sold():
             return super()._reset_price_unit()
         order = self._origin.sudo().continuity_order_ids
-        order_model_sudo = self.env["continuity.order"].sudo()
         if order and self._origin.product_id == self.product_id:
             price = order._get_parent_price()
         else:
-            price = order_model_sudo._preview_parent_price(self.sudo())
+            price = preview_parent_price(self.sudo())
         # ``update`` of a form's line and of a saved one goes through ``write``
         line = self.with_context(continuity_price=Sealed())
         return line.update({"price_unit": price, "technical_price_unit": price})
