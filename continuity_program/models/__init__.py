@@ -16,6 +16,7 @@ from . import (
     shipping,
     changes,
     payments,
+    balances,
     accounts,
     parent,
     children,

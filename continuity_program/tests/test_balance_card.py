@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from ..billing import reasons
 from ..billing.laws import LawBroken
-from ..models.accounts.continuity_balance import REASONS
+from ..models.balances.continuity_balance import REASONS
 from .common import ACCOUNTANT, MANAGER, SELLER
 from .test_check_balances import BalanceCase
 
@@ -210,7 +210,7 @@ class TestBalanceCard(BalanceCase):
         self.assertFalse(balance.differs, balance.difference_text)
 
     @mute_logger(
-        "odoo.addons.continuity_program.models.accounts.continuity_balance_card",
+        "odoo.addons.continuity_program.models.balances.continuity_balance_card",
         "odoo.addons.continuity_program.models.accounts.continuity_order_account",
     )
     def test_account_that_cannot_be_made(self):

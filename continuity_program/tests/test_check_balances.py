@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from ..billing.laws import LawBroken
 from ..jobs import check_balances
-from ..models.accounts import continuity_balance_check
+from ..models.balances import continuity_balance_check
 from .common import ACCOUNTANT, SELLER
 from .test_billing_lives import BillingCase
 

@@ -11,9 +11,9 @@ from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..models.accounts.continuity_balance import REASONS
-from ..models.accounts.continuity_balance_way import WAYS
 from ..models.agreement import guard_facts
+from ..models.balances.continuity_balance import REASONS
+from ..models.balances.continuity_balance_way import WAYS
 from ..models.exceptions.continuity_exception_find_payments import QUIET
 from ..models.exceptions.continuity_exception_mend import (
     BY_REASON,

@@ -13,11 +13,11 @@ from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
-from ..models.accounts import continuity_balance_again
+from ..models.balances import continuity_balance_again
 from .common import ACCOUNTANT, MANAGER, SELLER
 from .test_check_balances import BalanceCase
 
-LOGGER = "odoo.addons.continuity_program.models.accounts.continuity_balance_differ"
+LOGGER = "odoo.addons.continuity_program.models.balances.continuity_balance_differ"
 SCRIPT = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0" / "end-to-refund.py"
 
 
