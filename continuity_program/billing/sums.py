@@ -66,6 +66,22 @@ def returned_by_key(money):
     return amounts
 
 
+def unexplained_by_key(scope, money):
+    """Add up what has gone back and no note explains, whatever rows it was of.
+
+    :param Scope scope: knows what of it a person said is owed all the same
+    :param Sequence[Money] money: all payments of the scope
+    :return: amount per key of a return
+    :rtype: dict
+    """
+    accepted = _accepted(scope, money)
+    amounts = {}
+    for back in _gone_back(money):
+        if not _is_before(scope, accepted, back) and back.amount > back.noted:
+            amounts[back.key] = amounts.get(back.key, 0) + back.amount - back.noted
+    return amounts
+
+
 def _gone_back(items):
     for item in items:
         for back in () if item.is_over else item.returns:
@@ -97,14 +113,19 @@ def _returned(scope, accepted, items):
     :param Sequence[Money] items: payments of the scope
     """
     before = after = noted = 0
-    reopened_at = scope.reopened_at
     for back in _gone_back(items):
-        if back.key in accepted or (reopened_at and back.at < reopened_at):
+        if _is_before(scope, accepted, back):
             before += back.amount
         else:
             after += back.amount
             noted += min(back.noted, back.amount)
     return before, after, noted
+
+
+def _is_before(scope, accepted, back):
+    """Whether a return was decided about: before it was opened anew, or by a person."""
+    reopened_at = scope.reopened_at
+    return back.key in accepted or bool(reopened_at and back.at < reopened_at)
 
 
 def own_success(money):

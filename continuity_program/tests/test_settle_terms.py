@@ -14,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.continuity_program import billing, planning
-from odoo.addons.continuity_program.billing.sums import returned_by_key
+from odoo.addons.continuity_program.billing.sums import (
+    returned_by_key,
+    unexplained_by_key,
+)
 from odoo.addons.continuity_program.tests.settle_laws import check_laws
 from odoo.addons.continuity_program.tests.settle_notation import Case
 from odoo.addons.continuity_program.tests.settle_random import SAME
@@ -484,3 +487,23 @@ def test_returns_a_person_said_are_owed():
     assert returned_by_key((pending,)) == {}
     over = replace(facts.money[0], state="charged_back")
     assert returned_by_key((over,)) == {}
+
+
+def test_what_went_back_without_a_reason():
+    """Noted, on its way, decided about, of a payment that is over: all of it is out."""
+    scope = billing.Scope("x", "child", 9000, asked_again=(("d", 100),))
+    backs = (
+        billing.Return("a", 1000),
+        billing.Return("b", 500, noted=200),
+        billing.Return("c", 300, noted=400),
+        billing.Return("d", 100),
+        billing.Return("e", 700, pending=True),
+    )
+    money = (
+        billing.Money(1, "own", "done", 5000, returns=backs),
+        billing.Money(2, "own", "done", 4000, returns=(billing.Return("a", 5),)),
+        billing.Money(3, "own", "charged_back", 10, returns=(billing.Return("z", 10),)),
+    )
+    assert unexplained_by_key(scope, money) == {"a": 1005, "b": 300}
+    opened = replace(scope, reopened_at=datetime(2027, 9, 10))
+    assert unexplained_by_key(opened, money) == {}

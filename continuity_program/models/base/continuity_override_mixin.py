@@ -2,12 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from .set_aside import is_set_aside
+
 
 class ContinuityOverrideMixin(models.AbstractModel):
     """A document that somebody allowed although a rule holds it back.
 
     A reason is given for what the person was shown, and for nothing that comes later:
-    goods of another order on the same document, another payment, another hold.
+    goods of another order on the same document, another payment, another hold, more
+    money. What becomes less of it is still what the person was shown.
     """
 
     _name = "continuity.override.mixin"
@@ -26,7 +29,9 @@ class ContinuityOverrideMixin(models.AbstractModel):
         # Goods may be on no document yet
         keys = [document.continuity_override_keys or () for document in self]
         aside = set().union(*keys)
-        return {key: text for key, text in reasons.items() if key not in aside}
+        return {
+            key: text for key, text in reasons.items() if not is_set_aside(key, aside)
+        }
 
     def _get_continuity_held(self, orders_by_document, reasons_by_order, first=False):
         """Say what still holds documents back, order by order.

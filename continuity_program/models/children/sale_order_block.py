@@ -47,10 +47,8 @@ class SaleOrder(models.Model):
                 for row in rows.sorted(lambda r: (r.due_date, r.id)):
                     text = order._get_continuity_payment_text(row)
                     reasons[order][f"payment {row.id}"] = text
-        for order, balance in self.sudo()._get_continuity_held_accounts():
-            # What goes back once more is no part of what was released
-            key = f"account {balance.id} {balance.amount_held}"
-            reasons[order][key] = balance._get_held_text()
+        for order, balance, name in self.sudo()._get_continuity_held_accounts():
+            reasons[order][name] = balance._get_held_text()
         return {
             order.with_env(self.env): texts for order, texts in reasons.items() if texts
         }

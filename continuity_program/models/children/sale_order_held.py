@@ -3,6 +3,9 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ...billing.sums import unexplained_by_key
+from ..base.set_aside import measure
+
 
 class SaleOrder(models.Model):
     """The child order: its money went back, and nothing says why.
@@ -16,8 +19,9 @@ class SaleOrder(models.Model):
     def _get_continuity_held_accounts(self):
         """Find the accounts that keep child orders in the house.
 
-        :return: pairs of order and account, with the rights of the caller
-        :rtype: list[tuple[sale.order, continuity.balance]]
+        :return: order and account, with the rights of the caller, and a name for what
+            is held of it
+        :rtype: list[tuple[sale.order, continuity.balance, str]]
         """
         if not self.continuity_order_id:
             return []
@@ -28,9 +32,11 @@ class SaleOrder(models.Model):
             self._get_held_account_sql(),
             self._ids,
         )
+        found = self.env.execute_query(query)
+        names = balances.browse({balance_id for _id, balance_id in found})._name_held()
         return [
-            (self.browse(order_id), balances.browse(balance_id))
-            for order_id, balance_id in self.env.execute_query(query)
+            (self.browse(order_id), balances.browse(balance_id), names[balance_id])
+            for order_id, balance_id in found
         ]
 
     def _get_held_account_sql(self):
@@ -57,6 +63,35 @@ class ContinuityBalance(models.Model):
     """The account: what is said to who wants to send the goods."""
 
     _inherit = "continuity.balance"
+
+    def _name_held(self):
+        """Name what is held of the accounts, by how much it is and what went back.
+
+        Whoever releases goods has seen that. When some of it comes in, or is explained,
+        it is less of the same; what goes back later is something else.
+
+        :return: by id of the account
+        :rtype: dict[int, str]
+        """
+        names = {balance.id: f"account {balance.id}" for balance in self}
+        if not self:
+            return names
+        scopes = {balance._get_scope(): balance.id for balance in self}
+        for scope, answer in (
+            self.env["continuity.billing"]._answer_each(list(scopes)).items()
+        ):
+            if answer:
+                facts, settlement = answer
+                back = unexplained_by_key(facts.scope, facts.money)
+                amounts = {
+                    "held": settlement.sums.held_returned,
+                    **{
+                        "-".join(str(part) for part in key): amount
+                        for key, amount in back.items()
+                    },
+                }
+                names[scopes[scope]] = measure(names[scopes[scope]], amounts)
+        return names
 
     def _get_held_text(self):
         """Say that money went back, and what is waited for.
