@@ -85,7 +85,7 @@ class Asking:
         """Why a row is not asked; None = it is."""
         gate = self.facts.scope.gate
         code = self._date_code(row)
-        if code == "next_attempt" and usable and usable[0][2] >= row.amount:
+        if code == "next_attempt" and sum(left for *_, left in usable) >= row.amount:
             # Money that has come already needs no new attempt. What a part leaves
             # would be a new row, and ask the card that has refused.
             code = self._earlier_code(row)
@@ -168,12 +168,19 @@ class Asking:
         return result
 
     def _use_double(self, row, usable):
-        """Let a share of one double charge pay the row; a part pays a part of it."""
-        money, from_row, amount = usable.pop(0)
-        taken = min(amount, row.amount)
-        self.moves.append(Move(money, from_row, row.sequence, taken))
-        if amount > taken:
-            usable.insert(0, [money, from_row, amount - taken])
+        """Let a share of one double charge pay the row; a part pays a part of it.
+
+        What was declined is paid by several of them: none of it asks the card again
+        that has refused.
+        """
+        rest = row.amount
+        while usable and rest:
+            money, from_row, amount = usable.pop(0)
+            taken = min(amount, rest)
+            self.moves.append(Move(money, from_row, row.sequence, taken))
+            rest = rest - taken if row.state == "declined" else 0
+            if amount > taken:
+                usable.insert(0, [money, from_row, amount - taken])
 
 
 def may_confirm(rows, day):

@@ -3,7 +3,6 @@
 """What a settlement says about asking for one row."""
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +13,13 @@ class Verdict:
     :param str code: why nothing may be asked; None = it may
     :param frozenset rows: keys of all rows of the same request, this one included; a
         rest that is too small for a card is asked together with others
-    :param Move move: the double charge that pays it instead
+    :param tuple[Move, ...] moves: the double charges that pay it instead
     """
 
     amount: int = 0
     code: str | None = None
     rows: frozenset = frozenset()
-    move: Any = None
+    moves: tuple = ()
 
 
 def verdicts(settlement):
@@ -35,7 +34,9 @@ def verdicts(settlement):
     :rtype: dict[Any, Verdict]
     """
     refused = dict(settlement.refused)
-    moves = {move.to_row: move for move in settlement.moves}
+    moves = {}
+    for move in settlement.moves:
+        moves[move.to_row] = (*moves.get(move.to_row, ()), move)
     charges = {}
     for ask in settlement.ask_now:
         charges.update(dict.fromkeys(ask.rows, ask))
@@ -51,7 +52,7 @@ def verdicts(settlement):
             result[row.key] = Verdict(code="to_bill")
         else:
             code = refused.get(row.sequence) or _code(row, settlement.sums)
-            result[row.key] = Verdict(code=code, move=moves.get(row.sequence))
+            result[row.key] = Verdict(code=code, moves=moves.get(row.sequence, ()))
     return result
 
 

@@ -146,6 +146,52 @@ class TestDoubleCharge(FlowCase):
         self.assertTrue(order.hold_payment)
         self.assertEqual(order.amount_to_refund, 23.37)
 
+    def test_two_of_them_pay_a_row_that_was_declined(self):
+        """Rows 1 and 2 were charged twice; row 3 is a cent more than each of them."""
+        order, rows, first = self._charge_twice_unseen()
+        with self._lose(), mute_logger(TRANSACTION):
+            self._pay_due("2027-10-10")
+        second = rows[1].transaction_id
+        with freeze_time("2027-10-10 13:00:00"):
+            rows[1].with_user(self.accountant).action_was_not_paid()
+        self._pay_due("2027-10-10")
+        order.payment_token_id.demo_simulated_state = "error"
+        self._pay_due("2027-11-10")
+        self.assertEqual(rows.mapped("state"), ["paid", "paid", "declined"])
+        rows[2].sudo().write({"next_attempt_date": False, "decline_kind": "hard"})
+        order.sudo().hold_payment = True
+        with freeze_time("2027-11-12 12:00:00"):
+            for late in (first, second):
+                late.action_demo_set_done()
+                late._post_process()
+        asked = order.payment_ids.transaction_ids
+        run = self._pay_due("2027-11-12")
+        self.assertEqual(run.line_ids.reason, "done_elsewhere")
+        self.assertEqual(order.payment_ids.transaction_ids, asked, "nobody was asked")
+        self.assertEqual(
+            self._get_rows(order),
+            [
+                (23.37, "paid", "plan"),
+                (23.37, "paid", "plan"),
+                (23.37, "paid", "plan"),
+                (0.01, "paid", "plan"),
+            ],
+        )
+        self.assertEqual(len(order.payment_ids.transaction_id), 4)
+        self.assertFalse(order.hold_payment)
+        self.assertEqual(order.amount_to_refund, 23.36)
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 0.0)
+        self._check(
+            self._upfront(order),
+            claim=70.12,
+            received=93.48,
+            aside=23.36,
+            to_refund=23.36,
+            day="2027-11-12",
+            reasons=["charged_twice"],
+        )
+        self.assertFalse(self._pay_due("2027-11-13").line_ids)
+
     def test_the_bank_wants_to_see_the_customer(self):
         """Row 2 is tried by nobody any more; the double charge comes to light later.
 

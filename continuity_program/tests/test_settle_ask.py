@@ -357,6 +357,44 @@ def test_a_double_charge_needs_no_new_attempt():
     assert billing.settle(early).refused[0] == (2, "not_due")
 
 
+def test_several_double_charges_pay_one_row_that_was_declined():
+    """Together they pay all of it; a scheduled row takes one, the rest is asked."""
+    text = "+27.00; rows 4.00 p/16.00 p/7.00; got own 1 4.00, own 1 4.00, own 2 16.00"
+    facts = on(date(2027, 3, 1), text + ", own 2 3.00")
+    declined = with_rows(facts, {}, {}, {"state": "declined"})
+    settlement = billing.settle(declined)
+    check_laws(declined, settlement)
+    both = (billing.Move(4, 2, 3, 300), billing.Move(2, 1, 3, 400))
+    assert settlement.moves == both
+    assert settlement.refused == ((3, "use_double_charge"),)
+    assert billing.verdicts(settlement)[declined.rows[2].key].moves == both
+    assert billing.settle(facts).moves == both[:1]
+    # What is more than the row needs is offered back
+    less = with_rows(
+        on(
+            date(2027, 3, 1),
+            text.replace("7.00", "6.00").replace("27.00", "26.00") + ", own 2 3.00",
+        ),
+        {},
+        {},
+        {"state": "declined"},
+    )
+    assert billing.settle(less).moves == (both[0], billing.Move(2, 1, 3, 300))
+    # One unit short: the card that has refused would be asked for it
+    more = with_rows(
+        on(
+            date(2027, 3, 1),
+            text.replace("7.00", "7.01").replace("27.00", "27.01") + ", own 2 3.00",
+        ),
+        {},
+        {},
+        {"state": "declined"},
+    )
+    settlement = billing.settle(more)
+    assert settlement.moves == ()
+    assert settlement.refused == ((3, "next_attempt"),)
+
+
 def test_a_hold_does_not_keep_a_double_charge():
     gate = billing.Gate(hold_payment=True)
     assert billing.settle(on(date(2027, 2, 1), DOUBLE, gate=gate)).moves

@@ -27,13 +27,38 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         billing = self.env["continuity.billing"]
         verdict = billing._judge_rows(self, today, by_hand=by_hand)[self.id]
-        if not verdict.move:
+        if not verdict.moves:
             # The double charge has paid an earlier row meanwhile
             return verdict.code or "working"
-        self._take_double_charge(verdict.move)
+        row = self
+        for place, move in enumerate(verdict.moves, start=1):
+            # Each row has one payment: what the next one pays is a row of its own
+            is_last = place == len(verdict.moves)
+            rest = row.browse() if is_last else row._split_for_next(move)
+            row._take_double_charge(move)
+            row = rest
         # As the company: whoever asks the card may not write its accounts
         billing.sudo()._settle(self._get_billing_scopes())
         return "double_used"
+
+    def _split_for_next(self, move):
+        """Make what one double charge does not pay of the row a row of its own.
+
+        :param Move move: pays less than the row asks
+        :return: the row of the rest
+        :rtype: continuity.payment
+        """
+        planned = self.amount_planned
+        rest = self._split_rest(to_amount(move.amount, self.currency_id))
+        self.amount_planned = self.currency_id.round(planned - rest.amount)
+        rest.write(
+            {
+                "amount_planned": rest.amount,
+                "invoice_id": self.invoice_id.id,
+                "receivable_line_id": self.receivable_line_id.id,
+            }
+        )
+        return rest
 
     def _take_double_charge(self, move):
         """Take over the second charge of another row, or a part of it.
