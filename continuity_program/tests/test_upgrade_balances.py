@@ -90,6 +90,91 @@ class UpgradeCase(BalanceCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
+class TestUpgradeByRow(UpgradeCase):
+    """The sums are right, and the rows are not: each row is compared."""
+
+    def _swap(self, order):
+        """The second instalment says *paid*, for which no money has come; the first,
+        which was charged, says that it is to be paid."""
+        self._write_row(order, 0, "state = 'scheduled'")
+        self._write_row(order, 1, "state = 'paid'")
+
+    def setUp(self):
+        super().setUp()
+        self.swapped = self._sell(self.instalments)
+        self._swap(self.swapped)
+        self.shifted = self._sell(self.instalments)
+        # 0.37 from the second instalment to the third, whose plan is as it was
+        self._write_row(self.shifted, 1, "amount = 23.00")
+        self._write_row(self.shifted, 2, "amount = 23.75")
+        self.env.cr.execute("DELETE FROM continuity_balance")
+        self.env.invalidate_all()
+
+    def test_listed(self):
+        before = {o: self._read_rows(o) for o in self.swapped | self.shifted}
+        self.assertIn(
+            "asks too much 1, right in sum, not payment by payment 2.",
+            self._upgrade()[0],
+        )
+        balances = self._get_balances(self.swapped | self.shifted)
+        self.assertEqual(balances.mapped("difference"), ["rows_differ", "rows_differ"])
+        self.assertEqual(balances.mapped("since_upgrade"), [True, True])
+        first, second = self.swapped.payment_ids.sorted("sequence")[:2]
+        amount = self.swapped.currency_id.format(23.37)
+        text = f"%s: %s, {amount}; by the account %s, {amount}."
+        self.assertEqual(
+            balances[0].difference_text.splitlines(),
+            [
+                text % (first.display_name, "Scheduled", "Paid"),
+                text % (second.display_name, "Paid", "Scheduled"),
+            ],
+        )
+        # Nothing is asked: the card would pay the first instalment a second time
+        run = self._execute("process_payments", date="2027-11-10")
+        lines = run.line_ids.filtered(
+            lambda line: line.continuity_order_id in self.swapped | self.shifted
+        )
+        self.assertEqual(
+            set(lines.mapped("reason")), {"balance_differs", "earlier_open"}
+        )
+        self.assertEqual(before, {order: self._read_rows(order) for order in before})
+        self.assertEqual(len(balances.filtered("since_upgrade")), 2)
+
+    def test_settled(self):
+        """The amounts follow at once; what no money paid, a person opens again."""
+        self._upgrade()
+        (trouble,) = [
+            one
+            for one in self._troubles(self.accountant)
+            if "Right in sum" in one["text"]
+        ]
+        self.assertIn("1 still differ", self._settle_all(trouble)["message"])
+        self.assertEqual(
+            self._read_rows(self.shifted),
+            [("paid", 23.37), ("scheduled", 23.37), ("scheduled", 23.38)],
+        )
+        balance = self._get_balances(self.swapped)
+        self.assertEqual(balance.difference, "paid_without_money")
+        self._get_row(self.swapped, 1).with_user(self.accountant).action_chargeback(
+            "It never came"
+        )
+        self.env.invalidate_all()
+        self.assertFalse(balance.differs)
+        states = [state for state, _amount in self._read_rows(self.swapped)]
+        self.assertEqual(states, ["paid", "declined", "scheduled"])
+
+    def test_quotation(self):
+        """What a quotation is paid in follows from Submit: it does not differ."""
+        order = self._quote(self.instalments).continuity_order_ids
+        order._sync_order_rows(self.company._continuity_today())
+        self._write_row(order, 1, "amount = 23.00")
+        self._write_row(order, 2, "amount = 23.75")
+        self._upgrade()
+        self.assertFalse(self._get_balances(order).filtered("differs"))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-09-10 12:00:00")
 class TestUpgrade(UpgradeCase):
     """What differs is listed, asked nothing, and settled again by an accountant."""
 

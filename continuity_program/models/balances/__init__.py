@@ -5,6 +5,7 @@
 from . import (
     continuity_balance,
     continuity_balance_check,
+    continuity_balance_compare,
     continuity_balance_differ,
     continuity_balance_reason,
     continuity_balance_rest,

@@ -5,7 +5,6 @@ from odoo.fields import Domain
 
 from ...billing import settle_chunk
 from ..facts.continuity_billing import to_amount
-from ..payments.continuity_payment import OPEN_STATES
 
 #: Scopes that are read at once
 CHUNK = 500
@@ -142,11 +141,16 @@ class ContinuityBalance(models.Model):
         # Accounts are written by the settlement alone, whoever asked for them
         ties = self._prepare_scope_vals(answers)
         currencies = self._get_currencies(ties)
+        followed = set(self.env["continuity.billing"]._filter_with_rows(answers))
         found_sudo, new, told = self.sudo().browse(), [], []
         for scope, tie in ties.items():
             facts, settlement = answers[scope]
             vals = self._prepare_account(settlement, currencies[scope])
-            vals.update(self._prepare_differences(facts, settlement, currencies[scope]))
+            vals.update(
+                self._prepare_differences(
+                    facts, settlement, currencies[scope], scope in followed
+                )
+            )
             if not vals["differs"]:
                 # Payments and account agree: nobody has to look any more
                 vals["since_upgrade"] = False
@@ -240,45 +244,3 @@ class ContinuityBalance(models.Model):
         if self._fields[name].type == "monetary":
             return bool(self.currency_id.compare_amounts(self[name], value))
         return (self[name] or False) != (value or False)
-
-    # === COMPARED WITH THE LEDGERS === #
-
-    @api.model
-    def _prepare_differences(self, facts, settlement, currency):
-        """Compare what the rows say with what the account says.
-
-        The ordinary goods have no rows.
-
-        :param Facts facts: with the rows as they are
-        :param Settlement settlement: with the rows as they should be
-        :param res.currency currency: of the order
-        :return: `differs`, and per term that differs both figures
-        :rtype: dict
-        """
-        found = {
-            term: [to_amount(one, currency) for one in pair]
-            for term, pair in self._compare(facts, settlement).items()
-        }
-        return {"differs": bool(found), "differences": found or False}
-
-    @api.model
-    def _compare(self, facts, settlement):
-        """Find what the rows say another way than the account.
-
-        :param Facts facts: with the rows as they are
-        :param Settlement settlement: with the rows as they should be
-        :return: per term that differs both figures, in smallest units
-        :rtype: dict[str, tuple[int, int]]
-        """
-        sums = settlement.sums
-        pairs = {}
-        if facts.scope.kind != "ordinary":
-            pairs["open"] = (
-                sum(row.amount for row in facts.rows if row.state in OPEN_STATES),
-                sums.open,
-            )
-            pairs["paid"] = (
-                sum(row.amount for row in facts.rows if row.state == "paid"),
-                sum(row.amount for row in settlement.rows if row.state == "paid"),
-            )
-        return {term: pair for term, pair in pairs.items() if pair[0] != pair[1]}

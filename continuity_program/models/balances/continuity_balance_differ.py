@@ -17,6 +17,7 @@ DIFFERENCES = [
     ("money_not_noted", "Money not noted"),
     ("asks_too_much", "Asks too much"),
     ("asks_too_little", "Asks too little"),
+    ("rows_differ", "Right in sum, not payment by payment"),
 ]
 #: Orders whose accounts are compared at once by an upgrade
 ORDERS = 200
@@ -75,6 +76,7 @@ class ContinuityBalance(models.Model):
             "money_not_noted": ledger_paid < paid,
             "asks_too_much": ledger_open > is_open,
             "asks_too_little": ledger_open < is_open,
+            "rows_differ": "rows" in found,
         }
         return next((kind for kind, _label in DIFFERENCES if is_so[kind]), False)
 
@@ -108,6 +110,11 @@ class ContinuityBalance(models.Model):
             "money_not_noted": follow,
             "asks_too_much": follow,
             "asks_too_little": follow,
+            "rows_differ": self.env._(
+                "Settle again brings the payments in line with the account. Look at the"
+                " account first. What then says paid without money is opened again by"
+                " Chargeback on the payment."
+            ),
         }
 
     # === AN UPGRADE === #

@@ -192,7 +192,7 @@ class ContinuityBalance(models.Model):
                 " itself. It stays as it was. Report it; the log of the server says"
                 " more."
             )
-        return "\n".join(
+        lines = [
             text
             % {
                 "ledger": self._format(found[term][0]),
@@ -200,7 +200,33 @@ class ContinuityBalance(models.Model):
             }
             for term, text in texts.items()
             if term in found
-        )
+        ]
+        return "\n".join([*lines, *self._describe_rows(found.get("rows", []))])
+
+    def _describe_rows(self, rows):
+        """Say which payments are another way than they should be.
+
+        :param list rows: id, and state and amount as they are and as they should be
+        :return: a sentence each
+        :rtype: list[str]
+        """
+        # Whoever looks at the account is told about its payments
+        payments_sudo = self.env["continuity.payment"].sudo()
+        known_sudo = payments_sudo.browse(row[0] for row in rows).exists()
+        states = dict(payments_sudo._fields["state"]._description_selection(self.env))
+        return [
+            self.env._(
+                "%(payment)s: %(state)s, %(amount)s; by the account %(right_state)s,"
+                " %(right_amount)s.",
+                payment=payments_sudo.browse(row_id).display_name,
+                state=states[state],
+                amount=self._format(amount),
+                right_state=states[right_state],
+                right_amount=self._format(right_amount),
+            )
+            for row_id, (state, amount), (right_state, right_amount) in rows
+            if row_id in known_sudo._ids
+        ]
 
     def _format(self, amount):
         """Write an amount as people read it, in the currency of the order."""
