@@ -59,6 +59,7 @@ class Back:
     :param tuple[Applied, ...] noted: credit notes it is matched with
     :param Any scope: of the row it was given back for; None = nobody knows
     :param Any row: that row
+    :param date lost_on: see ``Return``
     """
 
     key: Any
@@ -69,6 +70,7 @@ class Back:
     noted: tuple[Applied, ...] = ()
     scope: Any = None
     row: Any = None
+    lost_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +425,9 @@ def _give(places, back, scope, amount, noted, row=None):
 
 
 def _returned(back, amount, noted):
-    return Return(back.key, amount, back.at, back.pending, back.kind, noted)
+    return Return(
+        *(back.key, amount, back.at, back.pending, back.kind, noted, back.lost_on)
+    )
 
 
 def _assign_by_credit(result, item, places, back, rest, credit):

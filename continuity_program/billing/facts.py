@@ -84,6 +84,8 @@ class Return:
     :param bool pending: begun and not answered yet
     :param str kind: ``refund``, or ``bank`` when a bank took it back
     :param int noted: how much of it is matched with a credit note of the scope
+    :param date lost_on: from when on a person has to say what became of it; None = its
+        answer is waited for, or has come
     """
 
     key: Any
@@ -92,6 +94,7 @@ class Return:
     pending: bool = False
     kind: str = "refund"
     noted: int = 0
+    lost_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def reasons(facts, sums, proposed, small_rest):
     """Say why a scope needs a person.
 
     ``charged_twice``, ``given_back_without_credit``, ``used_elsewhere``,
-    ``refund_by_hand``, ``refund_waits``, ``in_flight_too_much``,
+    ``lost_refund``, ``refund_by_hand``, ``refund_waits``, ``in_flight_too_much``,
     ``credit_without_money``, ``unmatched_money``, ``transfer_missing``,
     ``negative_ordinary``, ``balance_differs``, ``small_rest``, and what reading the
     facts gave: ``mixed_document``, ``currency_differs``, ``refund_unassigned``,
@@ -33,6 +33,11 @@ def reasons(facts, sums, proposed, small_rest):
         "charged_twice": sums.aside > 0,
         "given_back_without_credit": sums.held_returned > 0,
         "used_elsewhere": sums.held > sums.held_returned,
+        "lost_refund": any(
+            back.pending and back.lost_on is not None and back.lost_on <= today
+            for item in facts.money
+            for back in item.returns
+        ),
         "refund_by_hand": any(refund.by_hand for refund in proposed),
         "refund_waits": sums.to_refund > 0 and is_waiting(sums),
         "in_flight_too_much": sums.excess_in_flight > 0,

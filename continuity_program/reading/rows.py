@@ -167,6 +167,10 @@ class TransactionRow(NamedTuple):
     #: what the method of payment allows
     method_refund: str
     method_capture: str
+    #: the provider has given it a name
+    is_named: bool = False
+    #: so many days its company waits for an answer that is to come later
+    wait_days: int = 0
 
 
 class LinkRow(NamedTuple):

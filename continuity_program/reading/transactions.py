@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """A payment of a provider, with its captures, voids and refunds, as one item."""
 
+from datetime import timedelta
+
 from ..billing import Back, Captured
 from ..billing.facts import IN_FLIGHT
 from .emit import Found, get_noted
@@ -127,6 +129,18 @@ def _is_begun(tx):
     return tx.state in BEGUN or (tx.state == "error" and tx.no_answer)
 
 
+def _get_lost_day(tx):
+    """From when on a person has to say what became of a refund.
+
+    One that its provider has named is carried out, and answered later.
+    """
+    is_asked = tx.state == "draft" or (tx.state == "error" and tx.no_answer)
+    if not is_asked:
+        return None
+    is_awaited = tx.state == "draft" and tx.is_named
+    return tx.created.date() + timedelta(days=tx.wait_days if is_awaited else 0)
+
+
 def _get_captures(chunk, root, captures, refunds):
     """The captures that took money, which is what a provider refunds."""
     result = []
@@ -168,6 +182,7 @@ def _get_backs(chunk, refunds, payments):
                 noted=noted,
                 scope=row.scope if row else None,
                 row=row.row_id if row else None,
+                lost_on=_get_lost_day(tx),
             )
         )
     return backs

@@ -2,9 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What becomes of a refund of Odoo's own dialog: lost, refused, or answered late."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import requests
+from freezegun import freeze_time
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -90,6 +92,47 @@ class TestRefundDialog(WayOutCase):
         # The provider says it once more, in words nobody knows: it was answered
         self._tell(refund, UNREADABLE, "authorize")
         self.assertFalse(refund.continuity_wait)
+
+    def test_lost_of_a_link(self):
+        """It pays no row: the account says that nobody knows, and leads to it."""
+        order, child = self._sell_child(token=self._create_token("error"))
+        self.row = order.payment_ids
+        self.payment = self._pay_online(child, 14.94)
+        self.assertNotIn(self.payment, self.row.transaction_ids)
+        scope = self._child(child)
+
+        def get_account():
+            self.env.invalidate_all()
+            found = self.env["continuity.balance"]._find_stored([scope])
+            return found[scope].with_user(self.books)
+
+        def lose(_transaction):
+            raise requests.ReadTimeout("Too late")
+
+        refund = self._give_back(lose)
+        self.assertFalse(self.row.attention)
+        account = get_account()
+        self.assertEqual(account.reason, "lost_refund")
+        self.assertIn("Ask the provider", account.reason_text)
+        listed = self.env["continuity.balance"].search([("reason", "!=", False)])
+        self.assertIn(account, listed)
+        action = self._press(self.books, account, "action_open_transactions")
+        found = self.env["payment.transaction"].search(action["domain"])
+        self.assertIn(refund, found)
+        self._answer(self.books, refund, "action_continuity_open_not_gone_back")
+        self.assertFalse(get_account().reason)
+        # It was taken by the provider, who tells later; a week later nobody waits
+        refund = self._give_back(lambda tx: tx.write({"provider_reference": "8836"}))
+        self.assertFalse(refund.continuity_wait)
+        self.assertFalse(self.billing._answer([scope])[scope].reasons)
+        days = self.company.continuity_pending_days
+        with freeze_time(refund.create_date + timedelta(days=days)):
+            self.env.invalidate_all()
+            self.assertEqual(refund.continuity_wait, "refund")
+            answer = self.billing._answer([scope])[scope]
+            self.assertEqual(answer.reasons, ("lost_refund",))
+            self._answer(self.books, refund, "action_continuity_open_gone_back")
+        self.assertEqual(get_account().reason, "given_back_without_credit")
 
     def test_lost_of_a_capture(self):
         """It is of what the captured payment pays."""

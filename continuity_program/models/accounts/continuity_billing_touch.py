@@ -57,6 +57,7 @@ FACTS = {
             "continuity_refund_payment_id",
             "invoice_ids",
             "payment_id",
+            "provider_reference",
             "sale_order_ids",
             "source_transaction_id",
             "state",

@@ -9,6 +9,7 @@ REASONS = [
     ("charged_twice", "Charged twice"),
     ("given_back_without_credit", "Given back without credit note"),
     ("used_elsewhere", "Used for another document"),
+    ("lost_refund", "Refund without an answer"),
     ("refund_unassigned", "Refund of nobody"),
     ("in_flight_too_much", "Too much under way"),
     ("refund_by_hand", "Refund by hand"),

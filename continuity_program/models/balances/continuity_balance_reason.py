@@ -58,6 +58,11 @@ class ContinuityBalance(models.Model):
                 self._format(self.amount_aside),
             ),
             "given_back_without_credit": self._get_given_back_sentence(),
+            "lost_refund": self.env._(
+                "A refund has no answer: nobody knows whether the money has gone back,"
+                " and it is not given back once more. Ask the provider, then say on the"
+                " refund, among the transactions, whether it has gone back."
+            ),
             "refund_unassigned": self.env._(
                 "Money of a payment for several orders went back, and nothing says of"
                 " which. Match the refund with the credit note it was for."

@@ -11,6 +11,7 @@ WAYS = {
     "charged_twice": ("refund",),
     "given_back_without_credit": ("documents", "ask_again"),
     "used_elsewhere": ("items",),
+    "lost_refund": ("transactions",),
     "refund_unassigned": ("items",),
     "in_flight_too_much": ("rows",),
     "refund_by_hand": ("documents",),
@@ -95,6 +96,8 @@ class ContinuityBalance(models.Model):
         transactions = self._get_money("tx")
         # Which refunds there are is no secret; they are opened with the user's rights
         refunds_sudo = transactions.sudo().child_transaction_ids
+        # One of a captured payment is a refund of its capture
+        refunds_sudo |= refunds_sudo.child_transaction_ids
         return self._open(
             transactions | refunds_sudo.sudo(self.env.su),
             self.env._("Payment transactions"),

@@ -117,6 +117,7 @@ FACT_FIELDS = {
     "payment.token": ["active", "company_id", "expiry_date", "partner_id"],
     "payment.transaction": [
         "amount",
+        "company_id",
         "continuity_asked_at",
         "continuity_charged_back",
         "continuity_no_answer",
@@ -128,6 +129,7 @@ FACT_FIELDS = {
         "last_state_change",
         "operation",
         "payment_id",
+        "provider_reference",
         "sale_order_ids",
         "source_transaction_id",
         "state",
@@ -135,6 +137,7 @@ FACT_FIELDS = {
     "res.company": [
         "active",
         "continuity_authorize_child",
+        "continuity_pending_days",
         "continuity_try_expired",
     ],
     "res.partner": ["commercial_partner_id"],

@@ -78,11 +78,14 @@ class ContinuityBilling(models.AbstractModel):
                        t.continuity_refund_payment_id, t.continuity_settle_kind,
                        t.provider_id, v.code,
                        COALESCE(q.support_refund, b.support_refund),
-                       COALESCE(q.support_manual_capture, b.support_manual_capture)
+                       COALESCE(q.support_manual_capture, b.support_manual_capture),
+                       t.provider_reference IS NOT NULL,
+                       COALESCE(c.continuity_pending_days, 0)
                   FROM family f
                   JOIN payment_transaction r ON r.id = f.root_id
                   JOIN payment_transaction t ON t.id = f.id
                   JOIN payment_provider v ON v.id = t.provider_id
+             LEFT JOIN res_company c ON c.id = t.company_id
              LEFT JOIN payment_method b ON b.id = t.payment_method_id
              LEFT JOIN payment_method q ON q.id = b.primary_payment_method_id
                  WHERE COALESCE(r.operation, '') NOT IN ('validation', 'refund')

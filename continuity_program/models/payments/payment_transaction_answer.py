@@ -244,7 +244,7 @@ class PaymentTransaction(models.Model):
             self.continuity_asked_at
             or self.continuity_payment_ids
             or self.continuity_settle_payment_id
-            or (self.operation == "refund" and self._continuity_get_share_scopes())
+            or (self.operation == "refund" and self._continuity_get_scopes())
         )
 
     def _continuity_create_trace(self):

@@ -44,7 +44,7 @@ class PaymentTransaction(models.Model):
             if tx.operation == "refund":
                 is_lost = tx._continuity_waits_for_answer()
                 is_lost = is_lost and not tx._continuity_was_accepted_lately()
-                is_ours = is_lost and tx._continuity_get_share_scopes()
+                is_ours = is_lost and tx._continuity_get_scopes()
                 tx.continuity_wait = "refund" if is_ours else False
             else:
                 tx.continuity_wait = "payment" if tx._continuity_blocks() else False

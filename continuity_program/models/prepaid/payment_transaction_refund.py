@@ -186,6 +186,22 @@ class PaymentTransaction(models.Model):
                 )
             )
 
+    def _continuity_get_scopes(self):
+        """Say which claims the payment is about, or is a part or a refund of.
+
+        Those it was made for, else those of what it is linked to: what a customer pays
+        by a link of a child order or of an invoice pays no row, and has no share.
+
+        :rtype: list[tuple[str, int]]
+        """
+        # Whoever asks, or is sent an answer, need not see the orders
+        billing_sudo = self.env["continuity.billing"].sudo()
+        return self._continuity_get_share_scopes() or (
+            sorted(billing_sudo._get_reached({self._name: self.ids}))
+            if billing_sudo._is_used()
+            else []
+        )
+
     def _continuity_get_share_scopes(self):
         """Say which claims the payment was made for.
 
