@@ -5,6 +5,7 @@ from . import (
     continuity_job_due,
     continuity_job_checks,
     continuity_job_failure,
+    continuity_job_asked,
     continuity_job_log,
     continuity_job_settle,
     continuity_job_booking,

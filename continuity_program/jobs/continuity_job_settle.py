@@ -81,19 +81,29 @@ class ContinuityJob(models.AbstractModel):
             is_free = payment._void_marked(run)
             outcome, reason = ("done", "voided") if is_free else ("failed", "error")
         elif payment.amount_to_capture > payment.amount_captured:
-            before = payment.amount_captured
-            if not payment._capture_marked(run):
-                outcome, reason = "skipped", "not_now"
-            else:
-                is_captured = payment.amount_captured > before
-                # With the last capture the rest is free
-                payment._void_marked(run)
-                outcome = "done"
-                reason = "captured" if is_captured else self._get_answer_reason(payment)
+            outcome, reason = self._capture_row(run, payment)
         else:
             payment._lapse(run)
             outcome, reason = "done", "lapsed"
         run._log(outcome, [payment._prepare_run_line(reason=reason)])
+        if reason == "captured":
+            # The line is kept by then
+            run._checkpoint()
+            # With the last capture the rest is free
+            payment._void_marked(run)
+
+    def _capture_row(self, run, payment):
+        """Capture what is marked.
+
+        :return: outcome and reason of the line
+        :rtype: tuple[str, str]
+        """
+        before = payment.amount_captured
+        capture = partial(payment._capture_marked, run)
+        if not self._ask_provider(run, payment, capture):
+            return "skipped", "not_now"
+        is_captured = payment.amount_captured > before
+        return "done", "captured" if is_captured else self._get_answer_reason(payment)
 
     def _get_settled_texts(self, reasons):
         """Say what became of authorised money, and what was booked late.

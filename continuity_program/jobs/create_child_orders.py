@@ -248,10 +248,10 @@ class CreateChildOrders(models.AbstractModel):
             self._note_answer(run, payment, refusal)
             return
         left_out = {}
-        payment._charge(run, post_process=False, left_out=left_out)
+        charge = partial(payment._charge, run, post_process=False, left_out=left_out)
+        self._ask_provider(run, payment, charge, is_booked=False)
         if payment.state not in SETTLED:
-            payment._post_process()
-            run._checkpoint()
+            self._take_answer(run, payment)
             code = left_out.get(payment)
             self._note_answer(run, payment, code and payment._explain(code, run.date))
         self._watch_provider(run, payment)

@@ -6,7 +6,6 @@ from odoo import models
 from odoo.tools import SQL, formatLang
 
 from ..billing.answers import NOT_ASKED
-from ..conflicts import CONFLICT_TRIES, CONFLICTS
 from .continuity_job import Phase
 
 
@@ -95,9 +94,11 @@ class ProcessPayments(models.AbstractModel):
     # === WORK === #
 
     def _resume(self, run, payment):
-        payment._charge(run, post_process=not run._is_worker())
+        self._ask(run, payment)
         self._leave_to_lane(run, payment)
         self._log_answer(run, payment)
+        # Its account may be somebody else's just now: the line is not lost with it
+        run._checkpoint()
 
     def _charge(self, run, payment):
         """Charge one row, or say why not."""
@@ -127,43 +128,17 @@ class ProcessPayments(models.AbstractModel):
         code = left_out.get(payment, "working")
         self._log_left_out(run, payment, *payment._explain(code, run.date))
 
-    def _ask(self, run, payment, left_out):
-        """Ask the provider, and know it also where somebody else was faster.
-
-        The answer is committed by then: the row is not due any more, and nobody would
-        list it. What is left to do is found by the state of the row.
+    def _ask(self, run, payment, left_out=None):
+        """Ask the provider; what workers are answered is booked by the run.
 
         :return: the row, if its provider was asked
         :rtype: continuity.payment
         """
-        before = payment.requested_at
-        try:
-            return payment._charge(
-                run, post_process=not run._is_worker(), left_out=left_out
-            )
-        except CONFLICTS:
-            if not run._may_commit():
-                raise
-            self.env.cr.rollback()
-            if payment.requested_at == before:
-                # Nothing was asked: it is begun again
-                raise
-            if not run._is_worker():
-                self._book_overtaken(run, payment)
-        return payment
-
-    def _book_overtaken(self, run, payment):
-        """Book an answer where somebody else was faster, if he is not once more.
-
-        What is not booked then is found by the next run.
-        """
-        for _attempt in range(CONFLICT_TRIES):
-            try:
-                payment._post_process()
-                run._checkpoint()
-                return
-            except CONFLICTS:
-                self.env.cr.rollback()
+        is_booked = not run._is_worker()
+        charge = partial(
+            payment._charge, run, post_process=is_booked, left_out=left_out
+        )
+        return self._ask_provider(run, payment, charge, is_booked)
 
     def _log_unasked(self, run, payment, refusal):
         """List a row that may be charged, and is not: the run only looks, or the

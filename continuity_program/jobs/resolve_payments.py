@@ -99,7 +99,7 @@ class ResolvePayments(models.AbstractModel):
             # Transactions are for accountants
             tx_sudo = payment.sudo().transaction_id
             is_asked = tx_sudo._continuity_can_be_asked_again(RESEND_HOURS)
-            payment._resolve(run)
+            self._ask_provider(run, payment, partial(payment._resolve, run))
             if is_asked:
                 self._watch_provider(run, payment)
         reason = self._get_answer_reason(payment)

@@ -397,6 +397,105 @@ print(row.state, row.transaction_id.is_post_processed)
 """
 )
 
+#: … and so do the other processes that ask: each answer is taken and listed once
+OVERTAKEN_ELSEWHERE = (
+    ASKING
+    + """
+import requests
+meanwhile = int
+payments = type(env["continuity.payment"])
+runs = env["continuity.run"]
+
+def overtake(name, model=payments):
+    def fail(self, *args, **kwargs):
+        delattr(model, name)
+        raise SomebodyElseDecides
+
+    setattr(model, name, fail)
+
+def sell(name, state="done"):
+    customer = env["res.partner"].create({"name": name})
+    card = create_card(customer)
+    card.demo_simulated_state = state
+    goods = create_goods()
+    goods.invoice_policy = "delivery"
+    order = quote(customer, create_series(create_program(name, [send(goods)])))
+    order.continuity_order_ids._set_payment_token(card)
+    order.action_confirm()
+    env.cr.commit()
+    return order.continuity_order_ids
+
+def do(job, overtaken, **values):
+    asked.clear()
+    if overtaken:
+        overtake(overtaken)
+    run = runs.execute(job, commit=True, **values)
+    env.invalidate_all()
+    return run
+
+def tell(run, payment):
+    lines = run.line_ids.filtered(lambda line: line.payment_id == payment)
+    mine = payment.transaction_ids | payment.transaction_ids.child_transaction_ids
+    times = sum(asked.count(reference) for reference in mine.mapped("reference"))
+    print(payment.state, lines.mapped("reason"), run.failed_count, times)
+
+# A child order that is charged is confirmed by the same run
+paid = sell("PAID")
+run = do("create_child_orders", "_take_answer")
+print(paid.child_order_ids.state, paid.payment_ids.state, run.failed_count, len(asked))
+# One that is declined says why it waits
+refused = sell("REFUSED", "error")
+tell(do("create_child_orders", "_post_process"), refused.payment_ids)
+
+# A worker has died after the claim
+day = row.next_attempt_date
+order.payment_token_id.demo_simulated_state = "done"
+row._claim(day)
+env.cr.commit()
+tell(do("process_payments", "_post_process", date=day), row)
+
+# The provider has not answered, and is asked again
+lost = sell("LOST")
+def ask_in_vain(tx):
+    asked.append(tx.reference)
+    raise requests.exceptions.ReadTimeout
+PaymentTransaction._send_payment_request = ask_in_vain
+do("create_child_orders", None)
+PaymentTransaction._send_payment_request = ask
+env.cr.execute(
+    "UPDATE continuity_payment SET requested_at = requested_at - interval '10 minutes'"
+    " WHERE id = %s", lost.payment_ids.ids
+)
+env.cr.commit()
+print(lost.payment_ids.state)
+tell(do("resolve_payments", "_post_process"), lost.payment_ids)
+
+# A capture: somebody decides while the provider is asked, and once more afterwards
+env.ref("payment.payment_provider_demo").capture_manually = True
+held = sell("HELD")
+do("create_child_orders", None)
+child = held.child_order_ids
+print(held.payment_ids.state)
+child.order_line.qty_delivered = 1
+child._create_invoices().action_post()
+env.cr.commit()
+capture = PaymentTransaction._send_capture_request
+
+def send_capture(tx):
+    asked.append(tx.reference)
+    theirs = env(cr=first)["continuity.order"].browse(held.id)
+    theirs.env["continuity.billing"]._lock(theirs)
+    first.commit()
+    capture(tx)
+
+PaymentTransaction._send_capture_request = send_capture
+overtake("_post_process", type(env["payment.transaction"]))
+tell(do("process_payments", None), held.payment_ids)
+captured = held.payment_ids.transaction_id.child_transaction_ids
+print(captured.mapped("state"), captured.is_post_processed)
+"""
+)
+
 #: The seller submits, Odoo books the payment at the same moment
 SUBMIT_FIRST = (
     KIT_OF_TWO
@@ -578,6 +677,23 @@ class TestAskRace(BaseCase):
         """What was asked stands in the run once, and is booked."""
         said, _end = self._run(OVERTAKEN)
         self.assertEqual(said, ["['paid'] 0 1", "paid True"])
+
+    def test_overtaken_elsewhere(self):
+        """Whatever process has asked: the answer is taken, and listed once."""
+        said, _end = self._run(OVERTAKEN_ELSEWHERE)
+        self.assertEqual(
+            said,
+            [
+                "sale paid 0 1",
+                "declined ['declined'] 0 1",
+                "paid ['paid'] 0 1",
+                "unknown",
+                "paid ['paid'] 0 1",
+                "authorized",
+                "paid ['captured'] 0 1",
+                "['done'] True",
+            ],
+        )
 
     def _check_submitted(self, script):
         said, (charged, shares, payments, states) = self._run(script)

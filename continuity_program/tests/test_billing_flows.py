@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -773,6 +774,26 @@ class TestBillingFlowCapture(FlowCase):
             captured = tx.child_transaction_ids.filtered(lambda t: t.state == "done")
             captured._post_process()
         return captured
+
+    def test_alone_before_it_is_asked(self):
+        """By Odoo's own buttons: whoever has to begin again has asked nobody."""
+        order, _child = self._sell_child(quantity=2)
+        tx = order.payment_ids.transaction_id
+        kinds = type(self.env["payment.transaction"])
+        seen = []
+
+        def note(_transaction):
+            order.invalidate_recordset(["settle_seq"])
+            seen.append(order.settle_seq > before)
+
+        for name, ask in (
+            ("_send_capture_request", lambda: self._capture(tx, 14.94)),
+            ("_send_void_request", tx.action_void),
+        ):
+            before = order.settle_seq
+            with patch.object(kinds, name, note):
+                ask()
+        self.assertEqual(seen, [True, True])
 
     def test_parts(self):
         """One of two pieces: 14.945 are rounded down; the document says the same."""

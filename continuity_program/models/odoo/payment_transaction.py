@@ -126,15 +126,22 @@ class PaymentTransaction(models.Model):
             state_message=state_message, extra_allowed_states=extra_allowed_states
         )
 
+    def _capture(self, amount_to_capture=None):
+        """Override of `payment`: who has to begin again does so before it is asked."""
+        self._continuity_take_mutex()
+        return super()._capture(amount_to_capture=amount_to_capture)
+
+    def _void(self, amount_to_void=None):
+        """Override of `payment`: who has to begin again does so before it is asked."""
+        self._continuity_take_mutex()
+        return super()._void(amount_to_void=amount_to_void)
+
     def _refund(self, amount_to_refund=None):
         """Override of `payment` to check and tie a refund of Odoo's own dialog before
         the provider is asked: what explains it is what it is matched with."""
-        scopes = self._continuity_get_share_scopes()
+        scopes = self._continuity_take_mutex()
         if not scopes:
             return super()._refund(amount_to_refund=amount_to_refund)
-        # Who has to begin again does so before the provider is asked; the mutex is a
-        # column of the ledger
-        self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
         trace = self._continuity_create_trace()
         tied = self.with_context(
             continuity_refund=Sealed(
@@ -170,7 +177,7 @@ class PaymentTransaction(models.Model):
                 continuity_refund_payment_id=row_id,
                 invoice_ids=[Command.set(note_ids)],
             )
-        elif is_refund and (scopes := self._continuity_get_share_scopes()):
+        elif is_refund and (scopes := self._continuity_get_scopes()):
             # The mutex is a column of the ledger, which nobody may write
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
             if lost := self._continuity_get_lost_refund(amount):

@@ -120,6 +120,7 @@ class SaleOrder(models.Model):
             return True
         self._lock_continuity()
         self.env["continuity.database"]._check_confirmed()
+        payments = self.env["continuity.payment"]
         tx_sudo = self._get_continuity_open_transaction()
         if not tx_sudo and self._is_continuity_asked_before():
             return False
@@ -137,11 +138,12 @@ class SaleOrder(models.Model):
                 .create(self._prepare_continuity_transaction_vals(due))
             )
             self.env["continuity.payment.share"]._create_for_ordinary(tx_sudo, self)
-            self.env["continuity.payment"]._checkpoint(run)
-            tx_sudo._continuity_send_charge()
+            payments._checkpoint(run)
+            with payments._committing_answer(run):
+                tx_sudo._continuity_send_charge()
         elif tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
-            tx_sudo._continuity_ask_again()
-        self.env["continuity.payment"]._checkpoint(run)
+            with payments._committing_answer(run):
+                tx_sudo._continuity_ask_again()
         return tx_sudo.state in ("pending", "authorized", "done")
 
     def _get_continuity_ordinary_ask(self, today):

@@ -226,6 +226,7 @@ class ContinuityPayment(models.Model):
         """
         # Messages of providers, jobs and people bring the answer; the rows are ours
         for row_sudo in self.sudo():
+            row_sudo._follow_captures()
             tx_sudo = row_sudo._get_live_transaction()
             state = row_sudo._get_state_of(tx_sudo)
             if (state, tx_sudo) != (row_sudo.state, row_sudo.transaction_id):

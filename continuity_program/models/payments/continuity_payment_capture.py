@@ -163,9 +163,9 @@ class ContinuityPayment(models.Model):
         row_sudo = self._lock("processing")
         if not row_sudo or tx_sudo.state != "draft":
             return False
-        tx_sudo._continuity_send_capture()
-        row_sudo._apply_capture(tx_sudo)
-        self._checkpoint(run)
+        with self._committing_answer(run):
+            tx_sudo._continuity_send_capture()
+        row_sudo._take_answer(run)
         if tx_sudo.state == "done":
             tx_sudo._post_process()
             self._checkpoint(run)
@@ -195,21 +195,26 @@ class ContinuityPayment(models.Model):
         provider = self.transaction_id.provider_id
         return provider.support_manual_capture == "partial"
 
-    def _apply_capture(self, tx):
-        """Bring the row to the answer of its capture.
+    def _follow_captures(self):
+        """Bring the row to what was answered about its captures, whoever brings it.
 
         A clear *no* means that the authorisation is worth nothing any more: the row is
         declined, and its next attempt authorises anew. What never reached the bank
         leaves it as it was.
-
-        :param payment.transaction tx: the capture
         """
         self.ensure_one()
-        if tx.continuity_decline_kind in billing.DECLINED:
-            self.transaction_id._set_canceled(state_message=tx.state_message)
-            self.transaction_id.continuity_decline_kind = tx.continuity_decline_kind
+        captures = self._get_captures()
+        if not captures:
+            return
+        refused = captures.filtered(
+            lambda tx: tx.continuity_decline_kind in billing.DECLINED
+        )[:1]
+        if refused and self.transaction_id.state == "authorized":
+            self.transaction_id._set_canceled(state_message=refused.state_message)
+            self.transaction_id.continuity_decline_kind = (
+                refused.continuity_decline_kind
+            )
         self._count_captured()
-        self._refresh_from_transactions()
 
     def _count_captured(self):
         """Add up what was captured; with the last capture the rest is free."""
@@ -253,6 +258,15 @@ class ContinuityPayment(models.Model):
                 tx.continuity_settle_kind == "capture"
                 and tx.source_transaction_id in row_sudo.transaction_id
             )
+        )
+
+    def _get_unbooked_captures(self):
+        """Captures that have succeeded, and are in no journal yet.
+
+        :rtype: payment.transaction
+        """
+        return self._get_captures().filtered(
+            lambda tx: tx.state == "done" and not tx.is_post_processed
         )
 
     def _create_settle_transaction(self, kind, amount):
@@ -323,7 +337,8 @@ class ContinuityPayment(models.Model):
             return True
         void_sudo = row_sudo._create_settle_transaction("void", amount)
         self._checkpoint(run)
-        void_sudo._continuity_send_void()
+        with self._committing_answer(run):
+            void_sudo._continuity_send_void()
         row_sudo.amount_to_void = 0.0
         is_free = void_sudo.state == "cancel"
         if not is_free:

@@ -140,6 +140,21 @@ class PaymentTransaction(models.Model):
                 return refusal
         return None
 
+    def _continuity_take_mutex(self):
+        """Be alone with the claims of a payment before a provider is asked about it.
+
+        Odoo's own buttons ask in the middle of a call: who has to begin it again, for
+        somebody has decided meanwhile, does so before anybody was asked.
+
+        :return: the claims; of no program: none
+        :rtype: list[tuple[str, int]]
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
+        """
+        scopes = self._continuity_get_scopes()
+        # The mutex is a column of the ledger
+        self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
+        return scopes
+
     # === BUSINESS METHODS - POST-PROCESSING === #
 
     def _follow_continuity_answer(self):
