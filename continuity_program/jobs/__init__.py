@@ -20,6 +20,7 @@ from . import (
     create_child_orders,
     create_child_orders_checks,
     create_child_orders_due,
+    create_child_orders_held,
     create_child_orders_share,
     continuity_job_pause,
     extend_lines,

@@ -302,6 +302,9 @@ class CreateChildOrders(models.AbstractModel):
 
     def _confirm(self, run, children):
         """Confirm child orders together, then book what was charged for them."""
+        children = self._leave_out_held(run, children)
+        if not children:
+            return
         logged = self.env["continuity.run.line"]._read_group(
             [("run_id", "=", run.id), ("child_order_id", "in", children.ids)],
             ["child_order_id"],

@@ -132,7 +132,7 @@ class CreateChildOrders(models.AbstractModel):
                    SELECT FROM continuity_run_line l
                     WHERE l.run_id = %(run)s
                       AND l.child_order_id = c.id
-                      AND l.outcome = 'failed'
+                      AND (l.outcome = 'failed' OR l.reason = 'held')
                )
                %(filters)s
             """,

@@ -100,6 +100,7 @@ class ContinuityException(models.Model):
             row[1] for row in rows if row[1]
         )
         refused = dict(self._ask_account(payments, look))
+        held = self._get_held_children(rows)
         values = []
         for shipment_id, payment_id, attention in rows:
             shipment = self.env["continuity.shipment"].browse(shipment_id)
@@ -108,6 +109,7 @@ class ContinuityException(models.Model):
             refusal = job._get_state_refusal(shipment.continuity_order_id) or (
                 payment and self._get_waiting_reason(payment, attention, refused)
             )
+            refusal = refusal or held.get(child)
             if refusal:
                 mine = shipment.continuity_order_id.shipment_ids.filtered(
                     lambda s, child=child: s.child_order_id == child
@@ -118,6 +120,21 @@ class ContinuityException(models.Model):
                     )
                 )
         return values
+
+    def _get_held_children(self, rows):
+        """Say which child orders wait because their money went back.
+
+        :param list rows: with the shipment of each first
+        :return: reason and message by child order
+        :rtype: dict[sale.order, tuple[str, str]]
+        """
+        shipments = self.env["continuity.shipment"].browse(row[0] for row in rows)
+        # What is found is the company's; who looks is shown his own
+        children_sudo = shipments.sudo().child_order_id
+        return {
+            child: ("held", balance._get_held_text())
+            for child, balance, _name in children_sudo._get_continuity_held_accounts()
+        }
 
     def _get_children_sql(self, orders, look):
         """Select the shipments of draft children, and the payment each waits for."""
