@@ -99,7 +99,7 @@ class TestRequestsKept(BaseCase):
         self.assertLessEqual(
             {
                 *("_charge", "_resume_interrupted", "_ask_again", "_capture_marked"),
-                *("_void_marked", "_refund_all", "_continuity_charge_ordinary"),
+                *("_void_marked", "give_back", "_continuity_charge_ordinary"),
             },
             keeping,
         )
