@@ -89,6 +89,7 @@
         "report/continuity_save_report_views.xml",
         "report/continuity_run_report_views.xml",
         "report/continuity_late_report_views.xml",
+        "views/continuity_late_item_views.xml",
         "views/continuity_menus.xml",
     ],
     "demo": [

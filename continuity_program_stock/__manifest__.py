@@ -12,10 +12,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/continuity_security.xml",
+        "data/mail_activity_type_data.xml",
         "wizard/continuity_return_views.xml",
         "views/stock_picking_views.xml",
         "views/continuity_order_views.xml",
         "views/continuity_delivery_views.xml",
+        "views/continuity_exception_views.xml",
         "views/continuity_forecast_views.xml",
         "views/continuity_parameters_views.xml",
     ],

@@ -114,6 +114,7 @@ class UpdateOrders(models.AbstractModel):
         for program, group in orders.grouped("program_id").items():
             updates = group._update_from_program(run.date, program.update_notice_date)
             group.update_number = program.update_number
+            group._keep_in_mind(updates)
             self._log_updates(run, updates)
 
     def _log_updates(self, run, updates):

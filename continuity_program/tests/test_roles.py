@@ -43,6 +43,9 @@ RECORDS = {
     "continuity.payment": ("r", "", "r", "r", "r", "", "r", "", "", ""),
     "continuity.balance": ("r", "", "r", "r", "r", "", "", "", "", ""),
     "continuity.exception": ("r", "", "r", "r", "r", "", "", "", "", ""),
+    "continuity.late.item": ("", "", "", "rwcu", "", "", "", "", "", ""),
+    "continuity.late.item.line": ("", "", "", "r", "", "", "", "", "", ""),
+    "continuity.late.item.option": ("", "", "", "r", "", "", "", "", "", ""),
     "continuity.acquisition.cost": ("", "", "", "rwcu", "", "", "", "", "", ""),
     "continuity.retention": ("r", "", "r", "r", "", "", "", "", "", ""),
     "continuity.save": ("", "", "", "r", "", "", "", "", "", ""),
@@ -193,6 +196,23 @@ class TestRoles(ContinuityCommon):
         }
 
     @classmethod
+    def _create_late_item(cls):
+        """An item that comes late, with the shipment it concerns."""
+        item = cls.env["continuity.late.item"].create(
+            {
+                "product_id": cls.shipment.line_ids.product_id[:1].id,
+                "available_date": "2027-12-31",
+                "line_ids": [Command.create({"shipment_id": cls.shipment.id})],
+                "option_ids": [Command.create({"option": "one"})],
+            }
+        )
+        return {
+            "continuity.late.item": item,
+            "continuity.late.item.line": item.line_ids,
+            "continuity.late.item.option": item.option_ids,
+        }
+
+    @classmethod
     def _create_orders(cls):
         """A running order of the seller, one that is paid up front, a quotation."""
         cls.customer.continuity_allow_on_account = True
@@ -269,6 +289,7 @@ class TestRoles(ContinuityCommon):
                 }
             ),
             **cls._create_forecast(),
+            **cls._create_late_item(),
             "continuity.payment.share": cls.env["continuity.payment.share"].search(
                 [("continuity_payment_id", "=", cls.row.id)]
             ),

@@ -3,6 +3,7 @@
 from . import (
     continuity_billing,
     continuity_delivery,
+    continuity_exception,
     continuity_forecast,
     continuity_forecast_line,
     continuity_order,

@@ -122,6 +122,13 @@ class ContinuityForecast(models.Model):
                     there[warehouse_id, product.id][week] = product.virtual_available
         return there
 
+    @api.model
+    def _refresh_company(self, company):
+        """Override of `continuity_program`: who orders goods is told what is short."""
+        forecast = super()._refresh_company(company)
+        self.env["continuity.exception"]._refresh_company(company)
+        return forecast
+
     def _take_over(self):
         """Override of `continuity_program`: reordering rules see what is needed now."""
         company = self.company_id

@@ -5,5 +5,7 @@ from . import (
     test_no_warehouse,
     test_return,
     test_stock_demand,
+    test_stock_exceptions,
+    test_stock_inbox,
     test_stock_picking,
 )

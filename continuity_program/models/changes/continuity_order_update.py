@@ -1,7 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
+from ...arguments import public
 from ..payments.continuity_payment import CHARGED_STATES
 from .order_update import OrderUpdate, OrderUpdater
 
@@ -20,6 +22,45 @@ class ContinuityOrder(models.Model):
         copy=False,
         help="The last release of the program this order was brought to.",
     )
+    kept_text = fields.Text(
+        string="Kept as it was sold",
+        readonly=True,
+        copy=False,
+        help="What the last release of the program says otherwise, and why it stays as"
+        " it was sold. Until somebody has accepted it.",
+    )
+
+    def _keep_in_mind(self, updates):
+        """Remember what an update has left as it was sold, for a person to see.
+
+        :param dict updates: what was changed and what was kept, by order
+        """
+        for order, update in updates.items():
+            text = "\n".join(update.kept) or False
+            if (order.kept_text or False) != text:
+                order.kept_text = text
+
+    @public()
+    def action_accept_kept(self):
+        """Take it that these orders stay as they were sold.
+
+        :raise AccessError: the user is no manager
+        """
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Only a sales administrator accepts what an update left.")
+            )
+        self.check_access("write")
+        kept = self.filtered("kept_text")
+        kept._message_log_batch(
+            {
+                order.id: self.env._("Accepted as it was sold: %s", order.kept_text)
+                for order in kept
+            },
+            author_id=self.env.user.partner_id.id,
+        )
+        # The manager has decided (checked); what an update has left nobody types
+        kept.sudo().kept_text = False
 
     def _update_from_program(self, today, notice_date=None):
         """Bring the open shipments to the program as it is now.

@@ -54,6 +54,15 @@ class ContinuityException(models.Model):
     program_id = fields.Many2one(
         "continuity.program", readonly=True, index="btree_not_null", ondelete="cascade"
     )
+    product_id = fields.Many2one(
+        "product.product", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    late_item_id = fields.Many2one(
+        "continuity.late.item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
     partner_id = fields.Many2one(
         related="continuity_order_id.partner_id", string="Customer", store=True
     )
@@ -120,6 +129,8 @@ class ContinuityException(models.Model):
             "no_email": self.env._("No e-mail address"),
             "mail_failed": self.env._("Mail did not arrive"),
             "price_zero": self.env._("Costs nothing"),
+            "program_ends": self.env._("Program ends"),
+            "late_item": self.env._("Late item"),
         }
         return list(reasons.items())
 
@@ -154,7 +165,10 @@ class ContinuityException(models.Model):
             wanted |= ~snoozed
         return wanted
 
-    @api.depends("continuity_order_id", "shipment_id", "payment_id", "run_id")
+    @api.depends(
+        *("continuity_order_id", "shipment_id", "payment_id", "run_id"),
+        *("late_item_id", "product_id", "program_id"),
+    )
     def _compute_display_name(self):
         for row in self:
             # As a link shows the name of what a person may not read
@@ -205,6 +219,8 @@ class ContinuityException(models.Model):
             self.payment_id
             or self.shipment_id
             or self.continuity_order_id
+            or self.late_item_id
+            or self.product_id
             or self.program_id
             or self.run_id
         )

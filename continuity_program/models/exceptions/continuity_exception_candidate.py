@@ -101,6 +101,7 @@ class ContinuityException(models.Model):
         """
         return {
             "failed": SQL("o.failure_job IS NOT NULL"),
+            "kept": SQL("o.kept_text IS NOT NULL"),
             **self._get_parcel_conditions(look),
             **self._get_payment_conditions(look),
             "close": SQL(

@@ -214,6 +214,11 @@ class ContinuityException(models.Model):
             self._prepare_order(order, "extension", text, severity="blocks")
             for order in bare
         ]
+        values += [
+            self._prepare_order(order, "kept", order.kept_text, severity="warning")
+            for order in orders
+            if order.kept_text and order.state in ACTIVE_STATES
+        ]
         failed = orders.filtered(lambda o: o.failure_job and o.state in ACTIVE_STATES)
         for order in failed:
             is_parcel = order.failure_job in ("create_child_orders", "extend_lines")

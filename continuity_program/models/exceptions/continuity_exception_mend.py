@@ -35,6 +35,7 @@ MENDS = {
     "credit_units": Mend(
         "continuity_order_id", "action_credit_open", f"{SELLER},{ACCOUNTANT}"
     ),
+    "accept_kept": Mend("continuity_order_id", "action_accept_kept", MANAGER),
     "book_rest": Mend("continuity_order_id", "action_open_book_rest", ACCOUNTANT),
     "open_moves": Mend(
         "continuity_order_id", "action_view_moves", f"{MANAGER},{ACCOUNTANT}"
@@ -91,6 +92,8 @@ RECORDS = {
     "open_provider": ("continuity_order_id.payment_token_id.provider_id", SYSTEM),
     "open_payment": ("payment_id", f"{SELLER},{ACCOUNTANT}"),
     "open_invoice": ("payment_id.invoice_id", ACCOUNTANT),
+    "open_program": ("program_id", MANAGER),
+    "open_late_item": ("late_item_id", MANAGER),
 }
 CARD = ("card_link", "add_card")
 #: What helps, the most likely first
@@ -135,6 +138,9 @@ BY_REASON = {
     "no_email": ("open_customer",),
     "mail_failed": ("open_customer", "open_order"),
     "price_zero": ("open_shipment",),
+    "kept": ("accept_kept", "open_order"),
+    "program_ends": ("open_program",),
+    "late_item": ("open_late_item",),
     "copy": ("confirm_copy",),
     "inactive": ("open_crons", "open_runs"),
     "not_finished": ("open_runs",),
@@ -207,11 +213,35 @@ class ContinuityException(models.Model):
             return []
         # What there is to press depends on records the person may not read
         row_sudo = self.sudo()
-        keys = list(BY_REASON.get(self.reason, ("open_order",)))
+        keys = list(self._get_ways().get(self.reason, ("open_order",)))
         if self.reason == "error":
             job = row_sudo.continuity_order_id.failure_job
             keys = [BY_JOB.get(job, "open_order"), "open_order"]
         return [key for key in dict.fromkeys(keys) if row_sudo._is_of_use(key)]
+
+    @api.model
+    def _get_ways(self):
+        """Return what helps against each reason, the most likely first.
+
+        :rtype: dict[str, tuple[str]]
+        """
+        return BY_REASON
+
+    @api.model
+    def _get_screens(self):
+        """Return the mends that open a screen, and for whom.
+
+        :rtype: dict[str, tuple[str, str]]
+        """
+        return SCREENS
+
+    @api.model
+    def _get_buttons(self):
+        """Return the mends that are a button of a record.
+
+        :rtype: dict[str, Mend]
+        """
+        return MENDS
 
     def _is_of_use(self, key):
         """Say whether there is something a mend would work on."""
@@ -231,10 +261,10 @@ class ContinuityException(models.Model):
         return bool(checks.get(key, True))
 
     def _get_groups(self, key):
-        for table in (JOBS, SCREENS, RECORDS):
+        for table in (JOBS, self._get_screens(), RECORDS):
             if key in table:
                 return table[key][1]
-        return MENDS[key].groups
+        return self._get_buttons()[key].groups
 
     def _may_press(self, key):
         return self.env.user.has_groups(self._get_groups(key))
@@ -246,16 +276,24 @@ class ContinuityException(models.Model):
         """
         if not known or mine:
             return False
-        names = {
+        names = self._get_group_names()
+        groups = self._get_groups(known[0]).split(",")
+        return self.env._(
+            "It is mended by %s.", ", ".join(names[group] for group in groups)
+        )
+
+    @api.model
+    def _get_group_names(self):
+        """Say who the groups are, in a sentence.
+
+        :rtype: dict[str, str]
+        """
+        return {
             SELLER: self.env._("a salesperson"),
             MANAGER: self.env._("a sales administrator"),
             ACCOUNTANT: self.env._("an accountant"),
             SYSTEM: self.env._("a system administrator"),
         }
-        groups = self._get_groups(known[0]).split(",")
-        return self.env._(
-            "It is mended by %s.", ", ".join(names[group] for group in groups)
-        )
 
     # === ACTIONS === #
 
@@ -314,11 +352,12 @@ class ContinuityException(models.Model):
                 company=self.company_id,
                 commit=True,
             )
-        if key in SCREENS:
-            return self.env["ir.actions.act_window"]._for_xml_id(SCREENS[key][0])
+        screens = self._get_screens()
+        if key in screens:
+            return self.env["ir.actions.act_window"]._for_xml_id(screens[key][0])
         if key in RECORDS:
             return self.mapped(RECORDS[key][0])._get_records_action()
-        mend = MENDS[key]
+        mend = self._get_buttons()[key]
         return getattr(self.mapped(mend.record), mend.method)()
 
     def _get_outcome(self):

@@ -110,7 +110,9 @@ class ContinuityException(models.Model):
 
     def _with_owner(self, values):
         order = self.env["continuity.order"].browse(values.get("continuity_order_id"))
-        owner = order._get_responsible_user() if order else self.env["res.users"]
+        if not order:
+            return {"owner_id": False, **values}
+        owner = order._get_responsible_user()
         return {**values, "owner_id": owner.id, "program_id": order.program_id.id}
 
     # === THE END === #

@@ -8,7 +8,7 @@ from ...arguments import public
 ORDER_FIELDS = {
     *("state", "hold_manual", "hold_payment", "pause_date", "resume_date"),
     *("payment_token_id", "payment_method", "partner_shipping_id", "end_reason"),
-    *("guard_released_number", "failure_job", "has_more", "user_id"),
+    *("guard_released_number", "failure_job", "has_more", "user_id", "kept_text"),
 }
 
 

@@ -244,6 +244,41 @@ class ContinuityException(models.Model):
     _inherit = ["continuity.exception", "continuity.typed.mixin"]
 
 
+class ContinuityLateItem(models.Model):
+    """The late item: what is late, until when, and what to do, until it is decided."""
+
+    _name = "continuity.late.item"
+    _inherit = ["continuity.late.item", "continuity.typed.mixin"]
+
+    _continuity_typed = MappingProxyType(
+        dict.fromkeys(
+            (
+                "available_date",
+                "company_id",
+                "event_id",
+                "new_product_id",
+                "option",
+                "product_id",
+            ),
+            Typed(states=("draft",)),
+        )
+    )
+
+
+class ContinuityLateItemLine(models.Model):
+    """The shipment of a late item: nothing; its button leaves it out."""
+
+    _name = "continuity.late.item.line"
+    _inherit = ["continuity.late.item.line", "continuity.typed.mixin"]
+
+
+class ContinuityLateItemOption(models.Model):
+    """The option of a late item: nothing; it is worked out."""
+
+    _name = "continuity.late.item.option"
+    _inherit = ["continuity.late.item.option", "continuity.typed.mixin"]
+
+
 class ContinuityRetention(models.Model):
     """Who stays: nothing."""
 
