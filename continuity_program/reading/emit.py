@@ -109,19 +109,20 @@ class Found:
         return parts
 
 
-def divide(chunk, move_id, units):
+def divide(chunk, move_id, units, with_nothing=False):
     """Divide an amount of a document among its scopes.
 
     :param Chunk chunk: what was read
     :param int move_id: the document
     :param int units: of its currency
+    :param bool with_nothing: also scopes that get nothing of it
     :return: in units of the scopes
     :rtype: list[Applied]
     """
     return [
         Applied(scope, chunk.to_scope(move_id, scope, part) if scope else part)
         for scope, part in chunk.get_parts(move_id, units).items()
-        if part
+        if part or with_nothing
     ]
 
 

@@ -2,10 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Payments of every door as items: one identity for everything that belongs to one."""
 
-from datetime import date, datetime, time
+from datetime import date
 
-from ..billing import Applied, Back
-from .emit import Found, divide, emit, get_noted
+from ..billing import Applied
+from .emit import Found, divide, emit
+from .outbound import OpenNotes, get_bank_rest, get_outbound, make_back
 from .transactions import make_transaction_item
 
 
@@ -30,9 +31,11 @@ def make_items(chunk, abilities, now):
             own = {p.payment_id for mine in payments.values() for p in mine}
             found.is_replaced = bool(own & replaced)
             result += emit(chunk, found)
-    for payment in others:
-        found = _make_payment_item(chunk, payment)
-        found.is_replaced = payment.payment_id in replaced
+    notes = OpenNotes(chunk)
+    for payment in sorted(others, key=_age):
+        is_replaced = payment.payment_id in replaced
+        found = _make_payment_item(chunk, payment, notes, is_replaced)
+        found.is_replaced = is_replaced
         result += emit(chunk, found)
     return result + _make_entry_items(chunk)
 
@@ -55,7 +58,11 @@ def _group(chunk):
 # === PAYMENTS WITHOUT A PROVIDER === #
 
 
-def _make_payment_item(chunk, payment):
+def _age(payment):
+    return payment.date, payment.payment_id
+
+
+def _make_payment_item(chunk, payment, notes, is_replaced):
     """A payment that was registered, or came as a batch."""
     found = Found(
         key=("payment", payment.payment_id),
@@ -68,20 +75,11 @@ def _make_payment_item(chunk, payment):
     if payment.direction == "outbound":
         # Whose it gives back, the credit notes say: it is no payment that came
         found.amount = None
-        found.backs = _get_outbound(chunk, payment)
+        found.backs = get_outbound(chunk, payment, notes, is_replaced)
         return found
     found.add_payment(chunk, payment)
     found.links = [(None, move_id) for move_id in payment.move_ids]
     return found
-
-
-def _get_outbound(chunk, payment):
-    noted = get_noted(chunk, payment)
-    amount = sum(one.amount for one in noted if one.scope)
-    if not amount:
-        return []
-    at = datetime.combine(payment.date, time.min)
-    return [Back(("payment", payment.payment_id), amount, at, noted=noted)]
 
 
 # === PAYMENTS WITHOUT AN ENTRY === #
@@ -91,30 +89,46 @@ def _get_replaced(chunk):
     """Payments without an entry in whose place a bank line was matched.
 
     Odoo says so of a payment only when its document is paid in full; bank lines take
-    the place of the oldest payments first.
+    the place of the oldest payments first. Of more than its documents ask for, no bank
+    line is matched with more either.
     """
-    waiting = [
-        payment
-        for payment in chunk.payments.values()
-        if not payment.has_entry and payment.direction == "inbound"
-    ]
+    waiting = [payment for payment in chunk.payments.values() if not payment.has_entry]
     if not waiting:
         return set()
-    banked = {}
-    for move_id, document in chunk.documents.items():
-        for match in document.matches:
-            if match.other_statement_id and not document.is_note:
-                units = chunk.units(match.matched, match.currency_id)
-                banked[move_id] = banked.get(move_id, 0) + units
+    banked, rooms = _get_banked(chunk)
     replaced = set()
-    for payment in sorted(waiting, key=lambda p: (p.date, p.payment_id)):
+    for payment in sorted(waiting, key=_age):
         amount = chunk.units(payment.amount, payment.currency_id)
-        for move_id in payment.move_ids:
-            if banked.get(move_id, 0) >= amount:
-                banked[move_id] -= amount
-                replaced.add(payment.payment_id)
-                break
+        moves = [move_id for move_id in payment.move_ids if banked.get(move_id)]
+        room = sum(rooms.get(move_id, 0) for move_id in payment.move_ids)
+        amount = min(amount, room)
+        if moves and sum(banked[move_id] for move_id in moves) >= amount:
+            replaced.add(payment.payment_id)
+            for move_id in moves:
+                taken = min(banked[move_id], amount)
+                banked[move_id] -= taken
+                rooms[move_id] -= taken
+                amount -= taken
     return replaced
+
+
+def _get_banked(chunk):
+    """What bank lines are matched with, and could be matched with at most.
+
+    :return: units by document, twice
+    :rtype: tuple[dict, dict]
+    """
+    banked, rooms = {}, {}
+    for move_id, document in chunk.documents.items():
+        currency_id = document.row.currency_id
+        banked[move_id] = sum(
+            chunk.units(match.matched, match.currency_id)
+            for match in document.matches
+            if match.other_statement_id
+        )
+        residual = sum(line.residual for line in document.lines.values())
+        rooms[move_id] = banked[move_id] + abs(chunk.units(residual, currency_id))
+    return banked, rooms
 
 
 # === BANK LINES AND OTHER ENTRIES === #
@@ -126,20 +140,35 @@ def _make_entry_items(chunk):
     for document in chunk.documents.values():
         for match in document.matches:
             if match.other_money and not match.other_payment_id:
-                units = chunk.units(match.matched, match.currency_id)
-                entry = entries.setdefault(match.other_move_id, (match, [], []))
-                entry[2 if document.is_note else 1].extend(
-                    divide(chunk, document.row.move_id, units)
-                )
+                entry = entries.setdefault(match.other_move_id, ([], []))
+                entry[document.is_note].append(match)
     result = []
-    for move_id, (match, applied, noted) in entries.items():
-        result += emit(chunk, _make_entry_item(chunk, move_id, match, applied, noted))
+    for move_id, (paid, given) in entries.items():
+        result += emit(chunk, _make_entry_item(chunk, move_id, paid, given))
     return result
 
 
-def _make_entry_item(chunk, move_id, match, applied, noted):
-    total = sum(one.amount for one in applied)
-    amount = total
+def _divide(chunk, matches):
+    """Whose the documents are that an entry is matched with."""
+    applied = []
+    for match in matches:
+        units = chunk.units(match.matched, match.currency_id)
+        applied += divide(chunk, match.res_id, units)
+    return applied
+
+
+def _make_entry_item(chunk, move_id, paid, given):
+    """One entry over money.
+
+    :param Chunk chunk: what was read
+    :param int move_id: the entry
+    :param list[ReceivableRow] paid: its matches with invoices
+    :param list[ReceivableRow] given: its matches with credit notes
+    :rtype: Found
+    """
+    match = (*paid, *given)[0]
+    applied, noted = _divide(chunk, paid), _divide(chunk, given)
+    amount = total = sum(one.amount for one in applied)
     if match.other_receivable and 0 < match.other_money < match.other_receivable:
         # A discount, or what the bank has kept, is in the same entry: no money
         if match.other_currency_id == match.currency_id:
@@ -159,8 +188,7 @@ def _make_entry_item(chunk, move_id, match, applied, noted):
     )
     found.units = amount
     found.applied = applied
-    given = sum(one.amount for one in noted if one.scope)
-    if given:
-        at = datetime.combine(found.date, time.min)
-        found.backs.append(Back(("move", move_id), given, at, noted=tuple(noted)))
+    gone = sum(one.amount for one in noted if one.scope)
+    gone += get_bank_rest(chunk, given)
+    found.backs = make_back(found.key, gone, found.date, noted)
     return found

@@ -113,6 +113,9 @@ class ReceivableRow(NamedTuple):
     other_receivable_currency: float
     #: and what of it is money; None = it is no money
     other_money: float
+    #: the other line, and what is left of it in its own currency
+    other_line_id: int = None
+    other_residual: float = None
 
 
 class RequestRow(NamedTuple):

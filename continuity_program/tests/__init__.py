@@ -62,6 +62,7 @@ from . import test_billing_flows
 from . import test_refund
 from . import test_refund_answers
 from . import test_refund_dialog
+from . import test_returned_by_hand
 from . import test_refund_sessions
 from . import test_billing_parts
 from . import test_billing_rows

@@ -11,6 +11,7 @@ FACTS = {
             "continuity_order_id",
             "invoice_line_ids",
             "line_ids",
+            "matched_payment_ids",
             "reversed_entry_id",
             "state",
             "transaction_ids",

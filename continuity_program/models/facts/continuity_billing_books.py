@@ -143,7 +143,8 @@ class ContinuityBilling(models.AbstractModel):
                        l.currency_id, p.id, p.mine, p.other,
                        m.id, m.move_type, m.origin_payment_id, m.statement_line_id,
                        c.currency_id, m.date,
-                       x.receivable, x.receivable_currency, x.money
+                       x.receivable, x.receivable_currency, x.money,
+                       c.id, c.amount_residual_currency
                   FROM account_move_line l
                   JOIN account_account a ON a.id = l.account_id %(join)s
              LEFT JOIN LATERAL (
