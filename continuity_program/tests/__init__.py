@@ -63,6 +63,7 @@ from . import test_refund
 from . import test_refund_answers
 from . import test_refund_dialog
 from . import test_returned_by_hand
+from . import test_taken_back
 from . import test_refund_sessions
 from . import test_billing_parts
 from . import test_billing_rows

@@ -55,10 +55,19 @@ class ContinuityBilling(models.AbstractModel):
         # The ledger is the company's
         company_sudo = self.env["res.company"].sudo().browse(row.company_id)
         currency = self.env["res.currency"].browse(row.currency_id)
-        smallest = company_sudo.continuity_smallest_charge
-        if smallest and currency != company_sudo.currency_id:
-            smallest = company_sudo.currency_id._convert(
-                smallest, currency, company_sudo, company_sudo._continuity_today()
+        return self._get_company_smallest_charge(company_sudo, currency)
+
+    def _get_company_smallest_charge(self, company, currency):
+        """Say what a card is asked for at least, in smallest units of a currency.
+
+        :param res.company company: says it, in its own currency
+        :param res.currency currency: of the charge
+        :rtype: int
+        """
+        smallest = company.continuity_smallest_charge
+        if smallest and currency != company.currency_id:
+            smallest = company.currency_id._convert(
+                smallest, currency, company, company._continuity_today()
             )
         return to_units(smallest, currency)
 

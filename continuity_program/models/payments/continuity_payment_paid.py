@@ -46,8 +46,11 @@ class ContinuityPayment(models.Model):
             if row_sudo.state != "paid" or row_sudo.is_paid_otherwise:
                 raise UserError(
                     self.env._(
-                        "%s was not paid by card: there is nothing to charge back.",
-                        row_sudo.display_name,
+                        "%(payment)s was not paid by a charge of its own: there is"
+                        " nothing to charge back. If a bank took back another payment"
+                        " that covers it, match the bank line with that payment, then"
+                        " press Ask again on the account.",
+                        payment=row_sudo.display_name,
                     )
                 )
             row_sudo._charge_back(reason or self.env._("no reason given"))

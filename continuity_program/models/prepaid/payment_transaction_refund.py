@@ -166,6 +166,7 @@ class PaymentTransaction(models.Model):
         :param float amount: to be given back of the payment
         :raise UserError: naming the payment, and what is left of it
         """
+        self._continuity_check_not_charged_back()
         # All refunds count, also those hidden from the accountant who asks
         refunds_sudo = self.sudo().child_transaction_ids.filtered(
             lambda tx: (
@@ -201,6 +202,21 @@ class PaymentTransaction(models.Model):
             if billing_sudo._is_used()
             else []
         )
+
+    def _continuity_check_not_charged_back(self):
+        """Refuse to give back what the bank has taken back: it would go back twice.
+
+        :raise UserError: naming the payment, and the way out
+        """
+        if (self | self.source_transaction_id).continuity_charged_back:
+            raise UserError(
+                self.env._(
+                    "The bank has taken payment %(payment)s back: a refund would give"
+                    " the customer the money twice. What he is owed all the same, pay"
+                    " on the credit note, in Accounting.",
+                    payment=self.reference,
+                )
+            )
 
     def _continuity_get_share_scopes(self):
         """Say which claims the payment was made for.
