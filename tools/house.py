@@ -38,6 +38,9 @@ EVERY_CLASS = {"_description", "_inherit", "_name"}
 REASON_LINES = 3
 #: A docstring goes on with the reason: of a method, and of a whole file
 METHOD_REASON = re.compile(r"\bin\s+sudo:\s", re.IGNORECASE)
+#: A test for Odoo's runner, unless it needs more than an installation has
+TAGGED = re.compile(r"^@tagged\(", re.MULTILINE)
+DEVELOPERS = re.compile(r"^(?:import|from) (?:pytest|hypothesis)\b", re.MULTILINE)
 FILE_REASON = re.compile(r"^Works in sudo: ", re.MULTILINE)
 
 
@@ -97,6 +100,24 @@ def doubles(addon):
             f"{addon.name}: {model}.{name} stands in {', '.join(places)}: in one of"
             " them, its steps by name"
         )
+
+
+def unlisted_tests(addon):
+    """Yield tests that Odoo's own runner would not find.
+
+    It runs what `tests/__init__.py` imports, ours runs what is there. Tests that need
+    packages of a developer are ours alone.
+
+    :param pathlib.Path addon: folder of the addon
+    """
+    folder = addon / "tests"
+    listed = folder / "__init__.py"
+    known = listed.read_text().split() if listed.exists() else []
+    for path in sorted(folder.glob("test_*.py")):
+        code = path.read_text()
+        is_odoos = TAGGED.search(code) and not DEVELOPERS.search(code)
+        if is_odoos and path.stem not in known:
+            yield f"{addon.name}/tests/__init__.py: {path.stem} is not imported"
 
 
 def _outside(known):

@@ -214,6 +214,7 @@ def broken_rules(addon):
     yield from house.doubles(addon)
     yield from house.bare_sudos(addon)
     yield from house.misnamed_sudos(addon)
+    yield from house.unlisted_tests(addon)
     for path in sorted(addon.rglob("*.xml")):
         for found in view_rules.unnamed_places(path):
             yield f"{path.relative_to(addon.parent)}: {found}"

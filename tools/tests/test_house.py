@@ -137,3 +137,18 @@ def test_sudo_is_named(tmp_path):
     text = "x_sudo = y.sudo()\nz = y.sudo()\nn = y.sudo().search_count([])\n"
     (found,) = house.misnamed_sudos(_addon(tmp_path, order=text))
     assert "models/order.py:2: z is in sudo: call it z_sudo" in found
+
+
+def test_test_that_odoo_does_not_run(tmp_path):
+    """Odoo runs what is imported; what needs a developer's packages is ours alone."""
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from . import test_order\n")
+    case = '@tagged("post_install")\nclass TestIt(TransactionCase):\n'
+    (folder / "test_order.py").write_text(case)
+    (folder / "test_lives.py").write_text(f"from hypothesis import given\n{case}")
+    (folder / "test_pure.py").write_text("def test_pure():\n")
+    assert not list(house.unlisted_tests(tmp_path))
+    (folder / "test_new.py").write_text(case)
+    (found,) = house.unlisted_tests(tmp_path)
+    assert found.endswith("tests/__init__.py: test_new is not imported")
