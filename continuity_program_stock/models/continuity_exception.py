@@ -33,11 +33,11 @@ class ContinuityException(models.Model):
     @api.model
     def _get_reasons(self):
         """Override of `continuity_program`: those of the warehouse."""
-        return [
-            *super()._get_reasons(),
-            ("stock_short", self.env._("Stock short")),
-            ("transfer_blocked", self.env._("Transfer must not leave")),
-        ]
+        texts = {
+            "stock_short": self.env._("Stock short"),
+            "transfer_blocked": self.env._("Transfer must not leave"),
+        }
+        return [*super()._get_reasons(), *texts.items()]
 
     # === WHAT HELPS === #
 

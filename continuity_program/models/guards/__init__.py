@@ -3,6 +3,7 @@
 """What people type, by model; all else is refused, whatever the door."""
 
 from . import (
+    typed_offer,
     typed_lists,
     typed_computed,
     typed_company,
