@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     continuity_job,
+    continuity_job_each,
     continuity_job_due,
     continuity_job_checks,
     continuity_job_failure,

@@ -46,6 +46,9 @@ class Phase:
     is_preparation: bool = False
     #: True where several workers may share the records among them
     is_shared: bool = False
+    #: Does together what records done one at a time have left: after some of them, and
+    #: at the end of the pass
+    follow: Callable | None = None
 
 
 class ContinuityJob(models.AbstractModel):
@@ -223,46 +226,6 @@ class ContinuityJob(models.AbstractModel):
             if not run._checkpoint(processed=len(ids)) and ids:
                 return False
         return not run._is_stop_requested()
-
-    def _work_one_by_one(self, run, phase, steps):
-        """Do records one at a time, without sorting all that is due for each of them.
-
-        What is due is selected by the hundred, then locked one by one: by its id, and
-        only if it is still due.
-        """
-        seen = set()
-        left_out = 0
-        while ids := self._get_due_ids(run, phase, seen, left_out):
-            seen.update(ids)
-            size = self._get_chunk_size(phase)
-            run._checkpoint()
-            for record_id in ids:
-                if not size:
-                    return True
-                taken = self._work_chunk(run, phase, 1, [record_id])
-                left_out += not taken
-                if phase in steps:
-                    run._advance(len(taken))
-                if not taken and run._is_stop_requested():
-                    return False
-                size = self._get_chunk_size(phase)
-                if not run._checkpoint(processed=len(taken)) and taken:
-                    return False
-        return not run._is_stop_requested()
-
-    def _get_due_ids(self, run, phase, seen, left_out):
-        """Select the next records of a pass, in its order, without a lock.
-
-        :param set seen: ids that were selected before
-        :param int left_out: how many of them may still be due, held by somebody else
-        :return: at most a hundred ids
-        :rtype: list[int]
-        """
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            self._get_selection_sql(run, phase, CHUNK_SIZE + left_out)
-        )
-        return [row[0] for row in rows if row[0] not in seen]
 
     def _begin_phase(self, run, phase, steps):
         """Show on the bar of the run which of its steps begins."""

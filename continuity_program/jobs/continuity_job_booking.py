@@ -5,7 +5,10 @@ from functools import partial
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.base.held import held_sql
 from ..models.runs.continuity_run import UNFINISHED
+from ..models.runs.continuity_run_progress import WORKER_LOCK
+from .charge_chunks import CHARGE_SIZE
 from .continuity_job import Phase
 
 
@@ -34,7 +37,7 @@ class ContinuityJob(models.AbstractModel):
                 order=SQL("p.requested_at, p.id"),
                 locks=("p",),
                 process=partial(self._book, run),
-                size=1,
+                size=CHARGE_SIZE,
                 name=self.env._("Answers that were not booked"),
                 is_preparation=True,
             )
@@ -43,12 +46,16 @@ class ContinuityJob(models.AbstractModel):
     def _get_unbooked_sql(self):
         """Say which rows have an answer that nobody is going to book.
 
-        What workers have charged is booked by their run, many at once.
+        What a run and its workers have charged is booked by the run, many at once.
         """
         return SQL(
-            "%s AND p.id NOT IN %s",
+            """%s AND p.id NOT IN %s AND NOT EXISTS (
+                   SELECT FROM continuity_run_line mine
+                    WHERE mine.payment_id = p.id AND mine.run_id::oid IN (%s)
+               )""",
             self._get_answered_sql(),
             self.env["continuity.charge.chunk"]._get_shared_sql(),
+            held_sql(WORKER_LOCK),
         )
 
     def _get_answered_sql(self):
@@ -96,6 +103,9 @@ class ContinuityJob(models.AbstractModel):
             yesterday=fields.Datetime.subtract(fields.Datetime.now(), days=1),
         )
 
-    def _book(self, run, payment):
-        payment._post_process()
-        run._log("done", [payment._prepare_run_line(reason="booked")])
+    def _book(self, run, payments):
+        payments._post_process()
+        run._log(
+            "done",
+            [payment._prepare_run_line(reason="booked") for payment in payments],
+        )

@@ -49,6 +49,7 @@ class ProcessPayments(models.AbstractModel):
             process=partial(self._charge, run),
             get_allowance=partial(self._get_allowance, run) if run.limit else None,
             is_shared=True,
+            follow=self._get_follow(run),
             **self._get_charge_values(),
         )
 
@@ -129,16 +130,13 @@ class ProcessPayments(models.AbstractModel):
         self._log_left_out(run, payment, *payment._explain(code, run.date))
 
     def _ask(self, run, payment, left_out=None):
-        """Ask the provider; what workers are answered is booked by the run.
+        """Ask the provider; what is answered is booked together.
 
         :return: the row, if its provider was asked
         :rtype: continuity.payment
         """
-        is_booked = not run._is_worker()
-        charge = partial(
-            payment._charge, run, post_process=is_booked, left_out=left_out
-        )
-        return self._ask_provider(run, payment, charge, is_booked)
+        charge = partial(payment._charge, run, post_process=False, left_out=left_out)
+        return self._ask_provider(run, payment, charge, is_booked=False)
 
     def _log_unasked(self, run, payment, refusal):
         """List a row that may be charged, and is not: the run only looks, or the

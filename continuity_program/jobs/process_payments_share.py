@@ -13,7 +13,11 @@ BOOKED_BY_LANE = ("paid", "authorized")
 
 
 class ProcessPayments(models.AbstractModel):
-    """Payments charged by several workers are booked by the run, many at once."""
+    """What was answered is booked many at once: one entry is a lot of work, many are
+    little more.
+
+    Whoever charges keeps the answer and goes on: a worker, or the run itself.
+    """
 
     _inherit = "continuity.job.process_payments"
 
@@ -35,13 +39,12 @@ class ProcessPayments(models.AbstractModel):
                 # The transaction, too: Odoo's own action that books passes it by
                 locks=("p", "t"),
                 process=partial(self._book_charged, run),
-                # Measured: the more in one transaction, the dearer each of them
                 size=CHARGE_SIZE,
             )
         ]
 
     def _get_lane_sql(self, run):
-        """Select what workers of this run have charged and left to be booked.
+        """Select what this run has charged and left to be booked.
 
         Of orders that no worker has: both write the account of the order.
         """
@@ -76,12 +79,24 @@ class ProcessPayments(models.AbstractModel):
 
     def _book_charged(self, run, payments):
         """Book answers that are listed already."""
-        for payment in payments:
-            # Posting forgets what was read: each reads again for itself, not for all
-            payment.with_prefetch()._post_process()
+        payments._post_process()
+
+    def _get_follow(self, run):
+        """Return what books what the run itself has charged and left to be booked.
+
+        :rtype: callable | None
+        """
+        if run.dry_run:
+            return None
+        # Made now: what it selects is the first statement of its transaction
+        return partial(self._book_answered, run, self._get_lane_phases(run))
+
+    def _book_answered(self, run, lanes):
+        while self._book_lanes(run, lanes) >= CHARGE_SIZE:
+            pass
 
     def _leave_to_lane(self, run, payment):
-        """Book at once what a worker was answered and what is no entry."""
-        if run._is_worker() and payment.state not in BOOKED_BY_LANE:
+        """Book at once what was answered and is no entry."""
+        if payment.state not in BOOKED_BY_LANE:
             payment._post_process()
             run._checkpoint()

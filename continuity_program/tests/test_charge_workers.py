@@ -100,7 +100,7 @@ RUN = (
     PROVIDER
     + """
 runs = env["continuity.run"]
-if len(arguments) > 2:
+if "books" in arguments:
     # Only books: charging is left to the workers
     import time
     jobs = type(env["continuity.job"])
@@ -116,6 +116,11 @@ if "dies booking" in arguments:
             os.kill(os.getpid(), signal.SIGKILL)
 
     ProcessPayments._book_charged = book_and_die
+if "dies answered" in arguments:
+    # All of them have their answers, and nothing is made of one
+    type(env["continuity.job.process_payments"])._book_charged = (
+        lambda self, run, payments: os.kill(os.getpid(), signal.SIGKILL)
+    )
 if not runs.search([]):
     runs.queue("process_payments")
     env.cr.commit()
@@ -235,6 +240,23 @@ class TestChargeWorkers(WorkersCase):
         self._assert_all_once(self._end(self._start(RUN, 0, "books")))
         for worker in workers:
             self._end(worker)
+
+    def test_the_run_is_killed_where_it_charges_alone(self):
+        """Without workers: between the answers of a chunk and its booking, and while
+        it is booked. Nothing is asked again, everything is booked once."""
+        testdb.query(
+            self.database,
+            "UPDATE ir_cron SET active = FALSE"
+            " WHERE cron_name LIKE 'Continuity: charge cards%'",
+        )
+        self._end(self._start(RUN, 0, "dies answered"), -9)
+        answered = len(self.gate.taken)
+        self.assertEqual(answered, 25)
+        self.assertEqual(testdb.query(self.database, RESULT), [(25, 25, 0, 25)])
+        self._end(self._start(RUN, 0, "dies booking"), -9)
+        self.assertEqual(testdb.query(self.database, RESULT)[0][2], 0)
+        self._assert_all_once(self._end(self._start(RUN, 0)))
+        self.assertEqual(len(self.gate.asked), self.COUNT)
 
 
 @tagged("post_install", "-at_install", "-standard", "heavy")

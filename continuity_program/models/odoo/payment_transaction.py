@@ -24,6 +24,7 @@ class PaymentTransaction(models.Model):
         """Override of `payment`: our ledger comes first, then what Odoo does."""
         self._follow_continuity_answer()
         self._continuity_promise_anew()
+        self._continuity_pay_together()
         result = super()._post_process()
         self._tell_continuity_unconfirmed()
         self._give_continuity_cards()

@@ -98,13 +98,14 @@ class ContinuityPayment(models.Model):
         """Book what the providers answered: entries, confirmation, mails.
 
         Repeating it changes nothing: only answers that were not booked yet are taken.
+        What may be booked together is.
         """
         # Sellers have no right on transactions.
         transactions_sudo = self.sudo().transaction_id.filtered(
             lambda tx: not tx.is_post_processed and tx.state != "draft"
         )
-        for tx_sudo in transactions_sudo:
-            tx_sudo._post_process()
+        for round_sudo in transactions_sudo._continuity_get_rounds():
+            round_sudo._post_process()
 
     def _get_asked_before(self):
         """Return the rows whose answer this very call has committed before Odoo began

@@ -239,11 +239,19 @@ class PaymentTransaction(models.Model):
         :return: the transaction, with what its payment is matched with
         :rtype: payment.transaction
         """
+        return self.with_context(
+            continuity_receivable_ids=Sealed(self._get_continuity_receivables()._ids)
+        )
+
+    def _get_continuity_receivables(self):
+        """Return the receivable lines of the instalments that were charged.
+
+        :return: in sudo
+        :rtype: account.move.line
+        """
         # Whoever books the payment need not be able to read whose instalment it is
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
-        return self.with_context(
-            continuity_receivable_ids=Sealed(rows_sudo._get_own_lines()._ids)
-        )
+        return rows_sudo._get_own_lines()
 
     def _match_continuity_link(self, payment):
         """Let the link of a child order pay what is invoiced of it already.
