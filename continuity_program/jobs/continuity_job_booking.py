@@ -103,8 +103,19 @@ class ContinuityJob(models.AbstractModel):
             yesterday=fields.Datetime.subtract(fields.Datetime.now(), days=1),
         )
 
-    def _book(self, run, payments):
+    def _book_together(self, run, payments):
+        """Book answers, and make the accounts of their claims.
+
+        Who has charged them may have left that to this.
+
+        :param continuity.run run: the run
+        :param continuity.payment payments: were answered
+        """
         payments._post_process()
+        self.env["continuity.billing"]._settle_booked(payments, run._may_commit())
+
+    def _book(self, run, payments):
+        self._book_together(run, payments)
         run._log(
             "done",
             [payment._prepare_run_line(reason="booked") for payment in payments],

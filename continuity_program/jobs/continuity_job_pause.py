@@ -88,16 +88,17 @@ class ContinuityJob(models.AbstractModel):
     def _watch_provider(self, run, payment):
         """Look at what the provider made of a row that was just charged.
 
-        In a step of its own: what was answered is kept by then.
+        In a step of its own: what was answered, and the line about it, are kept by
+        then. Another worker may have written the provider.
 
         :param continuity.run run: the run
         :param continuity.payment payment: the row
         """
         # Transactions are for accountants
         tx_sudo = payment.sudo().transaction_ids.sorted("id")[-1:]
-        if tx_sudo:
-            # Another worker may have written the provider: the line is kept by then
-            run._checkpoint()
+        is_watched = tx_sudo and tx_sudo.provider_id._continuity_is_watched(tx_sudo)
+        run._checkpoint()
+        if is_watched:
             tx_sudo.provider_id._continuity_watch(tx_sudo)
             run._checkpoint()
 

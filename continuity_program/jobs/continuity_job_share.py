@@ -184,7 +184,8 @@ class ContinuityJob(models.AbstractModel):
             self._charge_due(run, phase, chunk, deadline)
             for phase in self._get_charge_phases(run)
         )
-        if self.env["continuity.billing"]._settle_owed():
+        billing = self.env["continuity.billing"]
+        if billing._settle_put_off(run._may_commit()) or billing._settle_owed():
             run._checkpoint()
         return done and not run._is_stop_requested()
 

@@ -123,7 +123,6 @@ class ProcessPayments(models.AbstractModel):
             self._leave_to_lane(run, payment)
             self._log_answer(run, payment)
             # Its account may be somebody else's just now: the line is not lost with it
-            run._checkpoint()
             self._watch_provider(run, payment)
             return
         code = left_out.get(payment, "working")

@@ -79,7 +79,7 @@ class ProcessPayments(models.AbstractModel):
 
     def _book_charged(self, run, payments):
         """Book answers that are listed already."""
-        payments._post_process()
+        self._book_together(run, payments)
 
     def _get_follow(self, run):
         """Return what books what the run itself has charged and left to be booked.
@@ -94,9 +94,13 @@ class ProcessPayments(models.AbstractModel):
     def _book_answered(self, run, lanes):
         while self._book_lanes(run, lanes) >= CHARGE_SIZE:
             pass
+        if self.env["continuity.billing"]._settle_put_off(run._may_commit()):
+            run._checkpoint()
 
     def _leave_to_lane(self, run, payment):
         """Book at once what was answered and is no entry."""
-        if payment.state not in BOOKED_BY_LANE:
+        if payment.state in BOOKED_BY_LANE:
+            self.env["continuity.billing"]._put_off(payment)
+        else:
             payment._post_process()
             run._checkpoint()

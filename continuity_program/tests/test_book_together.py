@@ -397,12 +397,36 @@ class TestBookTogetherInARun(BookingCase):
         line = run.line_ids.filtered(lambda line: line.outcome == "failed")
         self.assertEqual(line.payment_id, self.rows[1])
         self.assertTrue(line.message)
+        # Its account knows that it was paid
+        self.assertEqual(
+            self.orders.balance_ids.mapped("amount_received"),
+            self.rows.mapped("amount"),
+        )
         # It can be booked again: nothing is asked, and it is told
         account.active = True
         run = self._execute("process_payments")
         self.assertEqual(run.line_ids.mapped("reason"), ["booked"])
         self.assertEqual(bad.payment_id.amount, self.rows[1].amount)
         self.assertEqual(self.rows[1].transaction_ids, bad)
+
+    def test_accounts_are_made_once(self):
+        """With the entries, for all of them; a decline makes its own at once."""
+        self.orders[0].payment_token_id.demo_simulated_state = "error"
+        billing = self.registry["continuity.billing"]
+        settle, sizes = billing._settle, []
+
+        def count(model, scopes, **values):
+            sizes.append(len(scopes))
+            return settle(model, scopes, **values)
+
+        self.patch(billing, "_settle", count)
+        self._execute("process_payments")
+        self.assertEqual(self.rows.mapped("state"), ["declined", *["paid"] * 3])
+        self.assertEqual(sizes, [1, 3])
+        self.assertEqual(
+            self.orders.balance_ids.mapped("amount_received"),
+            [0.0, *self.rows[1:].mapped("amount")],
+        )
 
     def test_the_time_is_up(self):
         """What was answered is booked all the same, before the call ends."""

@@ -176,6 +176,9 @@ class WorkersCase(BaseCase):
         count = self.COUNT
         rows = testdb.query(self.database, RESULT)
         self.assertEqual(rows, [(count, count, count, 0)])
+        # The accounts follow, whoever has died
+        received = "SELECT amount_received, count(*) FROM continuity_balance GROUP BY 1"
+        self.assertEqual(testdb.query(self.database, received), [(30.0, count)])
 
 
 @tagged("post_install", "-at_install")

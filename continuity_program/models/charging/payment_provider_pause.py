@@ -88,6 +88,16 @@ class PaymentProvider(models.Model):
         elif self._continuity_count_fruitless() >= BREAKER:
             self._continuity_break(transaction)
 
+    def _continuity_is_watched(self, transaction):
+        """Say whether an answer has a consequence: see :meth:`_continuity_watch`.
+
+        :param payment.transaction transaction: the last one that was asked
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_fruitless = transaction.continuity_decline_kind in FRUITLESS
+        return is_fruitless or bool(self.continuity_paused_until)
+
     def _continuity_end_pause(self):
         """It answers again: the next pause is a short one."""
         if self.continuity_paused_until and self.try_lock_for_update():

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 IDENTITY = ("uuid", "system_identifier", "oid", "base_address")
 #: Names of the own machine: an address that says nothing about where the database is
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1", None)
+#: The row in force, as long as the transaction lasts
+KNOWN = "continuity_program.database"
 
 
 class ContinuityDatabase(models.Model):
@@ -172,7 +174,23 @@ class ContinuityDatabase(models.Model):
         :return: in sudo: whoever sells or charges sees no such list
         :rtype: continuity.database
         """
-        return self.sudo().search([], limit=1) or self._store_current()
+        cache = self.env.cr.cache
+        if KNOWN not in cache:
+            # Each charge asks several times. The cache ends with the transaction, and
+            # at every savepoint that is undone.
+            cache[KNOWN] = self.sudo().search([], limit=1).id
+        return self.sudo().browse(cache[KNOWN] or ()) or self._store_current()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: the row in force is another one now."""
+        self.env.cr.cache.pop(KNOWN, None)
+        return super().create(vals_list)
+
+    def unlink(self):
+        """Override: the row in force may be another one now."""
+        self.env.cr.cache.pop(KNOWN, None)
+        return super().unlink()
 
     @api.model
     def _is_confirmed(self):

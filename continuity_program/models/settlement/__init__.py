@@ -11,6 +11,7 @@ from . import (
     continuity_billing_ask,
     continuity_billing_capture,
     continuity_billing_owed,
+    continuity_billing_put_off,
     continuity_billing_preview,
     continuity_billing_page,
     continuity_billing_rows,

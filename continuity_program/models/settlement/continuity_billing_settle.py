@@ -46,6 +46,7 @@ class Touched:
     :param int depth: calls that are open and settle when the outermost one ends
     :param bool is_writing: what is written now are answers, not facts
     :param tuple[set, dict] owed: what was not settled when its facts were committed
+    :param dict put_off: what is settled when its answer is booked, by payment row
     """
 
     scopes: set = field(default_factory=set)
@@ -53,6 +54,7 @@ class Touched:
     depth: int = 0
     is_writing: bool = False
     owed: tuple = field(default_factory=lambda: (set(), {}))
+    put_off: dict = field(default_factory=dict)
 
     def __bool__(self):
         return bool(self.scopes) or any(self.records.values())
@@ -69,6 +71,19 @@ class Touched:
     def note_commit(self):
         """Facts that are committed cannot be undone: their accounts are owed."""
         self.owed = self._copy(self.scopes, self.records)
+
+    def forget_put_off(self, ids):
+        """Forget what was put off of payment rows: it was settled."""
+        for row_id in ids:
+            self.put_off.pop(row_id, None)
+
+    def take_up(self):
+        """Touch what was put off."""
+        for scopes, records in self.put_off.values():
+            self.scopes.update(scopes)
+            for model, ids in records.items():
+                self.records.setdefault(model, set()).update(ids)
+        self.put_off = {}
 
     def note_rollback(self):
         """Forget what was undone: what is done again is touched again."""
