@@ -58,7 +58,7 @@ class TestProcessPayments(ContinuityCommon):
         """A charge costs what it costs, mostly Odoo's entry, however many there are."""
         few = self._count_queries("process_payments", self._sell_many(2))
         many = self._count_queries("process_payments", self._sell_many(5))
-        self.assertLessEqual((many - few) / 3, 231, (few, many))
+        self.assertLessEqual((many - few) / 3, 99, (few, many))
 
     def test_queries_per_question(self):
         """The resolver, too: an answer is booked like that of a charge."""
@@ -72,7 +72,7 @@ class TestProcessPayments(ContinuityCommon):
             rows.requested_at = datetime(2027, 9, 10, 11, 50)
             counts.append(self._count_queries("resolve_payments", rows))
         few, many = counts
-        self.assertLessEqual((many - few) / 3, 226, counts)
+        self.assertLessEqual((many - few) / 3, 202, counts)
 
     # === WHAT IS DUE === #
 
