@@ -17,6 +17,7 @@ from . import test_billing_parts
 from . import test_billing_read
 from . import test_billing_rows
 from . import test_book_rest
+from . import test_book_together
 from . import test_bounds
 from . import test_bridge_migration
 from . import test_calls
