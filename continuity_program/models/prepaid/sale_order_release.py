@@ -74,8 +74,11 @@ class SaleOrder(models.Model):
         deducting = self.filtered(
             lambda child: child._get_continuity_down_payment_lines()
         )
-        moves = deducting._create_invoices(grouped=True, final=True)
-        return moves | (self - deducting)._create_invoices(grouped=True)
+        moves = self.env["account.move"]
+        for children, final in ((deducting, True), (self - deducting, False)):
+            if children:
+                moves |= children._create_invoices(grouped=True, final=final)
+        return moves
 
     def _get_continuity_down_payment_lines(self):
         """Return the lines of down payments that are billed and not taken off yet.
