@@ -111,9 +111,8 @@ class CloseOrders(models.AbstractModel):
                     "continuity_order_id": child.continuity_order_id.id,
                     "child_order_id": child.id,
                     "reason": "nothing_done",
-                    "message": child._get_continuity_overpaid_text()
-                    if child._is_continuity_overpaid_by_down_payment()
-                    else self.env._("Nothing of %s to invoice.", child.name),
+                    "message": child._get_continuity_down_payment_refusal()
+                    or self.env._("Nothing of %s to invoice.", child.name),
                 }
                 for child in children
             ],

@@ -411,6 +411,21 @@ class TestBillingFlowChild(FlowCase):
         self.assertEqual(order.payment_ids.mapped("amount"), [25.0])
         self.assertEqual(len(child.invoice_ids), 2)
 
+    def test_down_payment_that_is_a_draft(self):
+        """It has billed nothing: nothing is taken off, and somebody decides first."""
+        single = self._create_single(25.0, "CP-25")
+        _order, child = self._sell_child(single)
+        self._pay_down(child, 10.0)
+        child.invoice_ids.button_draft()
+        self._send(child)
+        run = self._close()
+        self.assertEqual(child.invoice_ids.mapped("amount_total"), [10.0])
+        line = run.line_ids.filtered(lambda line: line.child_order_id == child)
+        self.assertIn("is not posted yet", line.message)
+        child.invoice_ids.unlink()
+        self._close()
+        self.assertEqual(child.invoice_ids.mapped("amount_total"), [25.0])
+
     def test_down_payment_of_more_than_has_left(self):
         """10.00 were billed, 8.00 have left: no credit note; all of it is 14.00."""
         single = self._create_single(8.0, "CP-8")

@@ -73,9 +73,7 @@ class ContinuityPayment(models.Model):
             return self.env._("The child order %s is not confirmed.", child.name)
         if child.invoice_status != "to invoice":
             return self.env._("Nothing of %s can be invoiced yet.", child.name)
-        if child._is_continuity_overpaid_by_down_payment():
-            return child._get_continuity_overpaid_text()
-        return False
+        return child._get_continuity_down_payment_refusal()
 
     # === THE MAIL === #
 

@@ -155,7 +155,7 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         row_sudo = self._lock("authorized")
         amount = row_sudo._get_amount_to_claim() if row_sudo else 0.0
-        if not amount:
+        if not amount or row_sudo._get_open_captures():
             return False
         tx_sudo = row_sudo._create_settle_transaction("capture", amount)
         row_sudo.state = "processing"
@@ -303,7 +303,9 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         if captures := self._get_open_captures():
-            return "unknown" if any(captures.mapped("continuity_no_answer")) else None
+            # One that was asked and not answered yet is never asked a second time
+            is_lost = any(captures.mapped("continuity_no_answer"))
+            return "unknown" if is_lost else self.state
         is_captured = (
             self.amount_captured
             and self.currency_id.compare_amounts(self.amount_captured, self.amount) >= 0

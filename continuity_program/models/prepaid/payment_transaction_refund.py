@@ -208,7 +208,9 @@ class PaymentTransaction(models.Model):
 
         :raise UserError: naming the payment, and the way out
         """
-        if (self | self.source_transaction_id).continuity_charged_back:
+        # A part that was captured has its charge behind it; whoever refunds may read it
+        payments_sudo = (self | self.source_transaction_id).sudo()
+        if any(payments_sudo.mapped("continuity_charged_back")):
             raise UserError(
                 self.env._(
                     "The bank has taken payment %(payment)s back: a refund would give"

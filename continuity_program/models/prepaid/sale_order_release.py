@@ -52,10 +52,10 @@ class SaleOrder(models.Model):
         :rtype: account.move
         """
         children = self.with_context(raise_if_nothing_to_invoice=False)
-        over = children.filtered(
-            lambda child: child._is_continuity_overpaid_by_down_payment()
+        left_out = children.filtered(
+            lambda child: child._get_continuity_down_payment_refusal()
         )
-        moves = (children - over)._create_continuity_final_invoices()
+        moves = (children - left_out)._create_continuity_final_invoices()
         moves.invoice_date = day
         moves.action_post()
         return moves
@@ -89,31 +89,39 @@ class SaleOrder(models.Model):
             lambda line: line.is_downpayment and line.qty_to_invoice < 0
         )
 
-    def _is_continuity_overpaid_by_down_payment(self):
-        """Say whether an invoice of now would be less than its down payments.
+    def _get_continuity_down_payment_refusal(self):
+        """Say why no process takes off the down payments of the child.
 
-        It would be a credit note, which no process decides about.
+        One that is not posted has billed nothing yet. An invoice of less than nothing
+        would be a credit note, which no process decides about.
 
-        :rtype: bool
+        :rtype: str | bool
         """
         self.ensure_one()
-        if not self._get_continuity_down_payment_lines():
+        down = self.order_line.filtered(
+            lambda line: line.is_downpayment and line.qty_to_invoice
+        )
+        if not down:
             return False
+        if any(
+            line._sum_continuity_documents("out_invoice", ("draft",)) for line in down
+        ):
+            return self.env._(
+                "A down payment of %s is not posted yet. Post it, or delete it.",
+                self.name,
+            )
         lines = self.order_line.filtered("qty_to_invoice")
         total = self._get_continuity_lines_total(
             {line: line.qty_to_invoice for line in lines}
         )
-        return self.currency_id.compare_amounts(total, 0.0) < 0
-
-    def _get_continuity_overpaid_text(self):
-        """Say why the child is left to a person.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return self.env._(
-            "The down payments of %s are more than what can be invoiced of it now."
-            " Create the invoice by hand when all of it has left, or credit the down"
-            " payment.",
-            self.name,
-        )
+        if (
+            max(down.mapped("qty_to_invoice")) > 0
+            or self.currency_id.compare_amounts(total, 0.0) < 0
+        ):
+            return self.env._(
+                "The down payments of %s are more than what can be invoiced of it now."
+                " Create the invoice by hand when all of it has left, or credit the"
+                " down payment.",
+                self.name,
+            )
+        return False
