@@ -35,7 +35,7 @@ class ContinuityJob(models.AbstractModel):
                 model="continuity.payment",
                 due=self._get_payments_sql(run, self._get_unbooked_sql()),
                 order=SQL("p.requested_at, p.id"),
-                locks=("p",),
+                locks=("p", "o"),
                 process=partial(self._book, run),
                 size=CHARGE_SIZE,
                 name=self.env._("Answers that were not booked"),

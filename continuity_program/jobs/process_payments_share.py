@@ -36,8 +36,9 @@ class ProcessPayments(models.AbstractModel):
                 model="continuity.payment",
                 due=self._get_lane_sql(run),
                 order=SQL("p.requested_at, p.id"),
-                # The transaction, too: Odoo's own action that books passes it by
-                locks=("p", "t"),
+                # The transaction, too: Odoo's own action that books passes it by. The
+                # order, for its account: whom somebody decides about is booked later
+                locks=("p", "t", "o"),
                 process=partial(self._book_charged, run),
                 size=CHARGE_SIZE,
             )
@@ -53,6 +54,7 @@ class ProcessPayments(models.AbstractModel):
             SELECT p.id
               FROM continuity_payment p
               JOIN payment_transaction t ON t.id = p.transaction_id
+              JOIN continuity_order o ON o.id = p.continuity_order_id
              WHERE p.company_id = %(company)s
                AND %(answered)s
                AND EXISTS (

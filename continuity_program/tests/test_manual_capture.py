@@ -241,6 +241,13 @@ class TestManualCapture(ContinuityCommon):
             tx._create_child_transaction(amount).state = state
         tx.state = "done"
         self.assertEqual((row._get_taken(tx), second._get_taken(tx)), (30.0, 10.0))
+        # What we have captured ourselves is its row's, whatever is due before it
+        tx.child_transaction_ids.continuity_settle_payment_id = second
+        self.assertEqual((row._get_taken(tx), second._get_taken(tx)), (0.0, 30.0))
+        self.assertEqual(row._get_state_of(tx), "scheduled")
+        row.state = "cancelled"
+        self.assertEqual(row._get_state_of(tx), "cancelled")
+        self.assertEqual(second._get_state_of(tx), "paid")
 
     def test_demo_provider_says_no_later(self):
         """Its own buttons, pressed by an administrator, on a charge under way."""

@@ -317,7 +317,7 @@ class ContinuityPayment(models.Model):
             return "scheduled"
         if self._get_taken(tx) == 0.0:
             # Captured for others it was asked together with, and let go for this one
-            return "scheduled"
+            return "cancelled" if self.state == "cancelled" else "scheduled"
         return None
 
     # === VOID === #

@@ -100,8 +100,8 @@ class ContinuityPayment(models.Model):
         """Return how much of the row a transaction has brought that was taken in parts.
 
         Odoo calls a transaction done when its parts add up to it: also those that were
-        let go by its own button. Rows that were asked together are paid in the order
-        they are due.
+        let go. What we have captured is its row's; what Odoo's own buttons have goes
+        over the rows that were asked together, in the order they are due.
 
         :param payment.transaction tx: the charge of the row
         :return: None when it was not taken in parts
@@ -113,14 +113,23 @@ class ContinuityPayment(models.Model):
         )
         if tx.state != "done" or not parts:
             return None
-        taken = sum(parts.filtered(lambda part: part.state == "done").mapped("amount"))
+        done = parts.filtered(lambda part: part.state == "done")
+        captured = {
+            row: sum(rows_parts.mapped("amount"))
+            for row, rows_parts in done.grouped("continuity_settle_payment_id").items()
+        }
+        by_hand = captured.get(self.browse(), 0.0)
+        taken = captured.get(self, 0.0)
         for row in tx.continuity_payment_ids.sorted(
             lambda row: (row.due_date, row.sequence, row.id)
         ):
+            if row.state == "cancelled":
+                continue
+            share = min(by_hand, max(row.amount - captured.get(row, 0.0), 0.0))
+            by_hand -= share
             if row == self:
-                break
-            taken -= row.amount
-        return self.currency_id.round(min(max(taken, 0.0), self.amount))
+                taken += share
+        return self.currency_id.round(min(taken, self.amount))
 
     def _prepare_taken_vals(self, tx):
         """Lower a row to what its transaction has brought; the rest is asked anew.

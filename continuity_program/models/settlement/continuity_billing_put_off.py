@@ -33,7 +33,10 @@ class ContinuityBilling(models.AbstractModel):
         :param bool may_commit: the caller commits: until then it stays put off
         """
         self._touch_records(rows)
-        forget = partial(self._get_touched().forget_put_off, rows.ids)
+        touched = self._get_touched()
+        # Claims of other payments may wait with them: who had those was busy then
+        touched.touch_put_off(rows.ids)
+        forget = partial(touched.forget_put_off, rows.ids)
         if may_commit:
             self.env.cr.postcommit.add(forget)
         else:

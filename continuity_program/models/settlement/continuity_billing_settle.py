@@ -77,12 +77,17 @@ class Touched:
         for row_id in ids:
             self.put_off.pop(row_id, None)
 
-    def take_up(self):
-        """Touch what was put off."""
-        for scopes, records in self.put_off.values():
+    def touch_put_off(self, ids):
+        """Touch what was put off of payment rows; a rollback leaves it put off."""
+        for row_id in ids:
+            scopes, records = self.put_off.get(row_id, ((), {}))
             self.scopes.update(scopes)
-            for model, ids in records.items():
-                self.records.setdefault(model, set()).update(ids)
+            for model, touched in records.items():
+                self.records.setdefault(model, set()).update(touched)
+
+    def take_up(self):
+        """Touch what was put off of all rows."""
+        self.touch_put_off(list(self.put_off))
         self.put_off = {}
 
     def note_rollback(self):
