@@ -159,7 +159,9 @@ class ContinuityOverview(models.Model):
     @api.depends_context("uid")
     def _compute_is_outdated(self):
         for row in self:
-            row.is_outdated = row.date != row.company_id._continuity_today()
+            # A new record has no company yet, and so no day
+            company = row.company_id
+            row.is_outdated = bool(company) and row.date != company._continuity_today()
 
     @api.depends("company_id", "program_id")
     @api.depends_context("uid")
