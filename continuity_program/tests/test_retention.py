@@ -461,6 +461,12 @@ class TestRetention(InsightCase):
         self.assertEqual(
             self._read(self.book, ["ranking_rate:avg"], (), third), [[0.7273]]
         )
+        # Rows that are not made anew follow as well, as after an upgrade
+        self.env.cr.execute("UPDATE continuity_retention SET ranking_rate = NULL")
+        self.retention._write_all_rates(self.company)
+        self.assertEqual(
+            self._read(self.book, ["ranking_rate:avg"], (), third), [[0.7273]]
+        )
 
     def test_lost_value(self):
         """What a leaver would still have brought, by what those who stay bring."""

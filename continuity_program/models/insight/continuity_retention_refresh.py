@@ -330,14 +330,21 @@ class ContinuityRetention(models.Model):
 
     @api.model
     def _write_all_rates(self, company):
-        """Write down the rate of each program and turn, beside those of segments."""
+        """Write down the rate of each program and turn, beside those of segments.
+
+        Rows that were not made anew follow when the weight is another one.
+        """
+        ranking = SQL(
+            """(r.shipped_count + %(strength)s * every_row.rate)
+               / (r.due_count + %(strength)s)""",
+            strength=float(company.continuity_forecast_strength),
+        )
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE continuity_retention r
                    SET all_rate = every_row.rate,
-                       ranking_rate = (r.shipped_count + %(strength)s * every_row.rate)
-                                      / (r.due_count + %(strength)s)
+                       ranking_rate = %(ranking)s
                   FROM (SELECT program_id, turn,
                                SUM(shipped_count)::float / SUM(due_count) AS rate
                           FROM continuity_retention
@@ -346,10 +353,11 @@ class ContinuityRetention(models.Model):
                  WHERE r.company_id = %(company)s
                    AND r.program_id = every_row.program_id
                    AND r.turn = every_row.turn
-                   AND r.all_rate IS DISTINCT FROM every_row.rate
+                   AND (r.all_rate, r.ranking_rate)
+                       IS DISTINCT FROM (every_row.rate, %(ranking)s)
                 """,
                 company=company.id,
-                strength=float(company.continuity_forecast_strength),
+                ranking=ranking,
             )
         )
 
