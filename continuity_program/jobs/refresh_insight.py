@@ -3,6 +3,7 @@
 import logging
 
 from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -18,6 +19,8 @@ TABLES = (
 )
 #: Rows of a table from which a wrong plan takes long
 MANY_ROWS = 10_000
+#: So long a table is waited for that somebody else works on
+LOCK_SECONDS = 5
 
 
 class RefreshInsight(models.AbstractModel):
@@ -41,7 +44,8 @@ class RefreshInsight(models.AbstractModel):
 
         The forecast is made last: what stands in the way of an order is known then.
         """
-        if not run.dry_run and not self._is_narrowed(run):
+        # What is counted is locked until the transaction ends: only in one of our own
+        if run._may_commit() and not run.dry_run and not self._is_narrowed(run):
             self._update_statistics()
             run._checkpoint()
         is_finished = super()._work_off(run)
@@ -57,10 +61,21 @@ class RefreshInsight(models.AbstractModel):
         """Have the database count what a mass import, or a restored copy, has brought.
 
         It does so by itself, but not always before the night. Until then it takes the
-        tables for empty, and a query of a second takes minutes.
+        tables for empty, and a query of a second takes minutes. A table that is being
+        cleaned, which may take hours, is left to the database.
         """
         for table in self._find_uncounted_tables():
-            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    self.env.cr.execute(
+                        SQL("SET LOCAL lock_timeout = %s", f"{LOCK_SECONDS}s")
+                    )
+                    self.env.cr.execute(
+                        SQL("ANALYZE %s", SQL.identifier(table)), log_exceptions=False
+                    )
+                    self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+            except LockNotAvailable:
+                _logger.info("%s is being cleaned, and is not counted", table)
 
     def _find_uncounted_tables(self):
         """Find the tables that have changed by half since they were counted.

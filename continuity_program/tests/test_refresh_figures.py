@@ -4,9 +4,11 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..jobs import refresh_insight
 from ..jobs.refresh_insight import TABLES
 from .common import ContinuityCommon
 
@@ -115,13 +117,27 @@ class TestRefreshFigures(ContinuityCommon):
             ),
             freeze_time(f"{DAY} 04:00:00"),
         ):
-            self._execute("refresh_insight", dry_run=True)
+            for dry_run in (True, False):
+                self._execute("refresh_insight", dry_run=dry_run)
+                self.env.cr.execute(counted)
+                # A preview leaves no trace, and nothing is locked for others
+                self.assertEqual(self.env.cr.fetchone()[0], -1)
+            with (
+                db_connect(self.env.cr.dbname).cursor() as cleaner,
+                patch.object(refresh_insight, "LOCK_SECONDS", 1),
+            ):
+                cleaner.execute(
+                    "LOCK TABLE continuity_order IN SHARE UPDATE EXCLUSIVE MODE"
+                )
+                # Somebody cleans the table: nobody waits for him
+                job._update_statistics()
             self.env.cr.execute(counted)
-            # A preview leaves no trace
             self.assertEqual(self.env.cr.fetchone()[0], -1)
-            self._execute("refresh_insight")
+            job._update_statistics()
         self.env.cr.execute(counted)
         self.assertGreater(self.env.cr.fetchone()[0], 0)
+        self.env.cr.execute("SHOW lock_timeout")
+        self.assertEqual(self.env.cr.fetchone()[0], "0")
 
     def _breaking(self, model, error):
         return patch.object(
