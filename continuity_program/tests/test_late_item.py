@@ -146,6 +146,11 @@ class TestLateItem(ForecastCase):
         self.item.line_ids.filtered(
             lambda line: line.shipment_id == self._get_turn("A11")
         ).action_leave_out()
+        # The figures are worked out when all are marked
+        self.assertFalse(self.item.option_ids)
+        with self.assertRaisesRegex(UserError, "Compare"):
+            self._apply("skip")
+        self.item.action_compare()
         skip = self._get_options()["skip"]
         self.assertEqual((skip.member_count, skip.amount_planned), (1, -20.0))
         self._apply("skip")
@@ -166,6 +171,79 @@ class TestLateItem(ForecastCase):
         self._get_turn("A11")._set_planned_date(date(2027, 10, 25))
         with self.assertRaisesRegex(UserError, "ordered or changed since"):
             self.item.action_undo()
+
+    def test_left_out_follows_nobody(self):
+        """What is left out stays where it is, whatever moves before it."""
+        there = date(2027, 11, 20)
+        item = self.item = self._create_item(
+            product_id=self.coffee_pack.id, available_date=there
+        )
+        lines = item.line_ids.filtered(
+            lambda line: line.continuity_order_id == self.members["K08"]
+        ).sorted("old_date")[:2]
+        lines[1].action_leave_out()
+        first, second = lines.shipment_id
+        old = second.planned_date
+        item.action_compare()
+        self._apply("later")
+        self.assertEqual((first.planned_date, second.planned_date), (there, old))
+        mine = item.line_ids.filtered(lambda line: line.shipment_id == second)
+        self.assertEqual((len(mine), mine.is_done), (1, False))
+
+    def test_other_day(self):
+        """The figures of another day are not those of what would be done."""
+        self.item.write({"option": "one", "available_date": date(2027, 10, 21)})
+        self.assertFalse(self.item.option_ids)
+        with self.assertRaisesRegex(UserError, "Compare"):
+            self.item.action_apply()
+        self.item.action_compare()
+        self._apply("one")
+        self.assertEqual(self._get_dates("A10")[0], "2027-10-21")
+
+    def test_behind_the_end(self):
+        """Nothing leaves behind the shipment a customer has ended with."""
+        turn = self._get_turn("A10", 5)
+        turn.action_end_here()
+        self.item.action_compare()
+        problem = self._get_options()["one"].problem
+        self.assertIn("would leave after it", problem)
+        self.assertIn("Leave them out here", problem)
+        with self.assertRaisesRegex(UserError, "would leave after it"):
+            self._apply("one")
+        self.item.line_ids.filtered(
+            lambda line: line.shipment_id == self._get_turn("A10")
+        ).action_leave_out()
+        self.item.action_compare()
+        self.assertIn("Shipments changed: 1.", self._apply("one"))
+
+    def test_undo_leaves_what_was_changed_since(self):
+        """Undone is what was done, and nothing somebody has changed since."""
+        other = self._create_goods("BKX", 1, 20.0, 8.0)
+        self._apply("substitute", new_product_id=other.id)
+        turn = self._get_turn("A11")
+        turn._set_planned_date(date(2027, 10, 25))
+        self.item.action_undo()
+        self.assertEqual(turn.line_ids.product_id, self.late)
+        self.assertEqual(turn.planned_date, date(2027, 10, 25))
+        self.assertTrue(turn.is_customized)
+        self.assertFalse(self._get_turn("A10").is_customized)
+
+    def test_undo_of_a_day_that_has_passed(self):
+        """It would leave the same night: it stays, and is named."""
+        for option in ("one", "skip"):
+            with self.subTest(option), self.env.cr.savepoint() as savepoint:
+                self._apply(option)
+                with freeze_time("2027-09-16 12:00:00"):
+                    text = self.item.action_undo()["params"]["message"]
+                self.assertIn("left as they are: 1", text)
+                self.assertEqual(self._get_turn("A11").planned_date, OCT_12)
+                self.assertEqual(self._get_turn("A11").state, "planned")
+                if option == "one":
+                    self.assertEqual(self._get_turn("A10").planned_date, OCT_20)
+                else:
+                    self.assertEqual(self._get_turn("A10").state, "skipped")
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_nothing_as_shown(self):
         for name in ("A10", "A11"):

@@ -15,6 +15,10 @@ OPTIONS = [
     ("substitute", "Send another product"),
     ("skip", "Skip"),
 ]
+#: Shipments or orders that are named; all of them are counted
+SHOWN = 5
+#: What the figures are made of
+COMPARED = {"company_id", "product_id", "event_id", "available_date"}
 
 
 class ContinuityLateItem(models.Model):
@@ -111,6 +115,20 @@ class ContinuityLateItem(models.Model):
             raise ValidationError(
                 self.env._("Choose the product that is late, or the event.")
             )
+
+    def write(self, vals):
+        """Override: what was compared is another thing now, and is compared again."""
+        result = super().write(vals)
+        if COMPARED & vals.keys():
+            self.filtered(lambda item: item.state == "draft")._forget_compared()
+        return result
+
+    def _forget_compared(self):
+        """Take away figures that are not those of what would be done."""
+        # What is found is written by nobody else; who writes the item was checked
+        items_sudo = self.sudo()
+        items_sudo.option_ids.unlink()
+        items_sudo.compared_at = False
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):

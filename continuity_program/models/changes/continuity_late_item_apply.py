@@ -4,13 +4,17 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public
+from .continuity_late_item import SHOWN
 
 #: What is kept of a shipment, to be able to go back
 KEPT = ("scheduled_date", "planned_date", "is_anchor", "is_customized")
+#: What of it is put back, by what was done
+BACK = {
+    "one": ("scheduled_date", "planned_date", "is_anchor"),
+    "later": ("scheduled_date", "planned_date", "is_anchor"),
+}
 #: What is kept of its products
 KEPT_GOODS = ("product_id", "uom_id", "product_changed")
-#: Shipments that are named; all of them are counted
-SHOWN = 5
 
 
 class ContinuityLateItem(models.Model):
@@ -77,9 +81,12 @@ class ContinuityLateItem(models.Model):
         shipments = todo.shipment_id
         before = self._read_before(self._get_touched(shipments))
         if self.option in ("one", "later"):
-            # What it shows was read
+            # Nothing passes an end: it was looked at just now
             shipments._move_in_bulk(
-                self.available_date, scope=self.option, may_pass_end=True
+                self.available_date,
+                scope=self.option,
+                may_pass_end=True,
+                kept=self.line_ids.shipment_id - shipments,
             )
         elif self.option == "substitute":
             self._get_option_substitute(shipments)
@@ -110,9 +117,9 @@ class ContinuityLateItem(models.Model):
 
     def _get_touched(self, shipments):
         """Return the shipments that become different, with those that follow."""
-        if self.option != "later":
+        if self.option not in ("one", "later"):
             return shipments
-        changes = shipments._get_bulk_moves(self.available_date, scope="later")
+        changes = self._get_changes(shipments, self.option)
         return shipments.union(*(shipment for shipment, _change in changes))
 
     def _read_before(self, shipments):
@@ -232,28 +239,54 @@ class ContinuityLateItem(models.Model):
         return self._tell(text)
 
     def _is_as_left(self, line):
-        """Say whether a shipment is still as it was left."""
+        """Say whether a shipment is still as it was left, and can go back."""
         shipment = line.shipment_id
-        wanted = "skipped" if self.option == "skip" else "planned"
-        if shipment.child_order_id or shipment.state != wanted:
+        today = self.company_id._continuity_today()
+        try:
+            if self.option == "skip":
+                shipment._check_can_change(states=("skipped",))
+                shipment._check_units_open()
+                return shipment.planned_date >= today or shipment.is_missed
+            shipment._check_can_change()
+        except UserError:
             return False
         if self.option == "substitute":
-            return self.new_product_id in shipment.line_ids.product_id
-        return shipment.planned_date == line.new_date
+            return bool(self._get_substituted(line))
+        # What was to leave on a day that has passed would leave tonight
+        old = fields.Date.to_date(line.before["planned_date"])
+        return shipment.planned_date == line.new_date and old >= today
+
+    def _get_substituted(self, line):
+        """Return the products that were replaced in a shipment, and still are.
+
+        :param continuity.late.item.line line: the shipment
+        :rtype: continuity.shipment.line
+        """
+        goods = line.before["goods"]
+        return line.shipment_id.line_ids.filtered(
+            lambda mine: (
+                mine.product_id == self.new_product_id
+                and goods.get(str(mine.id), {}).get("product_id") == self.product_id.id
+            )
+        )
 
     def _put_back(self, line):
-        """Write into a shipment what it was like.
+        """Write into a shipment what it was like, as far as the item has changed it.
+
+        Whatever else somebody has changed since stays, and so does that it was changed.
 
         :param continuity.late.item.line line: the shipment
         """
         # Dates, products and flags are the ledger's; the manager was checked
         shipment_sudo = line.shipment_id.sudo()
-        goods = line.before["goods"]
-        vals = {name: line.before[name] for name in KEPT}
-        for name in ("scheduled_date", "planned_date"):
+        before = line.before
+        vals = {name: before[name] for name in BACK.get(self.option, ())}
+        for name in vals.keys() & {"scheduled_date", "planned_date"}:
             vals[name] = fields.Date.to_date(vals[name])
         shipment_sudo._write_changed(vals)
         if self.option == "substitute":
-            for line_sudo in shipment_sudo.line_ids:
-                if str(line_sudo.id) in goods:
-                    line_sudo.write(goods[str(line_sudo.id)])
+            for goods_sudo in self._get_substituted(line).sudo():
+                goods_sudo.write(before["goods"][str(goods_sudo.id)])
+        now = self._read_before(shipment_sudo)[shipment_sudo]
+        if {**now, "is_customized": before["is_customized"]} == before:
+            shipment_sudo._write_changed({"is_customized": before["is_customized"]})

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...forecast.demand import get_week
 from ...forecast.late import get_worth, is_close
 from ..forecasts.continuity_forecast_fact import Look
-from .continuity_late_item import OPTIONS
+from .continuity_late_item import OPTIONS, SHOWN
 
 
 class ContinuityLateItem(models.Model):
@@ -50,7 +50,7 @@ class ContinuityLateItem(models.Model):
 
     def _get_moves(self, shipments, scope):
         """Ask the plan where the shipments go, and who gets two at once by it."""
-        changes = shipments._get_bulk_moves(self.available_date, scope=scope)
+        changes = self._get_changes(shipments, scope)
         days = {
             shipment: change.planned_date
             for shipment, change in changes
@@ -66,6 +66,30 @@ class ContinuityLateItem(models.Model):
             "close_count": close,
             "last_date": max(days.values(), default=False),
         }
+
+    def _get_changes(self, shipments, scope):
+        """Ask the plan what becomes of shipments, and of those that follow them.
+
+        What is left out, or is not as it is shown, does not follow either.
+
+        :return: shipment and change of every row concerned
+        :rtype: list[tuple]
+        :raise UserError: one would leave behind the end its customer agreed to
+        """
+        kept = self.line_ids.shipment_id - shipments
+        changes = [
+            pair
+            for pair in shipments._get_bulk_moves(self.available_date, scope=scope)
+            if pair[0] not in kept
+        ]
+        if warnings := shipments._get_end_warnings(changes):
+            raise UserError(
+                self.env._(
+                    "%(warnings)s\nLeave them out here, and move them on their orders.",
+                    warnings="\n".join(warnings[:SHOWN]),
+                )
+            )
+        return changes
 
     def _get_option_substitute(self, shipments):
         if not (self.product_id and self.new_product_id):
@@ -116,6 +140,8 @@ class ContinuityLateItem(models.Model):
                     ("forecast_id.is_current", "=", True),
                     ("company_id", "=", self.company_id.id),
                     ("level", "=", "event"),
+                    # Who has not joined yet is another line of the same week
+                    ("kind", "=", "member"),
                     ("event_id", "in", shipments.event_id.ids),
                 ]
             )

@@ -42,7 +42,10 @@ class ContinuityLateItemLine(models.Model):
 
     @public()
     def action_leave_out(self):
-        """Leave these shipments out, or take them in again."""
+        """Leave these shipments out, or take them in again.
+
+        What each option does is worked out when all are marked, by *Compare*.
+        """
         items = self.late_item_id
         for item in items:
             item._check_may_change()
@@ -53,8 +56,7 @@ class ContinuityLateItemLine(models.Model):
         for line in self:
             # Nobody types it; the manager was checked
             line.sudo().is_left_out = not line.is_left_out
-        for item in items:
-            item._compare()
+        items._forget_compared()
 
 
 class ContinuityLateItemOption(models.Model):

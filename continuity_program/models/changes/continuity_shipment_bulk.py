@@ -127,11 +127,14 @@ class ContinuityShipment(models.Model):
             result += sorted(pairs, key=lambda pair: pair[0]._get_leaving_key())
         return [(s.with_env(self.env), change) for s, change in result]
 
-    def _move_in_bulk(self, new_date=None, days=0, scope="one", may_pass_end=False):
+    def _move_in_bulk(
+        self, new_date=None, days=0, scope="one", may_pass_end=False, kept=()
+    ):
         """Move the marked shipments; for the parameters see :meth:`_get_bulk_moves`.
 
         :param bool may_pass_end: the user was told which of them leave behind the end
             their customers agreed to
+        :param continuity.shipment kept: these stay, whatever they follow
         :return: the shipments that moved
         :rtype: continuity.shipment
         :raise AccessError: the user is no manager
@@ -142,6 +145,7 @@ class ContinuityShipment(models.Model):
         # was checked
         self.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
         changes = self._get_bulk_moves(new_date, days, scope)
+        changes = [pair for pair in changes if pair[0] not in kept]
         if not may_pass_end and (warnings := self._get_end_warnings(changes)):
             raise UserError("\n".join(warnings))
         moved = self.browse()
