@@ -91,10 +91,18 @@ class ContinuityException(models.Model):
             ]
         )
 
+    @api.model
+    def _get_following(self):
+        """Return the fields that say what is so now.
+
+        :rtype: tuple[str]
+        """
+        return FOLLOWING
+
     def _follow(self, values):
         """Write what is different now; who looks after the order may have changed."""
         self.ensure_one()
-        new = {name: values.get(name) or False for name in FOLLOWING}
+        new = {name: values.get(name) or False for name in self._get_following()}
         new["owner_id"] = self._with_owner(values)["owner_id"]
         now = {
             name: self[name].id if self._fields[name].relational else self[name]

@@ -245,6 +245,14 @@ class ContinuityForecastFact(models.AbstractModel):
         )
 
     @api.model
+    def _get_not_blocking(self):
+        """Return the reasons of exceptions that keep no shipment back that is to come.
+
+        :rtype: tuple[str]
+        """
+        return NOT_BLOCKING
+
+    @api.model
     def _get_block_sql(self):
         """Select what keeps the next shipment of a member back: money, or else.
 
@@ -264,7 +272,7 @@ class ContinuityForecastFact(models.AbstractModel):
              GROUP BY e.continuity_order_id
             """,
             PAYMENT_REASONS,
-            NOT_BLOCKING,
+            self._get_not_blocking(),
         )
 
     # === ONE GROUP === #

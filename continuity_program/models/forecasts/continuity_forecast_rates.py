@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ...forecast.cash import USUAL, get_curve
 from ...forecast.demand import get_phi, get_week
 from ...forecast.rates import LAST_TURN, Counts, Rates
-from .continuity_forecast_fact import NOT_BLOCKING, PAYMENT_REASONS
+from .continuity_forecast_fact import PAYMENT_REASONS
 
 #: Weeks ago whose forecasts say how wrong they are
 PHI_WEEKS = (8, 16)
@@ -78,7 +78,7 @@ class ContinuityForecastFact(models.AbstractModel):
                 """,
                 PAYMENT_REASONS,
                 look.company.id,
-                NOT_BLOCKING,
+                self._get_not_blocking(),
                 since,
                 look.today,
             )
