@@ -1,3 +1,3 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import purchase_order, purchase_order_line, stock_move
+from . import continuity_forecast, purchase_order, purchase_order_line, stock_move

@@ -63,6 +63,14 @@ class TestDropship(ContinuityCommon):
         self.assertEqual(self.purchase.picking_ids.state, "done")
         self.assertEqual(self.child.order_line.qty_delivered, 1.0)
 
+    def test_no_stock(self):
+        """It leaves from no warehouse: nothing of it is short there."""
+        self.goods_a.is_storable = self.goods_b.is_storable = True
+        goods = self.goods_a | self.goods_b
+        self.assertEqual(
+            self.env["continuity.forecast"]._get_counted_products(goods), self.goods_b
+        )
+
     def test_held_before_the_order(self):
         self._hold()
         purchase = self.purchase.with_user(self.buyer)

@@ -1,14 +1,18 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.continuity_program.models.exceptions.continuity_exception_mend import (
     MANAGER,
     Mend,
 )
+
+_logger = logging.getLogger(__name__)
 
 BUYER = "stock.group_stock_user"
 #: Somebody is told so many days before goods would have to be ordered at the latest
@@ -73,6 +77,11 @@ class ContinuityException(models.Model):
         return {**super()._get_group_names(), BUYER: self.env._("an inventory user")}
 
     # === TRANSFERS === #
+
+    @api.model
+    def _get_following(self):
+        """Override of `continuity_program`: another transfer of the parcel waits."""
+        return (*super()._get_following(), "picking_id")
 
     def _get_candidate_conditions(self, look):
         """Override of `continuity_program`: orders with a transfer that must wait."""
@@ -170,12 +179,18 @@ class ContinuityException(models.Model):
     def _get_lead_days(self, product, warehouse):
         """Say how many days new goods need, by the rules of the warehouse.
 
+        :return: 0 if the rules lead nowhere
         :rtype: float
         """
-        rules = product._get_rules_from_location(warehouse.lot_stock_id)
-        lead_days, _description = rules.with_context(
-            bypass_delay_description=True
-        )._get_lead_days(product)
+        try:
+            rules = product._get_rules_from_location(warehouse.lot_stock_id)
+            lead_days, _description = rules.with_context(
+                bypass_delay_description=True
+            )._get_lead_days(product)
+        except UserError as error:
+            # Rules that go in a circle: the other exceptions are found all the same
+            _logger.info("%s: %s", product.display_name, error)
+            return 0.0
         return lead_days["total_delay"]
 
     def _get_buyer(self, company, product):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.continuity_program.forecast.demand import get_weeks
@@ -33,6 +34,14 @@ class ContinuityForecastFact(models.AbstractModel):
                    0)"""
         )
 
+    @api.model
+    def _get_not_blocking(self):
+        """Override of `continuity_program`: a transfer is of a parcel that is ordered.
+
+        The next ones of its member leave whatever becomes of it.
+        """
+        return (*super()._get_not_blocking(), "transfer_blocked")
+
 
 class ContinuityForecast(models.Model):
     """The demand meets the stock: warehouse by warehouse, week by week.
@@ -58,7 +67,7 @@ class ContinuityForecast(models.Model):
         values_list = super()._prepare_demand(lines)
         ids = {values["product_id"] for values in values_list if _is_stock(values)}
         products = self.env["product.product"].browse(sorted(ids))
-        counted = set(products.filtered("is_storable").ids)
+        counted = set(self._get_counted_products(products).ids)
         values_list = [
             values
             for values in values_list
@@ -66,6 +75,15 @@ class ContinuityForecast(models.Model):
         ]
         self._add_stock(values_list)
         return values_list
+
+    @api.model
+    def _get_counted_products(self, products):
+        """Return the goods that leave from a warehouse, and are counted there.
+
+        :param product.product products: goods
+        :rtype: product.product
+        """
+        return products.filtered("is_storable")
 
     def _add_stock(self, values_list):
         """Add what is left, and when it breaks, to the lines of goods.
@@ -137,6 +155,27 @@ class ContinuityForecast(models.Model):
         products |= self._get_stocked_products(company)
         self.env["stock.warehouse.orderpoint"]._refresh_continuity(company, products)
         return result
+
+    @api.model
+    def _get_fresh_domain(self, companies):
+        """Return which lines still say what is needed beside what was promised.
+
+        What was forecast days ago was sent since, or is promised by a transfer: it
+        would count twice. That of yesterday counts until the one of tonight is made.
+
+        :param res.company companies: whose
+        :rtype: Domain
+        """
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("forecast_id.is_current", "=", True)
+            & Domain(
+                "forecast_id.date",
+                ">=",
+                company._continuity_today() - timedelta(days=1),
+            )
+            for company in companies
+        )
 
     @api.model
     def _get_stocked_products(self, company):

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class StockForecasted(models.AbstractModel):
@@ -36,20 +37,14 @@ class StockForecasted(models.AbstractModel):
         """
         if warehouse.company_id.continuity_forecast_replenish == "none":
             return {}
+        domain = self.env["continuity.forecast"]._get_fresh_domain(warehouse.company_id)
+        domain &= Domain("level", "=", "stock")
+        domain &= Domain("warehouse_id", "=", warehouse.id)
+        domain &= Domain("product_id", "in", products.ids)
         # Whoever sees what is in stock is told how much of it is needed
-        groups = (
-            self.env["continuity.forecast.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("forecast_id.is_current", "=", True),
-                    ("level", "=", "stock"),
-                    ("warehouse_id", "=", warehouse.id),
-                    ("product_id", "in", products.ids),
-                ],
-                ["product_id"],
-                ["expected:sum", "waiting_quantity:sum"],
-            )
+        lines_sudo = self.env["continuity.forecast.line"].sudo()
+        groups = lines_sudo._read_group(
+            domain, ["product_id"], ["expected:sum", "waiting_quantity:sum"]
         )
         return {
             product.id: product.uom_id.round(expected - waiting)

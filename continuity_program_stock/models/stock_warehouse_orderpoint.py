@@ -1,11 +1,16 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 from math import ceil
 
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.continuity_program.forecast.demand import TINY
+
+_logger = logging.getLogger(__name__)
 
 
 class StockWarehouseOrderpoint(models.Model):
@@ -80,16 +85,13 @@ class StockWarehouseOrderpoint(models.Model):
             return {}
         # Whoever orders goods is told how many, whatever else he may read
         lines_sudo = self.env["continuity.forecast.line"].sudo()
-        return lines_sudo.search(
-            [
-                ("forecast_id.is_current", "=", True),
-                ("company_id", "in", self.company_id.ids),
-                ("level", "=", "stock"),
-                ("product_id", "in", self.product_id.ids),
-                ("warehouse_id", "in", self.warehouse_id.ids),
-            ],
-            order="week, id",
-        ).grouped(lambda line: (line.product_id.sudo(False), line.warehouse_id))
+        domain = self.env["continuity.forecast"]._get_fresh_domain(self.company_id)
+        domain &= Domain("level", "=", "stock")
+        domain &= Domain("product_id", "in", self.product_id.ids)
+        domain &= Domain("warehouse_id", "in", self.warehouse_id.ids)
+        return lines_sudo.search(domain, order="week, id").grouped(
+            lambda line: (line.product_id.sudo(False), line.warehouse_id)
+        )
 
     def _get_continuity_last_day(self):
         """Return the last day on which a week may begin that is counted.
@@ -116,7 +118,20 @@ class StockWarehouseOrderpoint(models.Model):
             [("company_id", "=", company.id), ("product_id", "in", products.ids)]
         )
         rules.invalidate_recordset(["qty_forecast"])
-        rules._compute_qty_to_order_computed()
+        rules._compute_continuity_to_order()
+
+    def _compute_continuity_to_order(self):
+        """Compute what is to be ordered; what cannot be said of a rule stays."""
+        try:
+            with self.env.cr.savepoint():
+                self._compute_qty_to_order_computed()
+        except UserError as error:
+            if len(self) == 1:
+                # A route that goes in a circle; the scheduler names it to who buys
+                _logger.info("%s: %s", self.display_name, error)
+                return
+            for rule in self:
+                rule._compute_continuity_to_order()
 
     @api.model
     def _create_continuity_missing(self, wanted):

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
@@ -189,6 +190,35 @@ class TestStockDemand(StockDemandCase):
         self._set(continuity_forecast_replenish="none")
         self.assertEqual(self._read_rule(), (4.0, 0.0))
         self.assertEqual(self.env["stock.move"].search_count([]), moves)
+
+    def test_old_forecast(self):
+        """What was forecast days ago has been sent since, or is promised."""
+        self.company.continuity_forecast_replenish = "high"
+        for day, needed in (("2027-09-02", {self.rule: 5.0}), ("2027-09-03", {})):
+            with freeze_time(f"{day} 12:00:00"):
+                self.assertEqual(self.rule._get_continuity_needed(), needed)
+        report = self.env["stock.forecasted_product_product"]
+        for day, is_there in (("2027-09-02", True), ("2027-09-03", False)):
+            with freeze_time(f"{day} 12:00:00"):
+                expected = report._get_continuity_expected(
+                    self.coffee_pack, self.warehouse
+                )
+                self.assertEqual(bool(expected), is_there)
+
+    def test_rules_in_a_circle(self):
+        """A route nobody gets goods by keeps no forecast, and no exception, away."""
+        self._set(continuity_forecast_replenish="high")
+        with patch.object(
+            type(self.coffee_pack),
+            "_get_rules_from_location",
+            side_effect=UserError("a circle"),
+        ):
+            forecast = self._refresh()
+            exceptions = self.env["continuity.exception"]
+            self.assertEqual(
+                exceptions._get_lead_days(self.coffee_pack, self.warehouse), 0.0
+            )
+        self.assertTrue(forecast.is_current)
 
     def test_horizon(self):
         """Odoo's own horizon may end before what the company covers."""

@@ -6,6 +6,9 @@ from freezegun import freeze_time
 
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.continuity_program.models.forecasts.continuity_forecast_fact import (
+    Look,
+)
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER_ALL
 from odoo.addons.continuity_program.tests.insight_world import DAY
 from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
@@ -168,6 +171,34 @@ class TestTransferBlocked(BillingCase):
         self.row.state = "paid"
         self.assertFalse(self._look())
         self.assertEqual(row.closed_as, "mended")
+
+    def test_other_transfer(self):
+        """The row is about a transfer that waits now."""
+        row = self._look()
+        backorder = self.picking.copy({"backorder_id": self.picking.id})
+        row.picking_id = backorder
+        self.assertEqual(self._look(), row)
+        self.assertEqual(row.picking_id, self.picking)
+
+    def test_next_parcel_is_expected(self):
+        """A parcel that is ordered keeps the next one back in no forecast."""
+        self.assertTrue(self._look())
+        facts = self.env["continuity.forecast.fact"]
+        self.assertEqual(facts._get_not_blocking(), ("paused", "transfer_blocked"))
+        look = Look(self.company, date(2027, 9, 11), 13)
+        rows = self.env["continuity.exception"].search(
+            [
+                ("continuity_order_id", "=", self.order.id),
+                ("closed_on", "=", False),
+                ("severity", "=", "blocks"),
+                ("reason", "!=", "transfer_blocked"),
+            ]
+        )
+        rows.closed_on = date(2027, 9, 10)
+        self.env.flush_all()
+        groups, _paused = facts._get_members(look)
+        (group,) = (g for g in groups if g.program == self.order.program_id.id)
+        self.assertFalse(group.block)
 
     def test_mends(self):
         row = self._look()
