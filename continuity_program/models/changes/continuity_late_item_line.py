@@ -15,11 +15,19 @@ class ContinuityLateItemLine(models.Model):
     _order = "old_date, id"
 
     late_item_id = fields.Many2one(
-        "continuity.late.item", required=True, index=True, ondelete="cascade"
+        "continuity.late.item",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="late_item_id.company_id", store=True)
     shipment_id = fields.Many2one(
-        "continuity.shipment", required=True, index=True, ondelete="cascade"
+        "continuity.shipment",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     continuity_order_id = fields.Many2one(related="shipment_id.continuity_order_id")
     partner_id = fields.Many2one(
@@ -67,7 +75,11 @@ class ContinuityLateItemOption(models.Model):
     _order = "id"
 
     late_item_id = fields.Many2one(
-        "continuity.late.item", required=True, index=True, ondelete="cascade"
+        "continuity.late.item",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="late_item_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
