@@ -240,6 +240,8 @@ def get_sent_forms(model, values):
         if isinstance(value, dict)
         and name in model._fields
         and model._fields[name].type == "many2one"
+        # Another dict is no form, and no record either
+        and value.keys() <= {*model.env[model._fields[name].comodel_name]._fields}
     }
 
 
