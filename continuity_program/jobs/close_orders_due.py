@@ -157,8 +157,9 @@ class CloseOrders(models.AbstractModel):
         )
 
     def _get_left_sql(self):
-        """Say how much of a line has left the house, whatever came back since."""
-        return SQL("COALESCE(l.qty_delivered, 0)")
+        """Say how much of a line has left the house, as the accounts read it."""
+        billing = self.env["continuity.billing"]
+        return SQL("COALESCE(%s, 0)", billing._get_facts_delivered_sql())
 
     # === SHIPMENTS === #
 

@@ -20,14 +20,3 @@ class CloseOrders(models.AbstractModel):
                     WHERE m.sale_line_id = l.id AND m.state NOT IN ('done', 'cancel')
                )"""
         )
-
-    def _get_left_sql(self):
-        """Override of `continuity_program`: what was sent, also if it came back since.
-
-        Of a kit its parts move, and Odoo says how much of it was delivered.
-        """
-        return SQL(
-            "GREATEST(%s, COALESCE(%s, 0))",
-            super()._get_left_sql(),
-            self.env["continuity.billing"]._get_supplied_sql(),
-        )

@@ -63,7 +63,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         if self.qty_delivered_method == "stock_move":
-            return max(self.qty_delivered, self._get_continuity_delivered_quantity())
+            return self._get_continuity_delivered_quantity()
         order = self.order_id
         moment = order.commitment_date or order.date_order
         is_due = order.company_id._continuity_local_date(moment) <= day
