@@ -209,6 +209,24 @@ class ContinuityException(models.Model):
         self._in_company(company)._tell_buyers()
         return result
 
+    @api.model
+    def _refresh_short(self, company):
+        """Look at goods alone: what is needed of them was worked out anew.
+
+        :param res.company company: whose forecast it is
+        """
+        rows = self._in_company(company)
+        look = rows._get_look(company)
+        known = rows.search(
+            [
+                ("company_id", "=", company.id),
+                ("reason", "=", "stock_short"),
+                ("closed_on", "=", False),
+            ]
+        )
+        rows._merge(look, known, rows._find_short(look))
+        rows._tell_buyers()
+
     def _tell_buyers(self):
         """Keep one activity for each product there are too few of, and no other.
 

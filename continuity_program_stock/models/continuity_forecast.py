@@ -144,7 +144,7 @@ class ContinuityForecast(models.Model):
     def _refresh_company(self, company):
         """Override of `continuity_program`: who orders goods is told what is short."""
         forecast = super()._refresh_company(company)
-        self.env["continuity.exception"]._refresh_company(company)
+        self.env["continuity.exception"]._refresh_short(company)
         return forecast
 
     def _take_over(self):
