@@ -94,7 +94,9 @@ class ContinuityLateItem(models.Model):
     @api.depends("product_id", "event_id", "available_date", "state")
     def _compute_affected_count(self):
         for item in self:
-            item.affected_count = len(item._get_affected())
+            item.affected_count = item.env["continuity.shipment"].search_count(
+                item._get_affected_domain()
+            )
 
     @api.depends("product_id", "event_id", "available_date")
     @api.depends_context("lang")
@@ -151,18 +153,17 @@ class ContinuityLateItem(models.Model):
         :rtype: continuity.shipment
         """
         self.ensure_one()
-        shipments = self.env["continuity.shipment"]
-        if not self.available_date or not (self.product_id or self.event_id):
-            return shipments
-        return shipments.search(
+        return self.env["continuity.shipment"].search(
             self._get_affected_domain(), order="planned_date, number, id"
         )
 
     def _get_affected_domain(self):
-        """Return which shipments are affected.
+        """Return which shipments are affected: none, before it is said what is late.
 
         :rtype: Domain
         """
+        if not self.available_date or not (self.product_id or self.event_id):
+            return Domain.FALSE
         domain = Domain("company_id", "=", self.company_id.id)
         domain &= Domain("state", "=", "planned") & Domain("action", "!=", "skip")
         domain &= Domain("planned_date", "<", self.available_date)

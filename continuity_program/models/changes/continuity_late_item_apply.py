@@ -6,13 +6,11 @@ from odoo.exceptions import UserError
 from ...arguments import public
 from .continuity_late_item import SHOWN
 
+#: Options that move shipments, and what of them is put back then
+MOVES = ("one", "later")
+MOVED = ("scheduled_date", "planned_date", "is_anchor")
 #: What is kept of a shipment, to be able to go back
-KEPT = ("scheduled_date", "planned_date", "is_anchor", "is_customized")
-#: What of it is put back, by what was done
-BACK = {
-    "one": ("scheduled_date", "planned_date", "is_anchor"),
-    "later": ("scheduled_date", "planned_date", "is_anchor"),
-}
+KEPT = (*MOVED, "is_customized")
 #: What is kept of its products
 KEPT_GOODS = ("product_id", "uom_id", "product_changed")
 
@@ -80,7 +78,7 @@ class ContinuityLateItem(models.Model):
         """
         shipments = todo.shipment_id
         before = self._read_before(self._get_touched(shipments))
-        if self.option in ("one", "later"):
+        if self.option in MOVES:
             # Nothing passes an end: it was looked at just now
             shipments._move_in_bulk(
                 self.available_date,
@@ -117,7 +115,7 @@ class ContinuityLateItem(models.Model):
 
     def _get_touched(self, shipments):
         """Return the shipments that become different, with those that follow."""
-        if self.option not in ("one", "later"):
+        if self.option not in MOVES:
             return shipments
         changes = self._get_changes(shipments, self.option)
         return shipments.union(*(shipment for shipment, _change in changes))
@@ -280,11 +278,12 @@ class ContinuityLateItem(models.Model):
         # Dates, products and flags are the ledger's; the manager was checked
         shipment_sudo = line.shipment_id.sudo()
         before = line.before
-        vals = {name: before[name] for name in BACK.get(self.option, ())}
-        for name in vals.keys() & {"scheduled_date", "planned_date"}:
-            vals[name] = fields.Date.to_date(vals[name])
-        shipment_sudo._write_changed(vals)
-        if self.option == "substitute":
+        if self.option in MOVES:
+            vals = {name: before[name] for name in MOVED}
+            for name in ("scheduled_date", "planned_date"):
+                vals[name] = fields.Date.to_date(vals[name])
+            shipment_sudo._write_changed(vals)
+        elif self.option == "substitute":
             for goods_sudo in self._get_substituted(line).sudo():
                 goods_sudo.write(before["goods"][str(goods_sudo.id)])
         now = self._read_before(shipment_sudo)[shipment_sudo]
