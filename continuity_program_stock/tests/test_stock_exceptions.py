@@ -11,9 +11,9 @@ from odoo.addons.continuity_program.models.forecasts.continuity_forecast_fact im
 )
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER_ALL
 from odoo.addons.continuity_program.tests.insight_world import DAY
-from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
 
 from .test_stock_demand import StockDemandCase
+from .transfer_case import TransferCase
 
 SHORT = "continuity_program_stock.mail_activity_stock_short"
 
@@ -113,32 +113,12 @@ class TestStockShort(StockDemandCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
-class TestTransferBlocked(BillingCase):
+class TestTransferBlocked(TransferCase):
     """A transfer that must not leave stands in the inbox until it may."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        with freeze_time("2027-09-10 12:00:00"):
-            cls._set_currency("EUR")
-            schedule = cls.env["continuity.payment.schedule"].create(
-                {
-                    "name": "3 monthly",
-                    "code": "M3",
-                    "unit": "months",
-                    "interval": 1,
-                    "number_of_payments": 3,
-                }
-            )
-            product = cls._create_club(payment_schedule_id=schedule.id)
-            cls.sale_order = cls._create_sold_order(
-                product, order_date=date(2027, 9, 10), quantity=2
-            )
-            cls.order = cls.sale_order.continuity_order_ids
-            cls._execute("create_child_orders", sale_order=cls.sale_order)
-            cls.picking = cls.order.child_order_ids.picking_ids
-            cls.row = cls.order.payment_ids[1]
-            cls.row.due_date = date(2027, 9, 10)
         cls.manager = cls._create_user("blocked_manager", MANAGER)
 
     def _look(self):

@@ -11,40 +11,21 @@ from odoo.tests import Form, tagged
 from odoo.tools import file_path
 
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER
-from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
+
+from .transfer_case import TransferCase
 
 STOCK = "stock.group_stock_user"
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2027-09-10 12:00:00")
-class TestStockPicking(BillingCase):
+class TestStockPicking(TransferCase):
     """Transfers of child orders: when they may leave (BR9, N18, N55)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         with freeze_time("2027-09-10 12:00:00"):
-            cls._set_currency("EUR")
-            schedule = cls.env["continuity.payment.schedule"].create(
-                {
-                    "name": "3 monthly",
-                    "code": "M3",
-                    "unit": "months",
-                    "interval": 1,
-                    "number_of_payments": 3,
-                }
-            )
-            product = cls._create_club(payment_schedule_id=schedule.id)
-            cls.sale_order = cls._create_sold_order(
-                product, order_date=date(2027, 9, 10), quantity=2
-            )
-            cls.order = cls.sale_order.continuity_order_ids
-            cls._execute("create_child_orders", sale_order=cls.sale_order)
-            cls.child = cls.order.child_order_ids
-            cls.picking = cls.child.picking_ids
-            cls.row = cls.order.payment_ids[1]
-            cls.row.due_date = date(2027, 9, 10)
             groups = STOCK
             if "delivery.carrier" in cls.env:
                 # Odoo's delivery methods open no transfer to a worker who may not read
