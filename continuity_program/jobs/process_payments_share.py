@@ -39,7 +39,7 @@ class ProcessPayments(models.AbstractModel):
                 # The transaction, too: Odoo's own action that books passes it by. The
                 # order, for its account: whom somebody decides about is booked later
                 locks=("p", "t", "o"),
-                process=partial(self._book_charged, run),
+                process=partial(self._book_together, run),
                 size=CHARGE_SIZE,
             )
         ]
@@ -78,10 +78,6 @@ class ProcessPayments(models.AbstractModel):
             run=run.id,
             busy=self.env["continuity.charge.chunk"]._get_busy_sql(),
         )
-
-    def _book_charged(self, run, payments):
-        """Book answers that are listed already."""
-        self._book_together(run, payments)
 
     def _get_follow(self, run):
         """Return what books what the run itself has charged and left to be booked.

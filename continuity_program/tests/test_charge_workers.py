@@ -107,7 +107,7 @@ if "books" in arguments:
     jobs._lend_a_hand = lambda self, run, left: (run._checkpoint(), time.sleep(0.1))
 if "dies booking" in arguments:
     ProcessPayments = type(env["continuity.job.process_payments"])
-    book = ProcessPayments._book_charged
+    book = ProcessPayments._book_together
 
     def book_and_die(self, run, payments):
         book(self, run, payments)
@@ -115,10 +115,10 @@ if "dies booking" in arguments:
             self.env.flush_all()
             os.kill(os.getpid(), signal.SIGKILL)
 
-    ProcessPayments._book_charged = book_and_die
+    ProcessPayments._book_together = book_and_die
 if "dies answered" in arguments:
     # All of them have their answers, and nothing is made of one
-    type(env["continuity.job.process_payments"])._book_charged = (
+    type(env["continuity.job.process_payments"])._book_together = (
         lambda self, run, payments: os.kill(os.getpid(), signal.SIGKILL)
     )
 if not runs.search([]):
