@@ -180,13 +180,15 @@ class SaleOrder(models.Model):
     def _check_continuity_customer(self, vals):
         """Refuse another customer once the program was sold (rules F7).
 
+        Children are refused it before: see :meth:`_check_continuity_child_terms`.
+
         :raise UserError: naming the way out
         """
         if "partner_id" not in vals:
             return
         for order in self.filtered(lambda o: o.state == "sale"):
             changed = order.partner_id.id != vals["partner_id"]
-            if changed and order.continuity_type != "none":
+            if changed and order.continuity_type == "parent":
                 raise UserError(
                     self.env._(
                         "The customer of %(order)s has a running continuity program and"

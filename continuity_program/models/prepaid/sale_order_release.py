@@ -83,10 +83,12 @@ class SaleOrder(models.Model):
     def _get_continuity_down_payment_lines(self):
         """Return the lines of down payments that are billed and not taken off yet.
 
+        Those of one whose invoice is gone are among them, the other way round.
+
         :rtype: sale.order.line
         """
         return self.order_line.filtered(
-            lambda line: line.is_downpayment and line.qty_to_invoice < 0
+            lambda line: line.is_downpayment and line.qty_to_invoice
         )
 
     def _get_continuity_down_payment_refusal(self):
@@ -98,9 +100,7 @@ class SaleOrder(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
-        down = self.order_line.filtered(
-            lambda line: line.is_downpayment and line.qty_to_invoice
-        )
+        down = self._get_continuity_down_payment_lines()
         if not down:
             return False
         if any(
