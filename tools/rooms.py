@@ -3,8 +3,9 @@
     python -m tools.rooms            is the picture in `docs/architecture.md` current?
     python -m tools.rooms --write    make it anew
 
-A room is a folder with Python files. The picture holds no figures, so that it changes
-only when a room, or the way from one to another, comes or goes.
+A room is a folder with Python files; folders inside a room of `models/` are part of it.
+The picture holds no figures, so that it changes only when a room, or the way from one
+to another, comes or goes.
 """
 
 import ast
@@ -17,6 +18,8 @@ PAGE = CHECKOUT / "docs" / "architecture.md"
 BEGIN, END = "<!-- rooms: begin -->", "<!-- rooms: end -->"
 #: Folders that are no room: they are not there when the addon works
 LEFT_OUT = {"demo", "i18n", "migrations", "static", "tests"}
+#: A folder in a room of `models/` is no room of its own
+DEEPEST = 2
 #: What a line of the picture means, and how it is drawn
 ARROWS = {"imports": "-->", "asks": "-.->", "extends": "==>"}
 
@@ -53,15 +56,15 @@ def draw(checkout):
     sources = dict(_read(checkout))
     owners = {
         name: room
-        for room, trees in sources.items()
-        for tree in trees
+        for room, files in sources.items()
+        for _folders, tree in files
         for name in _names(tree, "_name")
     }
     ways = {
         (room, kind, other)
-        for room, trees in sources.items()
-        for tree in trees
-        for kind, other in _ways(tree, room, owners)
+        for room, files in sources.items()
+        for folders, tree in files
+        for kind, other in _ways(tree, folders, owners)
         if other in sources and other != room
     }
     lines = ["```mermaid", "flowchart LR"]
@@ -72,20 +75,23 @@ def draw(checkout):
 
 
 def _read(checkout):
-    """Yield each room with the trees of its files; a bridge is one room."""
+    """Yield each room with its files, folders and tree; a bridge is one room."""
     for addon in sorted(checkout.glob(f"{MAIN}*")):
         rooms = {}
         for path in sorted(addon.rglob("*.py")):
             folders = path.relative_to(addon).parts[:-1]
             if not LEFT_OUT.intersection(folders):
                 room = _room(addon.name, folders)
-                rooms.setdefault(room, []).append(ast.parse(path.read_text()))
+                tree = ast.parse(path.read_text())
+                # In a bridge, what is imported from beside is no room of ours
+                place = folders if addon.name == MAIN else (addon.name, *folders)
+                rooms.setdefault(room, []).append((place, tree))
         yield from rooms.items()
 
 
 def _room(addon, folders):
     """Return the name of a room; files beside the folders are read by all of them."""
-    return addon if addon != MAIN else "/".join(folders) or "root"
+    return addon if addon != MAIN else "/".join(folders[:DEEPEST]) or "root"
 
 
 def _boxes(sources, inside):
@@ -104,11 +110,11 @@ def _names(tree, attribute):
             yield from (p.value for p in parts if isinstance(p, ast.Constant))
 
 
-def _ways(tree, room, owners):
-    """Yield how a file uses other rooms: kind and room."""
+def _ways(tree, folders, owners):
+    """Yield how a file in these folders uses other rooms: kind and room."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            for other in _imported(node, room):
+            for other in _imported(node, folders):
                 yield "imports", other
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             yield "asks", owners.get(node.slice.value)
@@ -116,16 +122,16 @@ def _ways(tree, room, owners):
         yield "extends", owners.get(name)
 
 
-def _imported(node, room):
+def _imported(node, folders):
     """Return the rooms that `from … import …` may mean; those that are none drop out.
 
     :param ast.ImportFrom node: the statement
-    :param str room: where it stands
+    :param folders: where it stands, folders from the addon on
     """
     module = (node.module or "").split(".")
     if node.level:
-        here = [] if room == "root" else room.split("/")
-        module = here[: len(here) - node.level + 1] + [m for m in module if m]
+        outer = folders[: len(folders) - node.level + 1]
+        module = [*outer, *(part for part in module if part)]
     elif module[:3] == ["odoo", "addons", MAIN]:
         module = module[3:]
     else:

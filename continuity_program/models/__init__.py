@@ -15,6 +15,7 @@ from . import (
     entry,
     shipping,
     changes,
+    late,
     payments,
     balances,
     accounts,

@@ -708,7 +708,7 @@ class TestSubmit(BillingCase):
         self.assertEqual(order.order_line[0].price_subtotal, price)
 
     @mute_logger(
-        "odoo.addons.continuity_program.models.odoo.sale_order",
+        "odoo.addons.continuity_program.models.odoo.sales.sale_order",
         "odoo.addons.mail.models.mail_render_mixin",
     )
     def test_mail_that_cannot_be_made(self):

@@ -33,17 +33,17 @@ def _addon(tmp_path, **files):
 
 def test_hook_in_its_room(tmp_path):
     """A hook of Odoo stands once, in its room."""
-    assert not list(house.misplaced(_addon(tmp_path, odoo__sale_order=HOOK)))
+    assert not list(house.misplaced(_addon(tmp_path, odoo__sales__sale_order=HOOK)))
 
 
 def test_hook_elsewhere(tmp_path):
     """A hook elsewhere is told with its place, and that it stands twice."""
-    addon = _addon(tmp_path, odoo__sale_order=HOOK, sale_order_more=HOOK)
+    addon = _addon(tmp_path, odoo__sales__sale=HOOK, sale_order_more=HOOK)
     (found,) = house.misplaced(addon)
     assert "models/sale_order_more.py:5: sale.order.write is Odoo's" in found
     (twice, _step) = house.doubles(addon)
     assert (
-        "sale.order.write stands in models/odoo/sale_order.py,"
+        "sale.order.write stands in models/odoo/sales/sale.py,"
         " models/sale_order_more.py"
     ) in twice
 

@@ -59,6 +59,19 @@ def test_more_files_change_nothing(checkout):
     assert rooms.draw(checkout) == before
 
 
+def test_folders_inside_a_room(checkout):
+    """They are the room: what they import is counted from where they stand."""
+    file = checkout / "continuity_program/models/odoo/sales/order.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("from ...jobs import x\nfrom .... import planning\n")
+    lines = [line.strip() for line in rooms.draw(checkout).splitlines()]
+    assert 'models/odoo["models/odoo"]' in lines
+    assert [line for line in lines if line.startswith("models/odoo -")] == [
+        "models/odoo --> models",
+        "models/odoo --> planning",
+    ]
+
+
 def test_the_picture_stands_between_its_marks():
     page = f"head\n{rooms.BEGIN}\nold\n{rooms.END}\nfoot\n"
     assert rooms.put(page, "new\n") == f"head\n{rooms.BEGIN}\nnew\n{rooms.END}\nfoot\n"

@@ -14,8 +14,4 @@ from . import (
     continuity_shipment_line_swap,
     continuity_order_pause,
     continuity_order_update,
-    continuity_late_item,
-    continuity_late_item_line,
-    continuity_late_item_compare,
-    continuity_late_item_apply,
 )

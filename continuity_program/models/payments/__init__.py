@@ -13,7 +13,6 @@ from . import (
     continuity_payment_paid,
     continuity_payment_resolve,
     continuity_payment_credit,
-    continuity_payment_undo,
     payment_transaction,
     payment_transaction_answer,
     payment_transaction_ended,

@@ -7,10 +7,10 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..accounts.continuity_billing_touch import FACTS
-from ..base.sealed import Sealed, unseal
-from ..base.seller_stays import check_seller_stays
-from ..settlement.continuity_billing_settle import settling
+from ...accounts.continuity_billing_touch import FACTS
+from ...base.sealed import Sealed, unseal
+from ...base.seller_stays import check_seller_stays
+from ...settlement.continuity_billing_settle import settling
 
 _logger = logging.getLogger(__name__)
 

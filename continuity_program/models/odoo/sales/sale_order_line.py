@@ -3,9 +3,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..base.sealed import Sealed, unseal
-from ..entry.parent_price import preview_parent_price
-from ..parent.sale_order_line import PLAN_FIELDS
+from ...base.sealed import Sealed, unseal
+from ...entry.parent_price import preview_parent_price
+from ...parent.sale_order_line import PLAN_FIELDS
 
 
 class SaleOrderLine(models.Model):

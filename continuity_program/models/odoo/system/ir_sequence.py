@@ -4,7 +4,7 @@ import uuid
 
 from odoo import models
 
-from ..base.sealed import unseal
+from ...base.sealed import unseal
 
 
 class IrSequence(models.Model):

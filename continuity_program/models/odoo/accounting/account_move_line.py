@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..settlement.continuity_billing_settle import settling
+from ...settlement.continuity_billing_settle import settling
 
 
 class AccountMoveLine(models.Model):

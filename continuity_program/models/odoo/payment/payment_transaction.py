@@ -6,12 +6,12 @@ from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-from ... import billing
-from ...billing.answers import FAILED
-from ..base.request_trace import RequestTrace
-from ..base.sealed import Sealed, unseal
-from ..cards.card_attempts import CardAttempts
-from ..settlement.continuity_billing_settle import settling
+from .... import billing
+from ....billing.answers import FAILED
+from ...base.request_trace import RequestTrace
+from ...base.sealed import Sealed, unseal
+from ...cards.card_attempts import CardAttempts
+from ...settlement.continuity_billing_settle import settling
 
 
 class PaymentTransaction(models.Model):

@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..base.sealed import Sealed
-from ..settlement.continuity_billing_settle import settling
+from ...base.sealed import Sealed
+from ...settlement.continuity_billing_settle import settling
 
 
 class AccountMove(models.Model):

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..base.sealed import unseal
+from ...base.sealed import unseal
 
 
 class PaymentProvider(models.Model):

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo import models
 
-from ..base.sealed import unseal
+from ...base.sealed import unseal
 
 
 class IrQweb(models.AbstractModel):
