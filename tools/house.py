@@ -38,6 +38,10 @@ EVERY_CLASS = {"_description", "_inherit", "_name"}
 REASON_LINES = 3
 #: A docstring goes on with the reason: of a method, and of a whole file
 METHOD_REASON = re.compile(r"\bin\s+sudo:\s", re.IGNORECASE)
+#: What a test takes of another test, and not of a helper
+BORROWED = re.compile(
+    r"^from (?:\.[\w.]*|odoo\.addons\.[\w.]*\.)test_\w+ import", re.MULTILINE
+)
 #: A test for Odoo's runner, unless it needs more than an installation has
 TAGGED = re.compile(r"^@tagged\(", re.MULTILINE)
 DEVELOPERS = re.compile(r"^(?:import|from) (?:pytest|hypothesis)\b", re.MULTILINE)
@@ -113,7 +117,7 @@ def unlisted_tests(addon):
     folder = addon / "tests"
     listed = folder / "__init__.py"
     known = listed.read_text().split() if listed.exists() else []
-    for path in sorted(folder.glob("test_*.py")):
+    for path in sorted(folder.rglob("test_*.py")):
         code = path.read_text()
         is_odoos = TAGGED.search(code) and not DEVELOPERS.search(code)
         if is_odoos and path.stem not in known:
@@ -235,6 +239,11 @@ def figures(addon):
         if "tests" not in path.parts
     }
     yield "lines of the largest file", max(lengths.values()), "450"
+    tests = list((addon / "tests").rglob("*.py"))
+    folders = Counter(path.parent for path in tests)
+    yield "most files in one folder of tests", max(folders.values()), "16"
+    borrowing = [path for path in tests if BORROWED.search(path.read_text())]
+    yield "files of tests that import another one's", len(borrowing), "0"
     counts = [sudos(CHECKOUT / name) for name in all_addons()]
     total, bare = (sum(column) for column in zip(*counts, strict=True))
     yield "sudo() without a reason beside it", f"{bare} of {total}", "0"

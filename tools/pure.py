@@ -40,7 +40,7 @@ def files():
     return [
         str(path)
         for subject in ("planning", "settle", "forecast")
-        for path in sorted(folder.glob(f"test_{subject}_*.py"))
+        for path in sorted(folder.rglob(f"test_{subject}_*.py"))
         if path.name not in WITH_ODOO
     ]
 

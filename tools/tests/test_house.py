@@ -152,3 +152,13 @@ def test_test_that_odoo_does_not_run(tmp_path):
     (folder / "test_new.py").write_text(case)
     (found,) = house.unlisted_tests(tmp_path)
     assert found.endswith("tests/__init__.py: test_new is not imported")
+    # In a room, too
+    room = folder / "room"
+    room.mkdir()
+    (folder / "test_new.py").rename(room / "test_new.py")
+    (found,) = house.unlisted_tests(tmp_path)
+    assert found.endswith("tests/__init__.py: test_new is not imported")
+    (folder / "__init__.py").write_text(
+        "from . import test_order\nfrom .room import test_new\n"
+    )
+    assert not list(house.unlisted_tests(tmp_path))
