@@ -4,6 +4,8 @@ import json
 import os
 import urllib.request
 
+import requests
+
 #: Names the address of the gate
 URL = "CONTINUITY_GATE"
 #: What a test card of Stripe does, by its last digits
@@ -59,6 +61,10 @@ class Client:
             for seen in self._tell("seen", code=self.code)
             if seen["path"].endswith(end) and seen["method"] == "POST"
         ]
+
+    def dispute(self, intent, status="needs_response", amount=None):
+        """Let the bank take a charge back, see `Stripe.dispute`."""
+        return self._tell("dispute", intent=intent, status=status, amount=amount)
 
     # === THE CUSTOMER === #
 
@@ -122,3 +128,16 @@ class Client:
         )
         self.call("POST", f"setup_intents/{intent}/confirm", payment_method=method)
         return method
+
+    def visit_bank(self, url, word):
+        """Press a button on the page of the bank.
+
+        :param str url: of the page
+        :param str word: *confirm* or *refuse*
+        :return: where the browser is sent to
+        :rtype: str
+        """
+        answer = requests.post(
+            url, data={"word": word}, timeout=60, allow_redirects=False
+        )
+        return answer.headers["Location"]

@@ -57,17 +57,24 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of HTTP whose body is JSON.
+    """An answer of HTTP: JSON, or a page for people.
 
     :param int status: of HTTP
     :param dict body: its content
     :param dict headers: of HTTP
+    :param str page: HTML instead of the content
     """
 
     status: int
     body: dict = field(default_factory=dict)
     headers: dict = field(default_factory=dict)
+    page: str = ""
+
+    @property
+    def kind(self):
+        """What it is, as HTTP says it."""
+        return "text/html; charset=utf-8" if self.page else "application/json"
 
     def encode(self):
-        """Return the body as bytes."""
-        return json.dumps(self.body).encode()
+        """Return the content as bytes."""
+        return (self.page or json.dumps(self.body)).encode()

@@ -1,6 +1,7 @@
 """The gate as a server: `python -m tools.gate.server PORT URL_OF_LOCALSTRIPE`.
 
-Requests of Odoo come to `/stripe/v1/…`, `/adyen/…` and so on. A test tells the gate
+Requests of Odoo come to `/stripe/v1/…`, `/adyen/…` and so on, those of a customer to
+his bank to `/bank/…`. A test tells the gate
 what to do, and asks what has happened, at `/_gate/NAME` with the arguments as JSON, see
 `client.py`.
 """
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tools.gate.bank import Bank
 from tools.gate.messages import Answer, Request
 from tools.gate.recorded import SHAPES, Recorded
 from tools.gate.stripe import Stripe
@@ -91,6 +93,10 @@ class Control:
         """Tell the seller something."""
         return self._stripe.notify(**values)
 
+    def dispute(self, **values):
+        """Let the bank of a card take a charge back."""
+        return self._stripe.dispute(**values)
+
     def charges(self):
         """Return what cards were charged."""
         return self._stripe.get_charges()
@@ -110,6 +116,7 @@ def create(port, url):
     upstream = Upstream(url)
     accounts = {path.stem: Recorded(path.stem) for path in SHAPES.glob("*.json")}
     accounts["stripe"] = Stripe(upstream)
+    accounts["bank"] = Bank(accounts["stripe"])
     control = Control(accounts, upstream)
 
     class Handler(BaseHTTPRequestHandler):
@@ -138,7 +145,7 @@ def create(port, url):
                 return
             text = answer.encode()
             self.send_response(answer.status)
-            headers = {**answer.headers, "Content-Type": "application/json"}
+            headers = {**answer.headers, "Content-Type": answer.kind}
             for name, value in {**headers, "Content-Length": len(text)}.items():
                 self.send_header(name, value)
             self.end_headers()

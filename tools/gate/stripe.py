@@ -15,7 +15,14 @@ from tools.gate.tricks import Tricks
 
 INTENTS = "/v1/payment_intents"
 #: What localstripe refuses, and an intent has all the same
-EXTRAS = ("description", "shipping", "setup_future_usage", "mandate", "return_url")
+EXTRAS = (
+    "cancellation_reason",
+    "description",
+    "mandate",
+    "return_url",
+    "setup_future_usage",
+    "shipping",
+)
 #: What localstripe refuses, and no answer shows
 DROPPED = ("payment_method_options", "use_stripe_sdk")
 #: Words that stand where others have *card_declined*
@@ -45,6 +52,8 @@ class Stripe:
         self.keys = Keys()
         self.tricks = Tricks()
         self.seen = []
+        #: What banks have taken back, or ask about, by its id
+        self._disputes = {}
         #: What an object has besides what localstripe knows, by its id
         self._extras = {}
 
@@ -106,14 +115,16 @@ class Stripe:
         if request.path.startswith(INTENTS) and answer.status == 402:
             return self._explain(answer, trick.decline or "generic_decline", request)
         self._remember(request, answer.body)
-        answer = Answer(answer.status, self._complete(answer.body), answer.headers)
+        body = self._lead_to_bank(self._complete(answer.body), request)
+        answer = Answer(answer.status, body, answer.headers)
         if self._wants_absent_customer(request, answer):
             return self._decline(answer.body, "authentication_required", request)
         return answer
 
     def _strip(self, request):
         """Leave out what localstripe refuses."""
-        if request.path not in (INTENTS, "/v1/setup_intents"):
+        is_new = request.path in (INTENTS, "/v1/setup_intents")
+        if not is_new and not request.path.endswith("/cancel"):
             return request
         fields = (
             (name, value)
@@ -139,6 +150,15 @@ class Stripe:
             intent = self._extras.get(body.get("payment_intent"), {})
             extras = {"description": intent.get("description")}
         return {**body, **extras}
+
+    def _lead_to_bank(self, body, request):
+        """Show where the bank waits, where it is known what the customer returns to."""
+        if body.get("status") != "requires_action" or not body.get("return_url"):
+            return body
+        url = f"http://{request.headers.get('host')}/bank/{body['id']}"
+        place = {"url": url, "return_url": body["return_url"]}
+        action = {"type": "redirect_to_url", "redirect_to_url": place}
+        return {**body, "next_action": action}
 
     # === REFUSALS === #
 
@@ -227,12 +247,38 @@ class Stripe:
         :return: status of each answer
         :rtype: list[int]
         """
+        shown = self._disputes.get(identity) or self._show(identity)
+        content = hooks.build(kind, {**shown, **(edit or {})})
+        return [hooks.send(url, secret, content, at) for _time in range(times)]
+
+    def _show(self, identity):
         folders = {"pi": "payment_intents", "ch": "charges", "re": "refunds"}
         folders.update(seti="setup_intents", pm="payment_methods")
         folder = folders[identity.partition("_")[0]]
-        shown = self.call("GET", f"{folder}/{identity}")
-        content = hooks.build(kind, {**shown, **(edit or {})})
-        return [hooks.send(url, secret, content, at) for _time in range(times)]
+        return self.call("GET", f"{folder}/{identity}")
+
+    def dispute(self, intent, status, amount=None):
+        """Let the bank of a card take a charge back, or only ask.
+
+        :param str intent: was paid
+        :param str status: of the dispute
+        :param int amount: a part, in the smallest unit
+        :return: what Stripe calls the dispute
+        :rtype: str
+        """
+        charge = next(one for one in self.get_charges() if one["intent"] == intent)
+        identity = f"dp_{len(self._disputes) + 1}"
+        self._disputes[identity] = {
+            "id": identity,
+            "object": "dispute",
+            "amount": amount or charge["amount"],
+            "charge": charge["id"],
+            "currency": charge["currency"],
+            "payment_intent": intent,
+            "reason": "product_not_received",
+            "status": status,
+        }
+        return identity
 
     def get_charges(self):
         """Return what localstripe has taken from cards, the oldest first.
@@ -242,6 +288,7 @@ class Stripe:
         charges = self.call("GET", "charges", limit=100000)["data"]
         return [
             {
+                "id": charge["id"],
                 "reference": self._complete(charge)["description"],
                 "intent": charge["payment_intent"],
                 "card": charge["payment_method"],
@@ -260,7 +307,19 @@ class Stripe:
         :rtype: list[tuple[str, int]]
         """
         return [
-            (charge["reference"], charge["amount"] - charge["refunded"])
+            (
+                charge["reference"],
+                charge["amount"] - charge["refunded"] - self._count_lost(charge),
+            )
             for charge in self.get_charges()
             if charge["captured"]
         ]
+
+    def _count_lost(self, charge):
+        """What the bank has taken back of a charge."""
+        return sum(
+            dispute["amount"]
+            for dispute in self._disputes.values()
+            if dispute["charge"] == charge["id"]
+            and not dispute["status"].startswith(("warning", "won"))
+        )

@@ -5,6 +5,7 @@ import threading
 from types import SimpleNamespace
 
 from tools.gate import hooks, keys
+from tools.gate.bank import Bank
 from tools.gate.messages import Answer, Request
 from tools.gate.stripe import DETACHED, Stripe
 from tools.gate.tricks import Tricks
@@ -218,6 +219,73 @@ def test_card_without_its_customer():
     answer = gate.handle(post())
     assert (answer.status, answer.body["error"]["message"]) == (400, DETACHED)
     assert "code" not in answer.body["error"]
+
+
+# === THE BANK === #
+
+RETURN = "http://shop/back?reference=CP1-1"
+
+
+def wait_at_bank():
+    """Return a gate whose bank waits for a customer, its bank and the answer."""
+    gate, behind = open_gate()
+    waits = {"id": "pi_1", "status": "requires_action", "client_secret": "s"}
+    behind.answer = Answer(200, waits)
+    fields = [field for field in CHARGE if field[0] != "off_session"]
+    fields += [("off_session", "False"), ("return_url", RETURN)]
+    answer = gate.handle(post(fields=fields, headers={**KEY, "host": "gate:1"}))
+    return gate, behind, answer
+
+
+def test_customer_who_is_there_is_led_to_his_bank():
+    _gate, behind, answer = wait_at_bank()
+    assert answer.body["next_action"] == {
+        "type": "redirect_to_url",
+        "redirect_to_url": {"url": "http://gate:1/bank/pi_1", "return_url": RETURN},
+    }
+    assert "return_url" not in dict(behind.asked[-1].fields)
+
+
+def test_page_of_the_bank():
+    gate, behind, _answer = wait_at_bank()
+    shown = {"id": "pi_1", "status": "requires_action", "client_secret": "s"}
+    shown.update(amount=1494, currency="eur")
+    states = iter(("requires_action", "requires_action", "succeeded"))
+
+    def ask(request):
+        behind.asked.append(request)
+        return Answer(200, {**shown, "status": next(states)})
+
+    gate._ask = ask
+    bank = Bank(gate)
+    page = bank.handle(Request("GET", "/pi_1"))
+    assert "1494 eur for CP1-1" in page.page
+    assert page.kind.startswith("text/html")
+    sent = bank.handle(Request("POST", "/pi_1", (("word", "confirm"),)))
+    assert behind.asked[-1].get("success") == "true"
+    assert sent.status == 303
+    assert sent.headers["Location"] == (
+        f"{RETURN}&payment_intent=pi_1&payment_intent_client_secret=s"
+        "&redirect_status=succeeded"
+    )
+
+
+def test_nothing_waits_at_the_bank():
+    gate, _behind = open_gate()
+    assert "Nothing waits" in Bank(gate).handle(Request("GET", "/pi_1")).page
+
+
+def test_disputed_money_is_gone():
+    gate, _behind = open_gate()
+    charge = {"id": "ch_1", "payment_intent": "pi_1", "payment_method": "pm_1"}
+    charge.update(status="succeeded", captured=True, amount=1494, currency="eur")
+    charge.update(object="charge", amount_refunded=0)
+    gate._ask = lambda _request: Answer(200, {"data": [charge]})
+    assert gate.get_money() == [(None, 1494)]
+    assert gate.dispute("pi_1", "warning_needs_response") == "dp_1"
+    assert gate.get_money() == [(None, 1494)]
+    assert gate.dispute("pi_1", "needs_response", 494) == "dp_2"
+    assert gate.get_money() == [(None, 1000)]
 
 
 # === MESSAGES === #
