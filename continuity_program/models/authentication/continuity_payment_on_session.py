@@ -102,12 +102,13 @@ class ContinuityPayment(models.Model):
         """
         soonest = fields.Datetime.now() - timedelta(seconds=AGAIN_SECONDS)
         if self.transaction_id.state != "draft" or self.requested_at > soonest:
-            raise UserError(
-                self.env._(
-                    "A payment of it is under way already, maybe in another window. You"
-                    " do not have to pay twice: wait a minute, then load the page anew."
-                )
-            )
+            raise UserError(self._get_other_window_text())
+
+    def _get_other_window_text(self):
+        return self.env._(
+            "A payment of it is under way already, maybe in another window. You do not"
+            " have to pay twice: wait a minute, then load the page anew."
+        )
 
     def _get_not_open_text(self):
         return self.env._("Nothing is left to pay here. Please load the page anew.")

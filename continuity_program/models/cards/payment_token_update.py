@@ -45,12 +45,31 @@ class PaymentProvider(models.Model):
             _logger.warning("A message of %s about a card is not signed", code)
             return
         try:
-            update = source.read(json.loads(body))
+            update = self._continuity_read_message(source, json.loads(body))
         except (AttributeError, ValueError):
             _logger.warning("A message of %s about a card cannot be read", code)
             return
         if update:
-            provider_sudo._continuity_apply_card_update(source, update)
+            provider_sudo._continuity_follow_message(source, update)
+
+    @api.model
+    def _continuity_read_message(self, source, message):
+        """Read a message that is signed; modules of providers may know other kinds.
+
+        :param Source source: how messages about cards are read
+        :param dict message: as it came
+        :return: an update, or None where it tells nothing that is to be followed
+        :raise AttributeError: it is not what it should be
+        """
+        return source.read(message)
+
+    def _continuity_follow_message(self, source, update):
+        """Follow what was read; modules of providers may know other kinds.
+
+        :param Source source: how messages about cards are read
+        :param update: what was read
+        """
+        self._continuity_apply_card_update(source, update)
 
     @api.model
     def _continuity_get_card_sources(self):
@@ -74,11 +93,13 @@ class PaymentProvider(models.Model):
         signature = headers.get(source.header) or ""
 
         def is_signer(provider_sudo):
-            secret = provider_sudo.continuity_card_secret
-            if not secret and source.secret in self._fields:
-                secret = provider_sudo[source.secret]
-            return bool(secret) and source.is_signed(
-                body, signature, secret, time.time()
+            # Both webhooks of the provider bring such messages
+            secrets = [provider_sudo.continuity_card_secret]
+            if source.secret in self._fields:
+                secrets.append(provider_sudo[source.secret])
+            return any(
+                source.is_signed(body, signature, secret, time.time())
+                for secret in filter(None, secrets)
             )
 
         return providers_sudo.filtered(is_signer)
