@@ -67,27 +67,34 @@ def install(runtime, database, demo=False):
     _code_file(database).write_text(key)
 
 
-def upgrade(runtime, database):
-    """Upgrade our addons in a database, installing those that are new."""
+def upgrade(runtime, database, also=()):
+    """Upgrade our addons in a database, installing those that are new.
+
+    :param also: names of addons of ours that stand there beside the others
+    """
     sql = "SELECT name FROM ir_module_module WHERE state = 'installed'"
     installed = runtime.sql(sql, database)
-    key = _code_key()
+    names = [*addons(), *also]
+    key = _code_key(also)
     with step(
-        f"upgrading {', '.join(addons())} in {database}",
+        f"upgrading {', '.join(names)} in {database}",
         lambda: runtime.progress(database),
     ):
         runtime.install(
             database,
-            [name for name in addons() if name not in installed],
-            update=[name for name in addons() if name in installed],
+            [name for name in names if name not in installed],
+            update=[name for name in names if name in installed],
         )
     _code_file(database).write_text(key)
 
 
-def is_current(runtime, database):
-    """Return whether the database was last upgraded with our addons as they are."""
+def is_current(runtime, database, also=()):
+    """Return whether the database was last upgraded with our addons as they are.
+
+    :param also: see :func:`upgrade`
+    """
     path = _code_file(database)
-    current = path.exists() and path.read_text() == _code_key()
+    current = path.exists() and path.read_text() == _code_key(also)
     return current and exists(runtime, database)
 
 
@@ -95,9 +102,10 @@ def _code_file(database):
     return cache("run", f"{database}.code")
 
 
-def _code_key():
+def _code_key(also=()):
     """Return what changes when a file of our addons does; tests need no upgrade."""
-    files = (path for name in addons() for path in (CHECKOUT / name).rglob("*.*"))
+    names = (*addons(), *also)
+    files = (path for name in names for path in (CHECKOUT / name).rglob("*.*"))
     stats = (
         f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}"
         for path in sorted(files)

@@ -24,8 +24,12 @@ ADDONS = (
     "continuity_program_dropship",
 )
 #: Stand beside Odoo's own addons that are not there in the other tests, on databases
-#: of their own: with them every order is sold in another way
-BESIDE = ("continuity_program_loyalty", "continuity_program_pos")
+#: of their own: with them every order is sold, or paid, in another way
+BESIDE = (
+    "continuity_program_loyalty",
+    "continuity_program_pos",
+    "continuity_program_stripe",
+)
 #: Stands beside an addon that is not Odoo's: on databases of its own (`tools/oca.py`)
 APART = "continuity_program_queue_job"
 

@@ -21,6 +21,8 @@ from tools.gate.client import URL
 from tools.runtime import Runtime
 
 ADDON = "continuity_gate"
+#: Comes by itself where Stripe is, and is upgraded with our others
+BRIDGE = "continuity_program_stripe"
 ADDONS = CHECKOUT / "tools" / "addons"
 REQUIREMENTS = CHECKOUT / "tools" / "gate" / "requirements.txt"
 #: Odoo's modules of the providers that are tried
@@ -89,8 +91,8 @@ def _files(arguments):
 def _prepare(runtime, name):
     """Make the database of the tests, or bring it up to date."""
     if database.exists(runtime, name):
-        if not database.is_current(runtime, name):
-            database.upgrade(runtime, name)
+        if not database.is_current(runtime, name, (BRIDGE,)):
+            database.upgrade(runtime, name, (BRIDGE,))
     else:
         title = f"installing {len(MODULES)} providers and ours in {name}"
         with step(title, lambda: runtime.progress(name)):

@@ -9,7 +9,11 @@ upgraded: a till would go on to settle orders of programs.
 from odoo import SUPERUSER_ID, api
 
 #: Those that were there before may have been uninstalled by somebody
-NEW = ("continuity_program_loyalty", "continuity_program_pos")
+NEW = (
+    "continuity_program_loyalty",
+    "continuity_program_pos",
+    "continuity_program_stripe",
+)
 #: States of a module that is there when the upgrade has ended
 THERE = {"installed", "to install", "to upgrade"}
 

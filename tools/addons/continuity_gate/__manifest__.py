@@ -9,6 +9,7 @@
     "license": "LGPL-3",
     "depends": [
         "continuity_program",
+        "continuity_program_stripe",
         "payment_adyen",
         "payment_authorize",
         "payment_flutterwave",

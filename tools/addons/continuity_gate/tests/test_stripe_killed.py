@@ -19,7 +19,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.continuity_program.tests.script_kit import KIT
 
 from tools import providers, server, testdb
-from tools.gate.client import Client
+from tools.gate.client import ASKS, Client
 from tools.log_rules import unexpected_lines
 
 SECRET = "whsec_gate"
@@ -73,6 +73,24 @@ from odoo import fields
 later = fields.Datetime.now() + timedelta(minutes=int(arguments[0]))
 with freeze_time(later):
     env["continuity.run"].execute("resolve_payments", commit=True)
+"""
+#: The customer presses the button of his stored card, some minutes later
+PRESS = """
+from datetime import timedelta
+from freezegun import freeze_time
+from odoo import fields
+row = env["continuity.payment"].search([], order="id", limit=1)
+with freeze_time(fields.Datetime.now() + timedelta(minutes=int(arguments[0]))):
+    tx = row._show_to_bank("/after")
+    print(tx._continuity_waits() and tx._continuity_look_at_bank())
+    env.cr.commit()
+"""
+#: His card is one whose bank wants to see him
+ASK = """
+env["payment.token"].search([]).write(
+    {"provider_ref": arguments[0], "stripe_payment_method": arguments[1]}
+)
+env.cr.commit()
 """
 #: Odoo's scheduled actions of the night are due now, and no other one
 DUE = """
@@ -187,6 +205,49 @@ class TestStripeKilled(BaseCase):
             _output, errors = script.communicate(timeout=200)
             self.assertEqual(script.returncode, 0, errors)
         self._check_once(requests=1)
+
+    # === THE CUSTOMER BEFORE HIS BANK === #
+
+    def _ask_for_customer(self):
+        testdb.run(self.database, ASK, *self.gate.create_card(ASKS))
+        testdb.run(self.database, NIGHT)
+        self.assertEqual(testdb.query(self.database, STATES), [("declined", 1)])
+        self.seen = len(self.gate.get_seen())
+
+    def _press(self, minutes):
+        """Press; the page of the bank."""
+        return testdb.run(self.database, PRESS, minutes).stdout.splitlines()[-1]
+
+    def _check_paid_at_bank(self, bank):
+        self.gate.visit_bank(bank, "confirm")
+        self._press(5)
+        self.assertEqual(testdb.query(self.database, STATES), [("paid", 1)])
+        self.assertEqual(self._get_cents(), [3000])
+        self.assertEqual(testdb.query(self.database, BOOKED), [(1,)])
+        self.assertEqual(len({one["key"] for one in self._get_seen()}), 1)
+
+    def test_c06_killed_before_the_page_of_the_bank(self):
+        """The request is out: he presses again, and is led to the same payment."""
+        self._ask_for_customer()
+        self.gate.trick(hold=4)
+        script = testdb.start(self.database, PRESS, 0)
+        self._wait(self._get_seen)
+        self._kill(script)
+        self.assertEqual(testdb.query(self.database, STATES), [("processing", 1)])
+        self._check_paid_at_bank(self._press(2))
+
+    def test_c06_pressed_twice_at_once(self):
+        """One request; who was second is told to wait, or led to the same page."""
+        self._ask_for_customer()
+        self.gate.trick(delay=2)
+        scripts = [testdb.start(self.database, PRESS, 0) for _number in range(2)]
+        ended = [script.communicate(timeout=200) for script in scripts]
+        pages = {out.splitlines()[-1] for out, _errors in ended if "/bank/" in out}
+        self.assertEqual(len(pages), 1, ended)
+        for script, (_output, errors) in zip(scripts, ended, strict=True):
+            if script.returncode:
+                self.assertRegex(errors, "under way already|SerializationFailure")
+        self._check_paid_at_bank(*pages)
 
     # === A REAL SERVER === #
 

@@ -1,0 +1,130 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from odoo.addons.continuity_program.models.settlement.continuity_billing_settle import (
+    settling,
+)
+from odoo.addons.payment import utils as payment_utils
+from odoo.addons.payment_stripe import const
+
+from ..dispute import RETURNED, TAKEN
+
+ACTIVITY = "continuity_program_stripe.mail_activity_dispute"
+
+
+class PaymentTransaction(models.Model):
+    """A charge that its cardholder disputes.
+
+    What the bank took back whole is a chargeback on its payments. A part, a question of
+    the bank, and money that came again are for a person.
+    """
+
+    _inherit = "payment.transaction"
+
+    @settling
+    def _continuity_follow_dispute(self, dispute):
+        """Follow what Stripe tells of a dispute.
+
+        :param Dispute dispute: what was told
+        :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
+        """
+        for tx in self:
+            orders = tx._continuity_get_disputed_orders()
+            # Nobody is logged in where messages come from
+            self.env["continuity.billing"].sudo()._lock(orders, wait=True)
+            rows = tx._continuity_get_disputed_rows()
+            for order in orders:
+                spoken = order._speak_to_responsible()
+                mine = rows.filtered(lambda row, o=order: row.continuity_order_id == o)
+                if dispute.kind == TAKEN and mine and tx._continuity_is_whole(dispute):
+                    spoken._charge_back_disputed(mine, dispute.reason)
+                else:
+                    spoken._schedule_continuity_activity(
+                        ACTIVITY, tx._continuity_get_dispute_text(dispute, spoken)
+                    )
+
+    def _continuity_get_disputed_orders(self):
+        """Return the continuity orders that the charge has paid for.
+
+        :return: in sudo
+        :rtype: continuity.order
+        """
+        self.ensure_one()
+        # Nobody is logged in where messages come from
+        tx_sudo = self.sudo()
+        orders_sudo = tx_sudo.continuity_payment_ids.continuity_order_id
+        sales_sudo = tx_sudo.sale_order_ids
+        orders_sudo |= sales_sudo.continuity_order_id | sales_sudo.continuity_order_ids
+        return orders_sudo.sorted("id")
+
+    def _continuity_get_disputed_rows(self):
+        """Return the payments that this very charge has paid.
+
+        :return: in sudo
+        :rtype: continuity.payment
+        """
+        self.ensure_one()
+        # Nobody is logged in where messages come from
+        return self.sudo().continuity_payment_ids.filtered(
+            lambda row: (
+                row.state == "paid"
+                and not row.is_paid_otherwise
+                and row.transaction_id == self
+            )
+        )
+
+    def _continuity_is_whole(self, dispute):
+        """Say whether the bank took back all that was charged, and is still there.
+
+        :param Dispute dispute: what was told
+        :rtype: bool
+        """
+        self.ensure_one()
+        units = payment_utils.to_minor_currency_units(
+            self._continuity_get_kept(),
+            self.currency_id,
+            arbitrary_decimal_number=const.CURRENCY_DECIMALS.get(self.currency_id.name),
+        )
+        return (units, self.currency_id.name) == (dispute.units, dispute.currency)
+
+    def _continuity_get_dispute_text(self, dispute, spoken):
+        """Say what there is to do.
+
+        :param Dispute dispute: what was told
+        :param continuity.order spoken: in the language of who looks after it
+        :rtype: str
+        """
+        self.ensure_one()
+        words = {
+            "amount": self.currency_id.format(
+                payment_utils.to_major_currency_units(
+                    dispute.units,
+                    self.currency_id,
+                    arbitrary_decimal_number=const.CURRENCY_DECIMALS.get(
+                        self.currency_id.name
+                    ),
+                )
+            ),
+            "payment": self.reference,
+            "reason": dispute.reason,
+        }
+        if dispute.kind == RETURNED:
+            return spoken.env._(
+                "The bank has given %(amount)s of %(payment)s back to you. If nobody"
+                " has paid it anew, an accountant matches the old payment with the"
+                " invoice again, then presses Ask again on the account.",
+                **words,
+            )
+        if dispute.kind == TAKEN:
+            return spoken.env._(
+                "The bank has taken %(amount)s of %(payment)s back (%(reason)s), and it"
+                " is not a whole payment of this order. An accountant enters the"
+                " chargeback on the payment, or matches the bank line.",
+                **words,
+            )
+        return spoken.env._(
+            "The bank asks about %(amount)s of %(payment)s (%(reason)s). No money was"
+            " taken yet: answer at Stripe, or give the money back.",
+            **words,
+        )
