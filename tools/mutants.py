@@ -20,7 +20,7 @@ PACKAGE = CHECKOUT / pure.ADDON / "billing"
 NAME = f"odoo.addons.{pure.ADDON}.billing"
 #: The first failure ends a run: what takes longest is the last.
 TESTS = (
-    *("cases", "terms", "ask", "bounds", "shares", "suppose", "back"),
+    *("cases", "terms", "ask", "bounds", "shares", "suppose", "back", "verdict"),
     *("expiry", "kinds", "answers", "attribute"),
 )
 SEEDS = range(250)
