@@ -62,6 +62,41 @@ class TestBalanceCard(BalanceCase):
         self.assertEqual(balance.display_name, f"{order.name}, billed up front")
         self.assertEqual(order.amount_account_open, 46.75)
 
+    def _read_lines(self, order):
+        return {line["label"]: line["amount"] for line in order._get_account_lines()}
+
+    def test_customer_reads_it(self):
+        """On his page: what came, what is under way, what is left, what goes back."""
+        draft = self._quote(self.instalments).continuity_order_ids
+        self.assertEqual(draft._get_account_lines(), [])
+        order = self._sell(self.instalments)
+        self.assertEqual(
+            self._read_lines(order),
+            {"Paid so far": f"23.37{EURO}", "Still to pay": f"46.75{EURO}"},
+        )
+        seller = self._create_user("lines_seller", SELLER)
+        order.sudo().user_id = order.sale_order_id.sudo().user_id = seller
+        self.assertEqual(
+            order.with_user(seller)._get_account_lines(), order._get_account_lines()
+        )
+        pending = self._sell(self.instalments, self._create_token("pending"))
+        self.assertEqual(
+            self._read_lines(pending),
+            {"Payment under way": f"23.37{EURO}", "Still to pay": f"46.75{EURO}"},
+        )
+        paid = self._sell(self.upfront)
+        paid._cancel_orders("moved away")
+        paid.move_ids.filtered(lambda move: move.state == "draft").action_post()
+        self.assertEqual(
+            self._read_lines(paid),
+            {"Paid so far": f"70.12{EURO}", "To be given back": f"55.18{EURO}"},
+        )
+        paid.action_refund()
+        self.assertEqual(
+            self._read_lines(paid),
+            {"Paid so far": f"70.12{EURO}", "Given back": f"55.18{EURO}"},
+        )
+
     def test_refund(self):
         """What went back stands there with its day, what is to go back at the end."""
         order = self._sell(self.upfront)

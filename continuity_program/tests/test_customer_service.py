@@ -272,6 +272,7 @@ class TestCustomerService(ContinuityCommon):
                 "hold",
             ],
         )
+        self.assertEqual(card["account"], [])
         # Two days before its date it is made
         self.company.continuity_delivery_days = 2
         (card,) = service.get_customer(self.customer.id)["series"]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from freezegun import freeze_time
+from lxml.html import fromstring
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -261,6 +262,20 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         self.assertNotIn("payment missing", text)
         # What comes, not how it was sold
         self.assertNotIn("Today", text)
+
+    def test_page_shows_what_is_paid(self):
+        order = self._sell_to_portal_user()
+        self.authenticate("portal", "portal")
+        self.assertNotIn("Your payments", self.url_open(order.access_url).text)
+        self._execute("create_child_orders", sale_order=order.sale_order_id)
+        self.assertEqual(order.payment_ids.state, "paid")
+        text = self.url_open(order.access_url).text
+        self.assertIn("Your payments", text)
+        cells = fromstring(text).xpath("//td[@data-name]")
+        self.assertEqual(
+            [(cell.get("data-name"), cell.text_content()) for cell in cells],
+            [("received", "$\xa030.00")],
+        )
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_page_of_another_customer_is_refused(self):

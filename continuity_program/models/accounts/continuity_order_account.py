@@ -41,6 +41,36 @@ class ContinuityOrder(models.Model):
         for order in self:
             order.amount_account_open = groups.get(order._origin, 0.0)
 
+    def _get_account_lines(self):
+        """Say what of an order is paid and what is left, as its customer reads it.
+
+        By the accounts that are stored. What is held for a person is no matter of the
+        customer's, and ordinary goods are the parent order's.
+
+        :return: name, label and amount of each line; none of a draft, nor while nothing
+            is claimed
+        :rtype: list[dict[str, str]]
+        """
+        self.ensure_one()
+        if self.state == "draft":
+            return []
+        # Whoever may see the order may see what was paid for it
+        balances_sudo = self.sudo().balance_ids
+        terms = {
+            "received": (self.env._("Paid so far"), ("received",)),
+            "returned": (self.env._("Given back"), ("returned",)),
+            "in_flight": (self.env._("Payment under way"), ("in_flight",)),
+            "open": (self.env._("Still to pay"), ("open", "later")),
+            "to_refund": (self.env._("To be given back"), ("to_refund",)),
+        }
+        return [
+            {"name": name, "label": label, "amount": self._format(amount)}
+            for name, (label, parts) in terms.items()
+            if not self.currency_id.is_zero(
+                amount := sum(sum(balances_sudo.mapped(f"amount_{p}")) for p in parts)
+            )
+        ]
+
     @public()
     def action_view_account(self):
         """Open the accounts of the orders, as documents and payments are now.

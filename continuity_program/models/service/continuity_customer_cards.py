@@ -103,6 +103,10 @@ class ContinuityCustomerService(models.AbstractModel):
             "payment": order._get_payment_method_text(),
             "alerts": self._get_alerts(order),
             "open": self._get_open_text(order),
+            # What is open stands apart, in red
+            "account": [
+                line for line in order._get_account_lines() if line["name"] != "open"
+            ],
             "next": self._get_next(order, following),
             "parcels": [
                 self._get_parcel(order, row, delivered.get(row.id)) for row in shown
