@@ -66,6 +66,8 @@ KNOWN = {
     " reverse 0; refund; night 1; night 1",
     "up front, credited by hand": "C EUR excl 1 delivered: night 0; ship 0 *;"
     " reverse 0; night 1; cancel; post; refund; night 31",
+    "taxes are paid abroad": "D EUR abroad 2 delivered: night 0; ship 0 1; night 31;"
+    " return 0 credit; post; refund; night 31; night 31",
     "up front, made anew": "C EUR excl 2 delivered: night 0; modify 0; ship 0 1;"
     " night 1; night 31",
 }

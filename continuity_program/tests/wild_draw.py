@@ -20,6 +20,8 @@ MODES = "AAABBBCCDDDIJM"
 CURRENCIES = ("EUR", "EUR", "EUR", "JPY", "KWD", "USD/EUR")
 #: Prices without or with tax, no tax, without tax and rounded per line
 TAXES = ("excl", "excl", "incl", "none", "line")
+#: The company pays its taxes in another country than the one it sits in: so often
+ABROAD = 7
 #: When children are invoiced
 INVOICES = ("delivered", "delivered", "manual", "created")
 #: The plainest setting; the mode stays as it is
@@ -83,6 +85,8 @@ def draw(seed, length=20):
     """
     dice = random.Random(seed)
     words = [dice.choice(MODES), dice.choice(CURRENCIES), dice.choice(TAXES)]
+    if not seed % ABROAD:
+        words[2] = "abroad"
     words += [str(dice.choice((1, 1, 2, 3))), dice.choice(INVOICES)]
     if dice.random() < 0.08:
         words.append("free")

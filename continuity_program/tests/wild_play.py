@@ -283,6 +283,20 @@ class WildCase(WildSteps):
             self.goods.taxes_id = False
         if taxes == "incl":
             self.vat.price_include_override = "tax_included"
+        if taxes == "abroad":
+            self._pay_taxes_abroad()
+
+    def _pay_taxes_abroad(self):
+        """The company sits in one country and pays its taxes in another one."""
+        here = self.company.account_fiscal_country_id
+        abroad = self.env["res.country"].search([("id", "!=", here.id)], limit=1)
+        self.company.account_fiscal_country_id = abroad
+        taxes = self.env["account.tax"].search([("company_id", "=", self.company.id)])
+        taxes.tax_group_id.country_id = abroad
+        taxes.country_id = abroad
+        for product in self.goods:
+            self.assertEqual(product.taxes_id.country_id, abroad)
+        self.assertNotEqual(self.company.country_id, abroad)
 
     def _get_program_vals(self, mode):
         values = {"bill_upfront": mode in "CDJ"}
