@@ -73,6 +73,7 @@ from . import test_languages_portal
 from . import test_late_item
 from . import test_leaving
 from . import test_lives
+from . import test_lives_to_the_end
 from . import test_manual_capture
 from . import test_match_money
 from . import test_mixin_methods

@@ -134,6 +134,10 @@ class TestBillingParts(PartsCase):
         self._credit_by_wizard(first)
         second = self._send_and_bill(child)
         self.assertEqual(self._get_terms(second), FIGURES["EUR"]["first"])
+        # The money of row 1 pays its part anew; the other part is what row 2 asks
+        self.assertEqual(self._get_residuals(second), [0.0, 4.98])
+        self.assertEqual(self.rows.mapped("amount"), [9.96, 4.98, 9.97])
+        self.assertEqual(self.rows.mapped("state"), ["paid", "scheduled", "cancelled"])
 
     def test_written_off_stays_in_the_plan(self):
         _order, child = self._sell_parts(quantity=1)

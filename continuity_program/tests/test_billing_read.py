@@ -302,10 +302,13 @@ class TestBillingReadCurrencies(ReadCase):
     def test_paid_in_a_third_currency(self):
         """70.00 GBP are 88.61 USD for 87.65: the rest is no money of the order."""
         order = self._sell()
-        self._register(
+        payment = self._register(
             order.upfront_invoice_id, 70.0, currency_id=self.env.ref("base.GBP").id
         )
         self.assertEqual(order.upfront_invoice_id.amount_residual, 0.0)
+        self.assertAlmostEqual(
+            self._get_receivable(payment.move_id).amount_residual, -0.96
+        )
         self._check(
             self._upfront(order),
             claim=70.12,

@@ -76,6 +76,10 @@ class TestCaptureCore(FlowCase):
         [refund] = capture.child_transaction_ids
         self.assertEqual((refund.operation, refund.amount), ("refund", -14.94))
         self.assertEqual(self.order.amount_to_refund, 0.0)
+        moves = self.order.move_ids | (capture | refund).payment_id.move_id
+        lines = self._get_receivable(moves)
+        self.assertEqual(sum(lines.mapped("amount_residual")), 0.0)
+        self.assertEqual(sum(lines.mapped("balance")), 0.0)
 
     def test_provider_that_captures_once(self):
         """Asked when nothing is to come, for all of it: one cent goes back."""

@@ -50,6 +50,29 @@ class TestRunDays(ContinuityCommon):
         self._execute("create_child_orders", date=date(2027, 11, 27))
         self._check_drafts(orders)
 
+    def test_four_leave_when_they_are_paid(self):
+        """None with the run for the day before; all when cards and bank have paid."""
+        orders = self._make_drafts()
+        self._execute("create_child_orders", date=date(2027, 11, 26))
+        self._check_not_confirmed(orders)
+        orders.payment_token_id.write({"demo_simulated_state": "done"})
+        pending = orders.payment_ids.transaction_id.filtered(
+            lambda tx: tx.state == "pending"
+        )
+        pending._set_done()
+        pending._post_process()
+        self._check_left(orders, 1)
+        for row in orders.payment_ids.filtered(lambda row: row.state == "declined"):
+            with freeze_time(f"{row.next_attempt_date} 12:00:00"):
+                self._execute("process_payments", sale_order=row.sale_order_id)
+        self._execute("create_child_orders", date=date(2027, 11, 26))
+        self._check_left(orders, 4)
+        self.assertEqual(orders.payment_ids.mapped("state"), ["paid"] * 4)
+
+    def _check_left(self, orders, number):
+        states = orders.mapped("child_order_ids.state")
+        self.assertEqual(states.count("sale"), number)
+
     def test_continued_run_of_yesterday(self):
         """*Continue* on a run that was stopped, or whose worker was killed."""
         orders = self._make_drafts()
