@@ -37,8 +37,10 @@ def verdicts(text, day=date(2028, 1, 1), by_hand=True, rows=(), **scope):
         ("child 14.94 cancelled; rows 14.94", [(0, "nothing_open")]),
         # What is held is a matter of a person, of the rows that are cancelled, too
         (
-            "child 14.94, inv 1; +14.94 −9.96; rows 4.98 p/4.98 c/4.98 c;"
-            " got own 1 4.98 back 4.98",
+            (
+                "child 14.94, inv 1; +14.94 −9.96; rows 4.98 p/4.98 c/4.98 c;"
+                " got own 1 4.98 back 4.98"
+            ),
             [(0, "paid"), (0, "held"), (0, "held")],
         ),
         ("+14.94; rows 4.98/4.98/4.98 w.o.", [(498, None), (0, "earlier_open")]),
