@@ -5,6 +5,8 @@
 Plain pytest functions: Odoo's own test runner does not collect them.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from odoo.addons.continuity_program import billing
@@ -116,3 +118,12 @@ def test_what_the_rows_show(text, rows):
         for _row, back in sorted(backs.items())
     ]
     assert found == rows
+
+
+def test_one_unit_nobody_has_decided_about_is_held():
+    text = "child 14.94, inv 1; +14.94; rows 14.94 p; got own 1 14.94 back 0.01"
+    facts = Case(text).facts
+    for decided, held in ((("another", 500), 1), ((0, 1), 0)):
+        scope = replace(facts.scope, asked_again=(decided,))
+        sums = billing.settle(replace(facts, scope=scope)).sums
+        assert (sums.held, sums.open) == (held, 1 - held)
