@@ -21,7 +21,7 @@ NAME = f"odoo.addons.{pure.ADDON}.billing"
 #: The first failure ends a run: what takes longest is the last.
 TESTS = (
     *("cases", "terms", "ask", "bounds", "shares", "suppose", "back", "verdict"),
-    *("expiry", "kinds", "answers", "attribute"),
+    *("expiry", "wishes", "kinds", "answers", "attribute"),
 )
 SEEDS = range(250)
 #: Of computing: a machine that is busy otherwise notices nothing.
