@@ -26,6 +26,7 @@ from . import (
     authentication,
     runs,
     charging,
+    by_hand,
     notices,
     settings,
     service,

@@ -99,6 +99,7 @@ from . import test_parent_product
 from . import test_part_credit
 from . import test_partner_series
 from . import test_payment_answers
+from . import test_payment_buttons
 from . import test_payment_schedule
 from . import test_payment_share
 from . import test_payment_tours

@@ -480,7 +480,7 @@ class TestPaymentAnswers(PaymentCase):
         self._run("2027-09-20")
         self.assertRecordValues(row, [{"state": "paid", "amount_overpaid": 0.0}])
         self.assertEqual(row.receivable_line_id.amount_residual, 0.0)
-        with self.assertRaisesRegex(UserError, "was not paid by a charge"):
+        with self.assertRaisesRegex(UserError, "the card was not asked yet"):
             self._rows(order)[2].action_chargeback("fraud")
 
     def test_dialog(self):

@@ -145,7 +145,7 @@ class TestResolvePayments(BillingCase):
         self.assertIn("Asked again: 1. Answered: 1.", action["params"]["message"])
         self.assertRecordValues(self.row, [{"state": "paid", "resolve_count": 0}])
         self.assertEqual(len(set(self.asked)), 1)
-        with self.assertRaisesRegex(UserError, "there is an answer"):
+        with self.assertRaisesRegex(UserError, "Paid.: it is paid"):
             self.row.with_user(manager).action_ask_again()
 
     def test_not_asked_again_by_hand_after_a_day(self):

@@ -15,21 +15,20 @@ class ContinuityBalance(models.Model):
     def action_write_off_rest(self):
         """Give up what is too little to be charged alone, when nothing follows it.
 
-        :raise UserError: not an accountant, or there is no such rest
+        :raise UserError: not an accountant, or one of them has no such rest
         """
         self.check_access("read")
-        rows = self.env["continuity.payment"].union(
-            *(balance._get_small_rest() for balance in self)
-        )
-        if not rows:
+        rests = {balance: balance._get_small_rest() for balance in self}
+        without = [balance.display_name for balance, rows in rests.items() if not rows]
+        if without:
             raise UserError(
                 self.env._(
                     "%s: no rest is too little to be charged. Open payments are charged"
                     " when they are due.",
-                    ", ".join(self.mapped("display_name")),
+                    ", ".join(without),
                 )
             )
-        rows.action_write_off(
+        self.env["continuity.payment"].union(*rests.values()).action_write_off(
             self.env._("Too little to be charged, and no payment follows.")
         )
 

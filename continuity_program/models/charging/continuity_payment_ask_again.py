@@ -21,46 +21,51 @@ class ContinuityPayment(models.Model):
 
         :return: a notification that says how many have an answer now
         :rtype: dict
-        :raise UserError: neither manager nor accountant, or there is none that may be
-            asked about again
+        :raise UserError: neither manager nor accountant, or one of them has an answer,
+            or may not be asked about again
         """
         self._check_resolver_right()
-        rows = self._filter_askable_again()
-        if not rows:
-            raise UserError(
-                self.env._(
-                    "Nothing can be asked again: either there is an answer, or the"
-                    " provider does not know the request by its reference any more."
-                    " Look at the provider's own pages, then say It was paid or It was"
-                    " not, charge again."
-                )
-            )
-        answered = rows._ask_again(self._get_committing_run())
+        run = self._get_committing_run()
+        # What this very call has asked before Odoo began it again has an answer by now
+        before = self._get_asked_before()
+        rows = self - before
+        rows._check_fits("unknown")
+        rows._check_askable_again()
+        rows._ask_again(run)
+        answered = self.filtered(lambda row: row.state != "unknown")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success" if answered == rows else "warning",
+                "type": "success" if answered == self else "warning",
                 "message": self.env._(
                     "Asked again: %(asked)s. Answered: %(answered)s.",
-                    asked=len(rows),
+                    asked=len(self),
                     answered=len(answered),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
-    def _filter_askable_again(self):
-        """Return the rows without an answer whose request may be sent once more.
+    def _check_askable_again(self):
+        """Refuse rows whose request may not be sent once more.
 
         Of a capture nobody can ask: some providers would capture it twice.
 
-        :rtype: continuity.payment
+        :raise UserError: naming them
         """
-        unknown = self.filtered(
-            lambda row: row.state == "unknown" and not row._get_open_captures()
+        lost = self.filtered(
+            lambda row: row._get_open_captures() or not row._may_be_asked_again()
         )
-        return unknown.filtered(lambda row: row._may_be_asked_again())
+        if lost:
+            raise UserError(
+                self.env._(
+                    "%s cannot be asked again: the provider does not know the request"
+                    " by its reference any more. Look at the provider's own pages, then"
+                    " say It was paid or It was not, charge again.",
+                    ", ".join(lost.mapped("display_name")),
+                )
+            )
 
     def _may_be_asked_again(self):
         """Say whether the provider knows the request of the row, and repeats nothing.

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public, read_text
+from ..by_hand.continuity_payment_fits import ASKABLE_STATES
 
 SELLER = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
@@ -248,7 +249,9 @@ class ContinuityException(models.Model):
         order = self.continuity_order_id
         checks = {
             "release": order.hold_manual,
-            "charge": self.mend_payment_ids,
+            "charge": self.mend_payment_ids.filtered(
+                lambda payment: payment.state in ASKABLE_STATES
+            ),
             "ask_again": self.payment_id.state == "unknown",
             "was_paid": self.payment_id.state == "unknown",
             "was_not_paid": self.payment_id.state == "unknown",

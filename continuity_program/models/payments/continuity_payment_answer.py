@@ -27,10 +27,12 @@ class ContinuityPayment(models.Model):
         """It was paid: a person who asked the provider says so (rules F3).
 
         :param str provider_reference: what the provider calls the payment
+        :raise UserError: neither manager nor accountant, or one of them has an answer
         """
         self._check_resolver_right()
+        self._check_fits("unknown")
         # Who may answer was checked: managers write neither rows nor transactions
-        rows_sudo = self.sudo().filtered(lambda row: row.state == "unknown")
+        rows_sudo = self.sudo()
         rows_sudo._note(
             self.env._(
                 "%(user)s says: it was paid. %(reference)s",
@@ -47,10 +49,14 @@ class ContinuityPayment(models.Model):
 
     @public()
     def action_was_not_paid(self):
-        """It was not paid: the row is free again, the attempt does not count."""
+        """It was not paid: the row is free again, the attempt does not count.
+
+        :raise UserError: neither manager nor accountant, or one of them has an answer
+        """
         self._check_resolver_right()
+        self._check_fits("unknown")
         # Who may answer was checked; the row that is free again is written by us
-        rows_sudo = self.sudo().filtered(lambda row: row.state == "unknown")
+        rows_sudo = self.sudo()
         rows_sudo._note(self.env._("%s says: it was not paid.", self.env.user.name))
         text = self.env._("The provider was asked: not paid.")
         for row_sudo in rows_sudo:
@@ -76,15 +82,14 @@ class ContinuityPayment(models.Model):
         """Give the amount up. It posts nothing: the receivable is the accountant's.
 
         :param str reason: why, for the books
-        :raise UserError: not an accountant, or no reason
+        :raise UserError: not an accountant, no reason, or one of them is not open
         """
-        self._check_accountant(
-            self.env._("Only an accountant can write off a continuity payment.")
-        )
+        self._check_accountant(self._get_write_off_refusal())
         if not (reason or "").strip():
             raise UserError(self.env._("Enter the reason of the write-off."))
+        self._check_fits(*OPEN_STATES)
         # The accountant was checked; he reads rows, and may write none
-        rows_sudo = self.sudo().filtered(lambda row: row.state in OPEN_STATES)
+        rows_sudo = self.sudo()
         text = self.env._("written off: %s", reason)
         rows_sudo.write(
             {
@@ -102,12 +107,18 @@ class ContinuityPayment(models.Model):
         )
         rows_sudo.continuity_order_id._release_settled_hold()
 
+    def _get_write_off_refusal(self):
+        return self.env._("Only an accountant can write off a continuity payment.")
+
     @public()
     def action_open_paid(self):
         """Ask for the reference of a payment that was made.
 
         :rtype: dict
+        :raise UserError: one of them has an answer
         """
+        self._check_resolver_right()
+        self._check_fits("unknown")
         return self._open_answer("paid")
 
     @public()
@@ -115,7 +126,10 @@ class ContinuityPayment(models.Model):
         """Ask why the amount is given up.
 
         :rtype: dict
+        :raise UserError: not an accountant, or one of them is not open
         """
+        self._check_accountant(self._get_write_off_refusal())
+        self._check_fits(*OPEN_STATES)
         return self._open_answer("write_off")
 
     @public()
@@ -123,7 +137,9 @@ class ContinuityPayment(models.Model):
         """Ask why the bank has taken the money back.
 
         :rtype: dict
+        :raise UserError: not an accountant, or one of them was not paid
         """
+        self._check_may_charge_back()
         return self._open_answer("chargeback")
 
     def _open_answer(self, kind):
@@ -136,49 +152,6 @@ class ContinuityPayment(models.Model):
             {"payment_ids": [Command.set(self.ids)], "kind": kind}
         )
         return dialog._get_action()
-
-    @public()
-    def action_charge_now(self):
-        """Charge the rows that are due, at once (manager, accountant).
-
-        :return: a notification that says what became of it
-        :rtype: dict
-        """
-        self._check_resolver_right()
-        left_out = {}
-        asked = self._charge(
-            self._get_committing_run(), by_hand=True, left_out=left_out
-        )
-        paid = asked.filtered(lambda row: row.state in ("paid", "authorized"))
-        if not asked:
-            text = self._explain_left_out(left_out)
-        elif paid == asked:
-            text = self.env._("Charged.")
-        else:
-            text = self.env._("Not charged: see the state of the payment.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if asked and paid == asked else "warning",
-                "message": text,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _explain_left_out(self, left_out):
-        """Say why nothing was charged.
-
-        :param dict left_out: the code of each row
-        :rtype: str
-        """
-        sentences = [
-            row._explain(code, row.company_id._continuity_today())[1]
-            for row, code in left_out.items()
-        ]
-        return "\n".join(
-            [self.env._("Nothing was charged."), *dict.fromkeys(sentences)]
-        )
 
     def _get_committing_run(self):
         """The checkpoints of a button: they commit.

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -77,6 +78,7 @@ class ContinuityPayment(models.Model):
         """Open the refunds nobody knows the answer of, to say what became of them.
 
         :rtype: dict
+        :raise UserError: not an accountant, or each refund has its answer
         """
         self.ensure_one()
         self._check_accountant(self.env._("Only an accountant refunds payments."))
@@ -90,6 +92,13 @@ class ContinuityPayment(models.Model):
             Domain("operation", "=", "refund") & (named | unnamed & paid)
         )
         lost = refunds.filtered(lambda tx: tx.continuity_wait == "refund")
+        if not lost:
+            raise UserError(
+                self.env._(
+                    "%s: each refund has its answer, or none was asked for.",
+                    self.display_name,
+                )
+            )
         return lost._get_records_action(name=self.env._("Refunds without an answer"))
 
     @public(one=True)

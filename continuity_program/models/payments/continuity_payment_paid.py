@@ -38,22 +38,20 @@ class ContinuityPayment(models.Model):
         :param str reason: what the bank says
         :raise UserError: not an accountant, or the row was not paid
         """
+        self._check_may_charge_back()
+        # The accountant was checked; he reads rows, and may write none
+        for row_sudo in self.sudo():
+            row_sudo._charge_back(reason or self.env._("no reason given"))
+
+    def _check_may_charge_back(self):
+        """Only accountants enter what a bank took back, of what was charged.
+
+        :raise UserError: anybody else, or one of the rows was not paid by a charge
+        """
         self._check_accountant(
             self.env._("Only an accountant can enter a chargeback of a payment.")
         )
-        # The accountant was checked; he reads rows, and may write none
-        for row_sudo in self.sudo():
-            if row_sudo.state != "paid" or row_sudo.is_paid_otherwise:
-                raise UserError(
-                    self.env._(
-                        "%(payment)s was not paid by a charge of its own: there is"
-                        " nothing to charge back. If a bank took back another payment"
-                        " that covers it, match the bank line with that payment, then"
-                        " press Ask again on the account.",
-                        payment=row_sudo.display_name,
-                    )
-                )
-            row_sudo._charge_back(reason or self.env._("no reason given"))
+        self._refuse_misfits(self.filtered(lambda row: row._get_situation() != "paid"))
 
     def _charge_back(self, reason):
         self.ensure_one()
