@@ -58,7 +58,7 @@ class ContinuityPaymentAnswer(models.TransientModel):
             rows.action_write_off(self.reason)
         elif self.kind == "rest":
             self.order_ids.action_book_rest(self.reason)
-        elif self.kind == "chargeback":
+        elif self.kind == "chargeback" and rows:
             rows.action_chargeback(self.reason)
         else:
             self._answer_for_transactions()
@@ -70,6 +70,8 @@ class ContinuityPaymentAnswer(models.TransientModel):
             transactions.action_continuity_gone_back(self.reason)
         elif self.kind == "not_gone_back":
             transactions.action_continuity_not_gone_back(self.reason)
+        elif self.kind == "chargeback":
+            transactions.action_continuity_chargeback(self.reason)
         else:
             transactions.action_continuity_stop_waiting(self.reason)
 

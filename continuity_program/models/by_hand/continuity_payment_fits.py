@@ -129,9 +129,10 @@ class ContinuityPayment(models.Model):
                 " back is a Chargeback."
             ),
             "paid_otherwise": self.env._(
-                "other money has paid it: a transfer, a link, cash. If a bank took that"
-                " back, match the bank line with that payment, then press Ask again on"
-                " the account."
+                "other money has paid it: a transfer, a link, cash. If a bank took back"
+                " what came by a link, press Chargeback on that payment, among the"
+                " payment transactions of the account. Of a transfer, match the bank"
+                " line with that payment, then press Ask again on the account."
             ),
             "written_off": self.env._(
                 "it was given up, and nothing is asked for it. Money that comes all the"

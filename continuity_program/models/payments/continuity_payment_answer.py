@@ -136,9 +136,22 @@ class ContinuityPayment(models.Model):
     def action_open_chargeback(self):
         """Ask why the bank has taken the money back.
 
+        What was paid by a link, on the portal or in the shop came by a payment of its
+        own: that one is asked about, or they are listed when there are several.
+
         :rtype: dict
-        :raise UserError: not an accountant, or one of them was not paid
+        :raise UserError: not an accountant, or one of them was not paid, or by money no
+            provider has taken
         """
+        self._check_accountant(self._get_charge_back_refusal())
+        if self and all(row._get_situation() == "paid_otherwise" for row in self):
+            covering = self._get_covering_payments()
+            if len(covering) == 1:
+                return covering.action_continuity_open_chargeback()
+            if covering:
+                return covering._get_records_action(
+                    name=self.env._("Which payment did the bank take back?")
+                )
         self._check_may_charge_back()
         return self._open_answer("chargeback")
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public, read_text
+from ...billing import settle_chunk
 
 
 class ContinuityPayment(models.Model):
@@ -33,28 +34,51 @@ class ContinuityPayment(models.Model):
         """The bank took the money back: the row is open again, and nobody retries.
 
         The receivable is open again as well; the old payment stays for the accountant
-        to match with the statement. A new card or a write-off ends it.
+        to match with the statement. A new card or a write-off ends it. What the same
+        charge has paid besides comes back with it.
 
         :param str reason: what the bank says
         :raise UserError: not an accountant, or the row was not paid
         """
         self._check_may_charge_back()
         # The accountant was checked; he reads rows, and may write none
-        for row_sudo in self.sudo():
-            row_sudo._charge_back(reason or self.env._("no reason given"))
+        rows_sudo = self.sudo()
+        # A charge comes back whole, whatever it was asked for
+        for tx_sudo in rows_sudo.transaction_id:
+            rows_sudo |= tx_sudo._continuity_get_charged_rows()
+        rows_sudo._charge_back((reason or "").strip() or self.env._("no reason given"))
 
     def _check_may_charge_back(self):
         """Only accountants enter what a bank took back, of what was charged.
 
         :raise UserError: anybody else, or one of the rows was not paid by a charge
         """
-        self._check_accountant(
-            self.env._("Only an accountant can enter a chargeback of a payment.")
-        )
+        self._check_accountant(self._get_charge_back_refusal())
         self._refuse_misfits(self.filtered(lambda row: row._get_situation() != "paid"))
 
+    def _get_charge_back_refusal(self):
+        return self.env._("Only an accountant can enter a chargeback of a payment.")
+
+    def _get_covering_payments(self):
+        """Return the payments by link, portal or shop that have paid rows otherwise.
+
+        :rtype: payment.transaction
+        """
+        facts, items = self.env["continuity.billing"]._read(self._get_billing_scopes())
+        answers = settle_chunk(facts, items)
+        found = {
+            item.key[1]
+            for scope in self._get_billing_scopes()
+            for item in answers[scope][0].money
+            if item.row is None and item.state == "done" and item.key[0] == "tx"
+        }
+        return self.env["payment.transaction"].browse(sorted(found))
+
     def _charge_back(self, reason):
-        self.ensure_one()
+        """Open rows again whose charge came back; called in sudo.
+
+        :param str reason: what the bank says
+        """
         text = self.env._("Chargeback: %s", reason)
         transactions = self.transaction_id | self.settle_transaction_ids
         payments = transactions.payment_id
@@ -74,12 +98,13 @@ class ContinuityPayment(models.Model):
         self._note(
             self.env._("%(text)s (%(user)s)", text=text, user=self.env.user.name)
         )
-        order = self.continuity_order_id
-        order._hold_for_payment(text)
-        if order.state == "closed":
-            order._schedule_continuity_activity(
-                "continuity_program.mail_activity_payment_failed", text
-            )
+        orders = self.continuity_order_id
+        orders._hold_for_payment(text)
+        orders.filtered(
+            lambda order: order.state == "closed"
+        )._schedule_continuity_activity(
+            "continuity_program.mail_activity_payment_failed", text
+        )
 
     def _check_accountant(self, message):
         """Refuse what only the accountant may do.

@@ -1,0 +1,192 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...arguments import public, read_text
+from ..payments.continuity_payment import OPEN_STATES
+
+
+class PaymentTransaction(models.Model):
+    """The bank took a payment back, whatever door it came by (rules N63).
+
+    What the customer has paid by a link, on the portal or in the shop has no payment
+    row of its own: its rows are open again because the money is gone.
+    """
+
+    _inherit = "payment.transaction"
+
+    continuity_may_be_charged_back = fields.Boolean(
+        string="May be charged back",
+        compute="_compute_continuity_may_be_charged_back",
+        compute_sudo=True,
+        help="It has paid something of a continuity order.",
+    )
+
+    @api.depends("state", "operation", "source_transaction_id")
+    @api.depends("continuity_charged_back")
+    def _compute_continuity_may_be_charged_back(self):
+        for tx in self:
+            tx.continuity_may_be_charged_back = bool(
+                tx.state == "done"
+                and tx.operation != "validation"
+                and not tx.source_transaction_id
+                and not tx.continuity_charged_back
+                and tx._continuity_get_scopes()
+            )
+
+    # === ACTIONS === #
+
+    @public()
+    def action_continuity_open_chargeback(self):
+        """Ask why the bank has taken the money back.
+
+        :rtype: dict
+        :raise UserError: see :meth:`action_continuity_chargeback`
+        """
+        self._continuity_check_may_charge_back()
+        dialog = self.env["continuity.payment.answer"].create(
+            {"transaction_ids": [Command.set(self.ids)], "kind": "chargeback"}
+        )
+        return dialog._get_action()
+
+    @public(reason=read_text)
+    def action_continuity_chargeback(self, reason=None):
+        """The bank took the money back: what it has paid is open again.
+
+        Nobody retries: the order is on payment hold until there is another card, or
+        what is open is paid or written off.
+
+        :param str reason: what the bank says
+        :raise UserError: not an accountant, or one of them has paid nothing, or was
+            charged back already
+        """
+        self._continuity_check_may_charge_back()
+        reason = (reason or "").strip() or self.env._("no reason given")
+        # The accountant was checked; the ledger is written by our own methods only
+        for tx_sudo in self.sudo():
+            rows_sudo = tx_sudo._continuity_get_charged_rows()
+            if rows_sudo:
+                rows_sudo._charge_back(reason)
+            else:
+                tx_sudo._continuity_take_back(reason)
+
+    # === HELPERS === #
+
+    def _continuity_check_may_charge_back(self):
+        """Only accountants enter what a bank took back.
+
+        :raise UserError: anybody else; naming what nothing can be taken back of
+        """
+        self.check_access("read")
+        payments = self.env["continuity.payment"]
+        payments._check_accountant(payments._get_charge_back_refusal())
+        wrong = self.filtered(lambda tx: not tx.continuity_may_be_charged_back)
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Nothing was done. %s: the payment was charged back already, has"
+                    " not come, or has paid nothing of a continuity order. Its state"
+                    " and the account of the order say which.",
+                    ", ".join(wrong.mapped("reference")),
+                )
+            )
+
+    def _continuity_get_charged_rows(self):
+        """Return the payment rows the transaction is the charge of.
+
+        :rtype: continuity.payment
+        """
+        return self.continuity_payment_ids.filtered(
+            lambda row: row.state == "paid" and row.transaction_id == self
+        )
+
+    def _continuity_take_back(self, reason):
+        """Count it no more, and let nobody be asked for what is open again by itself.
+
+        Called in sudo.
+
+        :param str reason: what the bank says
+        """
+        self.ensure_one()
+        text = self.env._("Chargeback: %s", reason)
+        if not self.is_post_processed:
+            # What is booked later would pay the invoice again
+            self._post_process()
+        billing = self.env["continuity.billing"]
+        scopes = self._continuity_get_scopes()
+        billing._lock(scopes, wait=True)
+        before = self._continuity_read_rows(scopes)
+        receivables = self.payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.continuity_charged_back = True
+        receivables.matched_debit_ids.filtered(
+            lambda partial: partial.debit_move_id.move_id.move_type == "out_invoice"
+        ).unlink()
+        billing._settle(scopes)
+        after = self._continuity_read_rows(scopes)
+        opened = self.env["continuity.payment"].union(
+            *(row for row in after if after[row] > before.get(row, 0.0))
+        )
+        by_card = opened.filtered(lambda row: row.state != "billed")
+        for row in by_card:
+            # Like a charge of ours that came back: it does not go out by itself
+            row.write(
+                {
+                    "state": "declined",
+                    "attempts": max(row.attempts, 1),
+                    "next_attempt_date": False,
+                    "state_message": text,
+                }
+            )
+        by_card.continuity_order_id._hold_for_payment(text)
+        opened._note(
+            self.env._("%(text)s (%(user)s)", text=text, user=self.env.user.name)
+        )
+        self._continuity_tell_taken_back(scopes, text)
+
+    def _continuity_get_paid_orders(self, scopes):
+        """Return the continuity orders whose claims the payment has paid.
+
+        :param list[tuple[str, int]] scopes: the claims
+        :return: in sudo; of ordinary goods the first order of the quotation
+        :rtype: continuity.order
+        """
+        stored = self.env["continuity.balance"]._find_stored(scopes)
+        return self.env["continuity.order"].union(
+            *(balance_sudo._get_refund_orders() for balance_sudo in stored.values())
+        )
+
+    def _continuity_read_rows(self, scopes):
+        """Say what the open rows of claims ask.
+
+        :param list[tuple[str, int]] scopes: the claims
+        :rtype: dict[continuity.payment, float]
+        """
+        rows = self._continuity_get_paid_orders(scopes).payment_ids
+        return {
+            row: row.amount
+            for row in rows
+            if row.state in OPEN_STATES and row._get_billing_scopes()[0] in scopes
+        }
+
+    def _continuity_tell_taken_back(self, scopes, text):
+        """Tell who looks after the orders what has happened.
+
+        :param list[tuple[str, int]] scopes: the claims the money had paid
+        :param str text: what the bank says
+        """
+        orders = self._continuity_get_paid_orders(scopes)
+        body = self.env._(
+            "Payment %(payment)s was taken back by the bank. %(text)s (%(user)s)",
+            payment=self.reference,
+            text=text,
+            user=self.env.user.name,
+        )
+        orders._message_log_batch(bodies=dict.fromkeys(orders.ids, body))
+        # Nobody is asked for ordinary goods, or by a bill, before a person has acted
+        orders._schedule_continuity_activity(
+            "continuity_program.mail_activity_payment_failed", text
+        )
