@@ -1,5 +1,9 @@
 """The copies of the pristine database, on which tests may commit and kill."""
 
+import subprocess
+
+import pytest
+
 from tools import testdb
 
 
@@ -37,3 +41,30 @@ def test_killed_script_leaves_nothing():
             name, "SELECT count(*) FROM res_company WHERE name = 'Lost'"
         )
     assert rows == [(0,)]
+
+
+class Slow:
+    """A process that ends when it was asked some times."""
+
+    def __init__(self, times):
+        self.times = times
+
+    def communicate(self, timeout):
+        self.times -= 1
+        if self.times:
+            raise subprocess.TimeoutExpired("slow", timeout)
+        return "done", ""
+
+
+@pytest.mark.parametrize(("load", "is_given_up"), [(0.5, True), (8.0, False)])
+def test_limit_is_for_what_hangs(monkeypatch, load, is_given_up):
+    """Ten seconds of two cores alone; forty where eight processes want them."""
+    clock = iter((0.0, 10.0, 20.0, 30.0))
+    monkeypatch.setattr(testdb.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(testdb.os, "getloadavg", lambda: (9.0, load, 9.0))
+    monkeypatch.setattr(testdb.os, "cpu_count", lambda: 2)
+    if is_given_up:
+        with pytest.raises(subprocess.TimeoutExpired):
+            testdb._end(Slow(4), 10)
+    else:
+        assert testdb._end(Slow(4), 10) == ("done", "")
