@@ -3,7 +3,6 @@
 from . import test_mollie
 from . import test_recorded
 from . import test_stripe_bank
-from . import test_stripe_browser
 from . import test_stripe_charge
 from . import test_stripe_customer
 from . import test_stripe_dispute
