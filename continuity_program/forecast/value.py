@@ -9,6 +9,8 @@ rates of leaving, skipping and sending back. Nothing is discounted.
 from dataclasses import dataclass
 from itertools import accumulate
 
+from .rates import LAST_TURN
+
 #: Returns that are taken for granted as long as little has been shipped
 PRIOR_RETURNS = 0.02
 PRIOR_WEIGHT = 10
@@ -84,20 +86,22 @@ def expected_value(turns, skip, returned):
     return list(accumulate(values))
 
 
-def value_ahead(turns, values):
+def value_ahead(turns, skip, returned):
     """Say what somebody will still bring who reaches a turn, this turn included.
 
-    :param Iterable[Expected] turns: from the first to the last of the program
-    :param list[float] values: value up to each turn, see :func:`expected_value`
+    Wherever he stands, as many turns count as of a new member: one who has got thirty
+    parcels of a program without an end has as many ahead of him as before.
+
+    :param Sequence[Expected] turns: from the first to the last of the program
+    :param float skip: see :func:`expected_value`
+    :param float returned: see :func:`expected_value`
     :return: by turn, from the first
     :rtype: list[float]
     """
-    survival, before, ahead = 1.0, 0.0, []
-    for turn, value in zip(turns, values, strict=True):
-        ahead.append((values[-1] - before) / survival if survival else 0.0)
-        survival *= 1 - turn.hazard
-        before = value
-    return ahead
+    return [
+        expected_value(turns[first : first + LAST_TURN], skip, returned)[-1]
+        for first in range(len(turns))
+    ]
 
 
 def break_even(values, cost, digits=2):

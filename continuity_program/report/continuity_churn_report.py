@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..arguments import public
+from ..models.insight.continuity_fact import LAST_TURN
 from ..models.insight.continuity_program_value import COST_READERS
 
 
@@ -100,7 +101,7 @@ class ContinuityChurnReport(models.Model):
             "number",
             "state",
         ],
-        "continuity.value": ["ahead_value", "program_id", "turn"],
+        "continuity.value": ["ahead_value", "later_values", "program_id", "turn"],
         "sale.order": ["campaign_id", "source_id", "state"],
     }
 
@@ -120,6 +121,10 @@ class ContinuityChurnReport(models.Model):
                        AS payment_rate,
                    o.currency_id, shipped.amount AS amount_shipped,
                    CASE WHEN reason.kind = 'moved' THEN 0
+                        WHEN worth.later_values IS NOT NULL
+                        THEN COALESCE(
+                            (worth.later_values ->> (shipped.lost_turn - worth.turn))
+                            ::numeric, 0)
                         ELSE COALESCE(worth.ahead_value, 0)
                    END AS lost_value
               FROM continuity_order o
@@ -141,11 +146,13 @@ class ContinuityChurnReport(models.Model):
                           ) kept
                    ) shipped
               LEFT JOIN continuity_value worth
-                ON worth.program_id = o.program_id AND worth.turn = shipped.lost_turn
+                ON worth.program_id = o.program_id
+               AND worth.turn = LEAST(shipped.lost_turn, %(last)s)
              WHERE o.ended_date IS NOT NULL
                AND o.submit_date IS NOT NULL
                AND o.state != 'draft'
-            """
+            """,
+            last=LAST_TURN,
         )
 
     @public(one=True)

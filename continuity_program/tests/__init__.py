@@ -176,6 +176,7 @@ from . import test_update_orders
 from . import test_update_tours
 from . import test_upfront_kept
 from . import test_upgrade_balances
+from . import test_value_lost
 from . import test_walkthrough
 from . import test_ways_out
 from . import test_wild_draw

@@ -74,11 +74,20 @@ def test_expected_certain():
 def test_ahead():
     """Who is still there has more to come than a new member, per shipment left."""
     turns = [Expected(0.5, 10.0, 0.0), Expected(0.2, 10.0, 0.0)]
-    values = expected_value(turns, 0.0, 0.0)
     # 5.00 of the first, 4.00 of the second; who reaches the second: 4 ÷ 0.5
-    assert values == [5.0, 9.0]
-    assert value_ahead(turns, values) == [9.0, 8.0]
-    assert value_ahead([], []) == []
-    # Everybody leaves with the first: nobody reaches the second
+    assert expected_value(turns, 0.0, 0.0) == [5.0, 9.0]
+    assert value_ahead(turns, 0.0, 0.0) == [9.0, 8.0]
+    assert value_ahead([], 0.0, 0.0) == []
+    # Everybody leaves with the first; who reaches the second has paid for it
     gone = [Expected(1.0, 10.0, 0.0), Expected(0.0, 10.0, 0.0)]
-    assert value_ahead(gone, expected_value(gone, 0.0, 0.0)) == [0.0, 0.0]
+    assert value_ahead(gone, 0.0, 0.0) == [0.0, 10.0]
+
+
+def test_ahead_of_many():
+    """Twenty-four turns count, whichever of them comes first."""
+    turns = [Expected(0.0, 10.0, 0.0)] * 40
+    ahead = value_ahead(turns, 0.1, 0.0)
+    # 24 × 9.00, as long as there are so many; the last of all 9.00
+    assert [round(ahead[turn - 1], 2) for turn in (1, 17, 18, 40)] == [
+        *(216.0, 216.0, 207.0, 9.0),
+    ]

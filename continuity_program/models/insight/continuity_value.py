@@ -66,7 +66,13 @@ class ContinuityValue(models.Model):
         string="Still to come",
         readonly=True,
         aggregator=None,
-        help="What somebody will still bring who reaches this shipment, with it.",
+        help="What somebody will still bring who reaches this shipment, with it: up to"
+        " the end of the program, or by 24 shipments.",
+    )
+    later_values = fields.Json(
+        readonly=True,
+        help="On the 24th shipment of a program with an end: the same of this one and"
+        " of each later one. Empty: each later one is like this one.",
     )
     acquisition_cost = fields.Monetary(
         readonly=True,

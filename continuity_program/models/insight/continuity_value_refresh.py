@@ -131,7 +131,11 @@ class ContinuityValue(models.Model):
 
         :rtype: list[tuple]
         """
-        return planning.numbered(program._to_planning())[:LAST_TURN]
+        return self._get_whole_plan(program)[:LAST_TURN]
+
+    @api.model
+    def _get_whole_plan(self, program):
+        return planning.numbered(program._to_planning())
 
     # === ROWS === #
 
@@ -144,7 +148,9 @@ class ContinuityValue(models.Model):
         :param Rates rates: of the company
         :rtype: list[dict]
         """
-        count = max(len(self._get_plan(program)), *turns)
+        plan = self._get_whole_plan(program)
+        length = max(len(plan), *turns)
+        count = min(length, LAST_TURN)
         every = sum(turns.values(), Sums())
         by_turn = [turns.get(turn, Sums()) for turn in range(1, count + 1)]
         hazards = [
@@ -157,12 +163,16 @@ class ContinuityValue(models.Model):
             self._expect(program, one if one.kept_quantity else every, hazard)
             for one, hazard in zip(by_turn, hazards, strict=True)
         ]
-        expected = expected_value(
-            ahead,
+        shares = (
             rates.get_skip(program.id).value,
             return_rate(every.returned, every.shipped),
         )
-        still_to_come = value_ahead(ahead, expected)
+        expected = expected_value(ahead, *shares)
+        # Later ones than the 24th are like the 24th
+        is_endless = any(event.is_endless for event, _occurrence in plan)
+        more = LAST_TURN - 1 if is_endless else length - count
+        still_to_come = value_ahead([*ahead, *ahead[-1:] * more], *shares)
+        later = {} if is_endless else {LAST_TURN: still_to_come[LAST_TURN - 1 :]}
         first = by_turn[0]
         cost = first.acquisition / first.due if first.due else 0.0
         digits = program.currency_id.decimal_places
@@ -181,6 +191,7 @@ class ContinuityValue(models.Model):
                 "hazard": hazards[turn - 1],
                 "expected_value": expected[turn - 1],
                 "ahead_value": still_to_come[turn - 1],
+                "later_values": later.get(turn),
                 "acquisition_cost": cost,
                 **{name: found == turn for name, found in reached.items()},
             }
