@@ -118,6 +118,7 @@ from . import test_public_methods
 from . import test_public_results
 from . import test_query
 from . import test_reasons
+from . import test_recap_changed
 from . import test_reference
 from . import test_refresh_figures
 from . import test_refund

@@ -464,8 +464,8 @@ class TestSubmit(BillingCase):
 
     def test_recap_submitted_twice_charges_once(self):
         order = self._quote(self.upfront)
-        recap = self._recap(order)
         self.customer.email = False
+        recap = self._recap(order)
         card = order.continuity_order_ids.payment_token_id._get_continuity_label()
         self.assertEqual(
             recap.action_submit()["params"]["message"],

@@ -70,7 +70,10 @@ class ContinuityDialog(models.AbstractModel):
         self.check_access("read")
         for name in self._get_input_names():
             if self._fields[name].relational:
-                self[name]._origin.check_access("read")
+                # As the user, a list leaves out what he may not see any more: of all
+                # that the dialog was opened on nothing would be left, and nothing said
+                named = self.sudo()[name]._origin
+                named.with_env(self.env).check_access("read")
 
     def _check_tried(self, values):
         """Check what is tried out; a row of a list comes with the dialog around it.

@@ -1,8 +1,13 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from hashlib import sha256
+
 from odoo import api, fields, models
 
 from ..arguments import public
+
+#: What the dialog itself changes of the order: who does it sees what follows
+OWN_FIELDS = {"ordinary_method", "ordinary_token_id"}
 
 
 class ContinuityRecap(models.TransientModel):
@@ -14,7 +19,7 @@ class ContinuityRecap(models.TransientModel):
     _name = "continuity.recap"
     _inherit = ["continuity.dialog"]
     _description = "Sales Order Summary"
-    _dialog_results = frozenset({"result", "message"})
+    _dialog_results = frozenset({"result", "message", "shown"})
 
     sale_order_id = fields.Many2one(
         comodel_name="sale.order", required=True, readonly=True, ondelete="cascade"
@@ -61,10 +66,32 @@ class ContinuityRecap(models.TransientModel):
             ("declined", "Declined"),
             ("unknown", "No answer"),
             ("error", "Charged, not confirmed"),
+            ("changed", "Changed since it was shown"),
         ],
         readonly=True,
     )
     message = fields.Text(readonly=True)
+    shown = fields.Char(
+        readonly=True,
+        help="What the dialog has shown last, as a fingerprint: nothing else is"
+        " submitted.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what it shows is what is read."""
+        recaps = super().create(vals_list)
+        recaps._note_shown()
+        return recaps
+
+    def write(self, vals):
+        """Override: what is changed in the dialog is seen in it."""
+        current = self.browse()
+        if OWN_FIELDS.intersection(vals):
+            current = self.filtered(lambda recap: recap._is_current())
+        result = super().write(vals)
+        current._note_shown()
+        return result
 
     # === COMPUTE METHODS === #
 
@@ -140,9 +167,14 @@ class ContinuityRecap(models.TransientModel):
         order = self.sale_order_id
         order.check_access("write")
         order._check_continuity_not_submitted()
-        self._note_read()
         if order.state not in ("draft", "sent"):
             return {"type": "ir.actions.act_window_close"}
+        # A new day moves what is due, as opening the recap does
+        order._move_continuity_plans(order.company_id._continuity_today())
+        if not self._is_current():
+            self._show_changed()
+            return self._get_action()
+        self._note_read()
         if order._continuity_prepare_submit():
             self._show_problem()
             return self._get_action()
@@ -154,7 +186,9 @@ class ContinuityRecap(models.TransientModel):
             self.env["continuity.billing"]._settle_touched(is_last=True)
             run._checkpoint()
         if order.state == "sale":
-            return order._get_continuity_submitted_action()
+            # Providers' answers are dated to the second
+            opened = self.create_date.replace(microsecond=0)
+            return order._get_continuity_submitted_action(opened)
         self._show_problem()
         return self._get_action()
 
@@ -171,6 +205,65 @@ class ContinuityRecap(models.TransientModel):
             lambda order: "declined" in order.sudo().payment_ids.mapped("state")
         )
         return (failed or orders)[:1]._get_completing_action()
+
+    # === WHAT WAS SHOWN === #
+
+    def _is_current(self):
+        """Say whether the order is still what the dialog has shown.
+
+        Somebody else, or the same seller in another tab, may have changed it since.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        self._forget_texts()
+        return self.shown == self._get_fingerprint()
+
+    def _forget_texts(self):
+        """Have the texts made anew: they depend on all of the order."""
+        self.invalidate_recordset(
+            ["summary_html", "amount_today", "ordinary_total", "upfront_total"]
+        )
+
+    def _note_shown(self):
+        """Keep what is shown now."""
+        for recap in self:
+            # Nobody types it
+            recap.sudo().shown = recap._get_fingerprint()
+
+    def _get_fingerprint(self):
+        """Put all that is read aloud, and which card pays, into a short word.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        orders = self.sale_order_id.continuity_order_ids
+        parts = (
+            self.summary_html,
+            self.amount_today,
+            self.ordinary_total,
+            self.upfront_total,
+            self.ordinary_method,
+            self.ordinary_token_id.id,
+            *((one.payment_method, one.payment_token_id.id) for one in orders),
+        )
+        return sha256(repr(parts).encode()).hexdigest()
+
+    def _show_changed(self):
+        """Show the order as it is now, and say that it is not what was read."""
+        # What happened is said by this method alone, nobody types it
+        self.sudo().write(
+            {
+                "result": "changed",
+                "is_read": False,
+                "message": self.env._(
+                    "%s has changed since this summary was opened, and nothing was"
+                    " charged. This is what it comes to now: read it to the customer,"
+                    " then submit.",
+                    self.sale_order_id.name,
+                ),
+            }
+        )
 
     def _note_read(self):
         """Keep who read the recap to the customer, and when."""
@@ -200,6 +293,7 @@ class ContinuityRecap(models.TransientModel):
         self.sudo().write(
             {"result": result, "message": order._get_continuity_problem()}
         )
+        self._forget_texts()
 
     def _get_action(self):
         """Show this recap in a dialog.
@@ -207,6 +301,7 @@ class ContinuityRecap(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
+        self._note_shown()
         return self._show(
             self.env._("Sales order summary: %s", self.sale_order_id.name),
             dialog_size="extra-large",

@@ -85,16 +85,19 @@ class SaleOrder(models.Model):
 
     # === WHAT IS SAID AFTER SUBMIT === #
 
-    def _get_continuity_submitted_action(self):
+    def _get_continuity_submitted_action(self, since):
         """Say that the order was submitted, and lead on to the next call.
 
+        :param datetime since: UTC, when the dialog that submits was opened. When the
+            order was submitted is no measure: it is written down again with the
+            confirmation, after the charge
         :return: client action that closes the dialog it was asked from
         :rtype: dict
         """
         self.ensure_one()
         facts = [
-            *self._get_continuity_charged_texts(),
-            self._get_continuity_mail_text(),
+            *self._get_continuity_charged_texts(since),
+            self._get_continuity_mail_text(since),
         ]
         return {
             "type": "ir.actions.client",
@@ -105,9 +108,10 @@ class SaleOrder(models.Model):
             },
         }
 
-    def _get_continuity_charged_texts(self):
+    def _get_continuity_charged_texts(self, since):
         """Say what this Submit has taken, card by card.
 
+        :param datetime since: UTC, see :meth:`_get_continuity_submitted_action`
         :rtype: list[str]
         """
         # Sellers may know what was charged to which card, and read no transaction
@@ -119,8 +123,7 @@ class SaleOrder(models.Model):
                 tx.token_id
                 and tx.operation == "offline"
                 and tx.state in TOLD_STATES
-                and self.continuity_submitted_at
-                and tx.last_state_change >= self.continuity_submitted_at
+                and tx.last_state_change >= since
             )
         )
         groups = transactions_sudo.grouped(lambda tx: (tx.token_id, tx.state))
@@ -141,9 +144,10 @@ class SaleOrder(models.Model):
             return self.env._("%(amount)s reserved on %(card)s", **values)
         return self.env._("%(amount)s asked of %(card)s, no answer yet", **values)
 
-    def _get_continuity_mail_text(self):
+    def _get_continuity_mail_text(self, since):
         """Say what the mail queue knows of the mails of this Submit.
 
+        :param datetime since: UTC, see :meth:`_get_continuity_submitted_action`
         :return: a part of a sentence, empty when the company mails nothing
         :rtype: str
         """
@@ -158,7 +162,7 @@ class SaleOrder(models.Model):
                 ("model", "=", "continuity.order"),
                 ("res_id", "in", self.continuity_order_ids.ids),
                 ("state", "in", ("outgoing", "sent")),
-                ("date", ">=", self.continuity_submitted_at),
+                ("date", ">=", since),
             ],
             limit=1,
         )
