@@ -76,9 +76,12 @@ class ContinuityAuthenticate(ContinuityCard):
         }
 
     def _get_authenticate_providers(self, row_sudo, report=None):
-        """Return the providers that can take the payment and store the card."""
+        """Return the providers that can take the payment and store the card.
+
+        Of the company of the order: see :meth:`_get_card_providers`.
+        """
         order_sudo = row_sudo.continuity_order_id
-        return (
+        providers_sudo = (
             request.env["payment.provider"]
             .sudo()  # to read the fields of the providers
             ._get_compatible_providers(
@@ -89,6 +92,9 @@ class ContinuityAuthenticate(ContinuityCard):
                 force_tokenization=True,
                 report=report,
             )
+        )
+        return providers_sudo.filtered_domain(
+            [("company_id", "=", order_sudo.company_id.id)]
         )
 
     def _get_authenticated_route(self, order_sudo, access_token=None):

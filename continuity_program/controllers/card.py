@@ -149,8 +149,12 @@ class ContinuityCard(PaymentPortal):
         }
 
     def _get_card_providers(self, order_sudo, report=None):
-        """Return the providers that can store a card for this customer and company."""
-        return (
+        """Return the providers that can store a card for this customer and company.
+
+        Those of a parent company take payments of a branch, too; but a card is charged
+        at night in the books of the company it belongs to.
+        """
+        providers_sudo = (
             request.env["payment.provider"]
             .sudo()  # to read the fields of the providers
             ._get_compatible_providers(
@@ -161,6 +165,9 @@ class ContinuityCard(PaymentPortal):
                 is_validation=True,
                 report=report,
             )
+        )
+        return providers_sudo.filtered_domain(
+            [("company_id", "=", order_sudo.company_id.id)]
         )
 
     def _get_landing_route(self, order_sudo, access_token=None):

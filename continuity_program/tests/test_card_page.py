@@ -72,6 +72,31 @@ class TestCardPage(CardPageCase):
         self._log_in_agent()
         self.assertIn("o_payment_form", self._get_page().text)
 
+    def test_provider_of_a_parent_company_is_not_offered(self):
+        """It takes payments of a branch; a card of it would be of no use at night."""
+        root = self.env["res.company"].create({"name": "The whole group"})
+        company = self.continuity_order.company_id
+        # Odoo moves no company that exists
+        self.env.cr.execute(
+            "UPDATE res_company SET parent_id = %s, parent_path = %s WHERE id = %s",
+            [root.id, f"{root.id}/{company.id}/", company.id],
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertIn("o_payment_form", self._get_page().text)
+        self.env.cr.execute(
+            "UPDATE payment_provider SET company_id = %s WHERE id = %s",
+            [root.id, self.provider.id],
+        )
+        self.env.invalidate_all()
+        offered = self.env["payment.provider"]._get_compatible_providers(
+            company.id, self.customer.id, 0.0, is_validation=True
+        )
+        self.assertIn(self.provider, offered, "Odoo offers it to the branch")
+        self.assertNotIn("o_payment_form", self._get_page().text)
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+            self._request_transaction()
+
     def test_ended_order_takes_no_card(self):
         self.continuity_order.state = "cancelled"
         response = self._get_page()

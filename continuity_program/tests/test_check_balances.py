@@ -171,6 +171,17 @@ class TestCheckBalances(BalanceCase):
         )
         self.assertEqual(balance.display_name, f"{sale_order.name}, ordinary goods")
 
+    def test_quotation_without_payments(self):
+        """How it is paid was never said: no payment is planned, and none is missing."""
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order = self._create_order(self.upfront)
+        order = sale_order.continuity_order_ids
+        self.assertFalse(order.payment_ids)
+        run = self._check()
+        self.assertEqual(run.line_ids.mapped("reason"), [])
+        self.assertNotIn(True, self._get_balances(order).mapped("differs"))
+        self.assertFalse(self._get_activities())
+
     def test_nothing_claimed(self):
         """A quotation without goods of its own has no account."""
         sale_order = self._quote(self.club)

@@ -53,7 +53,8 @@ class ContinuityBalance(models.Model):
             are right, the rows that differ all the same
         :rtype: dict[str, tuple[int, int] | list]
         """
-        if facts.scope.kind == "ordinary":
+        # A quotation may have no rows yet: then nothing is asked too little
+        if facts.scope.kind == "ordinary" or not (is_followed or facts.rows):
             return {}
         pairs = {
             "open": (
