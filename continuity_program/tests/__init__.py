@@ -43,6 +43,7 @@ from . import test_crash
 from . import test_crash_anywhere
 from . import test_create_child_orders
 from . import test_credit_note
+from . import test_customer_contact
 from . import test_customer_service
 from . import test_database
 from . import test_demo

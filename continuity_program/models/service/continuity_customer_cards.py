@@ -2,7 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext, is_html_empty
 
 from ..agreement.continuity_order import ACTIVE_STATES
@@ -16,12 +17,40 @@ PAST_PARCELS = 4
 COMING_PARCELS = 8
 MESSAGE_LIMIT = 5
 MESSAGE_LENGTH = 160
+ACTIVITY_LIMIT = 5
 
 
 class ContinuityCustomerService(models.AbstractModel):
     """One card per series: what comes, until when it can be changed, what was."""
 
     _inherit = "continuity.customer.service"
+
+    # === CUSTOMER === #
+
+    def _get_owed_text(self, partner):
+        """Say what a customer owes by all series that the user may see.
+
+        :param res.partner partner: the customer, whose contacts count, too
+        :rtype: str
+        """
+        orders = self.env["continuity.order"]._search(
+            [("partner_id", "child_of", partner.id), ("state", "!=", "draft")]
+        )
+        # Sellers are told the sum, and read no accounts
+        groups = (
+            self.env["continuity.balance"]
+            .sudo()
+            ._read_group(
+                [("continuity_order_id", "in", orders), ("amount_open", ">", 0)],
+                ["currency_id"],
+                ["amount_open:sum"],
+            )
+        )
+        return ", ".join(
+            currency.format(amount)
+            for currency, amount in groups
+            if currency.compare_amounts(amount, 0) > 0
+        )
 
     # === SERIES === #
 
@@ -76,7 +105,31 @@ class ContinuityCustomerService(models.AbstractModel):
         shown = {order: self._get_shown_shipments(order) for order in orders}
         every = self.env["continuity.shipment"].union(*shown.values())
         delivered = every._get_delivery_values()
-        return [self._get_card(order, shown[order], delivered) for order in orders]
+        paid = self._get_paid_texts(every)
+        return [
+            self._get_card(order, shown[order], delivered, paid) for order in orders
+        ]
+
+    def _get_paid_texts(self, shipments):
+        """Say of parcels that left what became of their payments.
+
+        :param continuity.shipment shipments: those that are shown
+        :return: per id of a shipment; none where nothing is paid for it alone
+        :rtype: dict[int, str]
+        """
+        left = shipments.filtered(lambda row: row.state in ("ordered", "done"))
+        # Sellers are told the state, and read no payments
+        rows_sudo = (
+            self.env["continuity.payment"]
+            .sudo()
+            .search_fetch([("shipment_id", "in", left.ids)], ["shipment_id", "state"])
+        )
+        return {
+            shipment.id: ", ".join(
+                dict.fromkeys(self._get_label(row_sudo, "state") for row_sudo in rows)
+            )
+            for shipment, rows in rows_sudo.grouped("shipment_id").items()
+        }
 
     def _get_shown_shipments(self, order):
         """Return the last parcels that left, and the next ones, in their order."""
@@ -85,7 +138,7 @@ class ContinuityCustomerService(models.AbstractModel):
         left = rows.filtered(lambda row: row.state in ("ordered", "done"))
         return left[-PAST_PARCELS:] + coming[:COMING_PARCELS]
 
-    def _get_card(self, order, shown, delivered):
+    def _get_card(self, order, shown, delivered, paid):
         following = order.shipment_ids.filtered(lambda s: s.state == "planned")
         following = following._sorted_by_leaving()[:1]
         left = shown.filtered(lambda row: row.state in ("ordered", "done"))
@@ -109,7 +162,8 @@ class ContinuityCustomerService(models.AbstractModel):
             ],
             "next": self._get_next(order, following),
             "parcels": [
-                self._get_parcel(order, row, delivered.get(row.id)) for row in shown
+                self._get_parcel(order, row, delivered.get(row.id), paid.get(row.id))
+                for row in shown
             ],
             "last": delivered.get(left[-1:].id) or [],
             "actions": self._get_actions(order, following, returnable),
@@ -150,12 +204,13 @@ class ContinuityCustomerService(models.AbstractModel):
             return self.env._("It is made with the next run: change it now.")
         return self.env._("Can be changed until %s.", order._format_day(last))
 
-    def _get_parcel(self, order, shipment, delivery):
+    def _get_parcel(self, order, shipment, delivery, paid):
         """Describe one parcel of the line of a card."""
         texts = [
             order._format_day(shipment.planned_date),
             ", ".join(self._get_product_names(shipment)),
             *[line["text"] for line in delivery or []],
+            paid,
         ]
         return {
             "id": shipment.id,
@@ -254,6 +309,37 @@ class ContinuityCustomerService(models.AbstractModel):
                 else html2plaintext(message.body)[:MESSAGE_LENGTH],
             }
             for message in messages
+        ]
+
+    def _get_activities(self, partner, orders):
+        """Return what is to be done for the customer, or about his series.
+
+        :param res.partner partner: the customer
+        :param continuity.order orders: his series
+        :rtype: list[dict]
+        """
+        activities = self.env["mail.activity"].search(
+            Domain.OR(
+                Domain("res_model", "=", records._name)
+                & Domain("res_id", "in", records.ids)
+                for records in (partner, orders, orders.sale_order_id)
+            ),
+            order="date_deadline, id",
+            limit=ACTIVITY_LIMIT,
+        )
+        today = fields.Date.context_today(self)
+        return [
+            {
+                "id": activity.id,
+                "day": self.env["continuity.order"]._format_day(activity.date_deadline),
+                "is_late": activity.date_deadline < today,
+                "user": activity.user_id.name or "",
+                "text": activity.summary or activity.activity_type_id.name or "",
+                "res_model": activity.res_model,
+                "res_id": activity.res_id,
+                "record": activity.res_name or "",
+            }
+            for activity in activities
         ]
 
 

@@ -26,20 +26,27 @@ class ContinuityCustomerService(models.AbstractModel):
         """Tell everything the screen shows of one customer.
 
         :param int partner_id: the customer selected
-        :return: customer, banners, a card per series, what has ended, orders, messages
+        :return: customer, banners, a card per series, what has ended, orders, messages,
+            activities
         :rtype: dict
         :raise MissingError: if the customer was deleted meanwhile
         """
         partner = self.env["res.partner"].browse(partner_id)
         partner.check_access("read")
         orders = self._get_series(partner)
+        messages = self._get_messages(partner, orders)
         return {
-            "customer": self._get_customer_values(partner),
+            "customer": {
+                **self._get_customer_values(partner),
+                "owed": self._get_owed_text(partner),
+                "last_contact": messages[0]["day"] if messages else "",
+            },
             "banners": self._get_banners(partner),
             "series": self._get_series_cards(orders),
             "finished": self._get_finished_rows(partner),
             "orders": self._get_order_rows(partner),
-            "messages": self._get_messages(partner, orders),
+            "messages": messages,
+            "activities": self._get_activities(partner, orders),
         }
 
     def _get_banners(self, partner):

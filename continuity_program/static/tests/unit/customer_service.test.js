@@ -48,12 +48,13 @@ const CARD = {
 
 function getCustomer(id) {
     return {
-        customer: { ...CUSTOMERS[id - 1] },
+        customer: { ...CUSTOMERS[id - 1], owed: "", last_contact: "" },
         banners: [],
         series: [],
         finished: [],
         orders: [],
         messages: [],
+        activities: [],
     };
 }
 
@@ -141,6 +142,38 @@ test("type, Tab, arrows, Enter: the customer is there, and the next key sells", 
     await press("Enter");
     await animationFrame();
     expect.verifySteps(["search berg", "customer 2", "open sale.order 9"]);
+});
+
+test("on top: the last contact and what he owes; what is to be done is a click away", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step(`open ${action.res_model} ${action.res_id}`),
+    });
+    onRpc("continuity.run", "get_troubles", () => []);
+    onRpc(MODEL, "get_customer", ({ args }) => {
+        const data = getCustomer(args[0]);
+        const contact = { owed: "$ 60.00", last_contact: "Sun 10 Jan 2027" };
+        const activity = {
+            id: 5,
+            day: "Fri 8 Jan 2027",
+            is_late: true,
+            user: "Anna",
+            text: "Call Karen back",
+            res_model: "sale.order",
+            res_id: 7,
+            record: "S00007",
+        };
+        return {
+            ...data,
+            customer: { ...data.customer, ...contact },
+            activities: [activity],
+        };
+    });
+    await mountService({ customerId: 2 });
+    expect(".o_continuity_cs_contact").toHaveText("Last contact: Sun 10 Jan 2027");
+    expect(".o_continuity_cs_owed").toHaveText("Open: $ 60.00");
+    expect(".o_continuity_cs_activity .text-danger").toHaveText(/Fri 8 Jan 2027 · Anna/);
+    await contains(".o_continuity_cs_activity a:contains(Call Karen back)").click();
+    expect.verifySteps(["open sale.order 7"]);
 });
 
 test("what is wrong stands above the screen, and leads to where it is mended", async () => {
