@@ -386,7 +386,7 @@ class TestSubmit(BillingCase):
             action["params"],
             {
                 "title": f"{order.name} submitted",
-                "message": "nothing charged now"
+                "message": "Nothing charged now"
                 " · mail on its way to karen.berg@example.com",
             },
         )

@@ -99,12 +99,13 @@ class SaleOrder(models.Model):
             *self._get_continuity_charged_texts(since),
             self._get_continuity_mail_text(since),
         ]
+        message = " · ".join(filter(None, facts))
         return {
             "type": "ir.actions.client",
             "tag": "continuity_submitted",
             "params": {
                 "title": self.env._("%s submitted", self.name),
-                "message": " · ".join(filter(None, facts)),
+                "message": message[:1].upper() + message[1:],
             },
         }
 
