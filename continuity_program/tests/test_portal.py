@@ -238,7 +238,9 @@ class TestPortal(ContinuityCommon, HttpCaseWithUserPortal):
         text = self.url_open("/my/continuity").text
         # A telephone has no column for it, and several series are of one name
         self.assertIn(f'<div class="d-md-none small text-muted">{order.name}<', text)
-        self.assertIn("01/10/2027", text)
+        # As on the page of the order
+        self.assertIn("Sun 10 Jan 2027", text)
+        self.assertNotIn("01/10/2027", text)
         self.assertNotIn(foreign.name, text)
         counters = self.make_jsonrpc_request(
             "/my/counters", {"counters": ["continuity_count"]}
