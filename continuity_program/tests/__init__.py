@@ -69,6 +69,7 @@ from . import test_guards
 from . import test_held_child
 from . import test_insight_facts
 from . import test_invoiced_once
+from . import test_language_tours
 from . import test_languages
 from . import test_languages_portal
 from . import test_late_item
