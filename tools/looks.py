@@ -84,8 +84,9 @@ SCREEN = (
 class Looks:
     """One browser that shows screens at all widths."""
 
-    def __init__(self, page, folder, suffix, axe):
-        self.page, self.folder, self.suffix, self.axe = page, folder, suffix, axe
+    def __init__(self, page, folder, lang, axe):
+        self.page, self.folder, self.lang, self.axe = page, folder, lang, axe
+        self.suffix = f"_{lang}" if lang else ""
         self.findings = set()
 
     def take(self, name, height=1000):
@@ -241,6 +242,11 @@ def look_at_portal(looks):
     """What Karen sees: lists, her order, her series."""
     page = looks.page
     page.login("karen", home="/my")
+    if looks.lang:
+        # The page of the log-in has kept the language of the browser
+        page.send(
+            "Network.setCookie", name="frontend_lang", value=looks.lang, url=page.url
+        )
     for name, path in (
         ("portal_home", "/my"),
         ("portal_orders", "/my/orders"),
@@ -279,13 +285,12 @@ def main(arguments):
     parser.add_argument("--lang")
     parser.add_argument("--axe", type=Path)
     options = parser.parse_args(arguments)
-    suffix = f"_{options.lang}" if options.lang else ""
     axe = options.axe.read_text() if options.axe else None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page = Page(options.url, folder)
         try:
             page.login("manager")
-            looks = Looks(page, options.folder, suffix, axe)
+            looks = Looks(page, options.folder, options.lang, axe)
             with speaking(page, options.lang):
                 for look in SCREENS:
                     if not options.names or any(
