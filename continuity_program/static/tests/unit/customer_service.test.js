@@ -40,6 +40,7 @@ const CARD = {
     last: [],
     planned_text: "3 shipments",
     payment: "Visa •••• 4242",
+    account: [],
     open: "",
     actions: ["skip", "pause", "release"],
     shipment_id: 2,

@@ -35,6 +35,7 @@ const SERIES = {
     last: [],
     planned_text: "3 shipments",
     payment: "Visa •••• 4242",
+    account: [{ name: "paid", label: "Paid", amount: "$ 14.94" }],
     open: "",
     actions: ["skip", "pause", "return"],
     shipment_id: 2,
@@ -71,6 +72,7 @@ test("the server says which buttons there are", async () => {
         "Return",
     ]);
     expect(".o_continuity_cs_next").toHaveText(/Fri 10 Sep 2027\s*\$ 14\.94/);
+    expect(".o_continuity_cs_account").toHaveText("Paid: $ 14.94");
 });
 
 test("a button asks its own record, and the screen is shown anew", async () => {
