@@ -64,6 +64,7 @@ from . import test_forecast_facts
 from . import test_free_upfront
 from . import test_gateway
 from . import test_gateway_repeat
+from . import test_gone_back
 from . import test_guard
 from . import test_guards
 from . import test_held_child

@@ -64,6 +64,13 @@ class TestLostRefund(WayOutCase):
             self._refund(self.order)
         self.refund = self.payment.child_transaction_ids
 
+    def test_seen_at_the_provider(self):
+        """Entered on the payment: it is that refund, and no second one."""
+        self.payment.with_user(self.books).action_continuity_refunded(14.94, "Seen")
+        self.assertEqual(self.payment.child_transaction_ids, self.refund)
+        self.assertEqual(self.refund.state, "done")
+        self.assertEqual(self.order.amount_to_refund, 0.0)
+
     def test_gone_back(self):
         """It is booked by the word of the accountant, and the late message is it."""
         self.assertEqual(self.row.attention, "lost_refund")

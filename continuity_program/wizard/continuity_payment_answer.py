@@ -32,6 +32,7 @@ class ContinuityPaymentAnswer(models.TransientModel):
             ("chargeback", "Chargeback"),
             ("rest", "Book the rest"),
             ("gone_back", "It has gone back"),
+            ("refunded", "Refunded at the provider"),
             ("not_gone_back", "It has not gone back"),
             ("stop_waiting", "Do not wait any longer"),
         ],
@@ -42,6 +43,8 @@ class ContinuityPaymentAnswer(models.TransientModel):
         help="What the provider calls this payment; it stands in its own pages."
     )
     reason = fields.Char()
+    currency_id = fields.Many2one(related="transaction_ids.currency_id")
+    amount = fields.Monetary(help="What the customer has got back.")
 
     @public(one=True)
     def action_answer(self):
@@ -70,6 +73,8 @@ class ContinuityPaymentAnswer(models.TransientModel):
             transactions.action_continuity_gone_back(self.reason)
         elif self.kind == "not_gone_back":
             transactions.action_continuity_not_gone_back(self.reason)
+        elif self.kind == "refunded":
+            transactions.action_continuity_refunded(self.amount, self.reason)
         elif self.kind == "chargeback":
             transactions.action_continuity_chargeback(self.reason)
         else:

@@ -6,4 +6,5 @@ from . import (
     continuity_payment_fits,
     continuity_payment_charge_now,
     payment_transaction_charged_back,
+    payment_transaction_gone_back,
 )
