@@ -56,7 +56,7 @@ class ContinuityShipment(models.Model):
         update.changes.append(
             self.env._(
                 "%(row)s: delivery method %(carrier)s",
-                row=self._get_row_text(),
+                row=self._get_row_text(update),
                 carrier=carrier.name or self.env._("none"),
             )
         )

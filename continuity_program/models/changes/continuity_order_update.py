@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from ...arguments import public
+from ..base.pending import PendingWrites
 from ..payments.continuity_payment import CHARGED_STATES
 from .order_update import OrderUpdate, OrderUpdater
 
@@ -78,7 +79,8 @@ class ContinuityOrder(models.Model):
         self.shipment_ids.line_ids.product_id.mapped("display_name")
         self.shipment_ids.child_order_id.mapped("name")
         before = {order: order.amount_planned for order in self}
-        updates = {order: OrderUpdate() for order in self}
+        texts = {}
+        updates = {order: OrderUpdate(texts=texts) for order in self}
         charged = self.payment_ids.filtered(lambda row: row.state in CHARGED_STATES)
         scope = {
             "today": today,
@@ -89,13 +91,15 @@ class ContinuityOrder(models.Model):
             "paid": charged.shipment_id.filtered(lambda s: s.state == "planned"),
             "shipments": [],
             "lines": [],
-            "gone": self.env["continuity.shipment.line"],
+            "gone": [],
+            "pending": PendingWrites(),
         }
         for order, update in updates.items():
             OrderUpdater(order, update, scope).apply()
+        scope["pending"].write()
         self.env["continuity.shipment"]._create_or_revive(scope["shipments"])
         self.env["continuity.shipment.line"].create(scope["lines"])
-        scope["gone"].unlink()
+        self.env["continuity.shipment.line"].union(*scope["gone"]).unlink()
         self._refresh_has_more()
         for order, update in updates.items():
             update.amount_change = order.currency_id.round(

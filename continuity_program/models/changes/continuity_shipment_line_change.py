@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -182,5 +182,16 @@ class ContinuityShipmentLine(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        text = self.currency_id.format(self.price_unit)
-        return f"{text} −{self.discount:g} %" if self.discount else text
+        return self._format_price(self.currency_id, self.price_unit, self.discount)
+
+    @api.model
+    def _format_price(self, currency, price, discount):
+        """Write down a price and its discount.
+
+        :param res.currency currency: its currency
+        :param float price: price per unit
+        :param float discount: percent, 0 = none
+        :rtype: str
+        """
+        text = currency.format(price)
+        return f"{text} −{discount:g} %" if discount else text

@@ -17,12 +17,25 @@ class OrderUpdate:
     :param list[str] kept: what the program says otherwise, and why it stays
     :param float amount_change: planned value after less planned value before
     :param bool is_dearer: a price is higher than it was, now or later
+    :param dict texts: texts that were made before, shared by the orders of an update
     """
 
     changes: list = field(default_factory=list)
     kept: list = field(default_factory=list)
     amount_change: float = 0.0
     is_dearer: bool = False
+    texts: dict = field(default_factory=dict, repr=False, compare=False)
+
+    def say(self, key, make):
+        """Return a text that many rows have in common, made once.
+
+        :param key: what it is made of
+        :param make: callable that makes it
+        :rtype: str
+        """
+        if key not in self.texts:
+            self.texts[key] = make()
+        return self.texts[key]
 
 
 class OrderUpdater(OfOrder):
@@ -53,6 +66,8 @@ class OrderUpdater(OfOrder):
         new = []
         for step, number in zip(steps, numbers, strict=True):
             if step.index is None:
+                # What is added may repeat a row that was just brought in step
+                self.scope["pending"].write()
                 new += self._add(step, events[step.event.key], number)
             else:
                 shipment = shipments[step.index]

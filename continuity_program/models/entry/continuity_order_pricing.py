@@ -5,6 +5,9 @@ from odoo import Command, models
 from ..base.sealed import Sealed
 from .parent_price import divide_total
 
+#: How Odoo's own taxes are computed: none of these looks at the customer
+PLAIN_TAXES = {"division", "fixed", "group", "percent"}
+
 
 class ContinuityOrder(models.Model):
     """The continuity order: what its shipments cost.
@@ -28,9 +31,23 @@ class ContinuityOrder(models.Model):
         """
         self.ensure_one()
         return [
-            Command.create(self._prepare_line(event_line, prices))
+            Command.create(self._prepare_line_once(event_line, prices))
             for event_line in event.line_ids
         ]
+
+    def _prepare_line_once(self, event_line, prices):
+        """Return the values of one product of a shipment, for each row that has it.
+
+        :param continuity.event.line event_line: what the program says
+        :param dict prices: what was asked before, filled by this method
+        :return: values of its own, which may be changed
+        :rtype: dict
+        """
+        self.ensure_one()
+        key = "line", self, event_line
+        if key not in prices:
+            prices[key] = self._prepare_line(event_line, prices)
+        return dict(prices[key])
 
     def _prepare_line(self, event_line, prices):
         """Return the values of one product of a shipment (rules N45, N83).
@@ -118,6 +135,25 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
         return self.fiscal_position_id.map_tax(taxes)
+
+    def _get_amount_terms(self, products, plain):
+        """Return what the amount of goods hangs on beside the goods.
+
+        The customer is one of it only where a tax is computed in a way of its own.
+
+        :param list[product.product] products: the goods
+        :param dict plain: filled by this method, for all orders of a call
+        :rtype: tuple
+        """
+        terms = self.company_id, self.currency_id, self.fiscal_position_id
+        key = *terms, *products
+        if key not in plain:
+            taxes = self.env["account.tax"]
+            if self:
+                taxes = taxes.union(*map(self._get_goods_taxes, products))
+            kinds = set(taxes.flatten_taxes_hierarchy().mapped("amount_type"))
+            plain[key] = kinds <= PLAIN_TAXES
+        return terms if plain[key] else (*terms, self)
 
     def _get_totals(self, lines):
         """Compute net and gross of a document made of shipment lines.

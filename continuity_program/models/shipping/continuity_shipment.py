@@ -157,11 +157,12 @@ class ContinuityShipment(models.Model):
         Other taxes of the customer do not trigger it: what was ordered stays. The
         order asks for planned ones, see :meth:`_recompute_planned_amounts`.
         """
-        # The shipments of an event that repeats cost the same.
-        known = {}
+        # The shipments of an event that repeats cost the same, for all its customers.
+        known, plain = {}, {}
         for shipment in self:
             order, lines = shipment.continuity_order_id, shipment.line_ids
-            key = order, tuple(line._get_amount_key() for line in lines)
+            goods = tuple(line._get_amount_key() for line in lines)
+            key = order._get_amount_terms([row[0] for row in goods], plain), goods
             if key not in known:
                 known[key] = order._get_totals(lines) if order else (0.0, 0.0)
             shipment.amount_untaxed, shipment.amount_total = known[key]

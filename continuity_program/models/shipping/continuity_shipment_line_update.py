@@ -65,16 +65,17 @@ class ContinuityShipmentLine(models.Model):
         old, new = self._get_net_price(), self._get_net_price(vals)
         return not self.currency_id.compare_amounts(old, new)
 
-    def _apply_program_changes(self, vals, day, update, notice_date):
-        """Write what the program says now; a dearer price not before its day.
+    def _apply_program_changes(self, vals, day, update, scope):
+        """Collect what the program says now; a dearer price not before its day.
 
         :param dict vals: changes
         :param date day: the day the shipment is going to leave
         :param OrderUpdate update: gets what was changed and kept
-        :param date notice_date: a dearer price counts from this day on, None = at once
+        :param dict scope: see :meth:`continuity.order._update_from_program`
         """
         self.ensure_one()
-        row = self.shipment_id._get_row_text()
+        notice_date = scope["notice_date"]
+        row = self.shipment_id._get_row_text(update)
         if self.shipment_id.continuity_order_id.bill_upfront:
             # The price is paid, and equal.
             vals = {n: v for n, v in vals.items() if n not in PRICE_FIELDS}
@@ -92,10 +93,10 @@ class ContinuityShipmentLine(models.Model):
             )
         elif self.announced_date:
             vals = {**vals, "announced_price_unit": 0.0, "announced_date": False}
-        old = self._get_text()
+        old = self._get_update_text(update, {})
         if vals := {n: v for n, v in vals.items() if self._differs(n, v)}:
-            self.write(vals)
-        if (new := self._get_text()) != old:
+            scope["pending"].add(self, vals)
+        if (new := self._get_update_text(update, vals)) != old:
             update.changes.append(
                 self.env._("%(row)s: %(old)s → %(new)s", row=row, old=old, new=new)
             )
@@ -153,3 +154,35 @@ class ContinuityShipmentLine(models.Model):
         self.ensure_one()
         product = self.product_id.display_name
         return f"{self.quantity:g} × {product}, {self._get_price_text()}"
+
+    def _get_update_text(self, update, vals):
+        """Return the same once values are written, made once for all rows alike.
+
+        :param OrderUpdate update: has the texts that were made before
+        :param dict vals: changes that are not written yet
+        :rtype: str
+        """
+        self.ensure_one()
+        product, quantity, price, discount = (
+            self._get_value(name, vals)
+            for name in ("product_id", "quantity", "price_unit", "discount")
+        )
+        currency = self.shipment_id.currency_id
+        return update.say(
+            (product, quantity, price, discount, currency),
+            lambda: (
+                f"{quantity:g} × {product.display_name},"
+                f" {self._format_price(currency, price, discount)}"
+            ),
+        )
+
+    def _get_value(self, name, vals):
+        """Return what a field holds once the values are written.
+
+        :param str name: name of the field
+        :param dict vals: changes that are not written yet
+        """
+        if name not in vals:
+            return self[name]
+        field = self._fields[name]
+        return field.convert_to_record(field.convert_to_cache(vals[name], self), self)

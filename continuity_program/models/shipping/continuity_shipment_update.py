@@ -65,12 +65,12 @@ class ContinuityShipment(models.Model):
         """
         self.ensure_one()
         if step.action == "remove":
-            self._remove(number, update)
+            self._remove(number, update, scope)
             return
         vals = {"number": number}
         if self.state in ("skipped", "cancelled") and not self.child_order_id:
             # Nothing leaves, so there is nothing to say about it.
-            self._write_changed(vals)
+            scope["pending"].add(self, vals)
             return
         if step.action == "move":
             vals |= self._get_new_dates(step.date, scope["today"], update)
@@ -82,21 +82,28 @@ class ContinuityShipment(models.Model):
             vals |= self._get_event_vals(update)
             day = vals.get("planned_date", self.planned_date)
             self._follow_goods(day, update, scope)
-        self._write_changed(vals)
+        scope["pending"].add(self, vals)
 
-    def _remove(self, number, update):
-        update.changes.append(self.env._("Removed: %s", self._get_row_text()))
-        self.write({"state": "cancelled", "is_removed": True, "number": number})
+    def _remove(self, number, update, scope):
+        update.changes.append(self.env._("Removed: %s", self._get_row_text(update)))
+        scope["pending"].add(
+            self, {"state": "cancelled", "is_removed": True, "number": number}
+        )
 
-    def _get_row_text(self):
-        """Name the row by its goods and its day.
+    def _get_row_text(self, update):
+        """Name the row by its goods and its day, as they are before the update.
 
+        :param OrderUpdate update: has the texts that were made before
         :rtype: str
         """
-        return self.env._(
-            "%(products)s of %(date)s",
-            products=self.products_text or "–",
-            date=format_date(self.env, self.planned_date),
+        products, day = self.products_text or "–", self.planned_date
+        return update.say(
+            ("row", products, day),
+            lambda: self.env._(
+                "%(products)s of %(date)s",
+                products=products,
+                date=format_date(self.env, day),
+            ),
         )
 
     def _get_new_dates(self, day, today, update):
@@ -110,7 +117,7 @@ class ContinuityShipment(models.Model):
             update.changes.append(
                 self.env._(
                     "%(row)s moves to %(date)s",
-                    row=self._get_row_text(),
+                    row=self._get_row_text(update),
                     date=format_date(self.env, planned),
                 )
             )
@@ -142,7 +149,9 @@ class ContinuityShipment(models.Model):
         if not (has_moved or self._differs_from_event(scope)):
             return
         update.kept.append(
-            self.env._("%(row)s: %(reason)s", row=self._get_row_text(), reason=reason)
+            self.env._(
+                "%(row)s: %(reason)s", row=self._get_row_text(update), reason=reason
+            )
         )
 
     def _note_kept_date(self, step, update):
@@ -155,7 +164,7 @@ class ContinuityShipment(models.Model):
         update.kept.append(
             self.env._(
                 "%(row)s: its date stays, it was agreed with the customer",
-                row=self._get_row_text(),
+                row=self._get_row_text(update),
             )
         )
 
@@ -187,7 +196,7 @@ class ContinuityShipment(models.Model):
             update.changes.append(
                 self.env._(
                     "%(row)s: payment schedule %(schedule)s",
-                    row=self._get_row_text(),
+                    row=self._get_row_text(update),
                     schedule=schedule.display_name or self.env._("none"),
                 )
             )
@@ -208,7 +217,7 @@ class ContinuityShipment(models.Model):
         by_event_line = {line.event_line_id: line for line in lines}
         changes = []
         for event_line in event_lines:
-            vals = order._prepare_line(event_line, prices)
+            vals = order._prepare_line_once(event_line, prices)
             line = by_event_line.get(event_line, lines.browse())
             if line:
                 vals = line._get_program_changes(vals)
@@ -228,7 +237,7 @@ class ContinuityShipment(models.Model):
                     self.env._(
                         "%s: paid in advance, only another product at the same price is"
                         " taken over",
-                        self._get_row_text(),
+                        self._get_row_text(update),
                     )
                 )
             elif is_billed and not line._bears_taxes_of_invoice(
@@ -237,7 +246,7 @@ class ContinuityShipment(models.Model):
                 update.kept.append(
                     self.env._(
                         "%(row)s: paid in advance, %(product)s bears other taxes",
-                        row=self._get_row_text(),
+                        row=self._get_row_text(update),
                         product=product.display_name,
                     )
                 )
@@ -245,21 +254,21 @@ class ContinuityShipment(models.Model):
                 update.changes.append(
                     self.env._(
                         "%(row)s: without %(product)s",
-                        row=self._get_row_text(),
+                        row=self._get_row_text(update),
                         product=line.product_id.display_name,
                     )
                 )
-                scope["gone"] |= line
+                scope["gone"].append(line)
             elif not line:
                 scope["lines"].append({**vals, "shipment_id": self.id})
                 product = self.env["product.product"].browse(vals["product_id"])
                 update.changes.append(
                     self.env._(
                         "%(row)s: with %(quantity)g × %(product)s",
-                        row=self._get_row_text(),
+                        row=self._get_row_text(update),
                         quantity=vals["quantity"],
                         product=product.display_name,
                     )
                 )
             else:
-                line._apply_program_changes(vals, day, update, scope["notice_date"])
+                line._apply_program_changes(vals, day, update, scope)
