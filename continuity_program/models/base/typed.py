@@ -128,11 +128,24 @@ class ContinuityTypedMixin(models.AbstractModel):
         what our methods create.
         """
         values = super().default_get(fields)
+        if not self._has_continuity_defaults():
+            return values
         for name in self._get_continuity_refused(values):
             del values[name]
             if default := self._fields[name].default:
                 values[name] = default(self)
         return values
+
+    @api.model
+    def _has_continuity_defaults(self):
+        """Say whether any default is not that of its field: most have none.
+
+        :rtype: bool
+        """
+        return bool(
+            self.env["ir.default"]._get_model_defaults(self._name)
+            or any(key.startswith("default_") for key in self.env.context)
+        )
 
     def onchange(self, values, field_names, fields_spec):
         """Read what is tried out as what is written."""

@@ -149,6 +149,16 @@ class ContinuityRunLine(models.Model):
 
     _run_order = models.Index("(run_id, continuity_order_id, shipment_id)")
 
+    def _add_precomputed_values(self, vals_list):
+        """Override: give all lines what they have of their run at once.
+
+        Odoo makes a record in memory for every line that lacks a value.
+        """
+        for vals in vals_list:
+            run = self.env["continuity.run"].browse(vals.get("run_id"))
+            vals.update(company_id=run.company_id.id, job=run.job)
+        return super()._add_precomputed_values(vals_list)
+
     @public(one=True)
     def action_open_record(self):
         """Open what the line is about: the nearest of its records."""

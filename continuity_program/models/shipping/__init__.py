@@ -15,5 +15,6 @@ from . import (
     continuity_shipment_line_taxes,
     continuity_shipment_line_told,
     continuity_shipment_line_update,
+    continuity_shipment_company,
     account_analytic_distribution_model,
 )

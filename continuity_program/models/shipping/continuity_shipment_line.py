@@ -192,15 +192,18 @@ class ContinuityShipmentLine(models.Model):
         known = {line.event_line_id: line for line in self}
         to_create = []
         for event_line in event.line_ids:
-            vals = order._prepare_line(event_line, prices)
+            vals = order._prepare_line_once(event_line, prices)
             line = known.pop(event_line, None)
             if line is None:
                 to_create.append({**vals, "shipment_id": shipment.id})
             else:
                 line._follow_event_line(vals)
-        gone = self.browse().union(*known.values())
-        gone.filtered(lambda line: not line._is_changed()).unlink()
-        self.create(to_create)
+        gone = [line for line in known.values() if not line._is_changed()]
+        # Mostly there is neither: an empty call takes as long as the comparison
+        if gone:
+            self.browse().union(*gone).unlink()
+        if to_create:
+            self.create(to_create)
 
     def _follow_event_line(self, vals):
         """Take over what the program says, as far as nobody changed it."""

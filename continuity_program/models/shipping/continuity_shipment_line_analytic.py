@@ -38,6 +38,20 @@ class ContinuityShipmentLine(models.Model):
                 else parent_line.analytic_distribution
             )
 
+    @api.model
+    def _follow_parent_distribution(self, vals_list):
+        """Give new lines the accounts of their parent line, where nothing was chosen.
+
+        :param list[dict] vals_list: values of the lines, completed here
+        """
+        given = {"analytic_distribution", "sale_order_line_id", "distribution_changed"}
+        for vals in vals_list:
+            if any(vals.get(name) for name in given):
+                continue
+            shipment = self.env["continuity.shipment"].browse(vals.get("shipment_id"))
+            parent_line = shipment.continuity_order_id.sale_order_line_id
+            vals["analytic_distribution"] = parent_line.analytic_distribution
+
     def _set_distribution(self, distribution):
         """Take over the analytic accounts a person chose.
 

@@ -49,40 +49,81 @@ class ContinuityShipmentLine(models.Model):
         """
         taxes, told = {}, {}
         for line in self:
-            order, product = line.shipment_id.continuity_order_id, line.product_id
-            position = order.fiscal_position_id
-            key = (order.company_id, position, product)
-            if key not in taxes:
-                taxes[key] = order._get_goods_taxes(product) if order else None
-            priced = (line.price_unit, product, taxes[key])
-            if priced not in told:
-                told[priced] = line._get_told(taxes[key])
-            line.update({**told[priced], "told_position_id": position})
+            order = line.shipment_id.continuity_order_id
+            goods = line.product_id, line.price_unit
+            vals = self._tell_price(order, *goods, taxes, told)
+            line.update({**vals, "told_position_id": order.fiscal_position_id})
 
-    def _get_told(self, taxes):
-        """Say what the price of the line means under taxes.
+    @api.model
+    def _tell_price(self, order, product, price, taxes, told):
+        """Say what a price means by the taxes of today, asked once per call.
 
+        :param continuity.order order: whose price it is; empty = of no order
+        :param product.product product: what it is paid for
+        :param float price: price per unit
+        :param dict taxes: taxes found before
+        :param dict told: answers given before
+        :rtype: dict
+        """
+        key = order.company_id, order.fiscal_position_id, product
+        if key not in taxes:
+            taxes[key] = order._get_goods_taxes(product) if order else None
+        priced = price, product, taxes[key]
+        if priced not in told:
+            told[priced] = self._get_told(product, price, taxes[key])
+        return told[priced]
+
+    @api.model
+    def _get_told(self, product, price, taxes):
+        """Say what a price means under taxes.
+
+        :param product.product product: what it is paid for
+        :param float price: price per unit
         :param account.tax taxes: the taxes; None = of no order
         :rtype: dict
         """
         if not taxes:
             return {
-                "told_price_net": self.price_unit,
-                "told_price_gross": self.price_unit,
+                "told_price_net": price,
+                "told_price_gross": price,
                 "is_told_with_tax": False,
             }
         # Sellers may not read every tax; what was sold is theirs to know
         details = taxes.sudo()._get_tax_details(
-            self.price_unit,
+            price,
             1.0,
             rounding_method="round_globally",
-            product=self.product_id,
+            product=product,
         )
         return {
             "told_price_net": details["total_excluded"],
             "told_price_gross": details["total_included"],
             "is_told_with_tax": taxes.sudo()._is_continuity_included(),
         }
+
+    def _add_precomputed_values(self, vals_list):
+        """Override: tell the prices of all new lines at once.
+
+        Odoo makes a record in memory for every line that lacks a value.
+        """
+        self._tell_prices(vals_list)
+        self._follow_parent_distribution(vals_list)
+        return super()._add_precomputed_values(vals_list)
+
+    @api.model
+    def _tell_prices(self, vals_list):
+        """Add to the values of new lines what their prices mean by the taxes of today.
+
+        :param list[dict] vals_list: values of the lines, completed here
+        """
+        taxes, told = {}, {}
+        for vals in vals_list:
+            shipment = self.env["continuity.shipment"].browse(vals.get("shipment_id"))
+            product = self.env["product.product"].browse(vals.get("product_id"))
+            goods = product, vals.get("price_unit") or 0.0
+            order = shipment.continuity_order_id
+            vals.update(self._tell_price(order, *goods, taxes, told))
+            vals["told_position_id"] = order.fiscal_position_id.id
 
     def _repeat_told(self, vals_list):
         """A price that is repeated means what it meant.
