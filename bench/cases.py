@@ -72,6 +72,9 @@ def lose_last_shipment(env):
     env.cr.execute("DELETE FROM continuity_shipment WHERE id = ANY(%s)", [doomed.ids])
     env.company.continuity_repeat_threshold = len(shipments) // max(len(last), 1)
     env.invalidate_all()
+    orders = env["continuity.order"].union(*last)
+    env.add_to_compute(orders._fields["planned_count"], orders)
+    env.flush_all()
 
 
 def _by_order(shipments):

@@ -139,10 +139,12 @@ def _finish(cr):
     cr.execute(
         """UPDATE continuity_order o
               SET next_ship_date = ahead.day,
+                  planned_count = COALESCE(ahead.count, 0),
                   state = CASE WHEN ahead.day IS NULL AND NOT o.has_more
                                THEN 'closed' ELSE o.state END
              FROM life
-             LEFT JOIN (SELECT continuity_order_id, MIN(planned_date) AS day
+             LEFT JOIN (SELECT continuity_order_id, MIN(planned_date) AS day,
+                              COUNT(*) AS count
                           FROM continuity_shipment WHERE state = 'planned'
                          GROUP BY continuity_order_id) ahead
                ON ahead.continuity_order_id = life.order_id

@@ -53,10 +53,7 @@ class ExtendLines(models.AbstractModel):
                    AND o.pause_date IS NULL
                    AND o.end_reason IS NULL
                    AND NOT o.bill_upfront
-                   AND (
-                       SELECT COUNT(*) FROM continuity_shipment s
-                        WHERE s.continuity_order_id = o.id AND s.state = 'planned'
-                   ) < %s""",
+                   AND o.planned_count < %s""",
                 threshold or planning.ENDLESS_HORIZON,
             ),
             SQL("JOIN sale_order p ON p.id = o.sale_order_id AND p.state = 'sale'"),

@@ -100,6 +100,45 @@ class TestOrderEntry(ContinuityCommon):
         few, many = self._count_entry(10), self._count_entry(100)
         self.assertLessEqual((many - few) / 90, 7, (few, many))
 
+    def test_queries_of_one_quotation(self):
+        """Made alone, a plan of sixty costs few queries beside an ordinary line."""
+        event = self._event_vals(self.goods_a, days=7, repeat_count=59)
+        program = self._create_program("SIXTY", events=[event])
+        product, counts = self._create_parent_product(program), []
+        for sold in (self.ordinary, product):
+            # The first one reads what every later one finds in the registry
+            self._create_order(sold)
+            with self._counting_queries(counts):
+                order = self._create_order(sold)
+        self.assertEqual(len(order.continuity_order_ids.shipment_ids), 60)
+        plain, planned = counts
+        self.assertLessEqual(planned - plain, 25, counts)
+
+    def test_company_of_every_row(self):
+        """Rows alike are checked once; the one that differs is still refused."""
+        rows = self._create_order(self.product).continuity_order_ids.shipment_ids
+        other = self.env["res.company"].create({"name": "Another company"})
+        foreign = self.env["product.product"].create(
+            self._goods_vals("Foreign book", company_id=other.id)
+        )
+        vals_list = [
+            {
+                "shipment_id": row.id,
+                "product_id": product.id,
+                "uom_id": product.uom_id.id,
+                "price_unit": 5.0,
+            }
+            for row, product in zip(
+                rows, [self.goods_a, self.goods_a, foreign], strict=True
+            )
+        ]
+        lines = self.env["continuity.shipment.line"].sudo()
+        self.assertEqual(len(lines.create(vals_list[:2])), 2)
+        with self.assertRaisesRegex(UserError, "Foreign book"):
+            lines.create(vals_list)
+        with self.assertRaisesRegex(UserError, "Foreign book"):
+            rows.sudo().line_ids.product_id = foreign
+
     def test_form(self):
         """What a seller types: product in a new order."""
         with Form(self.env["sale.order"]) as form:

@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..base.seller_stays import check_seller_stays
@@ -163,13 +165,17 @@ class ContinuityOrder(models.Model):
     )
     next_ship_date = fields.Date(
         string="Next shipment",
-        compute="_compute_next_ship_date",
+        compute="_compute_planned",
         store=True,
         index=True,
     )
+    # Not counted by the extension: it would count those of all endless orders
+    planned_count = fields.Integer(
+        string="Planned shipments", compute="_compute_planned", store=True
+    )
     amount_planned = fields.Monetary(
         string="Planned value",
-        compute="_compute_amount_planned",
+        compute="_compute_planned",
         store=True,
         help="All shipments laid out so far, tax included.",
     )
@@ -224,46 +230,37 @@ class ContinuityOrder(models.Model):
         "UNIQUE(sale_order_line_id)", "A parent line has one continuity order."
     )
 
-    @api.depends("shipment_ids.state", "shipment_ids.planned_date")
-    def _compute_next_ship_date(self):
-        first = self._aggregate_shipments(
-            [("state", "=", "planned")], "planned_date:min"
-        )
-        for order in self:
-            if order.id:
-                order.next_ship_date = first.get(order.id, False)
-                continue
-            planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
-            order.next_ship_date = min(planned.mapped("planned_date"), default=False)
+    @api.depends(
+        "shipment_ids.state", "shipment_ids.planned_date", "shipment_ids.amount_total"
+    )
+    def _compute_planned(self):
+        """What lies ahead, and what all that counts is worth.
 
-    @api.depends("shipment_ids.state", "shipment_ids.amount_total")
-    def _compute_amount_planned(self):
-        dropped = ("skipped", "cancelled")
-        total = self._aggregate_shipments(
-            [("state", "not in", dropped)], "amount_total:sum"
-        )
-        for order in self:
-            if order.id:
-                order.amount_planned = total.get(order.id, 0.0)
-                continue
-            kept = order.shipment_ids.filtered(lambda s: s.state not in dropped)
-            order.amount_planned = sum(kept.mapped("amount_total"))
-
-    def _aggregate_shipments(self, domain, aggregate):
-        """Ask the database: an order may have hundreds of shipments, of which a job
-        changes one.
-
-        :param list domain: which shipments
-        :param str aggregate: field and function
-        :return: the figure by id of the order; orders without such shipments are left
-            out
-        :rtype: dict
+        The database is asked, once: an order may have hundreds of shipments, of which
+        a job changes one.
         """
-        domain = [("continuity_order_id", "in", self.ids), *domain]
+        stored = self.filtered("id")
         rows = self.env["continuity.shipment"]._read_group(
-            domain, ["continuity_order_id"], [aggregate]
+            [("continuity_order_id", "in", stored.ids)],
+            ["continuity_order_id", "state"],
+            ["planned_date:min", "amount_total:sum", "__count"],
         )
-        return {order.id: figure for order, figure in rows}
+        found = defaultdict(list)
+        for order, *figures in rows:
+            found[order.id].append(figures)
+        for order in self - stored:
+            found[order.id] = [
+                (row.state, row.planned_date, row.amount_total, 1)
+                for row in order.shipment_ids
+            ]
+        for order in self:
+            figures = found[order.id]
+            ahead = [row for row in figures if row[0] == "planned"]
+            order.next_ship_date = min((row[1] for row in ahead), default=False)
+            order.planned_count = sum(row[3] for row in ahead)
+            order.amount_planned = sum(
+                row[2] for row in figures if row[0] not in ("skipped", "cancelled")
+            )
 
     def _compute_access_url(self):
         """Override of `portal`: the page of the customer."""

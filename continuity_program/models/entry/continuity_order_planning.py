@@ -31,7 +31,8 @@ class ContinuityOrder(models.Model):
         " adds them in time.",
     )
 
-    _extendable = models.Index("(company_id, id) WHERE has_more")
+    # Who has enough of them ready is never looked at, however many there are
+    _extendable = models.Index("(company_id, planned_count) WHERE has_more")
 
     # === FOLLOWING THE SALE ORDER LINE === #
 
