@@ -100,14 +100,15 @@ class ContinuityOrder(models.Model):
         :param date today: local date that decides what is missed; None = the company's
         :raise UserError: the program has nothing to send
         """
-        drafts = self.filtered(lambda o: o.state == "draft")
+        drafts, plans = self.filtered(lambda o: o.state == "draft"), {}
         for order in drafts:
-            order._set_base(order._get_local_order_date())
-        drafts._replace_rows(today)
+            order._set_base(order._get_local_order_date(), order._get_plan(plans))
+        drafts._replace_rows(plans, today)
 
-    def _replace_rows(self, today=None):
+    def _replace_rows(self, plans, today=None):
         """Bring the rows in step with the plan from the base that is stored.
 
+        :param dict plans: programs read before
         :param date today: local date that decides what is missed; None = the company's
         :raise UserError: the program has nothing to send
         """
@@ -115,7 +116,8 @@ class ContinuityOrder(models.Model):
         dropped = self.env["continuity.shipment"]
         for order in self:
             day = today or order.company_id._continuity_today()
-            vals_list, obsolete = Layout(order).lay_out(day, prices)
+            layout = Layout(order, order._get_plan(plans))
+            vals_list, obsolete = layout.lay_out(day, prices)
             create_vals += vals_list
             dropped |= obsolete
         dropped.unlink()
@@ -131,17 +133,16 @@ class ContinuityOrder(models.Model):
 
         :param date day: local date of Submit
         """
-        drafts = self.filtered(lambda o: o.state == "draft")
+        drafts, plans = self.filtered(lambda o: o.state == "draft"), {}
         for order in drafts:
-            hangs = planning.base_is_order_date(
-                order.program_id._to_planning(), order._get_request()
-            )
+            plan = order._get_plan(plans)
+            hangs = planning.base_is_order_date(plan, order._get_request())
             entered = (
                 order.start_date_entered or order.sale_order_id.continuity_date_entered
             )
             base = planning.submit_order_date(order.order_date, entered, not hangs, day)
-            order._set_base(base)
-        drafts._replace_rows(day)
+            order._set_base(base, plan)
+        drafts._replace_rows(plans, day)
 
     def _get_local_order_date(self):
         """Return the order date in the company's zone (rules R1).
@@ -155,17 +156,16 @@ class ContinuityOrder(models.Model):
             return company._continuity_today()
         return company._continuity_local_date(moment)
 
-    def _set_base(self, order_date):
+    def _set_base(self, order_date, plan):
         """Store the day the plan counts from (rules R2).
 
         :param date order_date: local order date
+        :param planning.Program plan: its program
         """
         self.ensure_one()
         vals = {"order_date": order_date}
         if not self.start_date_entered:
-            vals["start_date"] = planning.proposed_start(
-                self.program_id._to_planning(), order_date
-            )
+            vals["start_date"] = planning.proposed_start(plan, order_date)
         self.with_context(continuity_sync=Sealed()).update(vals)
 
     def _get_request(self):

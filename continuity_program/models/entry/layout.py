@@ -10,7 +10,15 @@ from ..base.of_order import OfOrder
 
 
 class Layout(OfOrder):
-    """The plan of an order that is not sold yet, in rows (rules R1–R9)."""
+    """The plan of an order that is not sold yet, in rows (rules R1–R9).
+
+    :param continuity.order order: the order
+    :param planning.Program plan: its program
+    """
+
+    def __init__(self, order, plan):
+        super().__init__(order)
+        self.plan = plan
 
     @cached_property
     def occurrences(self):
@@ -22,7 +30,7 @@ class Layout(OfOrder):
         try:
             with self.order.program_id._refusing_far_dates():
                 occurrences = planning.lay_out(
-                    self.order.program_id._to_planning(),
+                    self.plan,
                     self.order._get_request(),
                     threshold=self.order.company_id.continuity_repeat_threshold,
                     bill_upfront=self.order.bill_upfront,
@@ -94,12 +102,11 @@ class Layout(OfOrder):
             planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
             for o in self.occurrences
         ]
-        program = self.order.program_id._to_planning()
         for index, shipment in enumerate(found):
             if not (shipment and shipment.is_anchor):
                 continue
             day = shipment.scheduled_date
-            for change in planning.move_all_later(program, rows, index, day):
+            for change in planning.move_all_later(self.plan, rows, index, day):
                 row = rows[change.index]
                 rows[change.index] = planning.LedgerRow(
                     row.key,

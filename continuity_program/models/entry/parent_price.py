@@ -36,14 +36,15 @@ def preview_parent_price(line):
     vals = {**prepare_from_line(line), "sale_order_line_id": False}
     draft = env["continuity.order"].new(vals)
     company = line.order_id.company_id
-    moment = line.order_id.date_order
+    moment, plan = line.order_id.date_order, program._to_planning()
     draft._set_base(
         company._continuity_local_date(moment)
         if moment
-        else company._continuity_today()
+        else company._continuity_today(),
+        plan,
     )
     prices = {}
-    occurrences = Layout(draft).occurrences
+    occurrences = Layout(draft, plan).occurrences
     events = env["continuity.event"]._get_of_plan(occurrences)
     vals_list = [
         draft._prepare_line(event_line, prices)
