@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from functools import cached_property
 from itertools import zip_longest
 
 from markupsafe import Markup
@@ -7,6 +9,7 @@ from markupsafe import Markup
 from odoo.exceptions import UserError
 
 from ..agreement.continuity_order import ACTIVE_STATES
+from ..base.said import Said
 from ..payments.continuity_payment import CHARGED_STATES
 from .planned_payments import PlannedPayments
 from .sentences import Sentences
@@ -19,6 +22,11 @@ class Summary(Sentences):
     the mail.
     """
 
+    @cached_property
+    def said(self):
+        """Days, amounts and states in words."""
+        return Said(self.order)
+
     def get(self):
         """Return everything there is to say about an order (rules H1–H10).
 
@@ -28,7 +36,8 @@ class Summary(Sentences):
         # Customers read this about their order, and may open nothing behind it
         order = self.order
         payments, problem = self.get_payments()
-        shipments = [s._describe() for s in order.shipment_ids._sorted_by_leaving()]
+        rows = order.shipment_ids._sorted_by_leaving()
+        shipments = [shipment._describe(self.said) for shipment in rows]
         due_now = self.get_amount_now(payments)
         later = self.get_amount_later_today(payments, due_now)
         waiting = self.get_waiting_text()
@@ -109,7 +118,6 @@ class Summary(Sentences):
 
     def _describe_payment_row(self, row_sudo):
         """Return a row of the ledger as data and text."""
-        state = dict(row_sudo._fields["state"]._description_selection(self.env))
         return {
             "id": row_sudo.id,
             "due_date": row_sudo.due_date,
@@ -117,7 +125,7 @@ class Summary(Sentences):
             "shipment_id": row_sudo.shipment_id.id,
             "sequence": row_sudo.sequence,
             "state": row_sudo.state,
-            "label": state[row_sudo.state],
+            "label": self.said.state(row_sudo),
             **self._format_payment(row_sudo.due_date, row_sudo.amount),
         }
 
@@ -143,8 +151,8 @@ class Summary(Sentences):
 
     def _format_payment(self, day, amount):
         return {
-            "date_text": self.order._format_day(day),
-            "amount_text": self.order._format(amount),
+            "date_text": self.said.day(day),
+            "amount_text": self.said.amount(amount),
         }
 
     def align_rows(self, shipments, payments):
@@ -153,16 +161,18 @@ class Summary(Sentences):
         :return: one dict per line of the table: date_text, shipment, payment
         :rtype: list[dict]
         """
-        days = {s["date"] for s in shipments} | {p["due_date"] for p in payments}
+        sides = defaultdict(lambda: ([], []))
+        for shipment in shipments:
+            sides[shipment["date"]][0].append(shipment)
+        for payment in payments:
+            sides[payment["due_date"]][1].append(payment)
         rows = []
-        for day in sorted(days):
-            left = [s for s in shipments if s["date"] == day]
-            right = [p for p in payments if p["due_date"] == day]
-            pairs = zip_longest(left, right)
+        for day in sorted(sides):
+            pairs = zip_longest(*sides[day])
             rows += [
                 {
                     "date": day,
-                    "date_text": "" if index else self.order._format_day(day),
+                    "date_text": "" if index else self.said.day(day),
                     "shipment": shipment,
                     "payment": payment,
                 }

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import planning
+from ..base.said import Said
 from ..base.typed import always
 
 
@@ -351,37 +352,38 @@ class ContinuityShipment(models.Model):
 
     # === TEXTS === #
 
-    def _describe(self):
+    def _describe(self, said=None):
         """Return the shipment as data and text.
 
+        :param Said said: texts that were made before; None = none
         :rtype: dict
         """
         self.ensure_one()
-        order = self.continuity_order_id
+        said = said or Said(self.continuity_order_id)
         lines = self.line_ids.filtered("quantity")
         return {
             "id": self.id,
             "number": self.number,
             "event_number": self.event_number,
             "date": self.planned_date,
-            "date_text": order._format_day(self.planned_date),
+            "date_text": said.day(self.planned_date),
             "products": [
                 {
-                    "name": line.product_id._continuity_get_name(),
+                    "name": said.product(line.product_id),
                     "quantity": line.quantity,
                     # The customer may not read units of measure; their names he may
                     "uom": line.uom_id.sudo().name,
                     "price_unit": line.price_unit,
-                    "price_text": order._format(line.price_unit),
+                    "price_text": said.amount(line.price_unit),
                     "discount": line.discount,
                 }
                 for line in lines
             ],
             "products_text": lines._get_products_text(),
             "amount": self.amount_total,
-            "amount_text": order._format(self.amount_total),
+            "amount_text": said.amount(self.amount_total),
             "state": self.state,
-            "state_text": self._get_state_label(),
+            "state_text": said.state(self),
             "is_missed": self.is_missed,
             "is_customized": self.is_customized,
             "counts": self.state not in ("skipped", "cancelled"),
