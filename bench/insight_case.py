@@ -112,11 +112,9 @@ def _open_figures(env):
     :return: name and seconds of each list
     :rtype: list[tuple[str, float]]
     """
-    from odoo.addons.continuity_program.models import overview
-
     row = env["continuity.overview"].search([("program_id", "=", False)], limit=1)
     times = []
-    for key in overview.continuity_overview_open.DOORS:
+    for key in row._get_doors():
         action = row.action_open(key)
         model = env[action["res_model"]]
         arch = ElementTree.fromstring(model.get_view(view_type="list")["arch"])

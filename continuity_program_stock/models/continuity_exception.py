@@ -228,12 +228,12 @@ class ContinuityException(models.Model):
         rows._tell_buyers()
 
     def _tell_buyers(self):
-        """Keep one activity for each product there are too few of, and no other.
+        """Keep one activity for each company and its goods that are short, no other.
 
         In sudo: goods belong to all companies, and so do their activities.
         """
         rows = self.search([("reason", "=", "stock_short"), ("closed_on", "=", False)])
-        short = rows.product_id
+        short = rows.grouped(lambda row: (row.company_id, row.product_id.id))
         kind = self.env.ref(SHORT, raise_if_not_found=False)
         if not kind:
             # Somebody has deleted it: the exceptions say it all the same
@@ -244,19 +244,22 @@ class ContinuityException(models.Model):
                 ("res_model", "=", "product.product"),
             ]
         )
-        known.filtered(lambda activity: activity.res_id not in short.ids).unlink()
-        known = known.exists().grouped("res_id")
-        for product, mine in rows.grouped("product_id").items():
+        told = known.grouped(
+            lambda activity: (activity.continuity_company_id, activity.res_id)
+        )
+        known.browse().union(*(told[key] for key in told if key not in short)).unlink()
+        for key, mine in short.items():
             note = "\n".join(mine.sorted("due_date").mapped("message"))
             day = min(mine.mapped("due_date"))
-            if product.id in known:
-                activity = known[product.id][:1]
+            if key in told:
+                activity = told[key][:1]
                 if html2plaintext(activity.note or "").strip() != note:
                     activity.write({"note": note, "date_deadline": day})
                 continue
-            product.activity_schedule(
+            mine.product_id.activity_schedule(
                 SHORT,
                 day,
                 note=note,
                 user_id=mine.owner_id[:1].id,
+                continuity_company_id=mine.company_id.id,
             )

@@ -113,6 +113,7 @@ class ContinuityForecast(models.Model):
                     break_date=stock.breaks,
                     break_early=stock.breaks_early,
                 )
+        _mark_breaks(values_list)
 
     def _get_there(self, keys):
         """Ask Odoo how much is there at the end of each week.
@@ -197,3 +198,18 @@ class ContinuityForecast(models.Model):
 
 def _is_stock(values):
     return values["level"] == "stock"
+
+
+def _mark_breaks(values_list):
+    """Mark one line of each warehouse and its goods that break: it says by how much.
+
+    The last one until then: in a week in which nothing is needed there is no line.
+    """
+    lines = {}
+    for values in sorted(filter(_is_stock, values_list), key=lambda v: v["week"]):
+        key = values["warehouse_id"], values["product_id"]
+        day = values.get("break_date") or values.get("break_early")
+        if day and (key not in lines or values["week"] <= day):
+            lines[key] = values
+    for values in lines.values():
+        values["is_break"] = True

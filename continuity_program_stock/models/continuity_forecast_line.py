@@ -41,6 +41,12 @@ class ContinuityForecastLine(models.Model):
         help="The same, if members take as much as they do in one case of ten.",
     )
 
+    is_break = fields.Boolean(
+        readonly=True,
+        help="One line of each warehouse and its goods that break, sooner or later: the"
+        " week it is sure, else the one it may.",
+    )
+
     def _get_why_sentences(self):
         """Override of `continuity_program`: say what is there and when it breaks."""
         sentences = super()._get_why_sentences()

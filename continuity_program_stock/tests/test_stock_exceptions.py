@@ -12,7 +12,7 @@ from odoo.addons.continuity_program.models.forecasts.continuity_forecast_fact im
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER_ALL
 from odoo.addons.continuity_program.tests.insight_world import DAY
 
-from .test_stock_demand import StockDemandCase
+from .test_stock_demand import OCT_11, StockDemandCase
 from .transfer_case import TransferCase
 
 SHORT = "continuity_program_stock.mail_activity_stock_short"
@@ -66,6 +66,61 @@ class TestStockShort(StockDemandCase):
         self.assertFalse(self._look(day))
         self.assertEqual(row.closed_as, "mended")
         self.assertFalse(self._get_activities())
+
+    def test_two_companies(self):
+        """Each company tells its own buyer, and takes back what it has told."""
+        row = self._look(date(2027, 9, 13))
+        activity = self._get_activities()
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env,
+            "short_stranger",
+            groups="stock.group_stock_user",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        theirs = row.copy(
+            {
+                "key": "test/other",
+                "company_id": other.id,
+                "owner_id": stranger.id,
+                "message": "None there.",
+                "due_date": date(2027, 9, 20),
+            }
+        )
+        for _twice in range(2):
+            row._tell_buyers()
+            activities = self._get_activities().sorted("id")
+            self.assertEqual(activities[0], activity)
+            self.assertEqual(activities.mapped("res_id"), [self.coffee_pack.id] * 2)
+            self.assertEqual(activities.user_id, self.buyer | stranger)
+            self.assertEqual(
+                activities.mapped("continuity_company_id"), self.company | other
+            )
+            self.assertNotIn("None there.", str(activity.note))
+        theirs.closed_on = date(2027, 9, 14)
+        row._tell_buyers()
+        self.assertEqual(self._get_activities(), activity)
+
+    def test_overview(self):
+        """The tile counts goods that break, and opens them."""
+        self._look()
+        row = self._get_overview()
+        self.assertEqual((row.break_count, row.sure_break_count), (1, 1))
+        action = row.action_open("breaks")
+        line = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(line.product_id, self.coffee_pack)
+        self.assertEqual(line.warehouse_id, self.warehouse)
+        # Four there, 4.4 needed on 11 October
+        self.assertEqual((line.week, line.break_date), (OCT_11, OCT_11))
+
+    def _get_overview(self):
+        overview = self.env["continuity.overview"]
+        with freeze_time(f"{DAY} 12:00:00"):
+            overview._refresh_company(self.company)
+        return overview.search(
+            [("company_id", "=", self.company.id), ("program_id", "=", False)]
+        )
 
     def test_lead_time(self):
         """The longer new goods need, the earlier it is told."""

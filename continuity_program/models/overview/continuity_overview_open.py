@@ -43,18 +43,27 @@ class ContinuityOverview(models.Model):
 
     _inherit = "continuity.overview"
 
+    @api.model
+    def _get_doors(self):
+        """Return the list behind each figure: its model, and the action that shows it.
+
+        :rtype: dict[str, tuple[str, str]]
+        """
+        return DOORS
+
     @public(one=True, key=read_text)
     def action_open(self, key):
         """Open the list that a figure is made of, as it stands now.
 
-        :param str key: the figure, one of `DOORS`
+        :param str key: the figure, one of `_get_doors`
         :rtype: dict
         :raise UserError: no such figure
         """
         self.ensure_one()
-        if key not in DOORS:
+        doors = self._get_doors()
+        if key not in doors:
             raise UserError(self.env._("There is nothing here that you could open."))
-        _model, action_id = DOORS[key]
+        _model, action_id = doors[key]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"continuity_program.{action_id}"
         )
@@ -72,7 +81,7 @@ class ContinuityOverview(models.Model):
     def _get_domain(self, key):
         """Say what a figure counts.
 
-        :param str key: the figure, one of `DOORS`
+        :param str key: the figure, one of `_get_doors`
         :rtype: Domain
         """
         self.ensure_one()
@@ -85,7 +94,7 @@ class ContinuityOverview(models.Model):
     def _get_company_domain(self, key, company, day):
         """Say what a figure counts, over all programs.
 
-        :param str key: the figure, one of `DOORS`
+        :param str key: the figure, one of `_get_doors`
         :param res.company company: the company
         :param date day: the day it is counted for
         :rtype: Domain
