@@ -137,7 +137,7 @@ class CreateChildOrders(models.AbstractModel):
         waiting = heads.filtered(left_out.get).continuity_order_id
         (orders - waiting).activity_unlink([BLOCKED])
         orders.fetch(["payment_ids"])
-        orders._create_shipment_payment_rows(shipments, run.date)
+        self.env["continuity.payment"]._create_shipment_rows(shipments, run.date)
         run._log(
             "done",
             [

@@ -284,7 +284,9 @@ class TestGateway(BillingCase):
 
     def test_interrupted_between_claim_and_charge(self):
         """Found by its state and asked with the same transaction."""
-        rows = self.continuity._sync_order_rows(self.company._continuity_today())
+        rows = self.env["continuity.payment"]._sync_order_rows(
+            self.continuity, self.company._continuity_today()
+        )
         claimed = rows._claim(self.company._continuity_today(), submitting=True)
         self.assertEqual(claimed.state, "processing")
         self.assertFalse(self.asked)

@@ -155,8 +155,8 @@ class TestPaidCancelled(PaidBeforeCase):
     def test_unknown(self):
         """Nobody knows whether the card was charged: refused by every door."""
         order = self._quote(self.upfront)
-        rows = order.continuity_order_ids._sync_order_rows(
-            self.company._continuity_today()
+        rows = self.env["continuity.payment"]._sync_order_rows(
+            order.continuity_order_ids, self.company._continuity_today()
         )
         for state in ("unknown", "processing"):
             rows.state = state

@@ -170,7 +170,9 @@ class TestSubmit(BillingCase):
 
     def test_draft_orders_are_not_charged_by_a_job(self):
         order = self._quote(self.upfront)
-        rows = order.continuity_order_ids._sync_order_rows(date(2027, 9, 10))
+        rows = self.env["continuity.payment"]._sync_order_rows(
+            order.continuity_order_ids, date(2027, 9, 10)
+        )
         rows._charge()
         self.assertEqual(rows.state, "scheduled")
         self.assertFalse(rows.transaction_ids)

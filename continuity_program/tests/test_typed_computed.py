@@ -31,7 +31,9 @@ class TestTypedComputed(TypedCase):
     def _get_asked(self):
         """What the customer will be charged at Submit."""
         today = self.company._continuity_today()
-        rows = self.quotation.continuity_order_ids._get_order_payments(today)
+        rows = self.env["continuity.payment"]._get_order_payments(
+            self.quotation.continuity_order_ids, today
+        )
         return [row["amount"] for row in rows]
 
     def _get_sample(self, field):

@@ -166,7 +166,9 @@ class TestUpgradeByRow(UpgradeCase):
     def test_quotation(self):
         """What a quotation is paid in follows from Submit: it does not differ."""
         order = self._quote(self.instalments).continuity_order_ids
-        order._sync_order_rows(self.company._continuity_today())
+        self.env["continuity.payment"]._sync_order_rows(
+            order, self.company._continuity_today()
+        )
         self._write_row(order, 1, "amount = 23.00")
         self._write_row(order, 2, "amount = 23.75")
         self._upgrade()

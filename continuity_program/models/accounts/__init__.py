@@ -5,8 +5,8 @@
 from . import (
     continuity_order_account,
     continuity_order_rest,
-    continuity_order_rows,
-    continuity_order_cover,
+    continuity_payment_rows,
+    continuity_payment_cover,
     continuity_payment_share,
     continuity_payment_match,
     account_move_rest,

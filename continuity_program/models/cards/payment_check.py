@@ -23,7 +23,7 @@ class PaymentCheck(OfOrder):
         # A row left behind by a worker that died is taken up by Submit itself.
         return (
             self.order._get_frozen_refusal(("unknown",))
-            or self.order._get_given_back_refusal()
+            or self.env["continuity.payment"]._get_given_back_refusal(self.order)
             or self._get_plan_refusal(today)
             or UpfrontCheck(self.order).get_refusal()
             or self.get_method_refusal(today)
@@ -37,7 +37,7 @@ class PaymentCheck(OfOrder):
                 self.order.display_name,
             )
         try:
-            self.order._get_order_payments(today)
+            self.env["continuity.payment"]._get_order_payments(self.order, today)
         except UserError as error:
             return str(error)
         return False
@@ -125,7 +125,9 @@ class PaymentCheck(OfOrder):
         """
         if self.order.bill_upfront:
             total = self.order.sale_order_line_id.price_total
-            return total - self.order._get_amount_covered()
+            return total - self.env["continuity.payment"]._get_amount_covered(
+                self.order
+            )
         return self._get_planned()[:1].amount_total
 
     def get_first_due_date(self, today):
@@ -137,7 +139,9 @@ class PaymentCheck(OfOrder):
         if self.order.bill_upfront and not self.order.payment_schedule_id:
             return today
         if self.order.bill_upfront:
-            payments = self.order._get_order_payments(today)
+            payments = self.env["continuity.payment"]._get_order_payments(
+                self.order, today
+            )
             return min((row["due_date"] for row in payments), default=today)
         days = self._get_planned().mapped("planned_date")
         return max(min(days, default=today), today)

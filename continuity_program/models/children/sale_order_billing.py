@@ -89,7 +89,9 @@ class SaleOrder(models.Model):
         dues = {}
         for order in orders._sorted_by_line():
             total = order.sale_order_line_id.price_total
-            due = max(total - order._get_amount_covered(), 0.0)
+            due = max(
+                total - self.env["continuity.payment"]._get_amount_covered(order), 0.0
+            )
             taken = min(surplus, due)
             surplus -= taken
             dues[order] = self.currency_id.round(due - taken)

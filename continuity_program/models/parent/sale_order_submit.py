@@ -174,7 +174,9 @@ class SaleOrder(models.Model):
                 lambda order: order.state == "draft"
             )
             parents._move_continuity_plans(today)
-            rows_sudo = drafts_sudo._get_rows_of_submit(today)
+            rows_sudo = self.env["continuity.payment"]._get_rows_of_submit(
+                drafts_sudo, today
+            )
             left_out = {}
             rows_sudo.filtered(
                 lambda row: row.state in ("scheduled", "declined", "processing")

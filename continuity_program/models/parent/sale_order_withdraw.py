@@ -73,8 +73,8 @@ class SaleOrder(models.Model):
         vals_list = []
         # A seller cancels the quotation; what was paid for it goes back by our rows
         for order_sudo in self.sudo():
-            following = order_sudo.continuity_order_ids[:1]._get_next_sequence(
-                self.env["continuity.shipment"]
+            following = self.env["continuity.payment"]._get_next_sequence(
+                order_sudo.continuity_order_ids[:1], self.env["continuity.shipment"]
             )
             for tx_sudo in order_sudo.transaction_ids.sorted("id"):
                 amount = order_sudo._get_continuity_loose(tx_sudo)
@@ -113,7 +113,8 @@ class SaleOrder(models.Model):
         """
         order = self.continuity_order_ids[:1]
         return {
-            **order._prepare_row_vals(
+            **self.env["continuity.payment"]._prepare_row_vals(
+                order,
                 due_date=self.company_id._continuity_today(),
                 amount=amount,
                 shipment=self.env["continuity.shipment"],

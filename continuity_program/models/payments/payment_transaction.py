@@ -190,7 +190,7 @@ class PaymentTransaction(models.Model):
             if tx.operation == "validation":
                 continue
             orders = tx.sale_order_ids.continuity_order_ids
-            if orders._cover_by_transaction(tx):
+            if self.env["continuity.payment"]._cover_by_transaction(orders, tx):
                 # It was taken in while the quotation asked for less
                 shares._forget(tx)
         shares._take_in(good)

@@ -17,7 +17,7 @@ class ContinuityOrder(models.Model):
         :param date today: day of Submit
         """
         orders = self.filtered("bill_upfront")
-        orders._sync_order_rows(today)
+        self.env["continuity.payment"]._sync_order_rows(orders, today)
         orders.filtered(
             lambda order: not order._waits_for_first_shipment()
         )._create_upfront_invoice(today)

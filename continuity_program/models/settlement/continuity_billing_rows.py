@@ -102,7 +102,9 @@ class ContinuityBilling(models.AbstractModel):
         for scope, (_facts, settlement) in answers.items():
             if settlement.new_rows:
                 order_sudo, shipment_sudo = self._get_row_owner(scope)
-                following = order_sudo._get_next_sequence(shipment_sudo)
+                following = self.env["continuity.payment"]._get_next_sequence(
+                    order_sudo, shipment_sudo
+                )
                 scopes += [scope] * len(settlement.new_rows)
                 for place, row in enumerate(settlement.new_rows):
                     vals_list.append(
