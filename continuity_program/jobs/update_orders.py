@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.changes.order_update import keep_in_mind
 from .continuity_job import Phase
 
 #: Changes of one order that a run line names; the order's chatter has all of them
@@ -114,7 +115,7 @@ class UpdateOrders(models.AbstractModel):
         for program, group in orders.grouped("program_id").items():
             updates = group._update_from_program(run.date, program.update_notice_date)
             group.update_number = program.update_number
-            group._keep_in_mind(updates)
+            keep_in_mind(updates)
             self._log_updates(run, updates)
 
     def _log_updates(self, run, updates):

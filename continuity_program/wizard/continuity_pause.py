@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..arguments import public
-from ..models.changes.resumption import Resumption
+from ..models.changes.resumption import Resumption, check_can_pause
 
 #: Months that are offered; any other day is typed
 MONTHS = 6
@@ -83,7 +83,7 @@ class ContinuityPause(models.TransientModel):
         order = self.order_id
         # Sellers may not read every program; the plan of their own order they may
         try:
-            order._check_can_pause(self.resume_date)
+            check_can_pause(order, self.resume_date)
             changes = Resumption(order.sudo()).get_changes(self.resume_date)
         except UserError as error:
             return str(error)

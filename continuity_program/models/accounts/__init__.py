@@ -4,7 +4,6 @@
 
 from . import (
     continuity_order_account,
-    continuity_order_rest,
     continuity_payment_rows,
     continuity_payment_cover,
     continuity_payment_share,

@@ -166,13 +166,6 @@ class ContinuityOrder(models.Model):
     _name = "continuity.order"
     _inherit = ["continuity.order", "continuity.touch.mixin"]
 
-    def _turn_on_settling(self):
-        """Note in all processes that there are continuity orders, at the first ones."""
-        billing = self.env["continuity.billing"]
-        if self and not billing._is_used():
-            self.env.registry.clear_cache()
-            billing._touch_records(self)
-
 
 class ContinuityShipment(models.Model):
     _name = "continuity.shipment"

@@ -5,14 +5,23 @@ import logging
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
 
-from ...arguments import public
+from ...arguments import public, read_text
+from ..agreement.close_check import CloseCheck
+from ..agreement.prepayment_rest import PrepaymentRest, Residue, read_residues
+from .rest_booking import book_rest, has_shipments_left
 
 _logger = logging.getLogger(__name__)
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: its accounts (one per claim)."""
+    """The continuity order: its accounts, one per claim.
+
+    And what an accountant books when more is left on the prepayment account than
+    rounding explains.
+    """
 
     _inherit = "continuity.order"
 
@@ -27,6 +36,12 @@ class ContinuityOrder(models.Model):
         compute="_compute_amount_account_open",
         compute_sudo=True,
         help="What the customer is still to be asked, by the accounts of the order.",
+    )
+    has_rest_to_book = fields.Boolean(
+        compute="_compute_has_rest_to_book",
+        compute_sudo=True,
+        help="Nothing is left to send, and more is left on the prepayment account than"
+        " rounding explains.",
     )
 
     @api.depends("balance_ids.amount_open")
@@ -96,3 +111,53 @@ class ContinuityOrder(models.Model):
         if len(balances) == 1:
             action.update(res_id=balances.id, views=[(False, "form")])
         return action
+
+    # === WHAT IS LEFT OF A PREPAYMENT (rules BR11) === #
+
+    @api.depends("shipment_ids.state", "move_ids.state", "state")
+    def _compute_has_rest_to_book(self):
+        ended = self.filtered(
+            lambda order: (
+                order.upfront_invoice_id
+                and not has_shipments_left(order)
+                and not CloseCheck(order).get_units_refusal()
+            )
+        )
+        residues = read_residues(ended._origin)
+        for order in self:
+            residue = residues.get(order._origin, Residue())
+            order.has_rest_to_book = order in ended and bool(
+                PrepaymentRest(order, residue).get_refusal()
+            )
+
+    @public(one=True)
+    def action_open_book_rest(self):
+        """Ask why the rest is booked.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        dialog = self.env["continuity.payment.answer"].create(
+            {"order_ids": [Command.set(self.ids)], "kind": "rest"}
+        )
+        return dialog._get_action()
+
+    @public(reason=read_text)
+    def action_book_rest(self, reason=None):
+        """Book what is left on the prepayment account to sales, whatever its size.
+
+        An order that waited for nothing else is closed with it.
+
+        :param str reason: why; shown on the order
+        :raise UserError: not an accountant, no reason, or something is still to come
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise UserError(self.env._("Only an accountant can book the rest."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Enter the reason why the rest is booked."))
+        # The books are kept in the name of the company
+        orders_sudo = self.sudo()
+        residues = read_residues(orders_sudo)
+        for order_sudo in orders_sudo:
+            book_rest(order_sudo, residues[order_sudo], reason.strip())

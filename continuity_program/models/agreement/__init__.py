@@ -6,8 +6,6 @@ from . import (
     continuity_order,
     continuity_order_end,
     continuity_order_lifecycle,
-    continuity_order_guard,
-    continuity_order_address,
+    continuity_order_obstacle,
     continuity_end_reason,
-    continuity_order_run,
 )

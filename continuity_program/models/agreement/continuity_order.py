@@ -3,10 +3,20 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..base.seller_stays import check_seller_stays
+from . import states
+from .destination import (
+    check_written_destination,
+    filter_new_invoice_customer,
+    follow_invoice_customer,
+    note_written_position,
+)
+from .members import get_members_sql
 
-ACTIVE_STATES = ("running", "paused", "on_hold")
+ACTIVE_STATES = states.ACTIVE_STATES
 
 
 class ContinuityOrder(models.Model):
@@ -226,6 +236,13 @@ class ContinuityOrder(models.Model):
         " at the same moment begins again.",
     )
 
+    is_member = fields.Boolean(
+        string="Member",
+        compute="_compute_is_member",
+        search="_search_is_member",
+        help="Was submitted, and has neither ended nor got the last shipment.",
+    )
+
     _line_unique = models.Constraint(
         "UNIQUE(sale_order_line_id)", "A parent line has one continuity order."
     )
@@ -262,6 +279,24 @@ class ContinuityOrder(models.Model):
                 row[2] for row in figures if row[0] not in ("skipped", "cancelled")
             )
 
+    @api.depends("state", "submit_date", "ended_date", "next_ship_date", "has_more")
+    def _compute_is_member(self):
+        members = self.search([("id", "in", self.ids), ("is_member", "=", True)])
+        for order in self:
+            order.is_member = order in members
+
+    @api.model
+    def _search_is_member(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        members = Domain("id", "in", SQL("(%s)", get_members_sql(self.env)))
+        wanted = Domain.FALSE
+        if True in value:
+            wanted |= members
+        if False in value:
+            wanted |= ~members
+        return wanted
+
     def _compute_access_url(self):
         """Override of `portal`: the page of the customer."""
         result = super()._compute_access_url()
@@ -284,14 +319,14 @@ class ContinuityOrder(models.Model):
                 sequence = self.env["ir.sequence"].with_company(company)
                 vals["name"] = sequence.next_by_code("continuity.order") or "/"
         orders = super().create(vals_list)
-        orders._turn_on_settling()
+        self.env["continuity.billing"]._turn_on(orders)
         return orders
 
     def write(self, vals):
         """Check what is written, and let what hangs on it follow."""
         check_seller_stays(self, vals)
-        self._check_written_destination(vals)
-        customers = self._filter_new_invoice_customer(vals)
+        check_written_destination(self, vals)
+        customers = filter_new_invoice_customer(self, vals)
         methods = self._get_payment_methods(vals)
 
         def write(orders, values):
@@ -299,9 +334,9 @@ class ContinuityOrder(models.Model):
 
         result = self._write_plan(vals, write)
         self._follow_payment_methods(methods)
-        customers._follow_invoice_customer()
-        self._note_written_position(vals)
-        self._touch_exceptions(vals)
+        follow_invoice_customer(customers)
+        note_written_position(self, vals)
+        self.env["continuity.exception"]._touch_by_values(self, vals)
         return result
 
     @api.depends("name", "program_id")
@@ -312,6 +347,18 @@ class ContinuityOrder(models.Model):
                 if order.program_id
                 else order.name
             )
+
+    # === WHAT IS TYPED === #
+
+    @api.model
+    def _get_continuity_way_out(self):
+        """Override: how a continuity order is changed."""
+        return self.env._("Use its buttons, or change the parent line.")
+
+    @api.model
+    def _is_continuity_guarded(self, name):
+        """Override: nobody chooses the link by which a customer comes in."""
+        return name == "access_token" or super()._is_continuity_guarded(name)
 
     # === WHICH, AND IN WHICH ORDER === #
 

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...arguments import public, read_text
 from ..parent.sale_order_take_in import UNCONFIRMED_ACTIVITY
 from .continuity_order import ACTIVE_STATES
+from .destination import note_fiscal_position
 
 
 class ContinuityOrder(models.Model):
@@ -77,7 +78,7 @@ class ContinuityOrder(models.Model):
             )
             today = company._continuity_today()
             drafts_sudo._check_secured(today)
-            drafts_sudo._note_fiscal_position()
+            note_fiscal_position(drafts_sudo)
             drafts_sudo._start(today)
             drafts_sudo._bill_upfront(today)
             drafts_sudo._send_submitted_notice()
@@ -101,7 +102,7 @@ class ContinuityOrder(models.Model):
                     "user_id": sale_order.user_id.id,
                     "team_id": sale_order.team_id.id,
                     "pricelist_id": sale_order.pricelist_id.id,
-                    **order._prepare_first_facts(),
+                    **_prepare_first_facts(order),
                 }
             )
         planned = self.shipment_ids.filtered(lambda s: s.state == "planned")
@@ -355,3 +356,18 @@ class ContinuityOrder(models.Model):
         return self.company_id._continuity_get_responsible(
             order_sudo.user_id, order_sudo.team_id.user_id
         )
+
+
+def _prepare_first_facts(order):
+    """Return who sold the order and what its first shipment costs, as of now.
+
+    :param continuity.order order: the order
+    :rtype: dict
+    """
+    order.ensure_one()
+    sale_order = order.sale_order_id
+    return {
+        "first_user_id": sale_order.user_id.id,
+        "first_team_id": sale_order.team_id.id,
+        "offer_price": order.shipment_ids.sorted("number")[:1].amount_untaxed,
+    }

@@ -23,7 +23,7 @@ def read_book(orders, day, rules=None):
     """
     # A guard counts what the salesperson may not see
     orders_sudo = orders.sudo()
-    known = {order: rules or order._get_guard_rules() for order in orders_sudo}
+    known = {order: rules or get_rules(order) for order in orders_sudo}
     known = {order: rule for order, rule in known.items() if rule}
     guarded = orders_sudo.browse(order.id for order in known)
     shared = guarded.filtered(lambda order: known[order].by_customer)
@@ -39,8 +39,21 @@ def read_book(orders, day, rules=None):
     )
 
 
+def get_rules(order):
+    """Return what the program of an order allows.
+
+    :param continuity.order order: the order
+    :rtype: planning.guard.Rules
+    """
+    # Whoever may read the order may read what stops it
+    return order.program_id.sudo()._get_guard_rules()
+
+
 def _search_of_same_customer(orders):
-    """Find all submitted orders of these customers, in the same companies."""
+    """Find all submitted orders of these customers, in the same companies.
+
+    :param continuity.order orders: the orders
+    """
     if not orders:
         return orders
     return orders.search(
@@ -89,7 +102,10 @@ def read_facts(orders, day):
 
 
 def _get_rates(orders, day):
-    """Return what a unit of the orders' currencies is worth to their companies."""
+    """Return what a unit of the orders' currencies is worth to their companies.
+
+    :param continuity.order orders: the orders
+    """
     return {
         (company, currency): currency._get_conversion_rate(
             currency, company.currency_id, company, day
@@ -103,6 +119,8 @@ def _get_sql(orders, day):
 
     A shipment counts as shipped when its child order is confirmed, or is going to
     be without waiting for money.
+
+    :param continuity.order orders: the orders
     """
     return SQL(
         """
@@ -145,7 +163,10 @@ def _get_sql(orders, day):
 
 
 def _get_money_sql(orders, day):
-    """Select per order what has come in, and how long something is missing."""
+    """Select per order what has come in, and how long something is missing.
+
+    :param continuity.order orders: the orders
+    """
     return SQL(
         """
         SELECT p.continuity_order_id AS order_id,
@@ -167,7 +188,10 @@ def _get_money_sql(orders, day):
 
 
 def _get_turn_sql(orders):
-    """Select per shipment with a child order whether it is owed, or came back."""
+    """Select per shipment with a child order whether it is owed, or came back.
+
+    :param continuity.order orders: the orders
+    """
     return SQL(
         """
         SELECT fact.*,

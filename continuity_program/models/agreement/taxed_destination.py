@@ -1,7 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from ..base.of_order import OfOrder
-from .continuity_order import ACTIVE_STATES
+from .states import ACTIVE_STATES
 
 
 class TaxedDestination(OfOrder):

@@ -12,6 +12,5 @@ from . import (
     continuity_shipment_line_bulk,
     continuity_shipment_line_change,
     continuity_shipment_line_swap,
-    continuity_order_pause,
-    continuity_order_update,
+    continuity_order_change,
 )

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import planning
+from ..agreement.event_numbers import number_events
 from ..base.of_order import OfOrder
 
 
@@ -72,7 +73,7 @@ class OrderUpdater(OfOrder):
             else:
                 shipment = shipments[step.index]
                 shipment._update_from_step(step, number, self.update, self.scope)
-        self.scope["shipments"] += self.order._number_events(new)
+        self.scope["shipments"] += number_events(self.order, new)
         # What was removed earlier stands behind what is sent.
         removed = self.order.shipment_ids.filtered("is_removed") - self.env[
             "continuity.shipment"
@@ -184,3 +185,14 @@ class OrderUpdater(OfOrder):
                 )
             )
             self.order.payment_schedule_id = schedule
+
+
+def keep_in_mind(updates):
+    """Remember what an update has left as it was sold, for a person to see.
+
+    :param dict updates: what was changed and what was kept, by order
+    """
+    for order, update in updates.items():
+        text = "\n".join(update.kept) or False
+        if (order.kept_text or False) != text:
+            order.kept_text = text

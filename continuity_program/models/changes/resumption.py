@@ -1,6 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
 from ... import planning
+from ..agreement.continuity_order import ACTIVE_STATES
 from ..base.of_order import OfOrder
 
 
@@ -47,3 +51,38 @@ class Resumption(OfOrder):
             row.due_date += step
             if row.receivable_line_id:
                 row.receivable_line_id.date_maturity = row.due_date
+
+
+def check_can_pause(orders, resume_date):
+    """Refuse what cannot be paused, and a day that has passed.
+
+    :param continuity.order orders: the orders
+    :param date resume_date: day they are resumed, or None
+    :raise UserError: naming the order
+    """
+    for order in orders:
+        if order.state not in ACTIVE_STATES:
+            raise UserError(
+                orders.env._(
+                    "%s is not running. Only a running order can be paused.",
+                    order.display_name,
+                )
+            )
+        today = order.company_id._continuity_today()
+        if resume_date and resume_date > planning.last_day(today):
+            raise UserError(
+                orders.env._(
+                    "%(order)s cannot be resumed on %(date)s: that is more than 50"
+                    " years ahead.",
+                    order=order.display_name,
+                    date=format_date(orders.env, resume_date),
+                )
+            )
+        if resume_date and resume_date < today:
+            raise UserError(
+                orders.env._(
+                    "%(order)s cannot be resumed on %(date)s, that day has passed.",
+                    order=order.display_name,
+                    date=format_date(orders.env, resume_date),
+                )
+            )

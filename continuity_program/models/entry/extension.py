@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 
 from ... import planning
+from ..agreement.event_numbers import number_events
 from ..base.of_order import OfOrder
 
 
@@ -71,7 +72,7 @@ class Extension(OfOrder):
                     ),
                 }
             )
-        return self.order._number_events(vals_list)
+        return number_events(self.order, vals_list)
 
     def _get_patterns(self):
         """Return the shipment of each event that its next one repeats.

@@ -12,7 +12,6 @@ from . import (
     continuity_exception_refresh,
     continuity_exception_touch,
     continuity_exception_warn,
-    continuity_order_exceptions,
     continuity_program_exceptions,
     continuity_shipment_exceptions,
 )

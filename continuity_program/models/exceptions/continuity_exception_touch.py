@@ -9,6 +9,13 @@ _logger = logging.getLogger(__name__)
 #: Of more orders at once the night looks at the rows
 MOST_AT_ONCE = 200
 
+#: What the rows of an order depend on
+ORDER_FIELDS = {
+    *("state", "hold_manual", "hold_payment", "pause_date", "resume_date"),
+    *("payment_token_id", "payment_method", "partner_shipping_id", "end_reason"),
+    *("guard_released_number", "failure_job", "has_more", "user_id", "kept_text"),
+}
+
 
 class ContinuityException(models.Model):
     """Orders that are changed are looked at again, behind the change.
@@ -36,6 +43,17 @@ class ContinuityException(models.Model):
         known = data["continuity_exceptions"]
         for order_id in orders.ids:
             known[order_id] = known.get(order_id) or is_new
+
+    @api.model
+    def _touch_by_values(self, orders, vals):
+        """Look at orders again that were written; a hold and a pause are found at once.
+
+        :param continuity.order orders: what was changed
+        :param dict vals: what was written
+        """
+        if ORDER_FIELDS & vals.keys():
+            stops = vals.get("state") in ("on_hold", "paused")
+            self._touch(orders, is_new=stops)
 
     @api.model
     def _look_at_touched(self):

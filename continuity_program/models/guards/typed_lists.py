@@ -9,7 +9,7 @@ ours that is typed.
 
 from types import MappingProxyType
 
-from odoo import api, models
+from odoo import models
 
 from ..base.typed import ALWAYS, Typed, always
 
@@ -47,16 +47,6 @@ class ContinuityOrder(models.Model):
             "user_id": ALWAYS,
         }
     )
-
-    @api.model
-    def _get_continuity_way_out(self):
-        """Override: how a continuity order is changed."""
-        return self.env._("Use its buttons, or change the parent line.")
-
-    @api.model
-    def _is_continuity_guarded(self, name):
-        """Override: nobody chooses the link by which a customer comes in."""
-        return name == "access_token" or super()._is_continuity_guarded(name)
 
 
 class ContinuityPayment(models.Model):

@@ -31,16 +31,3 @@ class ContinuityOrder(models.Model):
         copy=False,
         help="Value of the first shipment on the day it was submitted, without tax.",
     )
-
-    def _prepare_first_facts(self):
-        """Return who sold the order and what its first shipment costs, as of now.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        sale_order = self.sale_order_id
-        return {
-            "first_user_id": sale_order.user_id.id,
-            "first_team_id": sale_order.team_id.id,
-            "offer_price": self.shipment_ids.sorted("number")[:1].amount_untaxed,
-        }

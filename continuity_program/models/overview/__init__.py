@@ -3,7 +3,6 @@
 """The first look in the morning: how it goes, on one screen and in one mail."""
 
 from . import (
-    continuity_order_member,
     continuity_overview,
     continuity_overview_open,
     continuity_overview_refresh,

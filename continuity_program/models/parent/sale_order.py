@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public
+from ..agreement.destination import check_destination, follow_addresses
 from ..base.sealed import Sealed
 
 #: What a draft continuity order takes from its parent order.
@@ -205,7 +206,7 @@ class SaleOrder(models.Model):
         """
         if vals.get("partner_shipping_id"):
             orders = self.continuity_order_id
-            orders._check_destination(vals["partner_shipping_id"])
+            check_destination(orders, vals["partner_shipping_id"])
 
     def _unlink_continuity_drafts(self):
         """Delete draft continuity orders by the ORM."""
@@ -244,7 +245,7 @@ class SaleOrder(models.Model):
         """
         for order, (invoice, shipping) in old_addresses.items():
             # The seller may write the order, the ledger follows
-            order.sudo().continuity_order_ids._follow_addresses(invoice, shipping)
+            follow_addresses(order.sudo().continuity_order_ids, invoice, shipping)
         drafts = self.filtered(lambda order: order.state in ("draft", "sent"))
         parents = drafts.order_line._filter_continuity_parents()
         self.env["continuity.order"]._sync_lines(parents)

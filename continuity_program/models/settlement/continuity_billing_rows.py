@@ -109,7 +109,7 @@ class ContinuityBilling(models.AbstractModel):
                 for place, row in enumerate(settlement.new_rows):
                     vals_list.append(
                         {
-                            **order_sudo._prepare_settled_vals(row),
+                            **_prepare_settled_vals(order_sudo, row),
                             "shipment_id": shipment_sudo.id,
                             "sequence": following + place,
                         }
@@ -144,39 +144,6 @@ class ContinuityBilling(models.AbstractModel):
         child_sudo = self.env["sale.order"].sudo().browse(res_id)
         shipments_sudo = child_sudo.continuity_shipment_ids._sorted_by_leaving()
         return child_sudo.continuity_order_id, shipments_sudo[:1]
-
-
-class ContinuityOrder(models.Model):
-    """The continuity order: rows that follow from its accounts."""
-
-    _inherit = "continuity.order"
-
-    def _prepare_settled_vals(self, row):
-        """Values of a row that a settlement says is to be made.
-
-        :param RowResult row: what it must be
-        :rtype: dict
-        """
-        self.ensure_one()
-        vals = {
-            "continuity_order_id": self.id,
-            "due_date": row.due,
-            "amount": to_amount(row.amount, self.currency_id),
-            "amount_planned": to_amount(row.base, self.currency_id),
-            "kind": row.kind,
-        }
-        if row.line is None:
-            return vals
-        # Whoever posts an invoice need not read the ledger of payments
-        line_sudo = self.env["account.move.line"].sudo().browse(row.line)
-        day = line_sudo.move_id.invoice_date
-        vals.update(basis="documents", receivable_line_id=line_sudo.id)
-        if self.payment_method == "on_account":
-            # The invoice itself is the bill, due by the customer's terms
-            vals.update(state="billed", billed_date=day)
-        else:
-            vals["due_date"] = min(row.due, day)
-        return vals
 
 
 class ContinuityPayment(models.Model):
@@ -307,3 +274,32 @@ class ContinuityPayment(models.Model):
         if has_notes:
             return self.env._("Credit note: %(before)s → %(after)s", **amounts)
         return self.env._("To pay: %(before)s → %(after)s", **amounts)
+
+
+def _prepare_settled_vals(order, row):
+    """Values of a row that a settlement says is to be made.
+
+    :param continuity.order order: the order
+    :param RowResult row: what it must be
+    :rtype: dict
+    """
+    order.ensure_one()
+    vals = {
+        "continuity_order_id": order.id,
+        "due_date": row.due,
+        "amount": to_amount(row.amount, order.currency_id),
+        "amount_planned": to_amount(row.base, order.currency_id),
+        "kind": row.kind,
+    }
+    if row.line is None:
+        return vals
+    # Whoever posts an invoice need not read the ledger of payments
+    line_sudo = order.env["account.move.line"].sudo().browse(row.line)
+    day = line_sudo.move_id.invoice_date
+    vals.update(basis="documents", receivable_line_id=line_sudo.id)
+    if order.payment_method == "on_account":
+        # The invoice itself is the bill, due by the customer's terms
+        vals.update(state="billed", billed_date=day)
+    else:
+        vals["due_date"] = min(row.due, day)
+    return vals

@@ -164,6 +164,16 @@ class ContinuityBilling(models.AbstractModel):
         if records and self._is_used():
             self._touch(self._get_reached({records._name: records.ids}))
 
+    @api.model
+    def _turn_on(self, orders):
+        """Note in all processes that there are continuity orders, at the first ones.
+
+        :param continuity.order orders: what was just created
+        """
+        if orders and not self._is_used():
+            self.env.registry.clear_cache()
+            self._touch_records(orders)
+
     @ormcache()
     def _is_used(self):
         """Say whether there are continuity orders: without, nothing is touched.

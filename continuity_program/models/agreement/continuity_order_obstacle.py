@@ -10,12 +10,15 @@ from ..facts.continuity_billing import to_units
 from . import guard_facts
 from .continuity_order import ACTIVE_STATES
 
+FAILED = "continuity_program.mail_activity_run_failed"
+
 
 class ContinuityOrder(models.Model):
-    """The continuity order: how far its parcels run ahead of the money.
+    """The continuity order: what stands in its way.
 
-    The guard of the program decides from what was shipped, paid and sent back. It
-    changes nothing: what is owed is charged as ever.
+    The guard of its program, which decides from what was shipped, paid and sent back,
+    and changes nothing: what is owed is charged as ever. A process that failed. And
+    what the inbox says of it.
     """
 
     _inherit = "continuity.order"
@@ -31,8 +34,29 @@ class ContinuityOrder(models.Model):
         compute="_compute_guard_text",
         help="What keeps the next shipment from leaving on its day.",
     )
+    run_line_count = fields.Integer(
+        string="Process runs", compute="_compute_run_line_count"
+    )
+    failure_job = fields.Selection(
+        selection=lambda self: (
+            self.env["continuity.run"]._fields["job"]._description_selection(self.env)
+        ),
+        string="Failed process",
+        readonly=True,
+        copy=False,
+    )
+    failure_message = fields.Char(
+        string="Failed because",
+        readonly=True,
+        copy=False,
+        help="Why the last run of a process could not do its work for this order. Empty"
+        " as soon as it can.",
+    )
+    exception_count = fields.Integer(
+        string="Exceptions", compute="_compute_exception_count"
+    )
 
-    # === COMPUTE METHODS === #
+    # === THE GUARD === #
 
     @api.depends(
         "state",
@@ -49,8 +73,6 @@ class ContinuityOrder(models.Model):
         for order in self:
             order.guard_text = stopped.get(order._origin, (False,))[0]
 
-    # === ACTIONS === #
-
     @public(one=True)
     def action_open_guard_release(self):
         """Ask why the next shipment may leave all the same.
@@ -58,7 +80,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        self._check_may_release_guard()
+        _check_may_release(self)
         return self.env["continuity.guard.release"]._show(
             self.env._("Release the next shipment of %s", self.name),
             default_order_id=self.id,
@@ -75,7 +97,7 @@ class ContinuityOrder(models.Model):
         :raise UserError: no reason, nothing to release, or a program without a guard
         """
         self.check_access("write")
-        self._check_may_release_guard()
+        _check_may_release(self)
         if not (reason or "").strip():
             raise UserError(
                 self.env._(
@@ -102,31 +124,6 @@ class ContinuityOrder(models.Model):
                 )
             )
 
-    def _check_may_release_guard(self):
-        """Refuse people who may not, and orders that no guard can stop."""
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(
-                self.env._("Only a sales administrator releases what the guard stops.")
-            )
-        for order in self:
-            if order.state not in ACTIVE_STATES or not order._get_guard_rules():
-                raise UserError(
-                    self.env._(
-                        "No guard stops %s: there is nothing to release.", order.name
-                    )
-                )
-
-    # === DECISIONS === #
-
-    def _get_guard_rules(self):
-        """Return what the program of the order allows.
-
-        :rtype: planning.guard.Rules
-        """
-        self.ensure_one()
-        # Whoever may read the order may read what stops it
-        return self.program_id.sudo()._get_guard_rules()
-
     def _find_guarded(self, rules=None):
         """Say which of these orders the guard stops with their next shipment.
 
@@ -136,7 +133,7 @@ class ContinuityOrder(models.Model):
         """
         orders = self._origin
         if rules is None:
-            orders = orders.filtered(lambda order: order._get_guard_rules())
+            orders = orders.filtered(lambda order: guard_facts.get_rules(order))
         stopped = {}
         for company, mine in orders.grouped("company_id").items():
             today = company._continuity_today()
@@ -152,3 +149,92 @@ class ContinuityOrder(models.Model):
                 if broken := book.check(order.id, coins, day):
                     stopped[order] = (guard_facts.describe(company, broken), amount)
         return stopped
+
+    # === PROCESSES === #
+
+    def _compute_run_line_count(self):
+        groups = self.env["continuity.run.line"]._read_group(
+            [*self._get_run_line_domain()], ["continuity_order_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for order in self:
+            order.run_line_count = counts.get(order, 0)
+
+    def _get_run_line_domain(self):
+        return [
+            ("continuity_order_id", "in", self.ids),
+            ("run_id.dry_run", "=", False),
+        ]
+
+    @public()
+    def action_view_run_lines(self):
+        """Open what the processes did with the order, and what they left out.
+
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "continuity_program.continuity_run_line_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Process runs"),
+            "domain": self._get_run_line_domain(),
+            "context": {},
+        }
+
+    def _note_failure(self, job, message):
+        """Show on the orders that a process failed, with one activity.
+
+        :param str job: the process
+        :param str message: why
+        """
+        self.write({"failure_job": job, "failure_message": message})
+        self._schedule_continuity_activity(FAILED, message)
+
+    def _clear_failure(self, job):
+        """Take back what `_note_failure` showed: the process works again.
+
+        :param str job: the process
+        """
+        mended = self.filtered(lambda order: order.failure_job == job)
+        if mended:
+            mended.write({"failure_job": False, "failure_message": False})
+            mended.activity_unlink([FAILED])
+
+    # === EXCEPTIONS === #
+
+    def _compute_exception_count(self):
+        counts = self.env["continuity.exception"]._count_open(
+            "continuity_order_id", self
+        )
+        for order in self:
+            order.exception_count = counts.get(order.id, 0)
+
+    @public(one=True)
+    def action_view_exceptions(self):
+        """Open what stands in the way of the order.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.env["continuity.exception"]._get_inbox(
+            self, [("continuity_order_id", "=", self.id)]
+        )
+
+
+def _check_may_release(orders):
+    """Refuse people who may not, and orders that no guard can stop.
+
+    :param continuity.order orders: the orders
+    """
+    if not orders.env.user.has_group("sales_team.group_sale_manager"):
+        raise AccessError(
+            orders.env._("Only a sales administrator releases what the guard stops.")
+        )
+    for order in orders:
+        if order.state not in ACTIVE_STATES or not guard_facts.get_rules(order):
+            raise UserError(
+                orders.env._(
+                    "No guard stops %s: there is nothing to release.", order.name
+                )
+            )
