@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.http import request
 
 from ..billing.answers import FAILED
+from ..models.authentication.authentication import take_card_of
 from ..models.base.sealed import Sealed
 from ..models.cards.card_attempts import CardAttempts
 from .card import ContinuityCard
@@ -235,6 +236,6 @@ class ContinuityAuthenticate(ContinuityCard):
             return request.redirect("/my")
         tx_sudo = self._get_last_on_session(order_sudo)
         if tx_sudo.state in ("authorized", "done") and tx_sudo.token_id.active:
-            tx_sudo._continuity_get_other_orders()._take_card_of(tx_sudo)
+            take_card_of(tx_sudo._continuity_get_other_orders(), tx_sudo)
         route = self._get_authenticated_route(order_sudo, access_token)
         return request.redirect(f"{route}?replaced=1")

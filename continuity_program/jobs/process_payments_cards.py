@@ -6,6 +6,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.notices.card_expiry import warn_of_card
 from .continuity_job import Phase
 
 
@@ -87,7 +88,7 @@ class ProcessPayments(models.AbstractModel):
 
     def _warn_of_cards(self, run, orders):
         """Warn of the cards of these orders and list what each was warned of."""
-        notes = orders._warn_of_card(run.date)
+        notes = warn_of_card(orders, run.date)
         run._log(
             "done",
             [

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..arguments import public
 from ..models.agreement.effect import Effect
+from ..models.agreement.ending import cancel_parents, get_children_to_cancel
 
 #: Orders of which the dialog shows what cancelling means; all of them are cancelled
 SHOWN_ORDERS = 40
@@ -109,7 +110,7 @@ class ContinuityCancel(models.TransientModel):
     def _compute_child_ids(self):
         for wizard in self.filtered(lambda w: w.kind == "order"):
             orders = wizard.order_ids if wizard.when == "now" else wizard.order_ids[:0]
-            wizard.child_ids = orders._get_children_to_cancel().with_env(self.env)
+            wizard.child_ids = get_children_to_cancel(orders).with_env(self.env)
 
     @api.depends("when", "order_ids", "child_ids", "kind")
     def _compute_effect(self):
@@ -193,7 +194,7 @@ class ContinuityCancel(models.TransientModel):
             self.order_ids._cancel_orders(
                 reason, self.when, self.child_ids, self.end_reason_id
             )
-            self.order_ids._cancel_parents()
+            cancel_parents(self.order_ids)
             self._note_leave()
         return self._get_done_action(
             message,

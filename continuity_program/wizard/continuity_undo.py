@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..arguments import public
 from ..models.agreement.continuity_order import ACTIVE_STATES
+from ..models.agreement.ending import check_nothing_under_way
 from ..models.shipping.continuity_shipment_line_told import TOLD
 
 #: What the dialogs change of a shipment, and of its products
@@ -178,7 +179,7 @@ class ContinuityUndoMixin(models.AbstractModel):
         order.check_access("write")
         order.shipment_ids.check_access("write")
         if order.state in ACTIVE_STATES:
-            order._check_nothing_under_way()
+            check_nothing_under_way(order)
         if (
             not self.after
             # Submitted since: its prices are those of the invoice

@@ -6,13 +6,15 @@ from odoo.exceptions import UserError
 from ... import planning
 from ...arguments import public
 from ..cards.payment_token_check import CARD_ACTIVITIES
-from ..payments.continuity_payment import OPEN_STATES
-from .close_check import CloseCheck
 from .continuity_order import ACTIVE_STATES
-from .prepayment_rest import PrepaymentRest, read_residues
+from .ending import (
+    cancel_unsent_rows,
+    check_nothing_under_way,
+    credit_ended,
+    end_after_next,
+)
+from .prepayment_rest import PrepaymentRest
 
-#: The provider was asked and has not answered: nothing is cancelled (rules F3).
-UNDER_WAY_STATES = ("processing", "unknown")
 #: Activities that ask for something a closed order does not need any more
 ACTIVITIES = (
     "continuity_program.mail_activity_payment_failed",
@@ -53,21 +55,6 @@ class ContinuityOrder(models.Model):
     )
 
     # === AGREED === #
-
-    def _goes_on(self):
-        """Tell whether shipments are still to be laid out.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        if self.state != "draft":
-            return self.has_more
-        rows, _shipments = self._to_ledger()
-        # Whoever may postpone a shipment need not be able to open the program
-        plan = self.program_id.sudo()._to_planning()
-        return not self.bill_upfront and not planning.is_complete(
-            plan, rows, self.event_duration
-        )
 
     def _get_end_warning(self, changes):
         """Say which shipments would leave behind the one the customer ended with.
@@ -156,7 +143,7 @@ class ContinuityOrder(models.Model):
         # It counts what is prepaid, so it comes before anything is dropped (D-1)
         orders_sudo._ensure_upfront_invoice()
         if when == "next":
-            return orders_sudo._end_after_next(reason, end_reason)
+            return end_after_next(orders_sudo, reason, end_reason)
         if children:
             # Of the children given only those of these orders: more was not checked
             (children.sudo() & orders_sudo.child_order_ids)._undo_continuity_children(
@@ -164,59 +151,10 @@ class ContinuityOrder(models.Model):
             )
         shipments_sudo = orders_sudo.shipment_ids
         shipments_sudo.filtered(lambda s: s.state == "planned").state = "cancelled"
-        orders_sudo._cancel_unsent_rows()
-        notes = orders_sudo._credit_ended(reason)
+        cancel_unsent_rows(orders_sudo)
+        notes = credit_ended(orders_sudo, reason)
         orders_sudo._end(reason, end_reason)
         return notes.with_env(self.env)
-
-    def _end_after_next(self, reason, end_reason=None):
-        """Send the next shipment, and nothing after it.
-
-        :param str reason: why
-        :param continuity.end.reason end_reason: why, to count by
-        :return: the credit notes proposed
-        :rtype: account.move
-        """
-        for order in self:
-            following = order._get_next_shipment()
-            if not following:
-                raise UserError(
-                    self.env._(
-                        "Nothing of %s is planned any more: cancel it now.",
-                        order.display_name,
-                    )
-                )
-            later = order._get_open_shipments() - following
-            later.write({"state": "cancelled"})
-            following.write({"action": "end", "is_customized": True})
-        self._write_end(reason, end_reason)
-        return self._credit_ended(reason)
-
-    def _cancel_unsent_rows(self):
-        """Cancel unpaid rows of shipments that are not sent (F1, modes A and B).
-
-        Rows of orders billed up front pay an invoice: the credit note reduces them.
-        """
-        rows = self.payment_ids.filtered(
-            lambda row: (
-                row.state in OPEN_STATES
-                and not row.invoice_id
-                and not row.shipment_id.child_order_id
-            )
-        )
-        rows._cancel_open("order", self.env._("the order was cancelled"))
-
-    def _credit_ended(self, reason):
-        """Propose credit notes over what is paid in advance and will not be sent.
-
-        :param str reason: printed on the notes
-        :rtype: account.move
-        """
-        upfront = self.filtered("bill_upfront")
-        ended = upfront.shipment_ids.filtered(
-            lambda s: s.state in ("cancelled", "skipped", "done")
-        )
-        return upfront._create_credit_notes(self._get_creditable(ended), reason)
 
     def _end(self, reason, end_reason=None):
         """Write the end: cancelled if nothing has left, else closed later (F1).
@@ -233,19 +171,6 @@ class ContinuityOrder(models.Model):
         # The others are told when the close job ends them.
         cancelled = self.filtered(lambda order: order.state == "cancelled")
         cancelled._send_continuity_notice("order_ended")
-
-    def _cancel_parents(self):
-        """Cancel parent orders that nothing else is left of.
-
-        An order that also sold ordinary goods, or of which something was sent, stays.
-        """
-        # The seller ends his series; the order that sold it may be a colleague's
-        for sale_order_sudo in self.sudo().sale_order_id:
-            ended = set(sale_order_sudo.continuity_order_ids.mapped("state"))
-            if ended <= {"cancelled"} and not (
-                sale_order_sudo._get_continuity_ordinary_lines()
-            ):
-                sale_order_sudo._action_cancel()
 
     # === CHECKS === #
 
@@ -265,39 +190,7 @@ class ContinuityOrder(models.Model):
                         state=states[order.state],
                     )
                 )
-        self._check_nothing_under_way()
-
-    def _check_nothing_under_way(self):
-        """Refuse to cancel while the provider has not answered (rules F3).
-
-        :raise UserError: naming the order
-        """
-        for order in self:
-            # A charge under way stops everybody, also those who may not see the row
-            if any(row.state in UNDER_WAY_STATES for row in order.sudo().payment_ids):
-                raise UserError(
-                    self.env._(
-                        "%(order)s is being charged. Try again when the provider has"
-                        " answered.",
-                        order=order.display_name,
-                    )
-                )
-
-    # === CHILDREN === #
-
-    def _get_children_to_cancel(self):
-        """Return the child orders that have not left the house.
-
-        :rtype: sale.order
-        """
-        # The child orders may be a colleague's; the seller ends them with his series
-        return self.sudo().child_order_ids.filtered(
-            lambda child: (
-                child.state != "cancel"
-                and not child._get_continuity_cancel_refusal()
-                and not child._is_continuity_sent()
-            )
-        )
+        check_nothing_under_way(self)
 
     # === CLOSED === #
 
@@ -316,19 +209,3 @@ class ContinuityOrder(models.Model):
         (self - sent).write({"state": "cancelled", "has_more": False})
         self.activity_unlink(list(ACTIVITIES))
         self._send_continuity_notice("order_ended")
-
-    def _settle_residue(self):
-        """Book what rounding leaves of orders that ended before their last credit note
-        was posted: no run looks at them any more (rules BR11)."""
-        ended = self.filtered(
-            lambda order: (
-                order.state in ("closed", "cancelled")
-                and order.upfront_invoice_id
-                and not CloseCheck(order).get_units_refusal()
-            )
-        )
-        residues = read_residues(ended) if ended else {}
-        for order in ended:
-            rest = PrepaymentRest(order, residues[order])
-            if not rest.get_refusal():
-                rest.book(order.company_id._continuity_today())

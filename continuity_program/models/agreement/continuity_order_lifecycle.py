@@ -7,6 +7,7 @@ from ...arguments import public, read_text
 from ..parent.sale_order_take_in import UNCONFIRMED_ACTIVITY
 from .continuity_order import ACTIVE_STATES
 from .destination import note_fiscal_position
+from .ending import check_nothing_under_way
 
 
 class ContinuityOrder(models.Model):
@@ -197,7 +198,7 @@ class ContinuityOrder(models.Model):
 
         :raise UserError: a payment is being made right now
         """
-        self._check_nothing_under_way()
+        check_nothing_under_way(self)
         drafts = self.filtered(lambda o: o.state == "draft")
         drafts._cancel_drafts()
         drafts.shipment_ids.filtered(lambda s: s.state == "planned").state = "cancelled"

@@ -3,8 +3,8 @@
 """The bank wants to see the customer: his page, his days, the mails."""
 
 from . import (
-    continuity_order_authenticate,
     continuity_payment_authenticate,
+    continuity_payment_mail,
     continuity_payment_on_session,
     payment_transaction_on_session,
 )

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from .authentication import take_card_of
+
 
 class PaymentTransaction(models.Model):
     """A payment of a row by the customer himself, before the eyes of his bank."""
@@ -52,7 +54,7 @@ class PaymentTransaction(models.Model):
         for tx_sudo in self._continuity_filter_seen().filtered("token_id"):
             order_sudo = tx_sudo.continuity_order_id
             if order_sudo.payment_token_id == tx_sudo.continuity_replaced_token_id:
-                order_sudo._take_card_of(tx_sudo)
+                take_card_of(order_sudo, tx_sudo)
 
     def _continuity_get_other_orders(self):
         """Return the other orders that are still charged to the old card.

@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public
+from ..authentication.authentication import get_authentication_text
 from ..entry.summary import Summary
 from ..payments.continuity_payment import CHARGED_STATES
 from ..payments.continuity_payment_answer import FINAL_KINDS
@@ -204,7 +205,7 @@ class ContinuityOrder(models.Model):
         rows_sudo = rows_sudo.filtered(lambda row: row.state == "declined")
         rows_sudo = rows_sudo.sorted("due_date")
         if rows_sudo and rows_sudo <= self._get_rows_to_authenticate():
-            return self._get_authentication_text(rows_sudo)
+            return get_authentication_text(self, rows_sudo)
         if not rows_sudo or self.state in ("closed", "cancelled"):
             return []
         amount = self._format(sum(rows_sudo.mapped("amount")))

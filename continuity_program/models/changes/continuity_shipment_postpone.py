@@ -4,6 +4,7 @@ from odoo import models
 
 from ... import planning
 from ...arguments import public
+from ..agreement.ending import goes_on
 from ..entry.planned_payments import PlannedPayments
 
 
@@ -49,7 +50,7 @@ class ContinuityShipment(models.Model):
                 rows,
                 shipments.index(self),
                 order.company_id._continuity_today(),
-                goes_on=order._goes_on(),
+                goes_on=goes_on(order),
                 duration=order.event_duration,
             )
 
@@ -67,7 +68,7 @@ class ContinuityShipment(models.Model):
             "new": order._format_day(day),
             "old": order._format_day(self.planned_date),
         }
-        if order._goes_on():
+        if goes_on(order):
             moved = self.env._(
                 "Shipment %(number)s leaves on %(new)s instead of %(old)s, the next"
                 " free day of the plan. The others stay as they are.",

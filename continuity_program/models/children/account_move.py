@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..base.sealed import unseal
 from ..prepaid.note_matching import NoteMatching
+from ..prepaid.upfront_invoice import has_fixed_rows
 
 
 class AccountMove(models.Model):
@@ -156,7 +157,7 @@ class AccountMove(models.Model):
             # Orders may be hidden from the user; whether money or goods moved decides
             order_sudo = move.sudo().continuity_order_id
             if order_sudo.upfront_invoice_id == move and (
-                order_sudo._has_fixed_upfront_rows()
+                has_fixed_rows(order_sudo)
                 or order_sudo.shipment_ids.line_ids._has_ended_units()
             ):
                 raise UserError(

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..agreement.continuity_order import ACTIVE_STATES
-from ..agreement.continuity_order_end import UNDER_WAY_STATES
+from ..agreement.ending import UNDER_WAY_STATES
 
 #: What a child has from its continuity order, for good: whose card is charged, and in
 #: which money

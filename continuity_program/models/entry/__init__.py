@@ -4,7 +4,5 @@
 
 from . import (
     continuity_order_planning,
-    continuity_order_pricing,
     continuity_order_wizard,
-    continuity_order_summary,
 )

@@ -7,8 +7,9 @@ from ... import planning
 from ..base.sealed import Sealed
 from ..payments.continuity_payment import CHARGED_STATES
 from .extension import Extension
-from .layout import Layout
+from .layout import Layout, prepare_lines
 from .line_follower import LineFollower, prepare_from_line
+from .parent_price import divide_total, read_price
 
 
 class ContinuityOrder(models.Model):
@@ -281,7 +282,7 @@ class ContinuityOrder(models.Model):
         """Return what the first row of an event sends, at the prices of the order."""
         return {
             "payment_schedule_id": self._get_shipment_schedule(event).id,
-            "line_ids": self._prepare_lines(event, prices),
+            "line_ids": prepare_lines(self, event, prices),
         }
 
     # === WHAT LEAVES === #
@@ -318,3 +319,117 @@ class ContinuityOrder(models.Model):
         :rtype: continuity.shipment
         """
         return self._get_open_shipments()[:1]
+
+    # === WHAT ITS SHIPMENTS COST === #
+
+    def _prepare_line_once(self, event_line, prices):
+        """Return the values of one product of a shipment, for each row that has it.
+
+        :param continuity.event.line event_line: what the program says
+        :param dict prices: what was asked before, filled by this method
+        :return: values of its own, which may be changed
+        :rtype: dict
+        """
+        self.ensure_one()
+        key = "line", self, event_line
+        if key not in prices:
+            prices[key] = self._prepare_line(event_line, prices)
+        return dict(prices[key])
+
+    def _prepare_line(self, event_line, prices):
+        """Return the values of one product of a shipment (rules N45, N83).
+
+        :param continuity.event.line event_line: what the program says
+        :param dict prices: prices asked for before
+        :rtype: dict
+        """
+        quantity = event_line.quantity * self.quantity
+        product, uom = event_line.product_id, event_line.uom_id
+        if event_line.price_overridden:
+            price, discount = event_line._get_price(self, day=self.order_date), 0.0
+        else:
+            price, discount = self._get_price(product, uom, quantity, prices)
+        return {
+            "company_id": self.company_id.id,
+            "event_line_id": event_line.id,
+            "product_id": product.id,
+            "quantity": quantity,
+            "uom_id": uom.id,
+            "price_unit": price,
+            "discount": discount,
+            "price_overridden": event_line.price_overridden,
+        }
+
+    def _get_price(self, product, uom, quantity, prices=None, day=None, position=None):
+        """Ask the price list, as an ordinary sale order line would.
+
+        :param product.product product: the product
+        :param uom.uom uom: unit of the quantity
+        :param float quantity: quantity of one shipment
+        :param dict prices: prices asked for before, filled by this method
+        :param date day: day of the price; None = the order date
+        :param account.fiscal.position position: None = the one of the order
+        :return: price per unit in the tax mode of the position, and discount in percent
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        prices = {} if prices is None else prices
+        day = day or self.order_date or self._get_local_order_date()
+        seller = self.company_id, self.currency_id
+        if position is None:
+            position = self.fiscal_position_id
+        terms = self.pricelist_id, position
+        key = product, uom, quantity, *seller, *terms, day
+        if key not in prices:
+            prices[key] = read_price(self, product, uom, quantity, day, position)
+        return prices[key]
+
+    # === TAXES AND TOTALS === #
+
+    def _get_goods_taxes(self, product):
+        """Return the taxes of a product for this customer.
+
+        :param product.product product: a product of a shipment
+        :rtype: account.tax
+        """
+        self.ensure_one()
+        taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
+        return self.fiscal_position_id.map_tax(taxes)
+
+    # === THE PARENT LINE (rules N13) === #
+
+    def _get_parent_price(self):
+        """Return the unit price of the parent line.
+
+        Up front: Σ of the rounded line amounts, in the tax mode of the parent's
+        taxes, per unit of the parent line. Otherwise 0.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        line = self.sale_order_line_id
+        if not self.bill_upfront or not line.product_uom_qty:
+            return 0.0
+        included = line.tax_ids._is_continuity_included()
+        shipments = self.shipment_ids.filtered(
+            lambda s: s.state not in ("skipped", "cancelled")
+        )
+        total = sum(
+            shipment_line._get_rounded_amount(included)
+            for shipment_line in shipments.line_ids
+        )
+        return divide_total(self.currency_id, total, line.product_uom_qty)
+
+    def _update_parent_price(self):
+        """Write the price of the parent lines of drafts.
+
+        ``price_unit`` and ``technical_price_unit`` go together: a lone price would
+        make the line *manual* for ever.
+        """
+        for order in self.filtered(lambda o: o.state == "draft"):
+            line = order.sale_order_line_id
+            price = order._get_parent_price()
+            if line.price_unit != price or line.technical_price_unit != price:
+                line.with_context(continuity_price=Sealed()).write(
+                    {"price_unit": price, "technical_price_unit": price}
+                )

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import cached_property
 
+from odoo import Command
 from odoo.exceptions import UserError
 
 from ... import planning
@@ -84,7 +85,7 @@ class Layout(OfOrder):
                 continue
             vals["planned_date"] = vals["scheduled_date"]
             vals["payment_schedule_id"] = self.order._get_shipment_schedule(event).id
-            vals["line_ids"] = self.order._prepare_lines(event, prices)
+            vals["line_ids"] = prepare_lines(self.order, event, prices)
             vals["state"] = "cancelled" if ended else "planned"
             create_vals.append(vals)
         kept = self.env["continuity.shipment"].union(*(s for s in found if s))
@@ -117,3 +118,19 @@ class Layout(OfOrder):
                     is_anchor=change.is_anchor,
                 )
         return [row.scheduled_date for row in rows]
+
+
+def prepare_lines(order, event, prices):
+    """Return the product lines of a new shipment.
+
+    :param continuity.order order: the order
+    :param continuity.event event: the event that ships
+    :param dict prices: prices asked for before, by what they depend on
+    :return: commands for ``line_ids``
+    :rtype: list
+    """
+    order.ensure_one()
+    return [
+        Command.create(order._prepare_line_once(event_line, prices))
+        for event_line in event.line_ids
+    ]

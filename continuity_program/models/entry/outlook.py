@@ -4,6 +4,7 @@ from functools import cached_property
 
 from ... import planning
 from ..base.of_order import OfOrder
+from .parent_price import get_totals
 
 
 class Outlook(OfOrder):
@@ -83,4 +84,4 @@ class Outlook(OfOrder):
             line_model.new(order_sudo._prepare_line(event_line, {}))
             for event_line in event_sudo.line_ids
         ]
-        return order_sudo._get_totals(lines)[1] if lines else 0.0
+        return get_totals(order_sudo, lines)[1] if lines else 0.0

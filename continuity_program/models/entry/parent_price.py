@@ -10,6 +10,9 @@ from .line_follower import prepare_from_line
 #: A total in cents can be given back by price × quantity with these digits.
 PRICE_DIGITS = 10
 
+#: How Odoo's own taxes are computed: none of these looks at the customer
+PLAIN_TAXES = {"division", "fixed", "group", "percent"}
+
 
 def divide_total(currency, total, quantity):
     """Divide the total of the parent line, without the dust of binary numbers.
@@ -60,3 +63,76 @@ def preview_parent_price(line):
         for shipment_line in lines
     )
     return divide_total(draft.currency_id, total, line.product_uom_qty)
+
+
+def get_totals(order, lines):
+    """Compute net and gross of a document made of shipment lines.
+
+    Tax is computed once on the document, as Odoo does for an order.
+
+    :param continuity.order order: the order
+    :param continuity.shipment.line lines: lines of shipments, saved or not
+    :return: untaxed amount and total
+    :rtype: tuple[float, float]
+    """
+    order.ensure_one()
+    tax_model = order.env["account.tax"]
+    base_lines = [line._prepare_base_line(order) for line in lines]
+    tax_model._add_tax_details_in_base_lines(base_lines, order.company_id)
+    tax_model._round_base_lines_tax_details(base_lines, order.company_id)
+    totals = tax_model._get_tax_totals_summary(
+        base_lines, order.currency_id, order.company_id
+    )
+    return totals["base_amount_currency"], totals["total_amount_currency"]
+
+
+def read_price(order, product, uom, quantity, day, position):
+    """Read price and discount from the price list; see :meth:`_get_price`.
+
+    :param continuity.order order: the order
+    """
+    company = order.company_id
+    product = product.with_company(company)
+    asked = {
+        "quantity": quantity,
+        "uom": uom,
+        "date": day,
+        "currency": order.currency_id,
+    }
+    rule = order.env["product.pricelist.item"]
+    if order.pricelist_id:
+        rule = rule.browse(order.pricelist_id._get_product_rule(product, **asked))
+    price = rule._compute_price(product, **asked)
+    discount = 0.0
+    if rule._show_discount():
+        full = rule._compute_price_before_discount(product, **asked)
+        if full > price > 0:
+            discount = (full - price) / full * 100
+            price = full
+    price = product._get_tax_included_unit_price_from_price(
+        price,
+        product_taxes=product.taxes_id._filter_taxes_by_company(company),
+        fiscal_position=position,
+    )
+    return price, discount
+
+
+def get_amount_terms(order, products, plain):
+    """Return what the amount of goods hangs on beside the goods.
+
+    The customer is one of it only where a tax is computed in a way of its own.
+
+    :param continuity.order order: the order
+    :param list[product.product] products: the goods
+    :param dict plain: filled by this method, for all orders of a call
+    :rtype: tuple
+    """
+    terms = order.company_id, order.currency_id, order.fiscal_position_id
+    key = *terms, *products
+    if key not in plain:
+        taxes = order.env["account.tax"]
+        if order:
+            taxes = taxes.union(*map(order._get_goods_taxes, products))
+        kinds = set(taxes.flatten_taxes_hierarchy().mapped("amount_type"))
+        plain[key] = kinds <= PLAIN_TAXES
+    return terms if plain[key] else (*terms, order)

@@ -3,6 +3,7 @@
 from ... import planning
 from ..base.continuity_bounds_mixin import MOST_PAYMENTS
 from ..base.of_order import OfOrder
+from .parent_price import get_totals
 
 
 class PlannedPayments(OfOrder):
@@ -64,7 +65,7 @@ class PlannedPayments(OfOrder):
         for parcel in self.get_parcels():
             amount = parcel.amount_total if len(parcel) == 1 else None
             if amount is None:
-                amount = self.order._get_totals(parcel.line_ids)[1]
+                amount = get_totals(self.order, parcel.line_ids)[1]
             day = planning.commitment_date(min(parcel.mapped("planned_date")), today)
             schedule = parcel[0].payment_schedule_id
             payments += self.split(amount, schedule, day, parcel[0])

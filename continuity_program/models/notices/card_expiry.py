@@ -70,3 +70,30 @@ class CardExpiry(OfOrder):
             for shipment in self.order.shipment_ids
             if shipment.state == "planned" and shipment.amount_total > 0
         ]
+
+
+def warn_of_card(orders, day):
+    """Warn customer and salesperson once that the card is about to expire.
+
+    :param continuity.order orders: the orders
+    :param date day: local date
+    :return: what each warning says, by order
+    :rtype: dict[continuity.order, str]
+    """
+    notes = {
+        order: CardExpiry(order._speak_to_responsible()).get_note(day)
+        for order in orders
+    }
+    for token, paid_with_it in orders.grouped("payment_token_id").items():
+        paid_with_it.write(
+            {
+                "card_warned_token_id": token.id,
+                "card_warned_expiry": token.expiry_date,
+            }
+        )
+    for order, note in notes.items():
+        order._schedule_continuity_activity(
+            "continuity_program.mail_activity_card_expired", note
+        )
+    orders._send_continuity_notice("card_warning")
+    return notes

@@ -1,13 +1,18 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..base.continuity_notice_mixin import NOTICES
+from ..entry.summary import Summary
 from .card_expiry import CardExpiry
 
 
 class ContinuityOrder(models.Model):
-    """The continuity order: what its customer is told (rules N76, N86)."""
+    """The continuity order in words, for screens, mails and papers (rules N76, N86).
+
+    What they ask of the order; `Summary` says it.
+    """
 
     _name = "continuity.order"
     _inherit = ["continuity.order", "continuity.notice.mixin"]
@@ -25,6 +30,88 @@ class ContinuityOrder(models.Model):
         copy=False,
         help="The expiry date of that warning: providers renew cards in place.",
     )
+    payment_method_text = fields.Char(
+        string="Paid with", compute="_compute_payment_method_text", compute_sudo=True
+    )
+
+    @api.depends("payment_method", "payment_token_id", "card_expiry_date")
+    def _compute_payment_method_text(self):
+        for order in self:
+            order.payment_method_text = order._get_payment_method_text()
+
+    def _get_schedule_summary(self, today=None, lang=None):
+        """Return everything there is to say about an order (rules H1–H10).
+
+        :param date today: local date; None = the company's today
+        :param str lang: language of the texts; None = of the user
+        :return: sentences (``headline``, ``first_parcel``, ``charge``, ``pieces``,
+            ``balance``, ``member``, ``cancel``,
+            ``waiting``), the name of the ``tax``, ``warnings`` and ``card_warnings``,
+            lists ``shipments``, ``payments``, ``rows`` (both, aligned by date), totals
+            and flags
+        :rtype: dict
+        """
+        return Summary(self.with_context(lang=lang) if lang else self, today).get()
+
+    def _get_payment_method_text(self):
+        """Name the payment method as the customer knows it (rules N57).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.payment_method == "on_account":
+            return self.env._("on account")
+        if self.payment_method == "card" and self.payment_token_id:
+            # Brand, last digits and expiry may be seen; the rest stays closed
+            return self.payment_token_id.sudo()._get_continuity_label()
+        return self.env._("payment missing")
+
+    def _get_cancel_text(self):
+        """Say how and until when the customer can cancel (rules N67).
+
+        :rtype: str
+        """
+        if self.bill_upfront:
+            return self.env._(
+                "The order can be cancelled at any time. What was paid for shipments"
+                " that have not left is returned."
+            )
+        return self.env._(
+            "The order can be cancelled at any time before the next shipment leaves."
+            " Nothing is charged for what has not left."
+        )
+
+    def _get_planned_text(self):
+        """Say under the parent line what is planned.
+
+        :rtype: str
+        """
+        return Summary(self).get_planned_text()
+
+    # === FACTS === #
+
+    def _is_payment_method_missing(self):
+        """Tell whether the seller still has to enter how it is paid (rules H8).
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state in ("closed", "cancelled"):
+            return False
+        if self.payment_method == "on_account":
+            # The seller is told whether; the customer may be hidden from him
+            return not self.sudo().is_on_account_allowed
+        return self.payment_method != "card" or bool(self._get_card_problem())
+
+    def _format(self, amount):
+        """Format an amount in the language of the environment."""
+        return self.currency_id.format(amount)
+
+    def _format_day(self, day):
+        """Format a date in the language of the environment, with its weekday."""
+        return format_date(self.env, day, date_format="EEE d MMM y")
+
+    # === NOTICES === #
 
     def _get_notice_order(self):
         """Override: the order itself."""
@@ -38,33 +125,6 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         contact = self.partner_invoice_id
         return contact if contact.email else self.partner_id
-
-    # === CARD EXPIRY === #
-
-    def _warn_of_card(self, day):
-        """Warn customer and salesperson once that the card is about to expire.
-
-        :param date day: local date
-        :return: what each warning says, by order
-        :rtype: dict[continuity.order, str]
-        """
-        notes = {
-            order: CardExpiry(order._speak_to_responsible()).get_note(day)
-            for order in self
-        }
-        for token, orders in self.grouped("payment_token_id").items():
-            orders.write(
-                {
-                    "card_warned_token_id": token.id,
-                    "card_warned_expiry": token.expiry_date,
-                }
-            )
-        for order, note in notes.items():
-            order._schedule_continuity_activity(
-                "continuity_program.mail_activity_card_expired", note
-            )
-        self._send_continuity_notice("card_warning")
-        return notes
 
     def _get_card_need(self):
         """Return what the card is needed for after its last day, for the mail.

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ..agreement.ending import settle_residue
+
 
 class AccountMove(models.Model):
     """The credit note: it ends prepaid units and reduces rows when it is posted, and
@@ -46,7 +48,7 @@ class AccountMove(models.Model):
         notes._cancel_reversed_shipments()
         # The accountant posts the note; the rows that it settles nobody may write
         notes.sudo().continuity_order_id._settle_credit()
-        notes.sudo().continuity_order_id._settle_residue()
+        settle_residue(notes.sudo().continuity_order_id)
 
     # === WHAT IT IS === #
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..base.of_order import OfOrder
-from ..payments.continuity_payment import OPEN_STATES
+from ..payments.continuity_payment import CHARGED_STATES, OPEN_STATES
 
 
 class UpfrontInvoice(OfOrder):
@@ -146,3 +146,79 @@ class UpfrontInvoice(OfOrder):
         )
         is_mandatory = any(plan["applicability"] == "mandatory" for plan in plans)
         return line.analytic_distribution if is_mandatory else False
+
+
+def waits_for_first_shipment(order):
+    """Setting D-1: the invoice comes with the first shipment; only when a card
+    has paid everything.
+
+    :param continuity.order order: the order
+    """
+    order.ensure_one()
+    return (
+        order.company_id.continuity_upfront_invoicing == "shipment"
+        and order._is_charged_at_submit()
+    )
+
+
+def create_upfront_invoice(every_order, today):
+    """Make and post the up-front invoice of orders that have none.
+
+    It counts the prepaid units, and takes the payments of its rows.
+
+    :param continuity.order every_order: the orders
+    :param date today: date of the invoice
+    :return: the invoices
+    :rtype: account.move
+    """
+    orders = every_order.filtered(
+        lambda order: (
+            order.bill_upfront and not order.upfront_invoice_id and order._has_amount()
+        )
+    )
+    moves = every_order.env["account.move"]
+    for order in orders:
+        document = UpfrontInvoice(order)
+        # Billing in the name of the company: sellers keep no books.
+        moves_sudo = every_order.env["account.move"].sudo()
+        move_sudo = (
+            moves_sudo.with_company(order.company_id)
+            .with_context(default_move_type="out_invoice")
+            .create(document.prepare(today))
+        )
+        # Which invoice it is nobody types
+        order.sudo().upfront_invoice_id = move_sudo
+        move_sudo.action_post()
+        document.link_rows(move_sudo)
+        moves |= move_sudo
+    _count_prepaid_units(orders)
+    return moves
+
+
+def _count_prepaid_units(orders):
+    """Every unit of the plan is prepaid now, at its price (rules BR2).
+
+    :param continuity.order orders: the orders
+    """
+    # How many units are prepaid is counted, never typed
+    shipments = orders.sudo().shipment_ids.filtered(
+        lambda s: s.state not in ("skipped", "cancelled")
+    )
+    for line_sudo in shipments.line_ids:
+        line_sudo.write(
+            {
+                "prepaid_quantity": line_sudo.quantity,
+                "prepaid_price_unit": line_sudo.price_unit,
+            }
+        )
+
+
+def has_fixed_rows(order):
+    """Say whether somebody has paid for the up-front invoice, or is about to.
+
+    :param continuity.order order: the order
+    :rtype: bool
+    """
+    # Whoever resets the invoice is told whether it was paid, not by which row
+    rows_sudo = order.sudo().payment_ids.filtered(lambda row: not row.shipment_id)
+    return any(row.state in CHARGED_STATES for row in rows_sudo)

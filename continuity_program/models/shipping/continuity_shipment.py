@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ... import planning
 from ..base.said import Said
 from ..base.typed import always
+from ..entry.parent_price import get_amount_terms, get_totals
 
 
 class ContinuityShipment(models.Model):
@@ -163,9 +164,9 @@ class ContinuityShipment(models.Model):
         for shipment in self:
             order, lines = shipment.continuity_order_id, shipment.line_ids
             goods = tuple(line._get_amount_key() for line in lines)
-            key = order._get_amount_terms([row[0] for row in goods], plain), goods
+            key = get_amount_terms(order, [row[0] for row in goods], plain), goods
             if key not in known:
-                known[key] = order._get_totals(lines) if order else (0.0, 0.0)
+                known[key] = get_totals(order, lines) if order else (0.0, 0.0)
             shipment.amount_untaxed, shipment.amount_total = known[key]
 
     def _recompute_planned_amounts(self):
