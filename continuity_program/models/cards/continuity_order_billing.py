@@ -405,5 +405,3 @@ class ContinuityOrder(models.Model):
                 ),
             },
         }
-
-    # === THE CARD IS KEPT === #

@@ -92,8 +92,6 @@ class AccountMove(models.Model):
         orders_sudo = self.sudo().invoice_line_ids.sale_line_ids.order_id
         return orders_sudo.filtered("continuity_order_id")
 
-    # === MATCHED WITH ITS OWN PAYMENTS === #
-
 
 class SaleOrder(models.Model):
     """The child order: the part of its plan that is not invoiced yet."""

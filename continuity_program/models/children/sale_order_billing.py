@@ -128,6 +128,4 @@ class SaleOrder(models.Model):
             amount, self.currency_id, self.company_id
         )
 
-    # === INVOICES === #
-
     # === MAILS === #

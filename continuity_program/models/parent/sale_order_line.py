@@ -75,8 +75,6 @@ class SaleOrderLine(models.Model):
             line.continuity_payment_missing = missing
             line.continuity_payment_badge = missing and self.env._("payment missing")
 
-    # === CRUD METHODS === #
-
     # === CHECKS === #
 
     def _check_continuity_parent(self):

@@ -13,8 +13,6 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    # === CRUD METHODS === #
-
     # === WHAT IS LEFT === #
 
     def _filter_continuity_open_notes(self):
