@@ -7,8 +7,6 @@ What an agent reaches is said by the record rules of the group *Continuity agent
 
 from odoo import fields, models
 
-AGENT = "continuity_program.group_continuity_agent"
-
 
 class ResCompany(models.Model):
     """The company: whether its sellers serve each other's customers."""

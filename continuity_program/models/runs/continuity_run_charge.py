@@ -44,13 +44,6 @@ class ContinuityRun(models.Model):
             and self.env["continuity.charge.chunk"]._has_workers()
         )
 
-    def _is_worker(self):
-        """Say whether this is the run as a worker has it: it asks and does not book.
-
-        :rtype: bool
-        """
-        return bool(unseal(self.env, "continuity_charge_chunk_id"))
-
     def _get_open_chunks(self):
         """Return the chunks that are not done.
 
