@@ -115,6 +115,7 @@ def measure(runtime):
 
 
 if __name__ == "__main__":
+    from tools.packages import TESTS
     from tools.runtime import ready
 
-    run(ready())
+    run(ready(TESTS))

@@ -15,6 +15,7 @@ from tools import host, postgres, providers, server, testing
 from tools import house as rooms
 from tools import lint as linting
 from tools.environment import CHECKOUT, Stop, cache, in_use, say
+from tools.packages import LINTERS, TESTS
 from tools.runtime import ready
 
 
@@ -58,13 +59,13 @@ def test(arguments):
     """Pass the tests [--all: heavy too] [--reuse: last database] [--host: Odoo's] …"""
     if "--host" in arguments:
         names = [name for name in arguments if not name.startswith("-")]
-        return host.run(ready(), names)
-    return testing.run(ready(), arguments)
+        return host.run(ready(TESTS), names)
+    return testing.run(ready(TESTS), arguments)
 
 
 def providers_(arguments):
     """Try Odoo's modules of payment providers over HTTP [stripe …] …"""
-    return providers.run(ready(), arguments)
+    return providers.run(ready(TESTS), arguments)
 
 
 def lint(arguments):
@@ -73,7 +74,7 @@ def lint(arguments):
     parser.add_argument("--fix", action="store_true")
     parser.add_argument("--core", action="store_true")
     parser.add_argument("--quick", action="store_true")
-    return linting.run(ready(), **vars(parser.parse_args(arguments)))
+    return linting.run(ready(TESTS, LINTERS), **vars(parser.parse_args(arguments)))
 
 
 def house(arguments):
@@ -101,8 +102,8 @@ def bench(arguments):
     options = vars(parser.parse_args(arguments))
     if work := options.pop("profile"):
         size = (options["sizes"] or plan.QUICK)[0]
-        return benchmarks.profile(ready(), work, *size)
-    return benchmarks.run(ready(), **options)
+        return benchmarks.profile(ready(TESTS), work, *size)
+    return benchmarks.run(ready(TESTS), **options)
 
 
 def shell(arguments):
@@ -127,7 +128,7 @@ def update(arguments):
 
 def screenshots(arguments):
     """Take the pictures of the README anew, from the demo database."""
-    return demo_company.take_screenshots(ready(), arguments)
+    return demo_company.take_screenshots(ready(TESTS), arguments)
 
 
 def clean(arguments):
@@ -155,7 +156,7 @@ def psql(arguments):
 def env(arguments):
     """Print the environment for work by hand, to be used as: eval "$(./dev env)"."""
     _parser(env).parse_args(arguments)
-    runtime = ready()
+    runtime = ready(TESTS, LINTERS)
     changed = {k: v for k, v in runtime.env.items() if v != os.environ.get(k)}
     # Where a person's own programs look for their settings is not ours to say.
     changed = {k: v for k, v in changed.items() if not k.startswith("XDG_")}

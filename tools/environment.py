@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-REQUIREMENTS = CHECKOUT / "requirements-dev.txt"
+#: A file of pins for each purpose
+REQUIREMENTS = CHECKOUT / "requirements"
 ADDON = "continuity_program"
 ADDONS = (
     ADDON,

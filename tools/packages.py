@@ -1,4 +1,7 @@
-"""Which Python packages do we run with? Those of `requirements-dev.txt`, in a venv.
+"""Which Python packages do we run with? Those of `requirements/`, in a venv.
+
+Who only wants to see the demo company gets what Odoo needs: tests and linters bring
+theirs when they are called.
 
 A bare Debian has no `ensurepip` and no pip at all: pip is then run from its own wheel,
 which Debian packages too.
@@ -21,19 +24,31 @@ from tools.environment import (
     step,
 )
 
+#: What everything stands on, and what is added to it when it is wanted
+BASE, TESTS, LINTERS = "odoo", "tests", "linters"
 OLDEST, NEWEST = (3, 10), (3, 13)
 #: Where Debian puts pip's wheel for `venv`
 WHEELS = Path("/usr/share/python-wheels")
 
 
-def find_python():
-    """Return the Python of the virtual environment, made if there is none yet."""
+def find_python(*more):
+    """Return the Python of the virtual environment, made if there is none yet.
+
+    :param str more: what it needs besides what Odoo needs: `TESTS`, `LINTERS`
+    """
     version = "%d.%d" % sys.version_info[:2]
     # One environment for each set of pins: making a new one never breaks what still
     # runs in the old one.
-    key = fingerprint(requirements_key(), sys.base_prefix)
+    key = fingerprint(*map(_pins, (BASE, TESTS, LINTERS)), sys.base_prefix)
     venv = cache(f"venv-{version}-{key}")
-    stamp = venv / "complete"
+    for part in (BASE, *more):
+        _ensure(venv, part, version)
+    return venv / "bin" / "python"
+
+
+def _ensure(venv, part, version):
+    """Add a part to the environment, unless it is there."""
+    stamp = venv / f"complete-{part}"
     if not stamp.exists():
         if not OLDEST <= sys.version_info[:2] <= NEWEST:
             raise Stop(
@@ -42,25 +57,35 @@ def find_python():
             )
         with locked("packages"):
             if not stamp.exists():
-                _make(venv)
+                if part == BASE:
+                    _make(venv)
+                _install(venv, part)
                 stamp.touch()
-    return venv / "bin" / "python"
 
 
 def requirements_key():
-    """Return what changes when another set of packages is wanted."""
-    return fingerprint(REQUIREMENTS.read_text())
+    """Return what changes when Odoo is to run with another set of packages."""
+    return fingerprint(_pins(BASE))
+
+
+def _pins(part):
+    return (REQUIREMENTS / f"{part}.txt").read_text()
 
 
 def _make(venv):
-    with step("installing Python packages (100 MB)", lambda: megabytes(venv)):
-        # --clear: what an interrupted call left is not trusted.
-        venv_command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
-        run(venv_command, log=cache("logs", "venv.log"))
-        # A borrowed pip sees the packages beside it: those are not ours.
+    # --clear: what an interrupted call left is not trusted.
+    venv_command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
+    run(venv_command, log=cache("logs", "venv.log"))
+
+
+def _install(venv, part):
+    what = f"installing the Python packages of {part}"
+    with step(what, lambda: megabytes(venv)):
+        # A borrowed pip sees the packages beside it, and what an interrupted call left
+        # is not trusted: neither counts.
         pip_install(
             "the Python packages",
-            *("--ignore-installed", "--requirement", REQUIREMENTS),
+            *("--ignore-installed", "--requirement", REQUIREMENTS / f"{part}.txt"),
             python=venv / "bin" / "python",
         )
 

@@ -109,11 +109,17 @@ class Runtime:
         return {**self.env, "CONTINUITY_ODOO_RC": str(self.config(database))}
 
 
-def ready():
-    """Set everything up that is missing and return the :class:`Runtime`."""
+def ready(*more):
+    """Set everything up that is missing and return the :class:`Runtime`.
+
+    :param str more: packages besides those of Odoo: `packages.TESTS`, `LINTERS`
+    """
     # The first time both are fetched, and neither waits for the other.
     with ThreadPoolExecutor() as pool:
-        tasks = pool.submit(odoo_source.find_odoo), pool.submit(packages.find_python)
+        tasks = (
+            pool.submit(odoo_source.find_odoo),
+            pool.submit(packages.find_python, *more),
+        )
     odoo, python = (task.result() for task in tasks)
     odoo_source.add_icons(odoo, python)
     env = {**os.environ, **postgres.connect(python)}
