@@ -77,6 +77,29 @@ class CreditCase(CloseCase):
 class TestCreditNote(CreditCase):
     """Document K (rules C3, C7, N8, N9): figures of MC and MD."""
 
+    def test_skip_says_what_was_sold(self):
+        """One invoice of 70.12, not 14.94 + 22.32 + 32.85 = 70.11 of the shipments."""
+        order = self._submit(self.club)
+        first, second, _third = order.shipment_ids.sorted("number")
+        text = first._get_drop_effect("skip")["total_text"]
+        self.assertRegex(text, r"Dropped \D*14.94\D+70.12\D+55.18")
+        first.action_skip()
+        text = second._get_drop_effect("skip")["total_text"]
+        self.assertRegex(text, r"Dropped \D*22.32\D+55.18\D+32.86")
+
+    def test_draft_note_is_waited_for(self):
+        """What a draft note takes is not asked to be credited once more."""
+        order = self._submit(self.club)
+        self._ship(order, 1, "2027-09-10")
+        with freeze_time("2027-09-11 12:00:00"):
+            order._cancel_orders("moved")
+        run = self._run("2027-09-12")
+        self.assertEqual(run.line_ids.mapped("reason"), ["draft_credit"])
+        self.assertIn("is not posted yet", run.line_ids.message)
+        order.move_ids.filtered(lambda move: move.state == "draft").unlink()
+        run = self._run("2027-09-13")
+        self.assertEqual(run.line_ids.mapped("reason"), ["units_open"])
+
     def test_cancel_after_the_first_child(self):
         """MC10: K 45.60 + 9.58 = 55.18, not the sum of two notes."""
         order = self._submit(self.club)

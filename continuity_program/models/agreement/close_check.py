@@ -79,13 +79,23 @@ class CloseCheck(OfOrder):
         open_lines = lines.filtered(
             lambda line: float_compare(line.open_quantity, 0.0, precision_digits=6) > 0
         )
-        if open_lines:
+        # What a draft note takes already waits for its posting, see below
+        drafted = open_lines._get_drafted_quantities()
+        units = {
+            line: line.open_quantity - drafted.get(line, 0.0) for line in open_lines
+        }
+        units = {
+            line: quantity
+            for line, quantity in units.items()
+            if float_compare(quantity, 0.0, precision_digits=6) > 0
+        }
+        if units:
             return "units_open", self.env._(
                 "Paid in advance and neither delivered nor credited: %(goods)s. Credit"
                 " them, or send them.",
                 goods=", ".join(
-                    f"{line.open_quantity:g} × {line.product_id.display_name}"
-                    for line in open_lines
+                    f"{quantity:g} × {line.product_id.display_name}"
+                    for line, quantity in units.items()
                 ),
             )
         drafts = self.env["account.move"].search_count(

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...arguments import public
 from ..agreement.effect import Effect
+from ..prepaid.credit_note import CreditNote
 
 
 class ContinuityShipment(models.Model):
@@ -120,11 +121,10 @@ class ContinuityShipment(models.Model):
         self.ensure_one()
         order = self.continuity_order_id
         dropped = self._get_dropped(kind)
-        before = order.amount_planned
-        gone = order.currency_id.round(sum(dropped.mapped("amount_total")))
-        after = order.currency_id.round(before - gone)
+        before, gone = order.amount_planned, sum(dropped.mapped("amount_total"))
         credit = None
         if order.state == "draft" and order.bill_upfront:
+            before = order.sale_order_line_id.price_total
             money = self.env._("Nothing has been paid yet: the total becomes smaller.")
         elif order.bill_upfront:
             money = self.env._("They are paid in advance.")
@@ -132,10 +132,15 @@ class ContinuityShipment(models.Model):
             order_sudo = order.sudo()
             units = order_sudo._get_creditable(dropped)
             credit = Effect(order_sudo).get_of_units(units)
+            # One document is rounded once: it is not the sum of its shipments
+            before = CreditNote(order_sudo).get_rest()
+            gone = CreditNote(order_sudo).get_totals(units)[-1]
         else:
             money = self.env._(
                 "Nothing was charged for them, nothing is owed and nothing comes back."
             )
+        gone = order.currency_id.round(gone)
+        after = order.currency_id.round(before - gone)
         return {
             "kept": self._get_kept_text() if kind == "end" else "",
             "shipments": [shipment._describe() for shipment in dropped],

@@ -5,6 +5,9 @@ from odoo.tools import float_compare, format_date
 
 from ..base.of_order import OfOrder
 
+#: What a document adds to the order
+SIGNS = {"out_invoice": 1, "out_refund": -1}
+
 
 class CreditNote(OfOrder):
     """What stands on a credit note over prepaid units, and what it comes to (C3 K)."""
@@ -128,6 +131,29 @@ class CreditNote(OfOrder):
         }
 
     # === WHAT IT WILL COME TO (H10) === #
+
+    def get_rest(self):
+        """Say what the order still comes to: its up-front invoice less all notes, those
+        that wait for an accountant, too.
+
+        :return: in the currency of the order
+        :rtype: float
+        """
+        # Sellers see figures of documents they may not open
+        moves_sudo = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("continuity_order_id", "=", self.order.id),
+                    ("move_type", "in", tuple(SIGNS)),
+                    ("state", "!=", "cancel"),
+                ]
+            )
+        )
+        return self.order.currency_id.round(
+            sum(SIGNS[move.move_type] * move.amount_total for move in moves_sudo)
+        )
 
     def get_totals(self, quantities):
         """Compute what a note over these units would total, without making one.
