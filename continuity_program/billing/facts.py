@@ -168,8 +168,19 @@ class Money:
 
     @property
     def is_over(self):
-        """Whether it is as if it had never come, and with it what went back of it."""
+        """Whether it is as if it had never come."""
         return self.state in ("failed", "charged_back")
+
+    @property
+    def gone_back(self):
+        """What went back of it, and counts, done or on its way.
+
+        Of a payment that is over nothing does. But what the provider has given back on
+        top of a chargeback is no part of it; what the bank took is the chargeback.
+        """
+        if self.state == "charged_back":
+            return tuple(back for back in self.returns if back.kind == "refund")
+        return () if self.is_over else self.returns
 
 
 @dataclass(frozen=True, slots=True)

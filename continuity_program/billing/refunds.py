@@ -110,10 +110,10 @@ def give_backs(facts, settlement):
     }
     came = {}
     for item in facts.money:
-        if item.row in result and not item.is_over:
+        if item.row in result:
             came.setdefault(item.row, []).append(item.received)
             result[item.row]["refunded"] += sum(
-                back.amount for back in item.returns if not back.pending
+                back.amount for back in item.gone_back if not back.pending
             )
     for row, amounts in came.items():
         # What came twice went back first: of what was asked it is nothing

@@ -71,8 +71,7 @@ class _Spread:
         self.returned = sum(
             back.amount
             for item in foreign
-            if not item.is_over
-            for back in item.returns
+            for back in item.gone_back
             if not back.pending
         )
         #: what once came, to see whether it ever covered a row

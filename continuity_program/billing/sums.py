@@ -84,7 +84,7 @@ def unexplained_by_key(scope, money):
 
 def _gone_back(items):
     for item in items:
-        for back in () if item.is_over else item.returns:
+        for back in item.gone_back:
             if not back.pending:
                 yield back
 
@@ -192,11 +192,7 @@ def add_up(facts, success, in_flight, doubles):
     elsewhere = sum(item.elsewhere for item in money if item.state == "done")
     before, after, noted = _returned(scope, _accepted(scope, money), money)
     pending = sum(
-        back.amount
-        for item in money
-        if not item.is_over
-        for back in item.returns
-        if back.pending
+        back.amount for item in money for back in item.gone_back if back.pending
     )
 
     over, aside = _unexplained(

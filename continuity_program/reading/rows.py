@@ -174,6 +174,8 @@ class TransactionRow(NamedTuple):
     is_named: bool = False
     #: so many days its company waits for an answer that is to come later
     wait_days: int = 0
+    #: when its money was taken back
+    charged_back_at: datetime = None
 
 
 class LinkRow(NamedTuple):

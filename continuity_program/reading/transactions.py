@@ -54,7 +54,8 @@ def make_transaction_item(chunk, root, family, payments, abilities, now):
         for payment in payments[tx.tx_id]:
             if payment.direction == "inbound":
                 found.add_payment(chunk, payment, returned)
-    found.backs += _get_backs(chunk, refunds, payments)
+    on_top = [tx for tx in refunds if not _is_of_chargeback(root, tx)]
+    found.backs += _get_backs(chunk, on_top, payments)
     can_refund, can_capture = abilities(root.provider_id)
     found.more = {
         "refundable": min(
@@ -86,6 +87,14 @@ def _get_state(chunk, root, done, now):
             return "processing"
         return "draft" if is_page_open(root.state, root.created, now) else None
     return "pending" if root.state == "pending" else None
+
+
+def _is_of_chargeback(root, refund):
+    """Whether what went back was a part of the payment that a bank took back later:
+    both together are the payment. What went back after that has gone on top."""
+    if not root.charged_back:
+        return False
+    return not root.charged_back_at or refund.created < root.charged_back_at
 
 
 def _is_given_up(chunk, root):

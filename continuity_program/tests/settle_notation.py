@@ -185,6 +185,7 @@ class Case:
     def _item(self, match, paid):
         name, amount = match["name"], self.units(match["amount"])
         more, row = match["more"].strip(), None
+        state = more.partition(" ")[0]
         door, _space, number = name.partition(" ")
         if door == "own":
             row = int(number)
@@ -203,7 +204,7 @@ class Case:
         return billing.Money(
             0,
             "own" if row else door,
-            more if more in ("pending", "charged_back") else "done",
+            state if state in ("pending", "charged_back") else "done",
             amount,
             row,
             elsewhere=self.units(elsewhere[1]) if elsewhere else 0,

@@ -485,8 +485,13 @@ def test_returns_a_person_said_are_owed():
     assert returned_by_key(facts.money) == {back.key: 2500}
     pending = replace(facts.money[0], returns=(replace(back, pending=True),))
     assert returned_by_key((pending,)) == {}
-    over = replace(facts.money[0], state="charged_back")
+    over = replace(facts.money[0], state="failed")
     assert returned_by_key((over,)) == {}
+    # On top of a chargeback, and the chargeback itself
+    over = replace(facts.money[0], state="charged_back")
+    assert returned_by_key((over,)) == {back.key: 2500}
+    by_bank = replace(over, returns=(replace(back, kind="bank"),))
+    assert returned_by_key((by_bank,)) == {}
 
 
 def test_what_went_back_without_a_reason():
@@ -502,7 +507,7 @@ def test_what_went_back_without_a_reason():
     money = (
         billing.Money(1, "own", "done", 5000, returns=backs),
         billing.Money(2, "own", "done", 4000, returns=(billing.Return("a", 5),)),
-        billing.Money(3, "own", "charged_back", 10, returns=(billing.Return("z", 10),)),
+        billing.Money(3, "own", "failed", 10, returns=(billing.Return("z", 10),)),
     )
     assert unexplained_by_key(scope, money) == {"a": 1005, "b": 300}
     opened = replace(scope, reopened_at=datetime(2027, 9, 10))

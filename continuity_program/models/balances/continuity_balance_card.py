@@ -173,8 +173,7 @@ class ContinuityBalance(models.Model):
                 *self._split(back.key), back.at, back.amount, labels.get(back.kind, "")
             )
             for item in facts.money
-            if not item.is_over
-            for back in item.returns
+            for back in item.gone_back
             if not back.pending
         ]
 

@@ -93,6 +93,12 @@ class PaymentTransaction(models.Model):
                 )
             )
 
+    def _continuity_mark_charged_back(self):
+        """Count the payment no more; called in sudo."""
+        # By the clock of the database, like the day a refund was created
+        now = self.env.cr.now()
+        self.write({"continuity_charged_back": True, "continuity_charged_back_at": now})
+
     def _continuity_get_charged_rows(self):
         """Return the payment rows the transaction is the charge of.
 
@@ -121,7 +127,7 @@ class PaymentTransaction(models.Model):
         receivables = self.payment_id.move_id.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )
-        self.continuity_charged_back = True
+        self._continuity_mark_charged_back()
         receivables.matched_debit_ids.filtered(
             lambda partial: partial.debit_move_id.move_id.move_type == "out_invoice"
         ).unlink()

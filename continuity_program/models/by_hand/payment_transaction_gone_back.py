@@ -102,6 +102,8 @@ class PaymentTransaction(models.Model):
     def _continuity_get_left(self):
         """Say how much of the payment has not gone back, nor is on its way.
 
+        What a bank took back may be given back by mistake, on top of it.
+
         :rtype: float
         """
         self.ensure_one()
@@ -109,7 +111,6 @@ class PaymentTransaction(models.Model):
         tx_sudo = self.sudo()
         if (
             tx_sudo.state != "done"
-            or tx_sudo.continuity_charged_back
             or tx_sudo.operation == "validation"
             or tx_sudo.source_transaction_id
             or not tx_sudo._continuity_get_scopes()

@@ -120,6 +120,7 @@ FACT_FIELDS = {
         "company_id",
         "continuity_asked_at",
         "continuity_charged_back",
+        "continuity_charged_back_at",
         "continuity_no_answer",
         "continuity_payment_ids",
         "continuity_refund_payment_id",

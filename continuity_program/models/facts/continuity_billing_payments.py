@@ -80,7 +80,8 @@ class ContinuityBilling(models.AbstractModel):
                        COALESCE(q.support_refund, b.support_refund),
                        COALESCE(q.support_manual_capture, b.support_manual_capture),
                        t.provider_reference IS NOT NULL,
-                       COALESCE(c.continuity_pending_days, 0)
+                       COALESCE(c.continuity_pending_days, 0),
+                       t.continuity_charged_back_at
                   FROM family f
                   JOIN payment_transaction r ON r.id = f.root_id
                   JOIN payment_transaction t ON t.id = f.id

@@ -85,7 +85,7 @@ class ContinuityPayment(models.Model):
         matched = self._get_own_lines().matched_credit_ids.filtered(
             lambda partial: partial.credit_move_id.payment_id in payments
         )
-        self.transaction_id.continuity_charged_back = True
+        self.transaction_id._continuity_mark_charged_back()
         self.write(
             {
                 "state": "declined",

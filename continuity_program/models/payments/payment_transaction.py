@@ -49,6 +49,12 @@ class PaymentTransaction(models.Model):
         copy=False,
         help="The bank took the money back later.",
     )
+    continuity_charged_back_at = fields.Datetime(
+        string="Charged back at",
+        readonly=True,
+        copy=False,
+        help="What the provider gives back after that has gone back on top.",
+    )
 
     # Looked for every five minutes, hardly ever there
     _continuity_unbooked = models.Index(
