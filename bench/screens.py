@@ -15,7 +15,7 @@ from tools import database
 from tools.environment import CHECKOUT, Stop, cache, say, step
 
 PAGE = CHECKOUT / "bench" / "screens.md"
-TOUR = "continuity_program/tests/test_calls.py"
+TOUR = "continuity_program/tests/screens/test_calls.py"
 SIZE, DUE = 1000, 1000
 #: Seconds a click may take on the server, without the network
 BAR, BAR_MANY = 0.5, 1.5

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.continuity_program.tests.common import SELLER
-from odoo.addons.continuity_program.tests.test_update_orders import UpdateCase
+from odoo.addons.continuity_program.tests.offer.test_update_orders import UpdateCase
 
 
 @tagged("post_install", "-at_install")

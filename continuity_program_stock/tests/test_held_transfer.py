@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.continuity_program.tests.common import MANAGER
-from odoo.addons.continuity_program.tests.test_billing_lives import BillingCase
+from odoo.addons.continuity_program.tests.lives.test_billing_lives import BillingCase
 
 STOCK = "stock.group_stock_user"
 HELD = "must not leave"

@@ -7,12 +7,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from odoo.addons.continuity_program.tests.common import MANAGER
-from odoo.addons.continuity_program.tests.insight_world import DAY
-from odoo.addons.continuity_program.tests.test_forecast import (
+from odoo.addons.continuity_program.tests.forecast.test_forecast import (
     AUG_30,
     SEP_27,
     ForecastCase,
 )
+from odoo.addons.continuity_program.tests.insight.insight_world import DAY
 
 OCT_11 = date(2027, 10, 11)
 

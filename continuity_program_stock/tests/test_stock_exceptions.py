@@ -10,7 +10,7 @@ from odoo.addons.continuity_program.models.forecasts.continuity_forecast_fact im
     Look,
 )
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER_ALL
-from odoo.addons.continuity_program.tests.insight_world import DAY
+from odoo.addons.continuity_program.tests.insight.insight_world import DAY
 
 from .test_stock_demand import OCT_11, StockDemandCase
 from .transfer_case import TransferCase

@@ -1,0 +1,193 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a bank took back, and a rest no card is asked for: each says its way out."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..money.billing_read import DAY
+from .test_ways_out import WayOutCase
+
+
+@tagged("post_install", "-at_install")
+class TestTakenBack(WayOutCase):
+    """The bank of the customer takes 14.94 back."""
+
+    def test_not_given_back_on_top(self):
+        """Neither the dialog of Odoo gives back what the bank has taken."""
+        order, child = self._sell_child()
+        row = order.payment_ids
+        payment = row.transaction_id
+        row.with_user(self.books).action_chargeback("fraud")
+        with self.assertRaisesRegex(UserError, "the money twice"):
+            self._refund_by_wizard(payment.payment_id, 14.94)
+        self.assertFalse(payment.child_transaction_ids)
+        self._check(self._child(child), claim=14.94, open=14.94)
+
+    def test_of_a_link(self):
+        """A payment by link: its bank line, then *Ask again*, as the refusal says."""
+        order, child = self._sell_child(token=self._create_token("error"))
+        row = order.payment_ids
+        tx = self._pay_online(child, 14.94)
+        self.assertTrue(row.is_paid_otherwise)
+        with self.assertRaisesRegex(UserError, "press Ask again on the account"):
+            row.with_user(self.books).action_chargeback("fraud")
+        self._match(self._create_statement_line(-14.94), tx.payment_id)
+        scope = self._child(child)
+        self._check(
+            scope,
+            claim=14.94,
+            received=14.94,
+            returned=14.94,
+            held=14.94,
+            reasons=["given_back_without_credit"],
+        )
+        balance = self.env["continuity.balance"]._find_stored([scope])[scope]
+        self._press(self.books, balance, "action_ask_again")
+        self._check(scope, claim=14.94, received=14.94, returned=14.94, open=14.94)
+
+
+@tagged("post_install", "-at_install")
+class TestLinkChargedBack(WayOutCase):
+    """What a customer paid by link, on the portal or in the shop is charged back."""
+
+    def _take_back(self, records, name="action_open_chargeback"):
+        """Press *Chargeback*, type the reason, confirm."""
+        self._answer(self.books, records, name, "fraud")
+
+    def test_of_a_parcel(self):
+        """Open again, on hold, asked by nobody; a new card pays it, once."""
+        order, child = self._sell_child(token=self._create_token("error"))
+        row = order.payment_ids
+        tx = self._pay_online(child, 14.94)
+        order.payment_token_id.demo_simulated_state = "done"
+        self.assertRecordValues(row, [{"state": "paid", "is_paid_otherwise": True}])
+        self._take_back(row)
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "state": "declined",
+                    "amount": 14.94,
+                    "is_paid_otherwise": False,
+                    "state_message": "Chargeback: fraud",
+                    "next_attempt_date": False,
+                }
+            ],
+        )
+        self.assertEqual(order.state, "on_hold")
+        self.assertTrue(tx.continuity_charged_back)
+        scope = self._child(child)
+        self._check(scope, claim=14.94, open=14.94)
+        tx._post_process()
+        with freeze_time("2027-12-01 12:00:00"):
+            self._execute("process_payments")
+        self.assertEqual(row.state, "declined", "no process asks the card")
+        with freeze_time("2027-12-02 12:00:00"):
+            order._set_payment_token(self._create_token())
+            self._execute("process_payments")
+        self.assertRecordValues(
+            row, [{"state": "paid", "is_paid_otherwise": False, "amount": 14.94}]
+        )
+        self._check(scope, claim=14.94, received=14.94)
+        with self.assertRaisesRegex(UserError, f"{tx.reference}: the payment was ch"):
+            self._press(self.books, tx, "action_continuity_open_chargeback")
+
+    def test_of_a_plan(self):
+        """30.00 of 70.12 pay row 1 and a part of row 2; the invoice is open again."""
+        order = self._submit(self.club_by_schedule)
+        invoice = order.upfront_invoice_id
+        tx = self._pay_online(invoice, 30.0)
+        rows = order.payment_ids.sorted("sequence")
+        self.assertEqual(rows.mapped("amount"), [23.37, 16.74, 23.38])
+        self.assertEqual(invoice.amount_residual, 40.12)
+        self._take_back(tx, "action_continuity_open_chargeback")
+        self.assertEqual(
+            [(row.amount, row.state) for row in rows],
+            [(23.37, "declined"), (23.37, "declined"), (23.38, "scheduled")],
+        )
+        self.assertEqual(invoice.amount_residual, 70.12)
+        self.assertEqual(order.state, "on_hold")
+        self._check(self._upfront(order), claim=70.12, open=70.12)
+
+    def test_which_of_two(self):
+        """Two links have paid it: they are listed."""
+        order, child = self._sell_child(token=self._create_token("error"))
+        both = self._pay_online(child, 10.0) | self._pay_online(child, 4.94)
+        action = self._press(self.books, order.payment_ids, "action_open_chargeback")
+        self.assertEqual(action["res_model"], "payment.transaction")
+        found = self.env["payment.transaction"].search(action["domain"])
+        self.assertEqual(found, both)
+        self._take_back(both[1], "action_continuity_open_chargeback")
+        self.assertRecordValues(
+            order.payment_ids, [{"state": "declined", "amount": 4.94}]
+        )
+
+    def test_of_ordinary_goods(self):
+        """They have no row: whoever looks after the order is told."""
+        sale_order = self._quote_with(self.club, ordinary=50.0)
+        tx = self._pay_online(sale_order, 50.0)
+        with freeze_time(f"{DAY} 12:00:00"):
+            sale_order.action_confirm()
+        order = sale_order.continuity_order_ids
+        scope = self._ordinary(sale_order)
+        claim = self._settle(scope)[scope][1].sums.claim
+        self._take_back(tx, "action_continuity_open_chargeback")
+        self.assertEqual(self._settle(scope)[scope][1].sums.received, 0)
+        self.assertEqual(self._settle(scope)[scope][1].sums.claim, claim)
+        kind = "continuity_program.mail_activity_payment_failed"
+        self.assertIn("Chargeback: fraud", order.activity_search([kind]).note)
+
+    def test_one_charge_of_two_orders(self):
+        """A charge of 140.24 comes back whole, whichever of its rows is pressed."""
+        sale_order = self._quote_with(self.club, others=[self.club_two])
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order.action_confirm()
+        rows = sale_order.continuity_order_ids.payment_ids
+        self.assertEqual(len(rows.transaction_id), 1)
+        self._take_back(rows[0])
+        self.assertEqual(rows.mapped("state"), ["declined", "declined"])
+        self.assertEqual(
+            sale_order.continuity_order_ids.mapped("state"), ["on_hold", "on_hold"]
+        )
+
+    def test_refused(self):
+        """For accountants, and of what has paid something."""
+        order, _child = self._sell_child()
+        tx = order.payment_ids.transaction_id
+        name = "action_continuity_chargeback"
+        for user in (self.manager, self.seller):
+            with self.assertRaises(UserError):
+                self._press(user, tx, name)
+        loose = tx.copy({"reference": "loose-1"})
+        with self.assertRaisesRegex(UserError, "Nothing was done. loose-1: "):
+            self._press(self.books, tx | loose, name)
+        self.assertFalse(tx.continuity_charged_back)
+        self._take_back(tx, "action_continuity_open_chargeback")
+        self.assertEqual(order.payment_ids.state, "declined")
+
+
+@tagged("post_install", "-at_install")
+class TestSmallRest(WayOutCase):
+    """14.94 are paid, then the parcel costs 15.13."""
+
+    def test_says_what_the_parcel_waits_for(self):
+        """0.19 are too little for a card: the parcel says who ends that."""
+        self.company.continuity_smallest_charge = 0.2
+        _order, child = self._sell_child()
+        with freeze_time(f"{DAY} 12:00:00"):
+            child.order_line.price_unit = 12.5
+            self.assertEqual(child.amount_total, 15.13)
+            self.env.cr.flush()
+            [text] = child._get_continuity_blocks().values()
+            self.assertRegex(text, "0.19.* too little .* accountant can write it off")
+            self.company.continuity_smallest_charge = 0.19
+            [text] = child._get_continuity_blocks().values()
+            self.assertRegex(text, "0.19.* is not secured")
+            self.company.continuity_smallest_charge = 0.2
+            scope = self._child(child)
+            balance = self.env["continuity.balance"]._find_stored([scope])[scope]
+            self._press(self.books, balance, "action_write_off_rest")
+            self.assertFalse(child._get_continuity_blocks())

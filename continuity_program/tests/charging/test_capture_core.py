@@ -1,0 +1,107 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is captured of authorised money is what the account says."""
+
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from ..money.test_billing_flows import FlowCase
+
+#: Before the authorisation of 09-10 is too old
+DAY = "2027-09-11"
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureCore(FlowCase):
+    """A child order of two pieces, 29.89, authorised when it is made."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.provider.capture_manually = True
+
+    def setUp(self):
+        super().setUp()
+        self.order, self.child = self._sell_child(quantity=2)
+        self.row = self.order.payment_ids
+        self.assertEqual(self.row.state, "authorized")
+
+    def _resolve(self, day=DAY):
+        """Let the process do what is marked.
+
+        :return: kind and amount of everything the provider was asked for so far
+        """
+        with freeze_time(f"{day} 12:00:00"):
+            self._execute("resolve_payments")
+        transactions = self.row.settle_transaction_ids.sorted("id")
+        return [(tx.continuity_settle_kind, tx.amount) for tx in transactions]
+
+    def _call_off(self):
+        """Nobody will send the rest."""
+        with freeze_time(f"{DAY} 12:00:00"):
+            if "picking_ids" in self.child._fields:
+                pickings = self.child.picking_ids
+                pickings.filtered(lambda p: p.state != "done").action_cancel()
+            else:
+                self.child.order_line.product_uom_qty = 1.0
+
+    def test_by_deliveries_and_documents(self):
+        """14.94 of 14.945; the invoice takes no more; the rest is let go; all back."""
+        self._send(self.child, day=DAY)
+        self.child._mark_continuity_capture()
+        self.assertEqual(self._resolve(), [("capture", 14.94)])
+        self.assertRecordValues(
+            self.row, [{"state": "authorized", "amount_captured": 14.94}]
+        )
+        invoice = self._bill(self.child, day=DAY)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(len(self._resolve()), 1)
+        self._call_off()
+        self.child._mark_continuity_capture()
+        self.assertEqual(self._resolve()[1:], [("void", 14.95)])
+        self.assertRecordValues(self.row, [{"state": "paid", "amount": 14.94}])
+        self._check(
+            self._child(self.child), claim=14.94, received=14.94, rows=[(14.94, "paid")]
+        )
+        self._credit_by_wizard(invoice, day=DAY)
+        self.assertEqual(self.order.amount_to_refund, 14.94)
+        # The demo provider answers a refund as it answers a charge
+        self.provider.capture_manually = False
+        with freeze_time(f"{DAY} 12:00:00"):
+            self.order.with_user(self.accountant).action_refund()
+        capture = self.row.settle_transaction_ids.filtered(lambda t: t.amount == 14.94)
+        [refund] = capture.child_transaction_ids
+        self.assertEqual((refund.operation, refund.amount), ("refund", -14.94))
+        self.assertEqual(self.order.amount_to_refund, 0.0)
+        moves = self.order.move_ids | (capture | refund).payment_id.move_id
+        lines = self._get_receivable(moves)
+        self.assertEqual(sum(lines.mapped("amount_residual")), 0.0)
+        self.assertEqual(sum(lines.mapped("balance")), 0.0)
+
+    def test_provider_that_captures_once(self):
+        """Asked when nothing is to come, for all of it: one cent goes back."""
+        once = property(lambda _provider: "full_only")
+        with patch.object(type(self.provider), "support_manual_capture", once):
+            self._send(self.child, day=DAY)
+            self._bill(self.child, day=DAY)
+            self.assertEqual(self._resolve(), [])
+            self._send(self.child, day=DAY)
+            self._bill(self.child, day=DAY)
+            self.assertEqual(self._resolve(), [("capture", 29.89)])
+        self.assertEqual(self.row.state, "paid")
+        self.assertEqual(self.order.amount_to_refund, 0.01)
+
+    def test_marked_and_taken_back(self):
+        """What was marked follows the account until the provider is asked."""
+        self._send(self.child, day=DAY)
+        self.child._mark_continuity_capture()
+        self.assertEqual(self.row.amount_to_capture, 14.94)
+        invoice = self._bill(self.child, day=DAY)
+        self.assertEqual(self.row.amount_to_capture, 14.94)
+        self._credit_by_wizard(invoice, day=DAY)
+        self.child._mark_continuity_capture()
+        self.assertEqual(self.row.amount_to_capture, 0.0)
+        self.assertEqual(self._resolve(), [])
