@@ -6,9 +6,9 @@ from odoo.tools import format_date
 
 from ...arguments import public, read_date
 from ..agreement.continuity_order import ACTIVE_STATES
-from ..base.pending import PendingWrites
 from ..payments.continuity_payment import CHARGED_STATES
 from .order_update import OrderUpdate, OrderUpdater
+from .pending import PendingWrites
 from .resumption import Resumption, check_can_pause
 
 
