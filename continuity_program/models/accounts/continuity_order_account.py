@@ -71,19 +71,19 @@ class ContinuityOrder(models.Model):
             return []
         # Whoever may see the order may see what was paid for it
         balances_sudo = self.sudo().balance_ids
-        terms = {
-            "received": (self.env._("Paid so far"), ("received",)),
-            "returned": (self.env._("Given back"), ("returned",)),
-            "in_flight": (self.env._("Payment under way"), ("in_flight",)),
-            "open": (self.env._("Still to pay"), ("open", "later")),
-            "to_refund": (self.env._("To be given back"), ("to_refund",)),
+        labels = {
+            "received": self.env._("Paid so far"),
+            "returned": self.env._("Given back"),
+            "in_flight": self.env._("Payment under way"),
+            "open": self.env._("Still to pay"),
+            "to_refund": self.env._("To be given back"),
         }
+        amounts = {name: sum(balances_sudo.mapped(f"amount_{name}")) for name in labels}
+        amounts["open"] += sum(balances_sudo.mapped("amount_later"))
         return [
-            {"name": name, "label": label, "amount": self._format(amount)}
-            for name, (label, parts) in terms.items()
-            if not self.currency_id.is_zero(
-                amount := sum(sum(balances_sudo.mapped(f"amount_{p}")) for p in parts)
-            )
+            {"name": name, "label": labels[name], "amount": self._format(amount)}
+            for name, amount in amounts.items()
+            if not self.currency_id.is_zero(amount)
         ]
 
     @public()

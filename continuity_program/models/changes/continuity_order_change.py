@@ -170,7 +170,7 @@ class ContinuityOrder(models.Model):
         }
         for order, update in updates.items():
             OrderUpdater(order, update, scope).apply()
-        scope["pending"].write()
+        scope["pending"].write_all()
         self.env["continuity.shipment"]._create_or_revive(scope["shipments"])
         self.env["continuity.shipment.line"].create(scope["lines"])
         self.env["continuity.shipment.line"].union(*scope["gone"]).unlink()

@@ -68,7 +68,7 @@ class OrderUpdater(OfOrder):
         for step, number in zip(steps, numbers, strict=True):
             if step.index is None:
                 # What is added may repeat a row that was just brought in step
-                self.scope["pending"].write()
+                self.scope["pending"].write_all()
                 new += self._add(step, events[step.event.key], number)
             else:
                 shipment = shipments[step.index]

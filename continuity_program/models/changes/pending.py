@@ -17,7 +17,7 @@ class PendingWrites:
         """
         self._values.setdefault(record, {}).update(vals)
 
-    def write(self):
+    def write_all(self):
         """Write what was collected, as far as it differs, and forget it."""
         groups = {}
         for record, vals in self._values.items():

@@ -10,10 +10,10 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import HttpCase
 
-from odoo.addons.continuity_program.billing import settle_chunk
-from odoo.addons.continuity_program.models.facts.continuity_billing import to_amount
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from ...billing import settle_chunk
+from ...models.facts.continuity_billing import to_amount
 from ..billing.settle_laws import check_laws
 from ..changes.test_cancel import CancelCase
 
