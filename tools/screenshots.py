@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from datetime import date, timedelta
 from pathlib import Path
 
 import websocket
@@ -335,6 +336,48 @@ def take_run(page):
     page.take("run_result", 640)
 
 
+def take_overview(page):
+    """How it goes, with the figures of now."""
+    page.call("continuity.run", "execute", "refresh_insight")
+    page.open("/odoo/action-continuity_program.continuity_overview_action")
+    page.see(".o_continuity_overview .o_kanban_record")
+    page.take("overview", 900)
+
+
+def take_late_item(page):
+    """A book that comes three weeks late, and what may be done about it."""
+    (line,) = page.call(
+        "continuity.shipment.line",
+        "search_read",
+        [
+            ["shipment_id.state", "=", "planned"],
+            ["shipment_id.continuity_order_id.state", "=", "running"],
+            ["quantity", ">", 0],
+        ],
+        ["product_id", "shipment_id"],
+        limit=1,
+    )
+    (shipment,) = page.call(
+        "continuity.shipment", "read", [line["shipment_id"][0]], ["planned_date"]
+    )
+    planned = date.fromisoformat(shipment["planned_date"])
+    item = page.call(
+        "continuity.late.item",
+        "create",
+        {
+            "product_id": line["product_id"][0],
+            "available_date": str(planned + timedelta(weeks=3)),
+            "option": "swap",
+        },
+    )
+    try:
+        page.call("continuity.late.item", "action_compare", [item])
+        open_form(page, "continuity_program.continuity_late_item_action", item)
+        page.take("late_item", 760)
+    finally:
+        page.call("continuity.late.item", "unlink", [item])
+
+
 def take_portal_order(page):
     """What Karen sees of her order on the portal."""
     order = page.find(
@@ -401,6 +444,8 @@ PICTURES = (
     take_continuity_order,
     take_run,
     take_report,
+    take_overview,
+    take_late_item,
     take_portal_order,
     take_mail,
     take_roles,

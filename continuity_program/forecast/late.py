@@ -26,6 +26,33 @@ def is_close(days, moved, least=LEAST_DAYS):
     )
 
 
+def swap(days, late, there):
+    """Say which parcel leaves in which slot, so that what is late leaves when it can.
+
+    It takes the first slot of its member on or after the day it is there; those in
+    between move up. No slot moves, and what leaves behind the last one taken stays.
+
+    :param list[date] days: of the slots, in the order in which they leave
+    :param set[int] late: places of the parcels that are late
+    :param date there: from when on they can leave
+    :return: for each slot the place of the parcel that takes it; None = the member has
+        too few slots on or after the day
+    :rtype: list[int] or None
+    """
+    queues = {
+        True: [place for place in range(len(days)) if place in late],
+        False: [place for place in range(len(days)) if place not in late],
+    }
+    first = min(late, default=len(days))
+    taken = []
+    for slot, day in enumerate(days):
+        is_late = slot >= first and day >= there and bool(queues[True])
+        if not queues[is_late]:
+            return None
+        taken.append(queues[is_late].pop(0))
+    return taken
+
+
 def get_worth(amounts, shares):
     """Return what parcels are worth, as planned and as expected.
 

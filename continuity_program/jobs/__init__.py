@@ -14,6 +14,7 @@ from . import (
     continuity_job_on_session,
     continuity_job_share,
     continuity_job_look,
+    apply_late_items,
     check_balances,
     close_orders,
     close_orders_due,

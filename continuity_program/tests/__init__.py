@@ -6,6 +6,7 @@ from .attention import test_exceptions_mend
 from .attention import test_exceptions_random
 from .attention import test_guard
 from .attention import test_late_item
+from .attention import test_late_item_many
 from .attention import test_notices
 from .attention import test_reasons
 from .attention import test_responsible

@@ -12,6 +12,7 @@ from ..agreement.continuity_order import ACTIVE_STATES
 OPTIONS = [
     ("one", "Wait, this one only"),
     ("later", "Wait, all later move"),
+    ("swap", "Swap order"),
     ("substitute", "Send another product"),
     ("skip", "Skip"),
 ]
@@ -60,7 +61,12 @@ class ContinuityLateItem(models.Model):
         help="Shipments that are planned before this day are affected.",
     )
     state = fields.Selection(
-        selection=[("draft", "Open"), ("applied", "Applied"), ("undone", "Undone")],
+        selection=[
+            ("draft", "Open"),
+            ("applying", "Being applied"),
+            ("applied", "Applied"),
+            ("undone", "Undone"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -135,7 +141,7 @@ class ContinuityLateItem(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applied(self):
         for item in self:
-            if item.state == "applied":
+            if item.state in ("applying", "applied"):
                 raise UserError(
                     self.env._(
                         "“%s” was applied: it is kept, with the dates and products"
@@ -185,7 +191,33 @@ class ContinuityLateItem(models.Model):
         """
         return self.line_ids.filtered(lambda line: not line.is_left_out).shipment_id
 
+    def _get_lines_of(self, orders):
+        """Return the lines about shipments of some orders.
+
+        :param continuity.order orders: orders
+        :rtype: continuity.late.item.line
+        """
+        return self.env["continuity.late.item.line"].search(
+            [
+                ("late_item_id", "=", self.id),
+                ("shipment_id.continuity_order_id", "in", orders.ids),
+            ]
+        )
+
+    def _get_kept(self, shipments):
+        """Return what stays as it is in the orders of these shipments.
+
+        :param continuity.shipment shipments: what something is done about
+        :rtype: continuity.shipment
+        """
+        return self._get_lines_of(shipments.continuity_order_id).shipment_id - shipments
+
     # === ACTIONS === #
+
+    def _refuse_decided(self):
+        raise UserError(
+            self.env._("“%s” was decided already. Enter a new one.", self.display_name)
+        )
 
     def _check_may_change(self):
         """Refuse who changes no shipments in bulk.
@@ -207,11 +239,7 @@ class ContinuityLateItem(models.Model):
         self.ensure_one()
         self._check_may_change()
         if self.state != "draft":
-            raise UserError(
-                self.env._(
-                    "“%s” was decided already. Enter a new one.", self.display_name
-                )
-            )
+            self._refuse_decided()
         shipments = self._get_affected()
         left_out = self.line_ids.filtered("is_left_out").shipment_id
         # What is found is written by nobody else; the manager was checked

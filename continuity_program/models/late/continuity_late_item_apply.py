@@ -2,21 +2,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...arguments import public
 from .continuity_late_item import SHOWN
+from .continuity_shipment_slot import SLOT
 
 #: Options that move shipments, and what of them is put back then
-MOVES = ("one", "later")
-MOVED = ("scheduled_date", "planned_date", "is_anchor")
+MOVED = dict.fromkeys(("one", "later"), ("scheduled_date", "planned_date", "is_anchor"))
+MOVED["swap"] = SLOT
 #: What is kept of a shipment, to be able to go back
-KEPT = (*MOVED, "is_customized")
+KEPT = (*SLOT, "is_customized")
 #: What is kept of its products
 KEPT_GOODS = ("product_id", "uom_id", "product_changed")
 
 
 class ContinuityLateItem(models.Model):
-    """The late item: what was decided is done, and undone as long as nothing has left.
+    """The late item: what was decided is done.
 
     By the methods that change shipments in bulk, with their checks.
     """
@@ -38,38 +40,74 @@ class ContinuityLateItem(models.Model):
         self._check_may_change()
         if self.state == "applied":
             return self._tell(self.env._("It was applied already."))
+        if self.state == "undone":
+            self._refuse_decided()
         if not self.option or not self.compared_at:
             raise UserError(
                 self.env._("Press “Compare”, and choose what to do, before it is done.")
             )
-        orders = self.line_ids.continuity_order_id
-        # The job of the night takes the same lock; the manager was checked
-        orders.sudo().lock_for_update(allow_referencing=True)
-        shown = self.line_ids.filtered(lambda line: not line.is_left_out)
-        affected = self._get_affected()
-        todo = shown.filtered(
-            lambda line: (
-                line.shipment_id in affected
-                and line.old_date == line.shipment_id.planned_date
-            )
-        )
-        if not todo:
+        if self._is_for_background():
+            return self._send_to_background()
+        shown = self._get_lines_to_do()
+        done = self._apply_lines(shown)
+        if not done:
             raise UserError(
                 self.env._(
                     "None of the shipments is as it was shown. Press “Compare” again."
                 )
             )
-        self._do(todo)
+        if rest := self._finish():
+            rest.action_compare()
+        return self._tell(self._get_applied_text(done, shown - done))
+
+    def _get_lines_to_do(self):
+        """Return the lines nothing has been done about yet, nor is to be left out.
+
+        :rtype: continuity.late.item.line
+        """
+        return self.line_ids.filtered(
+            lambda line: not line.is_left_out and not line.is_handled
+        )
+
+    def _apply_lines(self, lines):
+        """Do what was chosen to those of these shipments that are as they were shown.
+
+        :param continuity.late.item.line lines: shown, with all lines of their orders
+        :return: the lines something was done about
+        :rtype: continuity.late.item.line
+        """
+        # The job of the night takes the same lock; the manager was checked
+        lines.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
+        affected = self.env["continuity.shipment"].search(
+            self._get_affected_domain() & Domain("id", "in", lines.shipment_id.ids)
+        )
+        todo = lines.filtered(
+            lambda line: (
+                line.shipment_id in affected
+                and line.old_date == line.shipment_id.planned_date
+            )
+        )
+        if todo:
+            self._do(todo)
+        # What has become of it nobody types
+        lines.sudo().is_handled = True
+        return todo
+
+    def _finish(self):
+        """Say that it was done, and keep what it was not done about.
+
+        :return: what is still to be decided about, if anything is
+        :rtype: continuity.late.item
+        """
         # The decision is the manager's (checked); what has become of it nobody types
         self.sudo().write(
             {
                 "state": "applied",
-                "applied_by_id": self.env.uid,
+                "applied_by_id": self.applied_by_id.id or self.env.uid,
                 "applied_at": fields.Datetime.now(),
             }
         )
-        self._keep_rest()
-        return self._tell(self._get_applied_text(todo, shown - todo))
+        return self._keep_rest()
 
     def _do(self, todo):
         """Change the shipments, and keep what they were like.
@@ -78,13 +116,13 @@ class ContinuityLateItem(models.Model):
         """
         shipments = todo.shipment_id
         before = self._read_before(self._get_touched(shipments))
-        if self.option in MOVES:
+        kept = self._get_kept(shipments)
+        if self.option == "swap":
+            shipments._swap_in_bulk(self.available_date, kept)
+        elif self.option in MOVED:
             # Nothing passes an end: it was looked at just now
             shipments._move_in_bulk(
-                self.available_date,
-                scope=self.option,
-                may_pass_end=True,
-                kept=self.line_ids.shipment_id - shipments,
+                self.available_date, scope=self.option, may_pass_end=True, kept=kept
             )
         elif self.option == "substitute":
             self._get_option_substitute(shipments)
@@ -107,6 +145,7 @@ class ContinuityLateItem(models.Model):
                         "late_item_id": self.id,
                         "shipment_id": shipment.id,
                         "old_date": values["planned_date"],
+                        "is_handled": True,
                         "is_done": True,
                     }
                 )
@@ -115,8 +154,11 @@ class ContinuityLateItem(models.Model):
 
     def _get_touched(self, shipments):
         """Return the shipments that become different, with those that follow."""
-        if self.option not in MOVES:
+        if self.option not in MOVED:
             return shipments
+        if self.option == "swap":
+            pairs = self._get_swaps(shipments)
+            return shipments.union(*(shipment for shipment, _slot in pairs))
         changes = self._get_changes(shipments, self.option)
         return shipments.union(*(shipment for shipment, _change in changes))
 
@@ -141,17 +183,20 @@ class ContinuityLateItem(models.Model):
         return result
 
     def _keep_rest(self):
-        """What nothing was done about stays open, in an item of its own."""
-        if self._get_affected():
-            rest = self.browse().create(
-                {
-                    "company_id": self.company_id.id,
-                    "product_id": self.product_id.id,
-                    "event_id": self.event_id.id,
-                    "available_date": self.available_date,
-                }
-            )
-            rest.action_compare()
+        """Keep what nothing was done about open, in an item of its own.
+
+        :rtype: continuity.late.item
+        """
+        if not self._get_affected():
+            return self.browse()
+        return self.browse().create(
+            {
+                "company_id": self.company_id.id,
+                "product_id": self.product_id.id,
+                "event_id": self.event_id.id,
+                "available_date": self.available_date,
+            }
+        )
 
     def _get_applied_text(self, done, changed):
         """Say what was done, and which shipments were different by then.
@@ -180,112 +225,3 @@ class ContinuityLateItem(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    # === BACK === #
-
-    @public(one=True)
-    def action_undo(self):
-        """Put back the dates and products there were before.
-
-        A shipment that was changed or ordered since is left as it is, and named.
-
-        :return: a message
-        :rtype: dict
-        :raise UserError: nothing was applied, or nothing is as it was left
-        """
-        self.ensure_one()
-        self._check_may_change()
-        if self.state != "applied":
-            raise UserError(self.env._("“%s” was not applied.", self.display_name))
-        done = self.line_ids.filtered("is_done")
-        # As above: the manager was checked
-        done.continuity_order_id.sudo().lock_for_update(allow_referencing=True)
-        back = done.filtered(lambda line: self._is_as_left(line))
-        if not back:
-            raise UserError(
-                self.env._(
-                    "None of the shipments of “%s” is as it was left: they were ordered"
-                    " or changed since.",
-                    self.display_name,
-                )
-            )
-        if self.option == "skip":
-            back.shipment_id.action_unskip()
-        for line in back:
-            self._put_back(line)
-        notes = {}
-        for line in back:
-            notes.setdefault(line.continuity_order_id, []).append(
-                self.env._(
-                    "Shipment %(number)s: as before it was changed for “%(item)s”",
-                    number=line.number,
-                    item=self.display_name,
-                )
-            )
-        self.env["continuity.shipment"]._log_bulk(notes)
-        # The decision is the manager's (checked); the state nobody types
-        self.sudo().state = "undone"
-        text = self.env._("Shipments put back: %s.", len(back))
-        if left := done - back:
-            text = self.env._(
-                "%(text)s Ordered or changed since, and left as they are: %(count)s"
-                " (%(names)s).",
-                text=text,
-                count=len(left),
-                names=", ".join(left.shipment_id[:SHOWN].mapped("display_name")),
-            )
-        return self._tell(text)
-
-    def _is_as_left(self, line):
-        """Say whether a shipment is still as it was left, and can go back."""
-        shipment = line.shipment_id
-        today = self.company_id._continuity_today()
-        try:
-            if self.option == "skip":
-                shipment._check_can_change(states=("skipped",))
-                shipment._check_units_open()
-                return shipment.planned_date >= today or shipment.is_missed
-            shipment._check_can_change()
-        except UserError:
-            return False
-        if self.option == "substitute":
-            return bool(self._get_substituted(line))
-        # What was to leave on a day that has passed would leave tonight
-        old = fields.Date.to_date(line.before["planned_date"])
-        return shipment.planned_date == line.new_date and old >= today
-
-    def _get_substituted(self, line):
-        """Return the products that were replaced in a shipment, and still are.
-
-        :param continuity.late.item.line line: the shipment
-        :rtype: continuity.shipment.line
-        """
-        goods = line.before["goods"]
-        return line.shipment_id.line_ids.filtered(
-            lambda mine: (
-                mine.product_id == self.new_product_id
-                and goods.get(str(mine.id), {}).get("product_id") == self.product_id.id
-            )
-        )
-
-    def _put_back(self, line):
-        """Write into a shipment what it was like, as far as the item has changed it.
-
-        Whatever else somebody has changed since stays, and so does that it was changed.
-
-        :param continuity.late.item.line line: the shipment
-        """
-        # Dates, products and flags are the ledger's; the manager was checked
-        shipment_sudo = line.shipment_id.sudo()
-        before = line.before
-        if self.option in MOVES:
-            vals = {name: before[name] for name in MOVED}
-            for name in ("scheduled_date", "planned_date"):
-                vals[name] = fields.Date.to_date(vals[name])
-            shipment_sudo._write_changed(vals)
-        elif self.option == "substitute":
-            for goods_sudo in self._get_substituted(line).sudo():
-                goods_sudo.write(before["goods"][str(goods_sudo.id)])
-        now = self._read_before(shipment_sudo)[shipment_sudo]
-        if {**now, "is_customized": before["is_customized"]} == before:
-            shipment_sudo._write_changed({"is_customized": before["is_customized"]})

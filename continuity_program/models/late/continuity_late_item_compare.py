@@ -76,7 +76,7 @@ class ContinuityLateItem(models.Model):
         :rtype: list[tuple]
         :raise UserError: one would leave behind the end its customer agreed to
         """
-        kept = self.line_ids.shipment_id - shipments
+        kept = self._get_kept(shipments)
         changes = [
             pair
             for pair in shipments._get_bulk_moves(self.available_date, scope=scope)
@@ -90,6 +90,23 @@ class ContinuityLateItem(models.Model):
                 )
             )
         return changes
+
+    def _get_option_swap(self, shipments):
+        """No parcel moves, so none comes closer to another one."""
+        pairs = self._get_swaps(shipments)
+        days = [slot.planned_date for shipment, slot in pairs if shipment in shipments]
+        return {"shipment_count": len(pairs), "last_date": max(days, default=False)}
+
+    def _get_swaps(self, shipments):
+        """Ask the plan which shipments change places.
+
+        What is left out, or is not as it is shown, keeps its place.
+
+        :rtype: list[tuple[continuity.shipment, continuity.shipment]]
+        :raise UserError: somebody's shipments cannot change places
+        """
+        kept = self._get_kept(shipments)
+        return shipments._get_swaps(self.available_date, kept)
 
     def _get_option_substitute(self, shipments):
         if not (self.product_id and self.new_product_id):

@@ -46,6 +46,11 @@ class ContinuityLateItemLine(models.Model):
         readonly=True,
         help="Nothing is done to it. It stays open, with the day it is there on.",
     )
+    is_handled = fields.Boolean(
+        string="Handled",
+        readonly=True,
+        help="It was changed, or left as it is because somebody had changed it.",
+    )
     is_done = fields.Boolean(string="Done", readonly=True)
 
     @public()

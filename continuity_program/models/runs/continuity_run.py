@@ -50,6 +50,7 @@ class ContinuityRun(models.Model):
             ("resolve_payments", "Resolve continuity payments"),
             ("check_balances", "Check continuity balances"),
             ("refresh_insight", "Refresh continuity insight"),
+            ("apply_late_items", "Apply late items"),
         ],
         string="Process",
         required=True,

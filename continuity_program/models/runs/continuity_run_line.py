@@ -33,7 +33,9 @@ REASONS = [
     ("authenticate_over", "Not authenticated in time"),
     ("customer_left", "Customer left the payment page"),
     ("balance_differs", "Account differs"),
+    ("late_item", "Late item"),
     # left out
+    ("changed", "Changed in the meantime"),
     ("kept", "Kept as it was sold"),
     ("card_expired", "Card expired"),
     ("card_missing", "Card missing"),

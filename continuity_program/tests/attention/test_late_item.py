@@ -12,9 +12,7 @@ from ..insight.insight_world import DAY
 SEP_14, OCT_12, OCT_20 = date(2027, 9, 14), date(2027, 10, 12), date(2027, 10, 20)
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(f"{DAY} 12:00:00")
-class TestLateItem(ForecastCase):
+class LateItemCase(ForecastCase):
     """The fourth book is there on 20 October: it concerns A10 and A11."""
 
     def setUp(self):
@@ -48,6 +46,12 @@ class TestLateItem(ForecastCase):
     def _apply(self, option, **values):
         self.item.write({"option": option, **values})
         return self.item.action_apply()["params"]["message"]
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(f"{DAY} 12:00:00")
+class TestLateItem(LateItemCase):
+    """What may be done about a book that is late, done and undone."""
 
     # === SIDE BY SIDE === #
 

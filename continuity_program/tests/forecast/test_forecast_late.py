@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.late import get_worth, is_close
+from odoo.addons.continuity_program.forecast.late import get_worth, is_close, swap
 
 SEP_14, OCT_14, OCT_20 = date(2027, 9, 14), date(2027, 10, 14), date(2027, 10, 20)
 
@@ -38,3 +38,18 @@ def test_worth():
     # What nobody forecasts counts whole
     assert get_worth({"A10": 20.0}, {}) == (20.0, 20.0)
     assert get_worth({}, {}) == (0, 0)
+
+
+def test_swap():
+    """The first place on or after the day; what lies between moves up."""
+    days = [date(2027, month, 14) for month in (9, 10, 11, 12)]
+    assert swap(days, {0}, date(2027, 10, 20)) == [1, 2, 0, 3]
+    assert swap(days, {0}, date(2027, 10, 14)) == [1, 0, 2, 3]
+    # What leaves before it stays
+    assert swap(days, {1}, date(2027, 10, 20)) == [0, 2, 1, 3]
+    # Two that are late stay in their order
+    assert swap(days, {0, 1}, date(2027, 10, 20)) == [2, 3, 0, 1]
+    assert swap(days, {0, 2}, date(2027, 12, 1)) is None
+    assert swap(days, {3}, date(2027, 12, 15)) is None
+    assert swap(days, {2}, date(2028, 1, 1)) is None
+    assert swap(days, set(), date(2027, 10, 20)) == [0, 1, 2, 3]
