@@ -76,6 +76,7 @@ from .insight import test_analysis
 from .insight import test_churn
 from .insight import test_dunning_report
 from .insight import test_insight_facts
+from .insight import test_insight_roles
 from .insight import test_operations
 from .insight import test_overview
 from .insight import test_partner_series
