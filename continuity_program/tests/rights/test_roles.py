@@ -470,6 +470,8 @@ class TestRoles(ContinuityCommon):
         self._of(env, self.row).action_was_not_paid()
 
     def do_charge_now(self, env):
+        # A paid one is refused to everybody
+        self.row.state = "declined"
         self._of(env, self.row).action_charge_now()
 
     def do_write_off(self, env):
