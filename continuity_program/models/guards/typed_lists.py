@@ -304,6 +304,16 @@ class ContinuityCardMessage(models.Model):
     _inherit = ["continuity.card.message", "continuity.typed.mixin"]
 
 
+class MailActivity(models.Model):
+    """The activity: nothing; for which company it is was found out.
+
+    Who could say so would silence what another company is to be told.
+    """
+
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "continuity.typed.mixin"]
+
+
 class PaymentTransaction(models.Model):
     """The transaction: nothing; our marks decide what is charged again."""
 
