@@ -45,7 +45,7 @@ from .charging import test_payment_answers
 from .charging import test_payment_buttons
 from .charging import test_process_payments
 from .charging import test_run_rows
-from .charging import test_value_lost
+from .insight import test_value_lost
 from .children import test_account_move_window
 from .children import test_child_values
 from .children import test_close_orders

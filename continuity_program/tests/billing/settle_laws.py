@@ -5,8 +5,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.tests.billing.settle_notation import apply
+from ... import billing
+from .settle_notation import apply
 
 IN_FLIGHT = ("processing", "pending", "authorized", "unknown")
 

@@ -22,7 +22,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from odoo.addons.continuity_program import billing
+from ... import billing
 
 SCOPE = re.compile(
     r"(?P<kind>child|expected) (?P<total>[\d.]+)"

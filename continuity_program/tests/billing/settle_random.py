@@ -10,7 +10,7 @@ from itertools import product
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import billing, planning
+from ... import billing, planning
 
 #: The same examples in every run, no time limit on a slow machine, no files left.
 SAME = settings(derandomize=True, deadline=None, database=None)

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.billing.laws import check
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
-from odoo.addons.continuity_program.tests.billing.settle_notation import Case, apply
+from ... import billing
+from ...billing.laws import check
+from .settle_laws import check_laws
+from .settle_notation import Case, apply
 
 PLAN = "child 14.94; rows 4.98/4.98/4.98"
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.billing import Applied, Back, Item, Link, Share
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
+from ... import billing
+from ...billing import Applied, Back, Item, Link, Share
+from .settle_laws import check_laws
 
 DAY = date(2027, 1, 1)
 TODAY = date(2028, 1, 1)

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.tests.billing.settle_notation import Case
+from ... import billing
+from .settle_notation import Case
 
 DOUBLE = "+70.12; rows 23.37 p/23.37/23.38"
 

@@ -11,18 +11,18 @@ from datetime import date, datetime
 
 import pytest
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.billing import refunds as refunding
-from odoo.addons.continuity_program.billing.expected import round_half_up
-from odoo.addons.continuity_program.billing.laws import check
-from odoo.addons.continuity_program.billing.sums import (
+from ... import billing
+from ...billing import refunds as refunding
+from ...billing.expected import round_half_up
+from ...billing.laws import check
+from ...billing.sums import (
     Doubles,
     flying,
     is_given_up,
     own_success,
 )
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
-from odoo.addons.continuity_program.tests.billing.settle_notation import Case
+from .settle_laws import check_laws
+from .settle_notation import Case
 
 DAY = date(2027, 1, 1)
 REOPENED = datetime(2027, 6, 1)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.tests.billing import settle_notation as notation
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
+from ... import billing
+from . import settle_notation as notation
+from .settle_laws import check_laws
 
 TABLE = Path(__file__).with_name("settle_cases.md")
 ROW = re.compile(r"\| (\d+) \| (.*) \|$")

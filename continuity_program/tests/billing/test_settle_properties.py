@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
-from odoo.addons.continuity_program.tests.billing.settle_notation import apply
-from odoo.addons.continuity_program.tests.billing.settle_random import (
+from ... import billing
+from .settle_laws import check_laws
+from .settle_notation import apply
+from .settle_random import (
     FIRST,
     SAME,
     Dice,

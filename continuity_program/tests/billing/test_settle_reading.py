@@ -5,8 +5,8 @@
 import unittest
 from datetime import date, datetime, timedelta
 
-from odoo.addons.continuity_program import reading
-from odoo.addons.continuity_program.billing import attribute
+from ... import reading
+from ...billing import attribute
 
 EUR, USD, GBP = 1, 2, 3
 RATES = {EUR: 1.0, USD: 1.25, GBP: 0.8}

@@ -7,7 +7,7 @@ Plain pytest functions: Odoo's own test runner does not collect them.
 
 from datetime import date
 
-from odoo.addons.continuity_program import billing
+from ... import billing
 
 ONE, TWO = ("child", 1), ("child", 2)
 EARLY, LATE = date(2027, 1, 1), date(2027, 2, 1)

@@ -7,9 +7,9 @@ Plain pytest functions: Odoo's own test runner does not collect them.
 
 import pytest
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
-from odoo.addons.continuity_program.tests.billing.settle_notation import Case
+from ... import billing
+from .settle_laws import check_laws
+from .settle_notation import Case
 
 
 @pytest.mark.parametrize(

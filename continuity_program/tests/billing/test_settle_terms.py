@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import billing, planning
-from odoo.addons.continuity_program.billing.sums import (
+from ... import billing, planning
+from ...billing.sums import (
     returned_by_key,
     unexplained_by_key,
 )
-from odoo.addons.continuity_program.tests.billing.settle_laws import check_laws
-from odoo.addons.continuity_program.tests.billing.settle_notation import Case
-from odoo.addons.continuity_program.tests.billing.settle_random import SAME
+from .settle_laws import check_laws
+from .settle_notation import Case
+from .settle_random import SAME
 
 BEYOND = None
 MONTHLY = planning.Schedule("fixed_quantity", number_of_payments=3)

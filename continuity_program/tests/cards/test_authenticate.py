@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.tests import JsonRpcException, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.continuity_program.billing import get_provider
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from ...billing import get_provider
 from ..common import SELLER
 from ..providers.test_provider_pause import GateCase
 from .authenticate_case import ASKS, PAID, AuthenticateCase

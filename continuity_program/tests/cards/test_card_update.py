@@ -11,8 +11,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.continuity_program.billing import get_provider
-from odoo.addons.continuity_program.billing.card_updates import (
+from ...billing import get_provider
+from ...billing.card_updates import (
     SOURCES,
     CardUpdate,
     Source,
@@ -21,7 +21,6 @@ from odoo.addons.continuity_program.billing.card_updates import (
     read_adyen,
     read_stripe,
 )
-
 from ..providers.test_provider_pause import GateCase
 from .authenticate_case import PAID
 

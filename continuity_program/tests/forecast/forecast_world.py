@@ -10,9 +10,9 @@ computed by hand or by a script that shares no code with the addon.
 from dataclasses import replace
 from datetime import date
 
-from odoo.addons.continuity_program.forecast.cash import Due
-from odoo.addons.continuity_program.forecast.demand import Members, Row
-from odoo.addons.continuity_program.forecast.rates import Counts, Rates
+from ...forecast.cash import Due
+from ...forecast.demand import Members, Row
+from ...forecast.rates import Counts, Rates
 
 TODAY = date(2027, 9, 1)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.backtest import World, measure, run
+from ...forecast.backtest import World, measure, run
 
 
 def measure_worlds(seeds, least_sigma=2.0, **values):

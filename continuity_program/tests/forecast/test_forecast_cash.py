@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.cash import (
+from ...forecast.cash import (
     Curve,
     Due,
     forecast,
     get_curve,
 )
-from odoo.addons.continuity_program.forecast.demand import Members, Row
-from odoo.addons.continuity_program.forecast.rates import Rates
-from odoo.addons.continuity_program.tests.forecast.forecast_world import (
+from ...forecast.demand import Members, Row
+from ...forecast.rates import Rates
+from .forecast_world import (
     MEMBERS,
     TODAY,
     make_rates,

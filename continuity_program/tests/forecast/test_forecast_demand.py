@@ -8,15 +8,15 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.demand import (
+from ...forecast.demand import (
     Members,
     Row,
     forecast,
     get_chances,
     get_phi,
 )
-from odoo.addons.continuity_program.forecast.rates import Counts, Rates
-from odoo.addons.continuity_program.tests.forecast.forecast_world import (
+from ...forecast.rates import Counts, Rates
+from .forecast_world import (
     MEMBERS,
     TODAY,
     make_rates,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.late import get_worth, is_close, swap
+from ...forecast.late import get_worth, is_close, swap
 
 SEP_14, OCT_14, OCT_20 = date(2027, 9, 14), date(2027, 10, 14), date(2027, 10, 20)
 

@@ -4,7 +4,7 @@
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.rates import (
+from ...forecast.rates import (
     Counts,
     LeadProfile,
     Rates,
@@ -16,7 +16,7 @@ from odoo.addons.continuity_program.forecast.rates import (
     turn_class,
     typed_prior,
 )
-from odoo.addons.continuity_program.tests.forecast.forecast_world import (
+from .forecast_world import (
     LEADS,
     make_rates,
 )

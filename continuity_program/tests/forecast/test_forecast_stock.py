@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program.forecast.demand import forecast, get_weeks
-from odoo.addons.continuity_program.forecast.stockline import (
+from ...forecast.demand import forecast, get_weeks
+from ...forecast.stockline import (
     Stock,
     add_up,
     get_stock,
 )
-from odoo.addons.continuity_program.tests.forecast.forecast_world import (
+from .forecast_world import (
     MEMBERS,
     TODAY,
     make_rates,

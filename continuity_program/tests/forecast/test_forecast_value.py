@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What a member is worth: figures worked out by hand."""
 
-from odoo.addons.continuity_program.forecast.value import (
+from ...forecast.value import (
     Expected,
     Observed,
     break_even,

@@ -4,8 +4,8 @@
 
 import unittest
 
-from odoo.addons.continuity_program.tests.lives import wild_draw
-from odoo.addons.continuity_program.tests.lives.wild_book import Book
+from . import wild_draw
+from .wild_book import Book
 
 LIFE = "B KWD incl 3 created: night 0; ship 0 1; card done; night 1; refund; night 31"
 CHILD, OTHER = ("child", 1), ("child", 2)

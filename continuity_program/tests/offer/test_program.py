@@ -10,8 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.continuity_program import planning
-
+from ... import planning
 from ..common import ACCOUNTANT, MANAGER, SELLER, ContinuityCommon
 
 

@@ -10,7 +10,7 @@ Dates are 2027 unless written; within one list a written year goes on.
 import re
 from datetime import date
 
-from odoo.addons.continuity_program import planning
+from ... import planning
 
 UNITS = {"D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
 ACTIONS = {"Skip": "skip", "End": "end"}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from odoo.addons.continuity_program import planning
-from odoo.addons.continuity_program.tests.planning.planning_notation import (
+from ... import planning
+from .planning_notation import (
     dates_of,
     day,
     days,

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import planning
-
+from ... import planning
 from .planning_notation import dates_of, day, days, ledger, program
 
 TODAY = date(2026, 11, 28)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import planning
-
+from ... import planning
 from .planning_notation import days, ledger
 
 ORDERED = date(2027, 9, 10)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program.planning.guard import (
+from ...planning.guard import (
     Book,
     Facts,
     Rules,

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from odoo.addons.continuity_program import planning
-from odoo.addons.continuity_program.tests.planning.planning_notation import day, days
+from ... import planning
+from .planning_notation import day, days
 
 CENT = Decimal("0.01")
 YEN = Decimal(1)

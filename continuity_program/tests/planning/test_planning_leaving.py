@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program import planning
-
+from ... import planning
 from .planning_notation import day, days, ledger, program
 
 REQUEST = planning.Request(date(2026, 12, 15))

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import planning
-from odoo.addons.continuity_program.tests.planning.planning_notation import ledger
+from ... import planning
+from .planning_notation import ledger
 
 # The same examples in every run, no time limit on a slow machine, no files left.
 settings.register_profile("planning", derandomize=True, deadline=None, database=None)

@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program import planning
-
+from ... import planning
 from .planning_notation import day, ledger, named, program
 
 REQUEST = planning.Request(date(2027, 9, 10))

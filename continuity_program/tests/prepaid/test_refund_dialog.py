@@ -11,8 +11,7 @@ from freezegun import freeze_time
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.continuity_program.billing.providers import PROVIDERS
-
+from ...billing.providers import PROVIDERS
 from ..attention.test_ways_out import WayOutCase
 
 UNREADABLE = {"response": {"x_response_code": None}, "simulated_state": "error"}

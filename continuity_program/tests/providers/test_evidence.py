@@ -7,9 +7,9 @@ import requests
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.continuity_program.billing.providers import PROVIDERS
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from ...billing.providers import PROVIDERS
 from ..charging.test_payment_answers import PaymentCase
 from ..common import MANAGER
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.billing import Answer, Line
-from odoo.addons.continuity_program.billing.expected import round_half_up
-from odoo.addons.continuity_program.tests.billing.settle_random import SAME
+from ... import billing
+from ...billing import Answer, Line
+from ...billing.expected import round_half_up
+from ..billing.settle_random import SAME
 
 # === EVIDENCE OF A DECLINE === #
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program.billing import read_expiry
+from ...billing import read_expiry
 
 
 def stripe(**card):

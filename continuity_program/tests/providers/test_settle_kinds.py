@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.billing import Answer, get_provider
-from odoo.addons.continuity_program.billing.answers import STAGES
-from odoo.addons.continuity_program.billing.providers import PROVIDERS
-from odoo.addons.continuity_program.tests.billing.settle_random import SAME
+from ... import billing
+from ...billing import Answer, get_provider
+from ...billing.answers import STAGES
+from ...billing.providers import PROVIDERS
+from ..billing.settle_random import SAME
 
 
 def kind_of(provider, data=None, status=None, **facts):

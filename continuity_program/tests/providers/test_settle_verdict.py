@@ -10,8 +10,8 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.continuity_program import billing
-from odoo.addons.continuity_program.tests.billing.settle_notation import Case
+from ... import billing
+from ..billing.settle_notation import Case
 
 
 def verdicts(text, day=date(2028, 1, 1), by_hand=True, rows=(), **scope):

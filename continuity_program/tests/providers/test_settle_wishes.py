@@ -7,7 +7,7 @@ Plain pytest functions: Odoo's own test runner does not collect them.
 
 import pytest
 
-from odoo.addons.continuity_program.billing import get_provider
+from ...billing import get_provider
 
 
 def flutterwave(status, page="https://bank.example"):
