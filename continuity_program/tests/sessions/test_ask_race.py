@@ -272,7 +272,7 @@ ASKING = (
     KIT
     + KIT_OF_TWO
     + """
-from ...models.settlement.continuity_billing_settle import (
+from odoo.addons.continuity_program.models.settlement.continuity_billing_settle import (
     SomebodyElseDecides,
 )
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction

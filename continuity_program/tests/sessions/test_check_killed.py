@@ -29,7 +29,7 @@ env.cr.commit()
 CHECK = """
 import time
 
-from ...jobs.check_balances import CheckBalances
+from odoo.addons.continuity_program.jobs.check_balances import CheckBalances
 
 type(env["continuity.job.check_balances"])._look_size = 1
 look = CheckBalances._look

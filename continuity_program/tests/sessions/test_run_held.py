@@ -19,7 +19,7 @@ except ImportError:  # installed without the development environment
 
 #: A person has the first shipment open in a transaction of his own
 HOLD = """
-from ...jobs import continuity_job
+from odoo.addons.continuity_program.jobs import continuity_job
 from odoo.modules.registry import Registry
 lets_go = arguments[0] == "soon"
 person = Registry(env.cr.dbname).cursor()
@@ -67,7 +67,7 @@ print(run.message)
 #: A worker begins with what a person stops in the same moment
 STOP = """
 from odoo.modules.registry import Registry
-from ...models.runs.continuity_run_progress import (
+from odoo.addons.continuity_program.models.runs.continuity_run_progress import (
     WORKER_LOCK,
 )
 run = env["continuity.run"].search([], limit=1)

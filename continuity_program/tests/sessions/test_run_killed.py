@@ -20,7 +20,7 @@ except ImportError:  # installed without the development environment
 #: *Run now*: dies, or rather sleeps until it is killed, between orders and payments.
 RUN_NOW = """
 import time
-from ...jobs.create_child_orders import CreateChildOrders
+from odoo.addons.continuity_program.jobs.create_child_orders import CreateChildOrders
 
 def sleep(self, run, payment):
     print("charging", flush=True)

@@ -22,7 +22,7 @@ except ImportError:  # installed without the development environment
 #: The connection is closed between the orders and their payments, as a server that
 #: stops closes it.
 CLOSED = """
-from ...jobs.create_child_orders import CreateChildOrders
+from odoo.addons.continuity_program.jobs.create_child_orders import CreateChildOrders
 
 def close(self, *args):
     self.env.cr._cnx.close()

@@ -58,7 +58,7 @@ except UserError as error:
 
 #: Asks for a card again and again, as the public page does
 TRY_CARDS = """
-from ...models.cards.card_attempts import CardAttempts
+from odoo.addons.continuity_program.models.cards.card_attempts import CardAttempts
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 order = env["continuity.order"].search([], limit=1)

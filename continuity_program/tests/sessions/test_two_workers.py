@@ -51,7 +51,7 @@ print(run.done_count, run.failed_count, run.skipped_count, run.state)
 
 #: Takes the orders of a run by surprise: they change between its snapshot and its lock
 COLLIDE = """
-from ...jobs.continuity_job import CONFLICT_TRIES
+from odoo.addons.continuity_program.jobs.continuity_job import CONFLICT_TRIES
 from odoo.modules.registry import Registry
 collisions = int(arguments[0])
 job = type(env["continuity.job.create_child_orders"])
