@@ -169,6 +169,8 @@ class ContinuityRecap(models.TransientModel):
         order._check_continuity_not_submitted()
         if order.state not in ("draft", "sent"):
             return {"type": "ir.actions.act_window_close"}
+        # First of all: it knows what this very call has asked before it began again
+        run = self.env["continuity.payment"]._get_committing_run()
         # A new day moves what is due, as opening the recap does
         order._move_continuity_plans(order.company_id._continuity_today())
         if not self._is_current():
@@ -178,7 +180,6 @@ class ContinuityRecap(models.TransientModel):
         if order._continuity_prepare_submit():
             self._show_problem()
             return self._get_action()
-        run = self.env["continuity.payment"]._get_committing_run()
         unpaid = order._continuity_charge(run)
         if not unpaid and order.state in ("draft", "sent"):
             order.action_confirm()
@@ -216,6 +217,10 @@ class ContinuityRecap(models.TransientModel):
         :rtype: bool
         """
         self.ensure_one()
+        order = self.sale_order_id
+        if order._get_continuity_frozen_refusal() or order._is_continuity_begun_again():
+            # Nobody can have changed it since it was asked for
+            return True
         self._forget_texts()
         return self.shown == self._get_fingerprint()
 
@@ -251,18 +256,14 @@ class ContinuityRecap(models.TransientModel):
 
     def _show_changed(self):
         """Show the order as it is now, and say that it is not what was read."""
-        # What happened is said by this method alone, nobody types it
-        self.sudo().write(
-            {
-                "result": "changed",
-                "is_read": False,
-                "message": self.env._(
-                    "%s has changed since this summary was opened, and nothing was"
-                    " charged. This is what it comes to now: read it to the customer,"
-                    " then submit.",
-                    self.sale_order_id.name,
-                ),
-            }
+        self.is_read = False
+        self._tell(
+            "changed",
+            self.env._(
+                "%s has changed since this summary was opened. This is what it comes"
+                " to now: read it to the customer, then submit.",
+                self.sale_order_id.name,
+            ),
         )
 
     def _note_read(self):
@@ -289,11 +290,14 @@ class ContinuityRecap(models.TransientModel):
             result = "unknown"
         elif order._is_continuity_declined():
             result = "declined"
+        self._tell(result, order._get_continuity_problem())
+
+    def _tell(self, result, message):
+        """Say what has happened; what the dialog shows with it is made anew."""
         # What happened is said by this method alone, nobody types it
-        self.sudo().write(
-            {"result": result, "message": order._get_continuity_problem()}
-        )
+        self.sudo().write({"result": result, "message": message})
         self._forget_texts()
+        self._note_shown()
 
     def _get_action(self):
         """Show this recap in a dialog.
@@ -301,7 +305,6 @@ class ContinuityRecap(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
-        self._note_shown()
         return self._show(
             self.env._("Sales order summary: %s", self.sale_order_id.name),
             dialog_size="extra-large",

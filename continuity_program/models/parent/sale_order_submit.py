@@ -296,6 +296,14 @@ class SaleOrder(models.Model):
             or self.currency_id.is_zero(self._get_continuity_ordinary_due())
         )
 
+    def _is_continuity_begun_again(self):
+        """Say whether this very call has asked for money before Odoo began it again.
+
+        :rtype: bool
+        """
+        rows = self.continuity_order_ids.payment_ids
+        return self._is_continuity_asked_before() or bool(rows._get_asked_before())
+
     def _is_anything_charged(self):
         """Say whether money may have moved for this quotation.
 
