@@ -17,5 +17,5 @@ class ContinuityOrder(models.Model):
         self.ensure_one()
         text = self.env._("disputed at the bank (%s)", reason)
         # The note names who has done it: nobody who is logged in
-        for row in rows.with_user(SUPERUSER_ID).with_context(lang=self.env.lang):
-            row._charge_back(text)
+        rows = rows.with_user(SUPERUSER_ID).with_context(lang=self.env.lang)
+        rows._charge_back(text)

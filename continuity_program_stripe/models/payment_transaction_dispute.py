@@ -33,7 +33,8 @@ class PaymentTransaction(models.Model):
             orders = tx._continuity_get_disputed_orders()
             # Nobody is logged in where messages come from
             self.env["continuity.billing"].sudo()._lock(orders, wait=True)
-            rows = tx._continuity_get_disputed_rows()
+            # Nobody is logged in where messages come from
+            rows = tx.sudo()._continuity_get_charged_rows()
             for order in orders:
                 spoken = order._speak_to_responsible()
                 mine = rows.filtered(lambda row, o=order: row.continuity_order_id == o)
@@ -56,23 +57,10 @@ class PaymentTransaction(models.Model):
         orders_sudo = tx_sudo.continuity_payment_ids.continuity_order_id
         sales_sudo = tx_sudo.sale_order_ids
         orders_sudo |= sales_sudo.continuity_order_id | sales_sudo.continuity_order_ids
+        # What came by the link of an invoice is tied to nothing but its claims
+        scopes = tx_sudo._continuity_get_scopes()
+        orders_sudo |= tx_sudo._continuity_get_paid_orders(scopes)
         return orders_sudo.sorted("id")
-
-    def _continuity_get_disputed_rows(self):
-        """Return the payments that this very charge has paid.
-
-        :return: in sudo
-        :rtype: continuity.payment
-        """
-        self.ensure_one()
-        # Nobody is logged in where messages come from
-        return self.sudo().continuity_payment_ids.filtered(
-            lambda row: (
-                row.state == "paid"
-                and not row.is_paid_otherwise
-                and row.transaction_id == self
-            )
-        )
 
     def _continuity_is_whole(self, dispute):
         """Say whether the bank took back all that was charged, and is still there.

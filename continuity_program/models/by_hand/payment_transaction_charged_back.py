@@ -24,8 +24,9 @@ class PaymentTransaction(models.Model):
         help="It has paid something of a continuity order.",
     )
 
-    @api.depends("state", "operation", "source_transaction_id")
-    @api.depends("continuity_charged_back")
+    @api.depends(
+        "state", "operation", "source_transaction_id", "continuity_charged_back"
+    )
     def _compute_continuity_may_be_charged_back(self):
         for tx in self:
             tx.continuity_may_be_charged_back = bool(
@@ -65,12 +66,7 @@ class PaymentTransaction(models.Model):
         self._continuity_check_may_charge_back()
         reason = (reason or "").strip() or self.env._("no reason given")
         # The accountant was checked; the ledger is written by our own methods only
-        for tx_sudo in self.sudo():
-            rows_sudo = tx_sudo._continuity_get_charged_rows()
-            if rows_sudo:
-                rows_sudo._charge_back(reason)
-            else:
-                tx_sudo._continuity_take_back(reason)
+        self.sudo()._continuity_charge_back(reason)
 
     # === HELPERS === #
 
@@ -99,13 +95,45 @@ class PaymentTransaction(models.Model):
         now = self.env.cr.now()
         self.write({"continuity_charged_back": True, "continuity_charged_back_at": now})
 
+    def _continuity_charge_back(self, reason):
+        """Open again what was charged, and what else the same money has paid.
+
+        Called in sudo.
+
+        :param str reason: what the bank says
+        """
+        for tx in self:
+            rows = tx._continuity_get_charged_rows()
+            rows._charge_back(reason)
+            if not rows or tx._continuity_get_matches():
+                tx._continuity_take_back(reason)
+
+    def _continuity_get_matches(self):
+        """Return what the money is matched with: invoices that it has paid.
+
+        What was captured is booked by the captures.
+
+        :rtype: account.partial.reconcile
+        """
+        parts = self.child_transaction_ids.filtered(lambda tx: tx.operation != "refund")
+        lines = (self | parts).payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        return lines.matched_debit_ids.filtered(
+            lambda partial: partial.debit_move_id.move_id.move_type == "out_invoice"
+        )
+
     def _continuity_get_charged_rows(self):
-        """Return the payment rows the transaction is the charge of.
+        """Return the payment rows that the transactions are the charges of.
 
         :rtype: continuity.payment
         """
         return self.continuity_payment_ids.filtered(
-            lambda row: row.state == "paid" and row.transaction_id == self
+            lambda row: (
+                row.state == "paid"
+                and not row.is_paid_otherwise
+                and row.transaction_id in self
+            )
         )
 
     def _continuity_take_back(self, reason):
@@ -124,13 +152,8 @@ class PaymentTransaction(models.Model):
         scopes = self._continuity_get_scopes()
         billing._lock(scopes, wait=True)
         before = self._continuity_read_rows(scopes)
-        receivables = self.payment_id.move_id.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
         self._continuity_mark_charged_back()
-        receivables.matched_debit_ids.filtered(
-            lambda partial: partial.debit_move_id.move_id.move_type == "out_invoice"
-        ).unlink()
+        self._continuity_get_matches().unlink()
         billing._settle(scopes)
         after = self._continuity_read_rows(scopes)
         opened = self.env["continuity.payment"].union(

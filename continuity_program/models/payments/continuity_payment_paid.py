@@ -43,10 +43,12 @@ class ContinuityPayment(models.Model):
         self._check_may_charge_back()
         # The accountant was checked; he reads rows, and may write none
         rows_sudo = self.sudo()
+        reason = (reason or "").strip() or self.env._("no reason given")
         # A charge comes back whole, whatever it was asked for
-        for tx_sudo in rows_sudo.transaction_id:
-            rows_sudo |= tx_sudo._continuity_get_charged_rows()
-        rows_sudo._charge_back((reason or "").strip() or self.env._("no reason given"))
+        transactions_sudo = rows_sudo.transaction_id
+        others_sudo = rows_sudo - transactions_sudo._continuity_get_charged_rows()
+        others_sudo._charge_back(reason)
+        transactions_sudo._continuity_charge_back(reason)
 
     def _check_may_charge_back(self):
         """Only accountants enter what a bank took back, of what was charged.
@@ -64,11 +66,11 @@ class ContinuityPayment(models.Model):
 
         :rtype: payment.transaction
         """
-        facts, items = self.env["continuity.billing"]._read(self._get_billing_scopes())
-        answers = settle_chunk(facts, items)
+        scopes = self._get_billing_scopes()
+        answers = settle_chunk(*self.env["continuity.billing"]._read(scopes))
         found = {
             item.key[1]
-            for scope in self._get_billing_scopes()
+            for scope in scopes
             for item in answers[scope][0].money
             if item.row is None and item.state == "done" and item.key[0] == "tx"
         }

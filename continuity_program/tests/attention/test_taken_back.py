@@ -140,6 +140,30 @@ class TestLinkChargedBack(WayOutCase):
         kind = "continuity_program.mail_activity_payment_failed"
         self.assertIn("Chargeback: fraud", order.activity_search([kind]).note)
 
+    def test_of_a_quotation(self):
+        """Program and ordinary goods were paid at once: both are open again."""
+        sale_order = self._quote_with(self.club, ordinary=50.0)
+        ordinary = sale_order.amount_total - 70.12
+        tx = self._pay_online(sale_order, sale_order.amount_total)
+        with freeze_time(f"{DAY} 12:00:00"):
+            sale_order.action_confirm()
+            goods = sale_order.order_line.filtered(
+                lambda line: not line.is_continuity_parent
+            )
+            goods.qty_delivered = goods.product_uom_qty
+            invoice = sale_order._create_invoices()
+            invoice.action_post()
+        order = sale_order.continuity_order_ids
+        self.assertEqual(order.payment_ids.transaction_id, tx)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 0.0)
+        self._take_back(tx, "action_continuity_open_chargeback")
+        self.assertEqual(order.payment_ids.state, "declined")
+        self.assertEqual(order.upfront_invoice_id.amount_residual, 70.12)
+        self.assertAlmostEqual(invoice.amount_residual, ordinary)
+        scope = self._ordinary(sale_order)
+        self.assertEqual(self._settle(scope)[scope][1].sums.received, 0)
+
     def test_one_charge_of_two_orders(self):
         """A charge of 140.24 comes back whole, whichever of its rows is pressed."""
         sale_order = self._quote_with(self.club, others=[self.club_two])
