@@ -69,10 +69,8 @@ class PaymentTransaction(models.Model):
             reason=reason.strip(),
         )
         # The accountant was checked; transactions are written by our own methods only
-        tx_sudo = self.sudo()
-        tx_sudo._continuity_lock_refund()
-        refund_sudo = tx_sudo._create_child_transaction(
-            currency.round(amount), is_refund=True
+        refund_sudo = self.sudo()._create_child_transaction(
+            currency.round(amount), is_refund=True, is_told=False
         )
         refund_sudo._set_done(state_message=text)
         refund_sudo._continuity_note_answer(text)

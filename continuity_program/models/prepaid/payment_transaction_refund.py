@@ -40,7 +40,7 @@ class PaymentTransaction(models.Model):
         " AND state IN ('draft', 'error')"
     )
 
-    def _continuity_get_lost_refund(self, amount):
+    def _continuity_get_lost_refund(self, amount, is_told=True):
         """Return the refund without an answer that a message of the provider is about.
 
         Also one a person has answered for before: the message comes late.
@@ -49,6 +49,8 @@ class PaymentTransaction(models.Model):
         about the refund whose answer is just being written down.
 
         :param float amount: what has gone back of the payment
+        :param bool is_told: by the provider; what a person enters after he has answered
+            for one is another one
         :return: in sudo; at most one
         :rtype: payment.transaction
         :raise psycopg2.errors.SerializationFailure: the answer has come meanwhile
@@ -59,7 +61,7 @@ class PaymentTransaction(models.Model):
                 tx.operation == "refund"
                 and (
                     tx._continuity_waits_for_answer()
-                    or tx._continuity_was_answered_lately()
+                    or (is_told and tx._continuity_was_answered_lately())
                 )
                 and not tx.provider_reference
                 and not tx.currency_id.compare_amounts(-tx.amount, amount)

@@ -75,6 +75,20 @@ class TestGoneBack(WayOutCase):
         with self.assertRaisesRegex(UserError, f"{self.tx.reference}: nothing of it"):
             self._press(self.books, self.tx, "action_continuity_open_refunded")
 
+    def test_two_equal_parts(self):
+        """The second is another one, also in the days a message may still come."""
+        self._enter(5.0)
+        self._enter(5.0)
+        self.assertEqual(self.tx.child_transaction_ids.mapped("amount"), [-5.0, -5.0])
+        self._check(
+            self.scope,
+            claim=14.94,
+            received=14.94,
+            returned=10.0,
+            held=10.0,
+            reasons=["given_back_without_credit"],
+        )
+
     def test_refused(self):
         """Nothing, more than came, without a reason, by somebody else."""
         for amount in (0.0, -1.0, 14.95):

@@ -181,7 +181,8 @@ class PaymentTransaction(models.Model):
         elif is_refund and (scopes := self._continuity_get_scopes()):
             # The mutex is a column of the ledger, which nobody may write
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
-            if lost := self._continuity_get_lost_refund(amount):
+            is_told = custom_create_values.pop("is_told", True)
+            if lost := self._continuity_get_lost_refund(amount, is_told):
                 lost._continuity_take_over(custom_create_values)
                 return lost
             notes = self._continuity_get_open_notes(scopes)
