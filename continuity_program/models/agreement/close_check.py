@@ -76,19 +76,13 @@ class CloseCheck(OfOrder):
         :rtype: tuple[str, str] | None
         """
         lines = self.order.shipment_ids.line_ids
-        open_lines = lines.filtered(
-            lambda line: float_compare(line.open_quantity, 0.0, precision_digits=6) > 0
-        )
         # What a draft note takes already waits for its posting, see below
-        drafted = open_lines._get_drafted_quantities()
-        units = {
-            line: line.open_quantity - drafted.get(line, 0.0) for line in open_lines
-        }
-        units = {
-            line: quantity
-            for line, quantity in units.items()
-            if float_compare(quantity, 0.0, precision_digits=6) > 0
-        }
+        drafted = lines._get_drafted_quantities()
+        units = {}
+        for line in lines:
+            quantity = line.open_quantity - drafted.get(line, 0.0)
+            if float_compare(quantity, 0.0, precision_digits=6) > 0:
+                units[line] = quantity
         if units:
             return "units_open", self.env._(
                 "Paid in advance and neither delivered nor credited: %(goods)s. Credit"

@@ -124,17 +124,16 @@ class ContinuityShipment(models.Model):
         before, gone = order.amount_planned, sum(dropped.mapped("amount_total"))
         credit = None
         if order.state == "draft" and order.bill_upfront:
-            before = order.sale_order_line_id.price_total
             money = self.env._("Nothing has been paid yet: the total becomes smaller.")
         elif order.bill_upfront:
             money = self.env._("They are paid in advance.")
             # Sellers see figures of documents they may not open
             order_sudo = order.sudo()
-            units = order_sudo._get_creditable(dropped)
-            credit = Effect(order_sudo).get_of_units(units)
+            note = CreditNote(order_sudo)
             # One document is rounded once: it is not the sum of its shipments
-            before = CreditNote(order_sudo).get_rest()
-            gone = CreditNote(order_sudo).get_totals(units)[-1]
+            before = note.get_rest()
+            net, tax, gone = note.get_totals(order_sudo._get_creditable(dropped))
+            credit = Effect(order_sudo).get_of_total(net, tax, gone)
         else:
             money = self.env._(
                 "Nothing was charged for them, nothing is owed and nothing comes back."

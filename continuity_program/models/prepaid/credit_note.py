@@ -5,9 +5,6 @@ from odoo.tools import float_compare, format_date
 
 from ..base.of_order import OfOrder
 
-#: What a document adds to the order
-SIGNS = {"out_invoice": 1, "out_refund": -1}
-
 
 class CreditNote(OfOrder):
     """What stands on a credit note over prepaid units, and what it comes to (C3 K)."""
@@ -133,26 +130,19 @@ class CreditNote(OfOrder):
     # === WHAT IT WILL COME TO (H10) === #
 
     def get_rest(self):
-        """Say what the order still comes to: its up-front invoice less all notes, those
-        that wait for an accountant, too.
+        """Say what the order still comes to: its up-front invoice, made or not, less
+        all notes, those that wait for an accountant, too.
 
         :return: in the currency of the order
         :rtype: float
         """
         # Sellers see figures of documents they may not open
-        moves_sudo = (
-            self.env["account.move"]
-            .sudo()
-            .search(
-                [
-                    ("continuity_order_id", "=", self.order.id),
-                    ("move_type", "in", tuple(SIGNS)),
-                    ("state", "!=", "cancel"),
-                ]
-            )
-        )
-        return self.order.currency_id.round(
-            sum(SIGNS[move.move_type] * move.amount_total for move in moves_sudo)
+        order_sudo = self.order.sudo()
+        if not order_sudo.upfront_invoice_id:
+            return order_sudo.sale_order_line_id.price_total
+        moves_sudo = order_sudo.move_ids.filtered(lambda move: move.state != "cancel")
+        return order_sudo.currency_id.round(
+            sum(moves_sudo.mapped("amount_total_in_currency_signed"))
         )
 
     def get_totals(self, quantities):

@@ -87,6 +87,14 @@ class TestCreditNote(CreditCase):
         text = second._get_drop_effect("skip")["total_text"]
         self.assertRegex(text, r"Dropped \D*22.32\D+55.18\D+32.86")
 
+    def test_skip_before_the_invoice(self):
+        """Invoiced with the first shipment: what is sold is known before that."""
+        self.company.continuity_upfront_invoicing = "shipment"
+        order = self._submit(self.club)
+        self.assertFalse(order.upfront_invoice_id)
+        text = order.shipment_ids[0]._get_drop_effect("skip")["total_text"]
+        self.assertRegex(text, r"Dropped \D*14.94\D+70.12\D+55.18")
+
     def test_draft_note_is_waited_for(self):
         """What a draft note takes is not asked to be credited once more."""
         order = self._submit(self.club)
