@@ -89,7 +89,11 @@ class ApplyLateItems(models.AbstractModel):
         )
 
     def _get_finished_sql(self, run):
-        """Select the items of which no order waits any more."""
+        """Select the items of which no order waits any more.
+
+        Lines of a run do not say which item they are about: when one could not be
+        ended, the next run ends the others.
+        """
         return SQL(
             """
             SELECT i.id
@@ -106,9 +110,16 @@ class ApplyLateItems(models.AbstractModel):
                       AND l.is_handled IS NOT TRUE
                       AND %(not_failed)s
                )
+               AND NOT EXISTS (
+                   SELECT FROM continuity_run_line f
+                    WHERE f.run_id = %(run)s
+                      AND f.continuity_order_id IS NULL
+                      AND f.outcome = 'failed'
+               )
             """,
             company=run.company_id.id,
             not_failed=self._get_not_failed_sql(run),
+            run=run.id,
         )
 
     # === WORK === #

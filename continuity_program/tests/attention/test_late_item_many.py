@@ -189,6 +189,23 @@ class TestLateItemMany(LateItemCase):
         rest.action_compare()
         self.assertEqual(rest.line_ids.continuity_order_id, self.members["A10"])
 
+    def test_cannot_be_ended(self):
+        """It fails once in a run, and is not looked for again."""
+        self._use_background()
+        self._apply("swap")
+        ended = []
+
+        def finish(item):
+            ended.append(item)
+            raise UserError("The company of the goods was changed.")
+
+        with patch.object(self.env.registry["continuity.late.item"], "_finish", finish):
+            self._work()
+        run = self.item.run_id
+        self.assertEqual(ended, [self.item])
+        self.assertEqual((run.failed_count, run.done_count), (1, 2))
+        self.assertEqual(self.item.state, "applying")
+
     def test_background(self):
         """Queued, visible, as the person who has decided, once."""
         self._use_background()
