@@ -77,25 +77,13 @@ class ContinuityAuthenticate(ContinuityCard):
         }
 
     def _get_authenticate_providers(self, row_sudo, report=None):
-        """Return the providers that can take the payment and store the card.
-
-        Of the company of the order: see :meth:`_get_card_providers`.
-        """
+        """Return the providers that can take the payment and store the card."""
         order_sudo = row_sudo.continuity_order_id
-        providers_sudo = (
-            request.env["payment.provider"]
-            .sudo()  # to read the fields of the providers
-            ._get_compatible_providers(
-                order_sudo.company_id.id,
-                order_sudo.partner_invoice_id.id,
-                row_sudo.amount,
-                currency_id=order_sudo.currency_id.id,
-                force_tokenization=True,
-                report=report,
-            )
-        )
-        return providers_sudo.filtered_domain(
-            [("company_id", "=", order_sudo.company_id.id)]
+        return self._get_storing_providers(
+            order_sudo,
+            row_sudo.amount,
+            report,
+            currency_id=order_sudo.currency_id.id,
         )
 
     def _get_authenticated_route(self, order_sudo, access_token=None):

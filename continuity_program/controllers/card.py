@@ -149,10 +149,20 @@ class ContinuityCard(PaymentPortal):
         }
 
     def _get_card_providers(self, order_sudo, report=None):
-        """Return the providers that can store a card for this customer and company.
+        """Return the providers that can store a card for this customer and company."""
+        return self._get_storing_providers(order_sudo, 0.0, report, is_validation=True)
+
+    def _get_storing_providers(self, order_sudo, amount, report, **criteria):
+        """Return the providers that take an amount and store the card.
 
         Those of a parent company take payments of a branch, too; but a card is charged
         at night in the books of the company it belongs to.
+
+        :param continuity.order order_sudo: the order
+        :param float amount: in its currency
+        :param dict report: gets why others are not
+        :param criteria: more for the providers
+        :rtype: payment.provider
         """
         providers_sudo = (
             request.env["payment.provider"]
@@ -160,10 +170,10 @@ class ContinuityCard(PaymentPortal):
             ._get_compatible_providers(
                 order_sudo.company_id.id,
                 order_sudo.partner_invoice_id.id,
-                0.0,
+                amount,
                 force_tokenization=True,
-                is_validation=True,
                 report=report,
+                **criteria,
             )
         )
         return providers_sudo.filtered_domain(
