@@ -119,7 +119,7 @@ BY_REASON = {
     "unknown": ("ask_again", "was_paid", "was_not_paid"),
     "pending": ("open_payment",),
     "processing": ("open_payment",),
-    "lapsed": ("charge", "open_payment"),
+    "lapsed": ("open_payment",),
     "earlier_open": ("open_payments",),
     "draft_credit": ("open_moves",),
     "nothing_done": ("open_invoice", "open_child"),
