@@ -1,7 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 from odoo.addons.continuity_program.controllers.authenticate import (
@@ -53,9 +53,8 @@ class ContinuityAuthenticateStripe(ContinuityAuthenticate):
             if not rows_sudo[0]._is_on_session():
                 # What is gone on with is no other try
                 CardAttempts(order_sudo).check()
-            tx_sudo = rows_sudo[0]._show_to_bank(landing_route)
+            tx_sudo, bank_url = rows_sudo[0]._show_to_bank(landing_route)
             PaymentPostProcessing.monitor_transaction(tx_sudo)
-            bank_url = tx_sudo._continuity_waits() and self._get_bank_url(tx_sudo)
         except UserError as error:
             return request.render(
                 "continuity_program_stripe.bank_refused_page",
@@ -69,17 +68,3 @@ class ContinuityAuthenticateStripe(ContinuityAuthenticate):
         if bank_url:
             return request.redirect(bank_url, code=303, local=False)
         return request.redirect(landing_route)
-
-    def _get_bank_url(self, tx_sudo):
-        """Return the page on which the bank waits, as Stripe knows it now.
-
-        :param payment.transaction tx_sudo: waits there
-        :rtype: str
-        :raise UserError: a sentence for the customer
-        """
-        try:
-            return tx_sudo._continuity_look_at_bank()
-        except ValidationError as error:
-            raise UserError(
-                tx_sudo.continuity_payment_ids._get_no_bank_text()
-            ) from error

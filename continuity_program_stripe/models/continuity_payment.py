@@ -46,16 +46,17 @@ class ContinuityPayment(models.Model):
         """Charge the stored card while its owner is there.
 
         :param str landing_route: the page after all
-        :return: the transaction, in sudo; a draft waits at the bank
-        :rtype: payment.transaction
+        :return: the transaction, in sudo, and the page on which its bank waits; empty
+            where it does not
+        :rtype: tuple[payment.transaction, str]
         :raise UserError: a sentence for the customer
         """
         self.ensure_one()
         run = self._get_committing_run()
         if self._is_on_session() and self.transaction_id._continuity_is_at_bank():
-            tx_sudo = self._go_on_at_bank(run)
+            tx_sudo, page = self._go_on_at_bank(run)
             if not self._is_authentication_open() or tx_sudo.state == "draft":
-                return tx_sudo
+                return tx_sudo, page
         row_sudo = self._begin_on_session()
         if not row_sudo._get_bank_card():
             raise UserError(
@@ -66,8 +67,9 @@ class ContinuityPayment(models.Model):
         row_sudo._checkpoint(run)
         with row_sudo._committing_answer(run):
             row_sudo._send_charge()
+        page = row_sudo._look_at_bank(run)
         row_sudo._book_from_bank(run)
-        return tx_sudo
+        return tx_sudo, page
 
     def _create_bank_transaction(self, landing_route):
         """Create the transaction of a stored card whose owner is there.
@@ -102,8 +104,8 @@ class ContinuityPayment(models.Model):
         """Take up what the customer has begun, in this window or in another one.
 
         :param continuity.run run: its checkpoints commit
-        :return: the transaction, in sudo
-        :rtype: payment.transaction
+        :return: see :meth:`_show_to_bank`
+        :rtype: tuple[payment.transaction, str]
         :raise UserError: a sentence for the customer
         """
         self.env["continuity.database"]._check_confirmed()
@@ -114,20 +116,35 @@ class ContinuityPayment(models.Model):
             # Somebody else asks for it at this moment
             raise UserError(self._get_other_window_text())
         if not row_sudo._is_on_session() or tx_sudo.state != "draft":
-            return tx_sudo
+            return tx_sudo, ""
         if not tx_sudo.provider_reference:
             row_sudo._check_other_window()
             with row_sudo._committing_answer(run):
                 # It was never answered: the same request, which Stripe charges once
                 row_sudo._ask_same_transaction()
-        else:
-            try:
-                with row_sudo._committing_answer(run):
-                    tx_sudo._continuity_look_at_bank()
-            except ValidationError as error:
-                raise UserError(row_sudo._get_no_bank_text()) from error
+        page = row_sudo._look_at_bank(run)
         row_sudo._book_from_bank(run)
-        return tx_sudo
+        return tx_sudo, page
+
+    def _look_at_bank(self, run):
+        """Ask for the page on which the bank waits for its customer, if it does.
+
+        :param continuity.run run: its checkpoints commit
+        :rtype: str
+        :raise UserError: a sentence for the customer
+        """
+        tx_sudo = self.transaction_id
+        if not tx_sudo._continuity_waits():
+            return ""
+        try:
+            with self._committing_answer(run):
+                return tx_sudo._continuity_look_at_bank()
+        except ValidationError as error:
+            raise UserError(
+                self.env._(
+                    "Your bank cannot be reached just now. Try again in a minute."
+                )
+            ) from error
 
     def _book_from_bank(self, run):
         """Bring the row to the answer, and book it.
@@ -137,11 +154,6 @@ class ContinuityPayment(models.Model):
         self._take_answer(run)
         self._post_process()
         self._checkpoint(run)
-
-    def _get_no_bank_text(self):
-        return self.env._(
-            "Your bank cannot be reached just now. Try again in a minute."
-        )
 
     # === END === #
 
@@ -156,6 +168,8 @@ class ContinuityPayment(models.Model):
         A request that was never answered, and one that Stripe says nothing of, may
         have been paid: it is asked for again, as every charge without an answer.
         """
+        # Customers have no right on transactions
+        self.sudo().transaction_id._continuity_take_mutex()
         rows_sudo = self._lock("processing").filtered(
             lambda row: (
                 row._is_on_session()

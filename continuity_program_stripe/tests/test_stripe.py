@@ -96,13 +96,17 @@ row.decline_kind = "authenticate"
 bank = {"type": "redirect_to_url", "redirect_to_url": {"url": "https://bank/1"}}
 waits = create_intent("pi_2", "requires_action", next_action=bank)
 answers += [waits, waits]
-tx = row._show_to_bank("/after")
-sent = asked[-1][2]
+tx, page = row._show_to_bank("/after")
+sent = asked[-2][2]
 told += [row.state, sent["off_session"], sent["payment_method"], sent["customer"]]
 told.append(sent["return_url"].partition("/payment/")[2] == (
     f"stripe/return?reference={tx.reference}"
 ))
-told.append(tx._continuity_look_at_bank())
+told.append(page)
+# Pressed again, Stripe is asked once for the page
+answers.append(waits)
+before = len(asked)
+told += [row._show_to_bank("/after")[1], len(asked) - before]
 answers.append(create_intent("pi_2", "succeeded"))
 tx._continuity_look_at_bank()
 tx._post_process()
@@ -134,4 +138,5 @@ class TestStripe(BaseCase):
         self.assertEqual(told[:5], ["paid", "paid", "declined", "on_hold", 1])
         self.assertEqual(told[5:9], ["processing", False, "pm_1", "cus_1"])
         self.assertEqual(told[9:11], [True, "https://bank/1"])
-        self.assertEqual(told[11:], ["paid", "running", True])
+        self.assertEqual(told[11:13], ["https://bank/1", 1])
+        self.assertEqual(told[13:], ["paid", "running", True])

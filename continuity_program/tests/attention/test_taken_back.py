@@ -145,8 +145,8 @@ class TestLinkChargedBack(WayOutCase):
         sale_order = self._quote_with(self.club, ordinary=50.0)
         ordinary = sale_order.amount_total - 70.12
         tx = self._pay_online(sale_order, sale_order.amount_total)
+        self.assertEqual(sale_order.state, "sale", "what is paid is confirmed")
         with freeze_time(f"{DAY} 12:00:00"):
-            sale_order.action_confirm()
             goods = sale_order.order_line.filtered(
                 lambda line: not line.is_continuity_parent
             )

@@ -81,8 +81,8 @@ from freezegun import freeze_time
 from odoo import fields
 row = env["continuity.payment"].search([], order="id", limit=1)
 with freeze_time(fields.Datetime.now() + timedelta(minutes=int(arguments[0]))):
-    tx = row._show_to_bank("/after")
-    print(tx._continuity_waits() and tx._continuity_look_at_bank())
+    tx, page = row._show_to_bank("/after")
+    print(tx._continuity_waits() and page)
     env.cr.commit()
 """
 #: His card is one whose bank wants to see him
