@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..arguments import public
 from ..models.agreement.continuity_order import ACTIVE_STATES
 from ..models.agreement.ending import check_nothing_under_way
+from ..models.changes.pending import PendingWrites
 from ..models.shipping.continuity_shipment_line_told import TOLD
 
 #: What the dialogs change of a shipment, and of its products
@@ -103,15 +104,24 @@ class ContinuityUndoMixin(models.AbstractModel):
         names = super()._get_input_names()
         return [name for name in names if name not in self._dialog_results]
 
-    def _get_undo_order(self):
-        """Return the order whose shipments the dialog changes.
+    def _get_undo_orders(self):
+        """Return the orders whose shipments the dialog changes.
 
         :rtype: continuity.order
         """
         return self.shipment_id.continuity_order_id
 
+    def _check_may_undo(self):
+        """Refuse who may not change back what the dialog changed.
+
+        :raise AccessError: he may not change the orders
+        """
+        orders = self._get_undo_orders()
+        orders.check_access("write")
+        orders.shipment_ids.check_access("write")
+
     def _remember(self):
-        """Keep what the shipments of the order are like before the dialog works."""
+        """Keep what the shipments of the orders are like before the dialog works."""
         for dialog in self:
             # Nobody types it, hence in sudo
             dialog.sudo().write({"before": dialog._get_snapshot(), "after": False})
@@ -119,35 +129,37 @@ class ContinuityUndoMixin(models.AbstractModel):
     def _note_done(self):
         """Keep what they are like afterwards, and tell whether it can be undone.
 
-        Of an order that is paid in advance money is about to move: a draft credit note
-        is for the accountant.
-
         :rtype: bool
         """
         self.ensure_one()
-        if self._is_paid_in_advance():
+        if self._moves_paid_money():
             return False
         # What is kept for the undo nobody may send
         self.sudo().after = self._get_snapshot()
         return self.before != self.after
 
-    def _is_paid_in_advance(self):
-        """Tell whether what the dialog changes is billed already.
+    def _moves_paid_money(self):
+        """Tell whether the dialog changes what was billed already.
+
+        Of an order that is paid in advance money is about to move: a draft credit note
+        is for the accountant.
 
         :rtype: bool
         """
-        order = self._get_undo_order()
-        return order.bill_upfront and order.state != "draft"
+        return any(
+            order.bill_upfront and order.state != "draft"
+            for order in self._get_undo_orders()
+        )
 
     def _get_snapshot(self):
-        """Return what a dialog may change of the shipments of its order.
+        """Return what a dialog may change of the shipments of its orders.
 
         :return: values by model and id; keys are texts, as in what was stored
         :rtype: dict
         """
         self.ensure_one()
         # Prices and flags belong to the ledger
-        shipments_sudo = self._get_undo_order().sudo().shipment_ids
+        shipments_sudo = self._get_undo_orders().sudo().shipment_ids
         return {
             records._name: {
                 str(record.id): {
@@ -173,39 +185,62 @@ class ContinuityUndoMixin(models.AbstractModel):
         :return: what was done
         :rtype: str
         :raise UserError: something has happened to them since
+        :raise AccessError: the user may not change them
         """
         self.ensure_one()
-        order = self._get_undo_order()
-        order.check_access("write")
-        order.shipment_ids.check_access("write")
-        if order.state in ACTIVE_STATES:
-            check_nothing_under_way(order)
-        if (
-            not self.after
-            # Submitted since: its prices are those of the invoice
-            or self._is_paid_in_advance()
-            or self._get_snapshot() != self.after
-        ):
-            raise UserError(
-                self.env._(
-                    "%s has changed since, and nothing was undone. Change it back by"
-                    " hand.",
-                    order.display_name,
-                )
-            )
+        self._check_may_undo()
+        orders = self._get_undo_orders()
+        # The job of the night takes the same lock before it makes a child
+        orders.sudo().lock_for_update(allow_referencing=True)
+        check_nothing_under_way(orders.filtered(lambda o: o.state in ACTIVE_STATES))
+        self._check_unchanged_since()
         changed = self._get_shipments_to_restore()
         changed._check_can_change(states=("planned", "skipped"))
+        self._restore()
+        changed._log_undone()
+        # The price of the sold line follows, as after every change
+        orders.sudo()._update_parent_price()
+        if len(orders) == 1:
+            return self.env._("Undone: %s is as it was.", orders.name)
+        return self.env._("Undone: %s shipments are as they were.", len(changed))
+
+    def _check_unchanged_since(self):
+        """Refuse to undo over what somebody, or a job, has done since.
+
+        :raise UserError: naming the first order that is not as the dialog left it
+        """
+        orders = self._get_undo_orders()
+        snapshot = self._get_snapshot()
+        # Undone already; or submitted since: its prices are those of the invoice
+        if self.after and snapshot == self.after and not self._moves_paid_money():
+            return
+        changed = self._get_changed(snapshot) if self.after else orders.shipment_ids
+        raise UserError(
+            self.env._(
+                "%s has changed since, and nothing was undone. Change it back by hand.",
+                (changed.continuity_order_id or orders)[:1].display_name,
+            )
+        )
+
+    def _restore(self):
+        """Write what was there before, and forget it."""
+        pending = PendingWrites()
         for model, records in self.before.items():
+            # The ledger is ours, the decision is the user's
+            model_sudo = self.env[model].sudo()
             for record_id, values in records.items():
                 if values != self.after[model].get(record_id):
-                    # The ledger is ours, the decision is the seller's
-                    self.env[model].sudo().browse(int(record_id)).write(values)
+                    pending.add(
+                        model_sudo.browse(int(record_id)),
+                        {
+                            name: fields.Date.to_date(value)
+                            if model_sudo._fields[name].type == "date"
+                            else value
+                            for name, value in values.items()
+                        },
+                    )
+        pending.write_all()
         self.sudo().after = False
-        for shipment in changed:
-            shipment._log_change(self.env._("Undone"), None, shipment._get_date_text())
-        # The price of the sold line follows, as after every change
-        order.sudo()._update_parent_price()
-        return self.env._("Undone: %s is as it was.", order.name)
 
     def _get_shipments_to_restore(self):
         """Return the shipments that the dialog changed, or a product of.
@@ -213,13 +248,24 @@ class ContinuityUndoMixin(models.AbstractModel):
         :rtype: continuity.shipment
         """
         self.ensure_one()
+        return self._get_changed(self.before)
+
+    def _get_changed(self, other):
+        """Return the shipments that differ from what the dialog left.
+
+        :param dict other: see :meth:`_get_snapshot`
+        :rtype: continuity.shipment
+        """
 
         def changed(model):
-            return self.env[model].browse(
-                int(record_id)
-                for record_id, values in self.before[model].items()
-                if values != self.after[model].get(record_id)
-            )
+            left = self.after[model]
+            ids = {
+                record_id
+                for record_id in left.keys() | other[model].keys()
+                if left.get(record_id) != other[model].get(record_id)
+            }
+            # Some may be gone since
+            return self.env[model].browse(sorted(map(int, ids))).exists()
 
         lines = changed("continuity.shipment.line")
         return changed("continuity.shipment") | lines.shipment_id

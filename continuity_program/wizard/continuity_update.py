@@ -20,7 +20,7 @@ class ContinuityUpdate(models.TransientModel):
     """
 
     _name = "continuity.update"
-    _inherit = ["continuity.dialog"]
+    _inherit = ["continuity.undo.mixin"]
     _description = "Continuity Update"
 
     kind = fields.Selection(
@@ -311,6 +311,7 @@ class ContinuityUpdate(models.TransientModel):
         self.ensure_one()
         if not self._is_complete():
             raise UserError(self.env._("Enter what is to be changed first."))
+        self._remember()
         if self.kind == "date":
             # What it shows was read
             self.shipment_ids._move_in_bulk(**self._get_move(), may_pass_end=True)
@@ -318,10 +319,28 @@ class ContinuityUpdate(models.TransientModel):
             self.shipment_ids._substitute_in_bulk(
                 self.product_id, self.new_product_id, self.quantity, self._get_price()
             )
+        can_undo = self._note_done()
         count = len(self.shipment_ids)
-        if count == 1:
-            return self._get_done_action(self.env._("1 shipment was changed."))
-        return self._get_done_action(self.env._("%s shipments were changed.", count))
+        message = (
+            self.env._("1 shipment was changed.")
+            if count == 1
+            else self.env._("%s shipments were changed.", count)
+        )
+        return self._get_done_action(message, can_undo)
+
+    # === UNDO === #
+
+    def _get_undo_orders(self):
+        """Override: the orders of all marked shipments."""
+        return self.shipment_ids.continuity_order_id
+
+    def _check_may_undo(self):
+        """Override: who may not change shipments in bulk does not change them back."""
+        self.shipment_ids._check_may_update()
+
+    def _moves_paid_money(self):
+        """Override: what is paid in advance is changed in bulk at its price only."""
+        return False
 
 
 def _cut(texts):

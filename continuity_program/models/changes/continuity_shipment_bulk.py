@@ -238,13 +238,30 @@ class ContinuityShipment(models.Model):
         self._log_bulk(notes, price and price[1])
         return lines
 
-    def _log_bulk(self, notes, reason=None):
+    # === LOG === #
+
+    def _log_undone(self):
+        """Log on each order that a change was undone, and what is sent now (N81)."""
+        notes = {}
+        for shipment in self:
+            notes.setdefault(shipment.continuity_order_id, []).append(
+                self.env._(
+                    "Shipment %(number)s of %(day)s: %(products)s",
+                    number=shipment.number,
+                    day=shipment._get_date_text(),
+                    products=shipment.products_text,
+                )
+            )
+        self._log_bulk(notes, title=self.env._("Undone"))
+
+    def _log_bulk(self, notes, reason=None, title=None):
         """Log on each order what was changed, by whom (rules N81).
 
         :param dict notes: texts by order
         :param str reason: why
+        :param str title: what was done; None = shipments were changed in bulk
         """
-        title = self.env._("Change shipments")
+        title = title or self.env._("Change shipments")
         if reason:
             title = self.env._("%(title)s (%(reason)s)", title=title, reason=reason)
         bodies = {}

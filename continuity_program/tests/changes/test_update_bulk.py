@@ -5,7 +5,7 @@ from datetime import date
 
 from lxml import etree
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..common import MANAGER, SELLER_ALL
@@ -244,6 +244,135 @@ class TestUpdateBulk(UpdateCase):
             ],
         )
 
+    # === UNDO === #
+
+    def _look(self, orders):
+        rows = orders.shipment_ids
+        return [
+            *rows.mapped("planned_date"),
+            *rows.mapped("scheduled_date"),
+            *rows.mapped("is_customized"),
+            *rows.mapped("is_anchor"),
+            *rows.mapped("products_text"),
+            *rows.mapped("amount_total"),
+        ]
+
+    def _apply(self, shipments, values, action="action_open_update_date"):
+        update = self._open(shipments, action)
+        update.write(values)
+        done = update.action_apply()["params"]
+        self.assertEqual(done["undo"], {"model": "continuity.update", "id": update.id})
+        return update
+
+    def test_undo(self):
+        """Dates, products and prices of all orders are what they were, also of one
+        that is paid in advance."""
+        program = self._create_program("UPFRONT", bill_upfront=True)
+        paid = self._sell(self._create_parent_product(program, name="UPFRONT"))
+        orders = self._sell() | self._sell(quantity=2)
+        marked = orders.shipment_ids.filtered(lambda s: s.number == 2)
+        before = self._look(orders | paid)
+        self.assertIn(date(2027, 10, 10), before)
+        substitution = {
+            "product_id": self.goods_b.id,
+            "new_product_id": self.goods_z.id,
+        }
+        dearer = {
+            **substitution,
+            "quantity": 3.0,
+            "price_mode": "new",
+            "price_unit": 20.0,
+            "price_reason": "Goods B sold out",
+        }
+        product = "action_open_substitution"
+        for shipments, values, action, message in (
+            (
+                marked | paid.shipment_ids[1],
+                {"new_date": date(2027, 10, 20)},
+                "action_open_update_date",
+                "Undone: 6 shipments are as they were.",
+            ),
+            (
+                marked,
+                {"date_mode": "shift", "days": 3, "scope": "one"},
+                "action_open_update_date",
+                "Undone: 2 shipments are as they were.",
+            ),
+            (
+                marked | paid.shipment_ids[1],
+                substitution,
+                product,
+                "Undone: 3 shipments are as they were.",
+            ),
+            (
+                marked[0],
+                dearer,
+                product,
+                f"Undone: {orders[0].name} is as it was.",
+            ),
+        ):
+            with self.subTest(values=values):
+                update = self._apply(shipments, values, action)
+                self.assertNotEqual(self._look(orders | paid), before)
+                self.assertEqual(update.action_undo(), message)
+                self.assertEqual(self._look(orders | paid), before)
+                # A second click finds it undone
+                with self.assertRaisesRegex(UserError, "has changed since"):
+                    update.action_undo()
+                self.assertEqual(self._look(orders | paid), before)
+        self.assertEqual(paid.payment_ids.mapped("amount"), [90.0])
+        note = orders[0].message_ids[0]
+        self.assertEqual(note.author_id, self.manager.partner_id)
+        self.assertIn("Undone", note.body)
+        self.assertIn("Shipment 2 of 10/10/2027: Goods B", note.body)
+
+    def test_undo_is_refused_when_something_followed(self):
+        """All of it or nothing, and it says which order is another one now."""
+        order, other = self._sell(), self._sell()
+        marked = order.shipment_ids[1] | other.shipment_ids[1]
+        changed = f"{other.name}.* has changed since"
+        for follow, message in (
+            (lambda: other.shipment_ids[2]._move_in_bulk(days=1), changed),
+            (lambda: other.shipment_ids[2].action_skip(), changed),
+            (
+                lambda: self._execute(
+                    "create_child_orders", sale_order=other.sale_order_id
+                ),
+                f"{other.name}.* has its child order",
+            ),
+        ):
+            update = self._apply(marked, {"date_mode": "shift", "days": 1})
+            dates = self._get_dates(order)
+            with freeze_time("2027-10-20 12:00:00"):
+                follow()
+            with self.assertRaisesRegex(UserError, message):
+                update.action_undo()
+            self.assertEqual(self._get_dates(order), dates)
+
+    def test_undo_is_for_managers(self):
+        """The dialog is its user's, and he has to be a manager still."""
+        row = self._sell().shipment_ids[1]
+        update = self._apply(row, {"date_mode": "shift", "days": 1})
+        with self.assertRaises(AccessError):
+            update.with_user(self.seller).action_undo()
+        boss = new_test_user(self.env, login="boss_2", groups=MANAGER)
+        with self.assertRaises(AccessError):
+            update.with_user(boss).action_undo()
+        for name in ("before", "after"):
+            with self.assertRaisesRegex(ValidationError, "cannot be typed"):
+                update.write({name: {}})
+        manager = self.env.ref("sales_team.group_sale_manager")
+        self.manager.group_ids -= manager
+        with self.assertRaises(AccessError):
+            update.action_undo()
+        self.assertEqual(row.planned_date, date(2027, 10, 11))
+        self.manager.group_ids |= manager
+        other = self.env["res.company"].create({"name": "Another company"})
+        self.manager.write({"company_ids": other.ids, "company_id": other.id})
+        with self.assertRaises(AccessError):
+            update.action_undo()
+        self.assertEqual(row.planned_date, date(2027, 10, 11))
+
     # === WHO === #
 
     def test_only_the_manager(self):
@@ -284,4 +413,17 @@ class TestUpdateBulk(UpdateCase):
             with self._counting_queries(counts):
                 rows.with_context(tracking_disable=True)._move_in_bulk(days=2)
                 rows._substitute_in_bulk(self.goods_b, self.goods_z)
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)
+
+    def test_queries_of_the_undo_do_not_grow_with_the_orders(self):
+        orders = [self._sell() for _i in range(6)]
+        counts = []
+        for group in (orders[:1], orders[1:]):
+            rows = self.env["continuity.shipment"].union(
+                *(order.shipment_ids[1] for order in group)
+            )
+            update = self._apply(rows, {"date_mode": "shift", "days": 1})
+            update = update.with_context(tracking_disable=True)
+            with self._counting_queries(counts):
+                update.action_undo()
         self.assertLessEqual(counts[1], counts[0] + 2, counts)

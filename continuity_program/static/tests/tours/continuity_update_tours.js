@@ -95,26 +95,10 @@ function mark(text) {
     ];
 }
 
-/** Find, mark, move; find, mark, substitute. */
-tours.add("continuity_update_bulk", {
-    steps: () => [
-        ...openApp(),
-        ...openMenu("periodic", "update"),
-        {
-            content: "Find the shipments of a product",
-            trigger: ".o_searchview_input",
-            run: "edit Goods B",
-        },
-        {
-            content: "Search for it as a product",
-            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(Product for)",
-            run: "click",
-        },
-        {
-            content: "Only those are left",
-            trigger: ".o_list_view:has(.o_data_row:count(2))",
-        },
-        ...mark("Karen Berg"),
+/** One shipment and the later ones of its order. */
+function moveByAWeek(text) {
+    return [
+        ...mark(text),
         {
             content: "Update date",
             trigger: ".o_control_panel button[name=action_open_update_date]",
@@ -141,8 +125,42 @@ tours.add("continuity_update_bulk", {
         },
         {
             content: "It is marked as changed",
-            trigger: "body:not(:has(.modal)) .o_data_row.text-info:contains(Karen Berg)",
+            trigger: `body:not(:has(.modal)) .o_data_row.text-info:contains(${text})`,
         },
+    ];
+}
+
+/** Find, mark, move, undo, move again; mark all, substitute. */
+tours.add("continuity_update_bulk", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("periodic", "update"),
+        {
+            content: "Find the shipments of a product",
+            trigger: ".o_searchview_input",
+            run: "edit Goods B",
+        },
+        {
+            content: "Search for it as a product",
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(Product for)",
+            run: "click",
+        },
+        {
+            content: "Only those are left",
+            trigger: ".o_list_view:has(.o_data_row:count(2))",
+        },
+        ...moveByAWeek("Karen Berg"),
+        {
+            content: "She did not mean it: undo",
+            trigger: ".o_continuity_done:contains(1 shipment was changed) button:text(Undo)",
+            run: "click",
+        },
+        {
+            content: "It is said, and nothing is marked as changed",
+            trigger:
+                "body:has(.o_notification:contains(is as it was)) .o_data_row:not(.text-info):contains(Karen Berg)",
+        },
+        ...moveByAWeek("Karen Berg"),
         {
             content: "Mark all",
             trigger: ".o_list_view thead .o_list_record_selector input",
