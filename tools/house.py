@@ -39,9 +39,7 @@ REASON_LINES = 3
 #: A docstring goes on with the reason: of a method, and of a whole file
 METHOD_REASON = re.compile(r"\bin\s+sudo:\s", re.IGNORECASE)
 #: What a test takes of another test, and not of a helper
-BORROWED = re.compile(
-    r"^from (?:\.[\w.]*|odoo\.addons\.[\w.]*\.)test_\w+ import", re.MULTILINE
-)
+BORROWED = re.compile(r"^[ \t]*from [\w.]*\btest_\w+ import", re.MULTILINE)
 #: A test for Odoo's runner, unless it needs more than an installation has
 TAGGED = re.compile(r"^@tagged\(", re.MULTILINE)
 DEVELOPERS = re.compile(r"^(?:import|from) (?:pytest|hypothesis)\b", re.MULTILINE)
@@ -122,6 +120,22 @@ def unlisted_tests(addon):
         is_odoos = TAGGED.search(code) and not DEVELOPERS.search(code)
         if is_odoos and path.stem not in known:
             yield f"{addon.name}/tests/__init__.py: {path.stem} is not imported"
+
+
+def borrowing(addon):
+    """Yield tests that take something of another test.
+
+    What several tests need stands in a module without tests: whoever moves a test sees
+    who is concerned, and nobody reads one test to understand another one.
+
+    :param pathlib.Path addon: folder of the addon, or of several
+    """
+    for path in sorted(addon.rglob("tests/**/*.py")):
+        for found in BORROWED.findall(path.read_text()):
+            yield (
+                f"{path.relative_to(addon.parent)}: {found.strip()} …: put what both"
+                " need into a module that is no test"
+            )
 
 
 def _outside(known):
@@ -242,8 +256,9 @@ def figures(addon):
     tests = list((addon / "tests").rglob("*.py"))
     folders = Counter(path.parent for path in tests)
     yield "most files in one folder of tests", max(folders.values()), "16"
-    borrowing = [path for path in tests if BORROWED.search(path.read_text())]
-    yield "files of tests that import another one's", len(borrowing), "0"
+    places = [*(CHECKOUT / name for name in all_addons()), CHECKOUT / "tools"]
+    borrowed = [line for place in places for line in borrowing(place)]
+    yield "imports of one test from another", len(borrowed), "0"
     counts = [sudos(CHECKOUT / name) for name in all_addons()]
     total, bare = (sum(column) for column in zip(*counts, strict=True))
     yield "sudo() without a reason beside it", f"{bare} of {total}", "0"

@@ -140,6 +140,7 @@ class Checks:
         """house rules: what no linter knows"""
         folders = [CHECKOUT / name for name in all_addons()]
         found = [line for folder in folders for line in broken_rules(folder)]
+        found += house.borrowing(CHECKOUT / "tools")
         for line in found:
             print(line)
         return found
@@ -215,6 +216,7 @@ def broken_rules(addon):
     yield from house.bare_sudos(addon)
     yield from house.misnamed_sudos(addon)
     yield from house.unlisted_tests(addon)
+    yield from house.borrowing(addon)
     for path in sorted(addon.rglob("*.xml")):
         for found in view_rules.unnamed_places(path):
             yield f"{path.relative_to(addon.parent)}: {found}"

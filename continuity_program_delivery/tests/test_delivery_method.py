@@ -4,8 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
+from odoo.addons.continuity_program.tests.cases.update import UpdateCase
 from odoo.addons.continuity_program.tests.common import SELLER
-from odoo.addons.continuity_program.tests.offer.test_update_orders import UpdateCase
 
 
 @tagged("post_install", "-at_install")

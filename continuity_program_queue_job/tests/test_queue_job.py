@@ -14,7 +14,7 @@ import unittest
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.continuity_program.tests.sessions.test_two_workers import SET_UP
+from odoo.addons.continuity_program.tests.sessions.worker_scripts import SET_UP
 
 try:
     from tools import testdb

@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.continuity_program.tests.lives.test_billing_lives import BillingCase
+from odoo.addons.continuity_program.tests.cases.billing import BillingCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.continuity_program.tests.cases.billing import BillingCase
 from odoo.addons.continuity_program.tests.common import MANAGER
-from odoo.addons.continuity_program.tests.lives.test_billing_lives import BillingCase
 
 STOCK = "stock.group_stock_user"
 HELD = "must not leave"

@@ -4,7 +4,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.continuity_program.tests.attention.test_reasons import ReasonCase
+from odoo.addons.continuity_program.tests.cases.flow import ReasonCase
 
 
 @tagged("post_install", "-at_install")

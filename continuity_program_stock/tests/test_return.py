@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.continuity_program.tests.changes.test_cancel import CancelCase
+from odoo.addons.continuity_program.tests.cases.credit import CancelCase
 
 
 @tagged("post_install", "-at_install")

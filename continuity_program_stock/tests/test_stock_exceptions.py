@@ -12,7 +12,7 @@ from odoo.addons.continuity_program.models.forecasts.continuity_forecast_fact im
 from odoo.addons.continuity_program.tests.common import MANAGER, SELLER_ALL
 from odoo.addons.continuity_program.tests.insight.insight_world import DAY
 
-from .test_stock_demand import OCT_11, StockDemandCase
+from .stock_demand_case import OCT_11, StockDemandCase
 from .transfer_case import TransferCase
 
 SHORT = "continuity_program_stock.mail_activity_stock_short"

@@ -2,9 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.continuity_program.tests.attention.test_exceptions_random import (
-    InboxCase,
-)
+from odoo.addons.continuity_program.tests.cases.inbox import InboxCase
 
 
 @tagged("post_install", "-at_install")

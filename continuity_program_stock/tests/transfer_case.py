@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.addons.continuity_program.tests.lives.test_billing_lives import BillingCase
+from odoo.addons.continuity_program.tests.cases.billing import BillingCase
 
 
 class TransferCase(BillingCase):

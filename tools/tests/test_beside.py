@@ -8,7 +8,7 @@ from odoo.addons.continuity_program.tests.script_kit import KIT
 
 from tools import testdb
 from tools.runtime import addons
-from tools.tests.test_install import install
+from tools.tests.installing import install
 
 #: Two parcels of 30.00 and the tax of the country: one paid with each, one up front
 SELL = """

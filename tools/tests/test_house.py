@@ -162,3 +162,25 @@ def test_test_that_odoo_does_not_run(tmp_path):
         "from . import test_order\nfrom .room import test_new\n"
     )
     assert not list(house.unlisted_tests(tmp_path))
+
+
+def test_test_that_takes_of_another_one(tmp_path):
+    """What two tests need is in neither of them; the list of tests is no such thing."""
+    folder = tmp_path / "tests" / "room"
+    folder.mkdir(parents=True)
+    (tmp_path / "tests" / "__init__.py").write_text("from .room import test_old\n")
+    (folder / "case.py").write_text("from ..common import Common\n")
+    (folder / "test_old.py").write_text("from .case import Case\n")
+    assert not list(house.borrowing(tmp_path))
+    words = (
+        "from .test_old import OldCase",
+        "from ..other.test_old import (",
+        "from odoo.addons.x.tests.room.test_old import OldCase",
+    )
+    for line in words:
+        (folder / "test_new.py").write_text(f"import re\n\n{line}\n")
+        (found,) = house.borrowing(tmp_path)
+        assert "tests/room/test_new.py: from " in found
+    # No import, but a text
+    (folder / "test_new.py").write_text("text = 'from .test_old import OldCase'\n")
+    assert not list(house.borrowing(tmp_path))

@@ -2,15 +2,13 @@
 
 import contextlib
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tools import testdb
-from tools.log_rules import unexpected_lines
 from tools.runtime import addons
+from tools.tests.installing import install
 
 USED = Path(__file__).with_name("used_database.py")
 #: Tables of the shop; what belongs to the server itself is written by any installation
@@ -48,25 +46,6 @@ def fill(name, *orders):
     # Any variable: a process of its own, which knows nothing of our addons
     level = {"CONTINUITY_LOG_LEVEL": "warn"}
     testdb.run(name, USED.read_text(), *orders, timeout=3600, **level)
-
-
-def install(name, *modules, demo=False):
-    """Install modules by command line; a warning in the log is a failure."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "odoo", "--config"),
-            *(os.environ["CONTINUITY_ODOO_RC"], "--database", name),
-            *("--init", ",".join(modules), "--stop-after-init", "--no-http"),
-            *(["--with-demo"] if demo else []),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    unexpected = "".join(unexpected_lines(done.stderr))
-    assert not unexpected, unexpected
-    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def newest(name):

@@ -5,8 +5,8 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
+from ..cases.update import UpdateCase
 from ..common import MANAGER, SELLER_ALL
-from ..offer.test_update_orders import UpdateCase
 
 
 @tagged("post_install", "-at_install")

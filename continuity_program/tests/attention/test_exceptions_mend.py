@@ -8,7 +8,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL
-from .test_exceptions import DAY, ExceptionCase
+from .exception_case import DAY, ExceptionCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,46 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..common import SELLER_ALL
-from ..forecast.test_forecast import ForecastCase
 from ..insight.insight_world import DAY
-
-SEP_14, OCT_12, OCT_20 = date(2027, 9, 14), date(2027, 10, 12), date(2027, 10, 20)
-
-
-class LateItemCase(ForecastCase):
-    """The fourth book is there on 20 October: it concerns A10 and A11."""
-
-    def setUp(self):
-        super().setUp()
-        self.uid = self.manager
-        self.late = self.books[3]
-        self.item = self._create_item()
-
-    def _create_item(self, **values):
-        item = self.env["continuity.late.item"].create(
-            {"product_id": self.late.id, "available_date": OCT_20, **values}
-        )
-        item.action_compare()
-        return item
-
-    def _get_options(self):
-        return {option.option: option for option in self.item.option_ids}
-
-    def _get_dates(self, name):
-        """The days of the fourth and later shipments."""
-        shipments = self.members[name].shipment_ids.filtered(lambda s: s.number >= 4)
-        return [
-            str(shipment.planned_date)
-            for shipment in shipments.sorted("number")
-            if shipment.state == "planned"
-        ]
-
-    def _get_turn(self, name, number=4):
-        return self.members[name].shipment_ids.filtered(lambda s: s.number == number)
-
-    def _apply(self, option, **values):
-        self.item.write({"option": option, **values})
-        return self.item.action_apply()["params"]["message"]
+from .late_item_case import OCT_12, OCT_20, SEP_14, LateItemCase
 
 
 @tagged("post_install", "-at_install")

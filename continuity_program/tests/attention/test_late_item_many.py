@@ -10,7 +10,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from ...models.late import continuity_late_item_background
 from ..common import SELLER
 from ..insight.insight_world import DAY
-from .test_late_item import OCT_20, LateItemCase
+from .late_item_case import OCT_20, LateItemCase
 
 #: Where the late book was, and where it is
 BEFORE = {

@@ -8,7 +8,6 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ...models.agreement import guard_facts
@@ -23,8 +22,7 @@ from ...models.exceptions.continuity_exception_mend import (
     SCREENS,
 )
 from ...models.payments.continuity_payment_ask import RUN_REASONS
-from ..common import ACCOUNTANT, MANAGER
-from ..money.test_billing_flows import FlowCase
+from ..cases.flow import ReasonCase
 
 #: The button of the account that a key stands for
 BUTTONS = {
@@ -40,38 +38,6 @@ BUTTONS = {
 }
 #: Said of bills only, which are no charges
 OF_BILLS = {"no_document"}
-
-
-class ReasonCase(FlowCase):
-    """People press the buttons of an account as the web client does."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.books = cls._create_user("reason_books", ACCOUNTANT)
-        cls.manager = cls._create_user("reason_manager", MANAGER)
-
-    def _get_account(self, scope, user=None):
-        balance = self.env["continuity.balance"]._find_stored([scope])[scope]
-        return balance.with_user(user or self.books)
-
-    def _get_block(self, child, day="2027-09-21"):
-        """What the warehouse reads; a search finds the same."""
-        with freeze_time(f"{day} 12:00:00"):
-            text = child._get_continuity_blocks().get(child)
-            query = child._get_continuity_blocked_sql()
-            found = {row[0] for row in self.env.execute_query(query)}
-        self.assertEqual(child.id in found, bool(text), text)
-        return text
-
-    def _press(self, balance, name, day="2027-09-21"):
-        with freeze_time(f"{day} 12:00:00"):
-            return call_kw(balance.browse(), name, [balance.ids], {"context": {}})
-
-    def _give_back(self, payment, amount):
-        """By Odoo's own dialog: no credit note says why."""
-        with freeze_time("2027-09-20 12:00:00"):
-            self._refund_by_wizard(payment, amount)
 
 
 @tagged("post_install", "-at_install")

@@ -7,8 +7,8 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..cases.refund import WayOutCase
 from ..money.billing_read import DAY
-from .test_ways_out import WayOutCase
 
 
 @tagged("post_install", "-at_install")

@@ -9,36 +9,11 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..common import ACCOUNTANT, MANAGER, SELLER
-from ..prepaid.test_refund import RefundCase
+from ..cases.refund import WayOutCase
 
 ASKING = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
-
-
-class WayOutCase(RefundCase):
-    """People press the buttons as the web client does."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.books = cls._create_user("ways_books", ACCOUNTANT)
-        cls.manager = cls._create_user("ways_manager", MANAGER)
-        cls.seller = cls._create_user("ways_seller", SELLER)
-
-    def _press(self, user, records, name):
-        mine = records.with_user(user)
-        return call_kw(mine.browse(), name, [records.ids], {"context": {}})
-
-    def _answer(self, user, records, name, reason="It said so on the phone"):
-        """Press a button, type the reason into its dialog, and confirm."""
-        action = self._press(user, records, name)
-        dialog = self.env[action["res_model"]].with_user(user)
-        ids = [action["res_id"]]
-        call_kw(dialog, "web_save", [ids, {"reason": reason}], {"specification": {}})
-        return call_kw(dialog, "action_answer", [ids], {"context": {}})
 
 
 @tagged("post_install", "-at_install")

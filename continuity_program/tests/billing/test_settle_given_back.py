@@ -4,7 +4,7 @@
 
 import unittest
 
-from .test_settle_reading import EUR, ONE, TWO, World
+from .settle_world import EUR, ONE, TWO, World
 
 
 class TestGivenBackByHand(unittest.TestCase):

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import HttpCase, freeze_time
 
-from ..providers.test_provider_pause import GateCase
+from ..cases.gate import GateCase
 
 #: What a bank answers that wants to see the customer
 ASKS = (402, {}, {"error": {"code": "authentication_required"}})

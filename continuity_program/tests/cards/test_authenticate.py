@@ -10,8 +10,8 @@ from odoo.tools import mute_logger
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
 from ...billing import get_provider
+from ..cases.gate import GateCase
 from ..common import SELLER
-from ..providers.test_provider_pause import GateCase
 from .authenticate_case import ASKS, PAID, AuthenticateCase
 
 

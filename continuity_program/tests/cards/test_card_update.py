@@ -21,7 +21,7 @@ from ...billing.card_updates import (
     read_adyen,
     read_stripe,
 )
-from ..providers.test_provider_pause import GateCase
+from ..cases.gate import GateCase
 from .authenticate_case import PAID
 
 SECRET = "whsec_of_the_test"

@@ -6,7 +6,7 @@ from datetime import date
 
 from odoo.tests import freeze_time, tagged
 
-from ..providers.test_provider_pause import GateCase
+from ..cases.gate import GateCase
 
 
 @tagged("post_install", "-at_install")

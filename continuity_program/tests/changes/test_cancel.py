@@ -8,37 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..cases.credit import CancelCase
 from ..common import MANAGER, SELLER
-from ..prepaid.test_credit_note import CreditCase
-
-
-class CancelCase(CreditCase):
-    """Orders of rules C1 that are cancelled, as the seller does it."""
-
-    def _open_cancel(self, order, day="2027-09-15", **values):
-        with freeze_time(f"{day} 12:00:00"):
-            action = order.with_user(self.seller).action_open_cancel()
-            wizard = self.env[action["res_model"]].browse(action["res_id"])
-            wizard = wizard.with_user(self.seller)
-            wizard.write({"reason": "moved abroad", **values})
-            # The text is made on the day it is read
-            self.assertTrue(wizard.effect_html)
-        return wizard
-
-    def _cancel(self, order, day="2027-09-15", **values):
-        wizard = self._open_cancel(order, day, **values)
-        text = str(wizard.effect_html)
-        with freeze_time(f"{day} 12:00:00"):
-            wizard.action_apply()
-        return text
-
-    def _get_note(self, order):
-        return order.move_ids.filtered(
-            lambda m: m.move_type == "out_refund" and m.state == "draft"
-        )
-
-    def _get_states(self, order):
-        return order.shipment_ids.mapped("state")
 
 
 @tagged("post_install", "-at_install")

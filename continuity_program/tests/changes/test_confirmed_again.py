@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..children.test_invoiced_once import InvoicedCase
+from ..cases.credit import InvoicedCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..children.test_close_orders import CloseCase
+from ..cases.close import CloseCase
 from ..common import SELLER_ALL
 
 

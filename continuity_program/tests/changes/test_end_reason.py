@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import file_path
 
+from ..cases.credit import CancelCase
 from ..common import MANAGER
-from .test_cancel import CancelCase
 
 XMLID = "continuity_program.continuity_end_reason_"
 

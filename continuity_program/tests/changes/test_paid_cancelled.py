@@ -5,8 +5,8 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..cases.paid_before import PaidBeforeCase
 from ..common import ACCOUNTANT, SELLER
-from ..entry.test_paid_before import PaidBeforeCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_cancel import CancelCase
+from ..cases.credit import CancelCase
 
 
 @tagged("post_install", "-at_install")

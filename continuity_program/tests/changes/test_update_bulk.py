@@ -8,8 +8,8 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
+from ..cases.update import UpdateCase
 from ..common import MANAGER, SELLER_ALL
-from ..offer.test_update_orders import UpdateCase
 
 
 @tagged("post_install", "-at_install")

@@ -15,8 +15,8 @@ from odoo.tools import SQL, mute_logger
 
 from ...billing import RowResult, may_confirm
 from ...models.agreement.close_check import CloseCheck
+from ..cases.flow import TRANSACTION, FlowCase
 from ..common import ACCOUNTANT
-from ..money.test_billing_flows import TRANSACTION, FlowCase
 
 
 class AskCase(FlowCase):

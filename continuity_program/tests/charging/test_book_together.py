@@ -8,7 +8,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from ...models.runs.continuity_run_progress import WORKER_LOCK
-from ..lives.test_billing_lives import BillingCase
+from ..cases.billing import BillingCase
 
 #: Numbers are given in another order, moments and secrets differ anyway
 UNLIKE = {

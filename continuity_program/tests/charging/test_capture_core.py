@@ -8,7 +8,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..money.test_billing_flows import FlowCase
+from ..cases.flow import FlowCase
 
 #: Before the authorisation of 09-10 is too old
 DAY = "2027-09-11"

@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..money.test_billing_flows import TRANSACTION, FlowCase
+from ..cases.flow import TRANSACTION, FlowCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..attention.test_ways_out import WayOutCase
+from ..cases.refund import WayOutCase
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..attention.test_ways_out import WayOutCase
+from ..cases.refund import WayOutCase
 from ..money.billing_read import DAY
 
 #: Situations of a payment, with what the database says of them

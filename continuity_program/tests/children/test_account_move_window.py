@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..cases.billing import BillingCase
 from ..common import ACCOUNTANT, MANAGER, SELLER_ALL
-from ..lives.test_billing_lives import BillingCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..attention.test_reasons import ReasonCase
+from ..cases.flow import ReasonCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,26 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..changes.test_cancel import CancelCase
-
-
-class InvoicedCase(CancelCase):
-    """Documents made through Odoo's own dialogs, and the nights after them."""
-
-    def _credit_by_wizard(self, move, day="2027-09-12", modify=False):
-        """Odoo's own dialog; its note is posted by the accountant."""
-        with freeze_time(f"{day} 12:00:00"):
-            wizard = (
-                self.env["account.move.reversal"]
-                .with_user(self.accountant)
-                .with_context(active_model="account.move", active_ids=move.ids)
-                .create({"journal_id": move.journal_id.id, "reason": "by hand"})
-            )
-            action = wizard.modify_moves() if modify else wizard.refund_moves()
-        return self.env["account.move"].browse(action["res_id"])
-
-    def _count_invoices(self, child):
-        return len(child.invoice_ids.filtered(lambda m: m.move_type == "out_invoice"))
+from ..cases.credit import InvoicedCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..charging.test_payment_answers import PaymentCase
+from ..cases.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")

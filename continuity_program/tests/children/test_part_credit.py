@@ -10,7 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.sale.models.sale_order import SaleOrder as StandardOrder
 
-from .test_invoiced_once import InvoicedCase
+from ..cases.credit import InvoicedCase
 
 
 class PartCreditCase(InvoicedCase):

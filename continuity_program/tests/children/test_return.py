@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..changes.test_cancel import CancelCase
+from ..cases.credit import CancelCase
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_invoiced_once import InvoicedCase
+from ..cases.credit import InvoicedCase
 
 
 @tagged("post_install", "-at_install")

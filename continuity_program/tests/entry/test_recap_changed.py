@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..cases.billing import BillingCase
 from ..common import MANAGER, SELLER
-from ..lives.test_billing_lives import BillingCase
 
 
 @tagged("post_install", "-at_install")

@@ -9,8 +9,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..cases.billing import BillingCase
 from ..common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL
-from ..lives.test_billing_lives import BillingCase
 
 
 @tagged("post_install", "-at_install")

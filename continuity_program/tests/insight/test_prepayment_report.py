@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..children.test_close_orders import CloseCase
+from ..cases.close import CloseCase
 from ..common import ACCOUNTANT, MANAGER, SELLER_ALL
 
 

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..changes.test_cancel import CancelCase
+from ..cases.credit import CancelCase
 from ..common import ACCOUNTANT, MANAGER, SELLER_ALL
 
 AUDITOR = "account.group_account_readonly"

@@ -7,7 +7,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..money.test_billing_flows import FlowCase
+from ..cases.flow import FlowCase
 
 NAME = "post-row-facts.py"
 

@@ -14,8 +14,8 @@ from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from ...models.balances import continuity_balance_again
+from ..cases.balance import BalanceCase
 from ..common import ACCOUNTANT, MANAGER, SELLER
-from ..money.test_check_balances import BalanceCase
 
 LOGGER = "odoo.addons.continuity_program.models.balances.continuity_balance_differ"
 SCRIPT = Path(__file__).parents[2] / "migrations" / "19.0.1.1.0" / "end-to-refund.py"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from freezegun import freeze_time
 
-from ..children.test_close_orders import CloseCase
+from ..cases.close import CloseCase
 
 #: Days of the lives are written without their year.
 YEAR = 2027

@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo.tests import freeze_time, tagged
 
-from .test_billing_lives import BillingCase
+from ..cases.billing import BillingCase
 
 #: Rules C1 and C4: totals and instalments of A, B and C, net and tax of A.
 FIGURES = {

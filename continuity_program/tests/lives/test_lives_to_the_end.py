@@ -10,9 +10,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..children.test_close_orders import DAYS
-from ..money.test_billing_flows import TRANSACTION
-from ..prepaid.test_refund import RefundCase
+from ..cases.close import DAYS
+from ..cases.flow import TRANSACTION
+from ..cases.refund import RefundCase
 
 DAY = "2027-09-20"
 

@@ -15,8 +15,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from ..cases.billing import PRICES
 from . import wild_draw
-from .test_billing_lives import PRICES
 from .wild_book import Book
 from .wild_laws import Broken, Oracle
 from .wild_steps import WildSteps

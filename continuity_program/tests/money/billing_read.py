@@ -15,7 +15,7 @@ from odoo.addons.payment_demo.models.payment_transaction import PaymentTransacti
 from ...billing import settle_chunk
 from ...models.facts.continuity_billing import to_amount
 from ..billing.settle_laws import check_laws
-from ..changes.test_cancel import CancelCase
+from ..cases.credit import CancelCase
 
 DAY = "2027-09-20"
 #: What a settlement is compared by; what is not named is 0

@@ -13,8 +13,8 @@ from odoo.tools import mute_logger
 from ...billing import reasons
 from ...billing.laws import LawBroken
 from ...models.balances.continuity_balance import REASONS
+from ..cases.balance import BalanceCase
 from ..common import ACCOUNTANT, MANAGER, SELLER
-from .test_check_balances import BalanceCase
 
 EURO = "\N{NO-BREAK SPACE}€"
 

@@ -11,55 +11,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sale.models.sale_order import SaleOrder as StandardOrder
 
-from .billing_read import DAY, ReadCase
-
-TRANSACTION = (
-    "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
-)
-
-
-class FlowCase(ReadCase):
-    """Children in mode A that are charged, delivered in parts and invoiced."""
-
-    def _sell_child(self, product=None, quantity=1, token=None):
-        """Submit, and make the first child: it is charged at once."""
-        order = self._submit(product or self.club_a, quantity=quantity, token=token)
-        with freeze_time("2027-09-10 12:00:00"):
-            child = self._create_child(order)
-        child.order_line.product_id.invoice_policy = "delivery"
-        return order, child
-
-    def _send(self, child, quantity=1, day=DAY, cancel_rest=False):
-        """The warehouse sends a part; without one the seller types it."""
-        with freeze_time(f"{day} 12:00:00"):
-            if "picking_ids" not in child._fields:
-                child.order_line[0].qty_delivered += quantity
-                return
-            moves = child.picking_ids.move_ids.filtered(
-                lambda move: move.state not in ("done", "cancel")
-            )
-            moves.quantity = quantity
-            moves.picked = True
-            action = moves.picking_id.button_validate()
-            if isinstance(action, dict):
-                wizard = self.env[action["res_model"]]
-                wizard = wizard.with_context(**action["context"]).create({})
-                if cancel_rest:
-                    wizard.process_cancel_backorder()
-                else:
-                    wizard.process()
-
-    def _bill(self, child, price=None, day=DAY):
-        """Invoice what may be invoiced, at another price if somebody types one."""
-        with freeze_time(f"{day} 12:00:00"):
-            invoice = child._create_invoices()
-            if price is not None:
-                invoice.invoice_line_ids.price_unit = price
-            invoice.action_post()
-        return invoice
-
-    def _get_payment(self, order):
-        return order.payment_ids.transaction_id.payment_id
+from ..cases.flow import TRANSACTION, FlowCase
+from .billing_read import DAY
 
 
 @tagged("post_install", "-at_install")

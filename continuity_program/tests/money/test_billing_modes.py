@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..lives.test_billing_lives import BillingCase
+from ..cases.billing import BillingCase
 
 
 @tagged("post_install", "-at_install")

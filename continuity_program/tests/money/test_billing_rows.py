@@ -6,8 +6,8 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from ..cases.parts import FIGURES, PartsCase
 from .billing_read import DAY
-from .test_billing_parts import FIGURES, PartsCase
 
 
 class RowsCase(PartsCase):

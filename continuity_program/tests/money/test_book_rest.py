@@ -9,8 +9,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...models.agreement.prepayment_rest import PrepaymentRest, read_residues
-from ..children.test_close_orders import DAYS
-from ..prepaid.test_credit_note import CreditCase
+from ..cases.close import DAYS
+from ..cases.credit import CreditCase
 
 
 @tagged("post_install", "-at_install")

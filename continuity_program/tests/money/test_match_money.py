@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_billing_flows import FlowCase
+from ..cases.flow import FlowCase
 
 DAY = "2027-09-20"
 

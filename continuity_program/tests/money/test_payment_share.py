@@ -13,8 +13,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..cases.billing import BillingCase
 from ..common import ACCOUNTANT, MANAGER, SELLER
-from ..lives.test_billing_lives import BillingCase
 
 MIGRATION = Path(__file__).parents[2] / "migrations" / "19.0.1.1.0" / "post-shares.py"
 

@@ -12,8 +12,8 @@ from odoo.tools.misc import Callbacks
 
 from ...billing import LawBroken
 from ...models.settlement import continuity_billing_settle
+from ..cases.balance import BalanceCase
 from ..common import SELLER
-from .test_check_balances import BalanceCase
 
 DAY = "2027-09-10 12:00:00"
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -9,68 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.prepaid.credit_note import CreditNote
-from ..children.test_close_orders import CloseCase
-from ..common import ACCOUNTANT, SELLER_ALL
-
-
-class CreditCase(CloseCase):
-    """Up-front orders of the fixture of rules C1, paid at once or in three parts."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_currency("EUR")
-        cls.monthly = cls.env["continuity.payment.schedule"].create(
-            {"name": "3 monthly", "code": "3M", "number_of_payments": 3}
-        )
-        cls.seller = cls._create_user("credit_seller", SELLER_ALL)
-        cls.accountant = cls._create_user("credit_books", ACCOUNTANT)
-        cls.club = cls._create_club(bill_upfront=True)
-        cls.club_by_schedule = cls._create_club(
-            code="CLUBD", bill_upfront=True, payment_schedule_id=cls.monthly.id
-        )
-
-    def _pay_due(self, day):
-        with freeze_time(f"{day} 12:00:00"):
-            return self._execute("process_payments")
-
-    def _credit(self, order, numbers):
-        """Propose a note over shipments, as the wizards do."""
-        shipments = order.shipment_ids.filtered(lambda s: s.number in numbers)
-        note = order._create_credit_notes(order._get_creditable(shipments))
-        self.assertEqual(note.state, "draft")
-        return note
-
-    def _post(self, note, day="2027-09-15"):
-        with freeze_time(f"{day} 12:00:00"):
-            note.with_user(self.accountant).action_post()
-
-    def _refund(self, order, day="2027-09-15"):
-        with freeze_time(f"{day} 12:00:00"):
-            order.with_user(self.accountant).action_refund()
-
-    def _get_rows(self, order):
-        """Amount and state of the rows, by number."""
-        return [(row.amount, row.state) for row in order.payment_ids.sorted("sequence")]
-
-    def _check_ledger(self, order):
-        """C6: rows and receivable, units and prepayment, are the same figures."""
-        open_rows = order.payment_ids.filtered(
-            lambda row: (
-                row.invoice_id == order.upfront_invoice_id
-                and row.state not in ("paid", "cancelled")
-            )
-        )
-        for row in open_rows:
-            self.assertEqual(row.amount, row.receivable_line_id.amount_residual)
-        self.assertAlmostEqual(
-            sum(open_rows.mapped("amount")), order.upfront_invoice_id.amount_residual
-        )
-        lines = order.shipment_ids.line_ids
-        self.assertAlmostEqual(
-            -self._get_prepayment(order),
-            sum(line.open_quantity * line.prepaid_price_unit for line in lines),
-        )
+from ..cases.credit import CreditCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,8 +4,8 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..children.test_close_orders import DAYS
-from .test_credit_note import CreditCase
+from ..cases.close import DAYS
+from ..cases.credit import CreditCase
 
 
 @tagged("post_install", "-at_install")

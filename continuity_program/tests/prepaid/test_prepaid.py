@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..cases.billing import BillingCase
 from ..common import SELLER_ALL
-from ..lives.test_billing_lives import BillingCase
 
 
 @tagged("post_install", "-at_install")

@@ -10,45 +10,9 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from ..cases.refund import RefundCase
 from ..common import SELLER
 from ..money.billing_read import DAY
-from ..money.test_billing_flows import FlowCase
-
-REFUND = "continuity_program.mail_activity_payment_refund"
-
-
-class RefundCase(FlowCase):
-    """Orders money goes back of, by the button and by other doors."""
-
-    def _refund(self, order, day=DAY):
-        with freeze_time(f"{day} 12:00:00"):
-            return order.action_refund()["params"]["message"]
-
-    def _get_refunds(self, order):
-        """What providers were asked to give back: of which payment, how much."""
-        refunds = self.env["payment.transaction"].search(
-            [
-                ("operation", "=", "refund"),
-                ("partner_id", "child_of", order.partner_id.id),
-            ],
-            order="id",
-        )
-        return [(tx.source_transaction_id, -tx.amount) for tx in refunds]
-
-    def _get_activity(self, order):
-        return order.activity_search([REFUND])
-
-    def _check_books(self, order, left=0.0):
-        """Nothing is left on the receivable of the customer."""
-        lines = self.env["account.move.line"].search(
-            [
-                ("partner_id", "=", order.partner_id.commercial_partner_id.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-            ]
-        )
-        self.assertAlmostEqual(sum(lines.mapped("amount_currency")), left, 3)
-        return lines.filtered(lambda line: not line.reconciled)
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_refund import RefundCase
+from ..cases.refund import RefundCase
 
 ASKING = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
 BOOKING = "odoo.addons.continuity_program.models.prepaid.payment_transaction_refund"

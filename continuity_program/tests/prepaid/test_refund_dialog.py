@@ -12,7 +12,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ...billing.providers import PROVIDERS
-from ..attention.test_ways_out import WayOutCase
+from ..cases.refund import WayOutCase
 
 UNREADABLE = {"response": {"x_response_code": None}, "simulated_state": "error"}
 

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..children.test_invoiced_once import InvoicedCase
+from ..cases.credit import InvoicedCase
 
 #: The ways out that the refusal names
 WAY_OUT = "Use Skip, Cancel or Credit"

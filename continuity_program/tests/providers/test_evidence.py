@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
 from ...billing.providers import PROVIDERS
-from ..charging.test_payment_answers import PaymentCase
+from ..cases.payment import PaymentCase
 from ..common import MANAGER
 
 ANSWER = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"

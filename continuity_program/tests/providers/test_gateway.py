@@ -12,8 +12,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from ..cases.billing import BillingCase
 from ..common import MANAGER, SELLER
-from ..lives.test_billing_lives import BillingCase
 
 
 @tagged("post_install", "-at_install")

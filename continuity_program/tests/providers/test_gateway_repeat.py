@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
-from ..charging.test_payment_answers import PaymentCase
+from ..cases.payment import PaymentCase
 
 PROVIDER = "odoo.addons.payment.models.payment_provider"
 

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..cards.authenticate_case import PAID
-from .test_provider_pause import GateCase
+from ..cases.gate import GateCase
 
 LOG = "odoo.addons.continuity_program.models.charging.payment_transaction_query"
 ANSWER = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"

@@ -11,8 +11,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction
 
+from ..cases.billing import BillingCase
 from ..common import MANAGER, SELLER
-from ..lives.test_billing_lives import BillingCase
 
 PROVIDER = "odoo.addons.payment.models.payment_provider"
 

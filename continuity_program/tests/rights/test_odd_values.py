@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ..common import SELLER
-from .test_typed_walk import WalkCase
+from .typed_case import WalkCase
 
 NAN, INFINITY = float("nan"), float("inf")
 LONG = "x" * 10_000_001

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.rpc.controllers.xmlrpc import OdooMarshaller
 
-from .test_public_methods import PublicMethodCase
+from .public_method_case import PublicMethodCase
 
 #: What arguments are called, and something they take
 ARGUMENTS = {

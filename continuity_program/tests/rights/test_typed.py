@@ -4,30 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL, ContinuityCommon
-
-
-class TypedCase(ContinuityCommon):
-    """A running order with a child, a quotation, and people with rights on them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.program = cls._create_program()
-        cls.book = cls._create_parent_product(cls.program)
-        cls.seller = cls._create_user("typed_seller", SELLER_ALL)
-        cls.manager = cls._create_user("typed_manager", MANAGER)
-        cls.accountant = cls._create_user("typed_accountant", ACCOUNTANT)
-        with freeze_time("2027-09-10 12:00:00"):
-            cls.order = cls._create_sold_order(cls.book)
-            cls.continuity = cls.order.continuity_order_ids
-            cls._execute("create_child_orders", sale_order=cls.order)
-            cls.child = cls.continuity.child_order_ids
-            cls.draft = cls._create_order(cls.book)
-        cls.draft_continuity = cls.draft.continuity_order_ids
-
-    def _refused(self, message="cannot be typed", error=UserError):
-        return self.assertRaisesRegex(error, message)
+from ..common import SELLER
+from .typed_case import TypedCase
 
 
 @tagged("post_install", "-at_install")

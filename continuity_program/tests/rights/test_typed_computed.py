@@ -5,8 +5,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..common import ACCOUNTANT, MANAGER
-from .test_typed import TypedCase
-from .test_typed_walk import SAMPLES
+from .typed_case import SAMPLES, TypedCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.runs.continuity_run_cron import NIGHT
-from .test_run_again import RunCase
+from .run_case import RunCase
 
 MIGRATION = Path(__file__).parents[2] / "migrations" / "19.0.1.1.0" / "post-night.py"
 

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from ...models.runs.continuity_run_progress import WORKER_LOCK
 from ..common import MANAGER, SELLER
-from .test_run_again import CRON, RunCase
+from .run_case import CRON, RunCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from ...models.base.sealed import Sealed
 from ..common import MANAGER, SELLER
-from .test_run_again import CRON, RunCase
+from .run_case import CRON, RunCase
 
 
 @tagged("post_install", "-at_install")

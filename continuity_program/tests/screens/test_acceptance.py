@@ -8,7 +8,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..children.test_close_orders import CloseCase
+from ..cases.close import CloseCase
 from ..common import SELLER_ALL
 
 DAY = date(2027, 11, 2)

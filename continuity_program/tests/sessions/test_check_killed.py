@@ -10,7 +10,7 @@ import unittest
 from odoo.tests import BaseCase, tagged
 
 from ..script_kit import KILL_WORKER
-from .test_crash import SET_UP
+from .crash_scripts import SET_UP
 
 try:
     from tools import testdb

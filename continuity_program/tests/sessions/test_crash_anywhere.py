@@ -23,7 +23,7 @@ from typing import NamedTuple
 from odoo.tests import BaseCase, tagged
 
 from .crash_ground import OWNERS, SET_UP, SOME
-from .test_crash import GATEWAY
+from .crash_scripts import GATEWAY
 
 try:
     from tools import testdb

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
-from .test_crash import GATEWAY, NIGHT, SET_UP
+from .crash_scripts import GATEWAY, NIGHT, SET_UP
 
 try:
     from tools import testdb

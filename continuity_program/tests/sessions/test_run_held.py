@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from odoo.tests import BaseCase, tagged
 
-from .test_two_workers import SET_UP
+from .worker_scripts import SET_UP
 
 try:
     from tools import testdb

@@ -12,7 +12,7 @@ from odoo.tests import BaseCase, freeze_time, tagged
 
 from ...models.runs import shutdown
 from ..common import ContinuityCommon
-from .test_crash import SET_UP
+from .crash_scripts import SET_UP
 
 try:
     from tools import testdb

@@ -13,33 +13,13 @@ import psycopg2
 
 from odoo.tests import BaseCase, tagged
 
-from ..script_kit import KIT
+from .worker_scripts import SET_UP
 
 try:
     from tools import testdb
 except ImportError:  # installed without the development environment
     testdb = None
 
-#: Running orders that pay on account, each with one shipment due on the day
-SET_UP = (
-    KIT
-    + """
-goods = create_goods()
-program = create_program(
-    "TWO", [send(goods), send(goods, days_from_last=30, action="end")]
-)
-customers = env["res.partner"].create(
-    [
-        {"name": f"Customer {n}", "continuity_allow_on_account": True}
-        for n in range(int(arguments[0]))
-    ]
-)
-orders = quote(customers, create_series(program))
-orders.continuity_order_ids.write({"payment_method": "on_account"})
-orders.action_confirm()
-env.cr.commit()
-"""
-)
 
 #: Waits until both workers are there, then runs the process with commits
 WORK = """

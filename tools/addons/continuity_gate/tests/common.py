@@ -7,9 +7,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools import mute_logger
 
-from odoo.addons.continuity_program.tests.charging.test_payment_answers import (
-    PaymentCase,
-)
+from odoo.addons.continuity_program.tests.cases.payment import PaymentCase
 
 from tools.gate.client import GOOD, URL, Client
 

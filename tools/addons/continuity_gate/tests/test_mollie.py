@@ -3,9 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.continuity_program.tests.charging.test_payment_answers import (
-    PaymentCase,
-)
+from odoo.addons.continuity_program.tests.cases.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")
