@@ -94,18 +94,8 @@ class ContinuityOrder(models.Model):
 
     def _start(self, today):
         """Write what Submit fixes, and what had been missed on that day (rules N34)."""
-        for order in self:
-            sale_order = order.sale_order_id
-            order.write(
-                {
-                    "state": "running",
-                    "submit_date": today,
-                    "user_id": sale_order.user_id.id,
-                    "team_id": sale_order.team_id.id,
-                    "pricelist_id": sale_order.pricelist_id.id,
-                    **_prepare_first_facts(order),
-                }
-            )
+        for facts, orders in self.grouped(_get_first_facts).items():
+            orders.write({"state": "running", "submit_date": today, **dict(facts)})
         planned = self.shipment_ids.filtered(lambda s: s.state == "planned")
         missed = planned.filtered(lambda s: s.scheduled_date < today)
         missed.filtered(lambda s: not s.is_missed).is_missed = True
@@ -359,16 +349,22 @@ class ContinuityOrder(models.Model):
         )
 
 
-def _prepare_first_facts(order):
+def _get_first_facts(order):
     """Return who sold the order and what its first shipment costs, as of now.
 
     :param continuity.order order: the order
-    :rtype: dict
+    :return: names and values; orders with the same are written together
+    :rtype: tuple
     """
     order.ensure_one()
     sale_order = order.sale_order_id
-    return {
-        "first_user_id": sale_order.user_id.id,
-        "first_team_id": sale_order.team_id.id,
-        "offer_price": order.shipment_ids.sorted("number")[:1].amount_untaxed,
-    }
+    user, team = sale_order.user_id.id, sale_order.team_id.id
+    first = order.shipment_ids.sorted("number")[:1]
+    return (
+        ("user_id", user),
+        ("team_id", team),
+        ("pricelist_id", sale_order.pricelist_id.id),
+        ("first_user_id", user),
+        ("first_team_id", team),
+        ("offer_price", first.amount_untaxed),
+    )

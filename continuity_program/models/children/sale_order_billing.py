@@ -39,6 +39,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         lines = self._get_continuity_ordinary_lines()
+        if not lines:
+            return 0.0
         tax_model = self.env["account.tax"]
         base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
         tax_model._add_tax_details_in_base_lines(base_lines, self.company_id)

@@ -9,7 +9,7 @@ from ..payments.continuity_payment import CHARGED_STATES
 from .extension import Extension
 from .layout import Layout, prepare_lines
 from .line_follower import LineFollower, prepare_from_line
-from .parent_price import divide_total, read_price
+from .parent_price import divide_total, get_line_terms, read_price
 
 
 class ContinuityOrder(models.Model):
@@ -167,7 +167,9 @@ class ContinuityOrder(models.Model):
         vals = {"order_date": order_date}
         if not self.start_date_entered:
             vals["start_date"] = planning.proposed_start(plan, order_date)
-        self.with_context(continuity_sync=Sealed()).update(vals)
+        # Mostly it counts from that day already
+        if any(self[name] != value for name, value in vals.items()):
+            self.with_context(continuity_sync=Sealed()).update(vals)
 
     def _get_request(self):
         """Return the order as the planning module knows it.
@@ -240,9 +242,9 @@ class ContinuityOrder(models.Model):
         """Store whether shipments are left to lay out, as the program stands now."""
         plans = {}
         for order in self:
-            rows, _shipments = order._to_ledger()
+            # All that is billed up front is laid out when it is sold
             has_more = not order.bill_upfront and not planning.is_complete(
-                order._get_plan(plans), rows, order.event_duration
+                order._get_plan(plans), order._to_ledger()[0], order.event_duration
             )
             if order.has_more != has_more:
                 order.has_more = has_more
@@ -325,13 +327,18 @@ class ContinuityOrder(models.Model):
     def _prepare_line_once(self, event_line, prices):
         """Return the values of one product of a shipment, for each row that has it.
 
+        Orders on the same terms share them.
+
         :param continuity.event.line event_line: what the program says
         :param dict prices: what was asked before, filled by this method
         :return: values of its own, which may be changed
         :rtype: dict
         """
         self.ensure_one()
-        key = "line", self, event_line
+        mine = "terms", self.id
+        if mine not in prices:
+            prices[mine] = get_line_terms(self)
+        key = "line", event_line.id, *prices[mine]
         if key not in prices:
             prices[key] = self._prepare_line(event_line, prices)
         return dict(prices[key])

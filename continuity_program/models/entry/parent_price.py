@@ -117,6 +117,21 @@ def read_price(order, product, uom, quantity, day, position):
     return price, discount
 
 
+def get_line_terms(order):
+    """Return what the products of a shipment hang on, beside the program.
+
+    :param continuity.order order: the order
+    :rtype: tuple
+    """
+    order.ensure_one()
+    records = order.company_id, order.currency_id, order.pricelist_id
+    return (
+        order.quantity,
+        order.order_date or order._get_local_order_date(),
+        *(record.id for record in (*records, order.fiscal_position_id)),
+    )
+
+
 def get_amount_terms(order, products, plain):
     """Return what the amount of goods hangs on beside the goods.
 

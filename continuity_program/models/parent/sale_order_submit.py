@@ -116,9 +116,11 @@ class SaleOrder(models.Model):
         # Read for all orders at once what is asked of each of them, for a seller who
         # may not see all of it
         orders_sudo = self.sudo().continuity_order_ids
-        orders_sudo.shipment_ids.mapped("amount_total")
+        for name in ("amount_total", "state"):
+            orders_sudo.shipment_ids.mapped(name)
         orders_sudo.payment_ids.mapped("state")
         orders_sudo.partner_id.commercial_partner_id.mapped("name")
+        orders_sudo.mapped("is_on_account_allowed")
         for order in self:
             if message := order._confirmation_error_message():
                 raise UserError(message)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import planning
+from ..base.differing import get_differing
 from ..base.said import Said
 from ..base.typed import always
 from ..entry.parent_price import get_amount_terms, get_totals
@@ -343,12 +344,7 @@ class ContinuityShipment(models.Model):
     def _write_changed(self, vals):
         """Write what differs, so that an unchanged plan costs no write."""
         self.ensure_one()
-        changed = {
-            name: value
-            for name, value in vals.items()
-            if self._fields[name].convert_to_write(self[name], self) != value
-        }
-        if changed:
+        if changed := get_differing(self, vals):
             self.write(changed)
 
     # === TEXTS === #

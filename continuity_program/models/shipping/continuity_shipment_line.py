@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...arguments import read_field
 from ..base.continuity_bounds_mixin import MOST_MONEY, MOST_QUANTITY
+from ..base.differing import get_differing
 from ..base.typed import always
 
 #: The most that a person types
@@ -216,12 +217,7 @@ class ContinuityShipmentLine(models.Model):
                 del vals[name]
         if self.quantity_changed:
             del vals["quantity"]
-        changed = {
-            name: value
-            for name, value in vals.items()
-            if self._fields[name].convert_to_write(self[name], self) != value
-        }
-        if changed:
+        if changed := get_differing(self, vals):
             self.write(changed)
 
     def _is_changed(self):
