@@ -1,7 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
-    continuity_order,
     continuity_payment,
     payment_provider,
     payment_transaction,

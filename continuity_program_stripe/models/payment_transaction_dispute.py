@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import SUPERUSER_ID, models
 
 from odoo.addons.continuity_program.models.settlement.continuity_billing_settle import (
     settling,
@@ -33,17 +33,29 @@ class PaymentTransaction(models.Model):
             orders = tx._continuity_get_disputed_orders()
             # Nobody is logged in where messages come from
             self.env["continuity.billing"].sudo()._lock(orders, wait=True)
-            # Nobody is logged in where messages come from
-            rows = tx.sudo()._continuity_get_charged_rows()
-            for order in orders:
-                spoken = order._speak_to_responsible()
-                mine = rows.filtered(lambda row, o=order: row.continuity_order_id == o)
-                if dispute.kind == TAKEN and mine and tx._continuity_is_whole(dispute):
-                    spoken._charge_back_disputed(mine, dispute.reason)
-                else:
-                    spoken._schedule_continuity_activity(
-                        ACTIVITY, tx._continuity_get_dispute_text(dispute, spoken)
-                    )
+            if dispute.kind != TAKEN or not tx._continuity_is_whole(dispute):
+                tx._continuity_ask_about(dispute, orders)
+            elif orders and not tx.continuity_charged_back:
+                spoken = orders[0]._speak_to_responsible()
+                reason = spoken.env._("disputed at the bank (%s)", dispute.reason)
+                # The note names who has done it: nobody who is logged in
+                tx_sudo = tx.with_user(SUPERUSER_ID)
+                tx_sudo.with_context(lang=spoken.env.lang)._continuity_charge_back(
+                    reason
+                )
+
+    def _continuity_ask_about(self, dispute, orders):
+        """Ask those who look after the orders to decide.
+
+        :param Dispute dispute: what was told
+        :param continuity.order orders: that the charge has paid for
+        """
+        self.ensure_one()
+        for order in orders:
+            spoken = order._speak_to_responsible()
+            spoken._schedule_continuity_activity(
+                ACTIVITY, self._continuity_get_dispute_text(dispute, spoken)
+            )
 
     def _continuity_get_disputed_orders(self):
         """Return the continuity orders that the charge has paid for.

@@ -59,10 +59,10 @@ def create_intent(key, status, **values):
     return {"id": key, "object": "payment_intent", "status": status, "amount": 3000,
             "currency": company.currency_id.name.lower(), **values}
 
-def tell(kind, secret="whsec_1", **values):
+def tell(kind, secret="whsec_1", event="evt_1", **values):
     shown = {"id": "dp_1", "payment_intent": "pi_1", "amount": 3000, "status": "lost",
              "currency": company.currency_id.name.lower(), "reason": "fraudulent"}
-    event = {"id": "evt_1", "type": f"charge.dispute.{kind}",
+    event = {"id": event, "type": f"charge.dispute.{kind}",
              "data": {"object": {**shown, **values}}}
     body, now = json.dumps(event).encode(), int(time.time())
     text = f"{now}.".encode() + body
@@ -111,6 +111,33 @@ answers.append(create_intent("pi_2", "succeeded"))
 tx._continuity_look_at_bank()
 tx._post_process()
 told += [row.state, agreement.state, card.active]
+
+# A parcel on account, paid by the link of its invoice: no row is its charge
+customer.continuity_allow_on_account = True
+order = quote(customer, create_series(program))
+agreement = order.continuity_order_ids
+agreement.payment_method = "on_account"
+order.action_confirm()
+env["continuity.run"].execute("create_child_orders")
+child = agreement.child_order_ids
+child.order_line.qty_delivered = 1
+invoice = child._create_invoices()
+invoice.action_post()
+link = env["payment.transaction"].create(
+    {"provider_id": provider.id, "payment_method_id": method.id, "amount": 30,
+     "reference": "LINK-1", "provider_reference": "pi_3",
+     "operation": "online_direct", "invoice_ids": [Command.set(invoice.ids)],
+     "currency_id": invoice.currency_id.id, "partner_id": customer.id}
+)
+link._set_done()
+link._post_process()
+env.cr.commit()
+told.append(invoice.amount_residual)
+for _time in range(2):
+    tell("funds_withdrawn", event="evt_2", id="dp_2", payment_intent="pi_3")
+told += [link.continuity_charged_back, invoice.amount_residual]
+kind = "continuity_program_stripe.mail_activity_dispute"
+told.append(len(agreement.activity_search([kind])))
 env.cr.commit()
 print(json.dumps(told))
 """
@@ -139,4 +166,5 @@ class TestStripe(BaseCase):
         self.assertEqual(told[5:9], ["processing", False, "pm_1", "cus_1"])
         self.assertEqual(told[9:11], [True, "https://bank/1"])
         self.assertEqual(told[11:13], ["https://bank/1", 1])
-        self.assertEqual(told[13:], ["paid", "running", True])
+        self.assertEqual(told[13:16], ["paid", "running", True])
+        self.assertEqual(told[16:], [0.0, True, 30.0, 0])
