@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...arguments import public, read_date
 from ..agreement.continuity_order import ACTIVE_STATES
+from ..base.of_order import Once
 from ..payments.continuity_payment import CHARGED_STATES
 from .order_update import OrderUpdate, OrderUpdater
 from .pending import PendingWrites
@@ -153,8 +154,8 @@ class ContinuityOrder(models.Model):
         self.shipment_ids.line_ids.product_id.mapped("display_name")
         self.shipment_ids.child_order_id.mapped("name")
         before = {order: order.amount_planned for order in self}
-        texts = {}
-        updates = {order: OrderUpdate(texts=texts) for order in self}
+        say = Once()
+        updates = {order: OrderUpdate(say=say) for order in self}
         charged = self.payment_ids.filtered(lambda row: row.state in CHARGED_STATES)
         scope = {
             "today": today,

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ... import planning
 from ..agreement.event_numbers import number_events
-from ..base.of_order import OfOrder
+from ..base.of_order import OfOrder, Once
 
 
 @dataclass
@@ -18,25 +18,14 @@ class OrderUpdate:
     :param list[str] kept: what the program says otherwise, and why it stays
     :param float amount_change: planned value after less planned value before
     :param bool is_dearer: a price is higher than it was, now or later
-    :param dict texts: texts that were made before, shared by the orders of an update
+    :param Once say: texts that were made before, shared by the orders of an update
     """
 
     changes: list = field(default_factory=list)
     kept: list = field(default_factory=list)
     amount_change: float = 0.0
     is_dearer: bool = False
-    texts: dict = field(default_factory=dict, repr=False, compare=False)
-
-    def say(self, key, make):
-        """Return a text that many rows have in common, made once.
-
-        :param key: what it is made of
-        :param make: callable that makes it
-        :rtype: str
-        """
-        if key not in self.texts:
-            self.texts[key] = make()
-        return self.texts[key]
+    say: Once = field(default_factory=Once, repr=False, compare=False)
 
 
 class OrderUpdater(OfOrder):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo.exceptions import UserError
 
 from ..agreement.continuity_order import ACTIVE_STATES
-from ..base.said import Said
+from ..base.of_order import Said
 from ..payments.continuity_payment import CHARGED_STATES
 from .planned_payments import PlannedPayments
 from .sentences import Sentences

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ... import planning
 from ..base.differing import get_differing
-from ..base.said import Said
+from ..base.of_order import Said
 from ..base.typed import always
 from ..entry.parent_price import get_amount_terms, get_totals
 
