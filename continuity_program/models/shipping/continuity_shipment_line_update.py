@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import float_compare, format_date
 
+from ..base.of_order import Once
+
 PRICE_FIELDS = ("price_unit", "discount", "price_overridden")
 
 
@@ -93,10 +95,10 @@ class ContinuityShipmentLine(models.Model):
             )
         elif self.announced_date:
             vals = {**vals, "announced_price_unit": 0.0, "announced_date": False}
-        old = self._get_update_text(update, {})
+        old = self._get_text(say=update.say)
         if vals := {n: v for n, v in vals.items() if self._differs(n, v)}:
             scope["pending"].add(self, vals)
-        if (new := self._get_update_text(update, vals)) != old:
+        if (new := self._get_text(vals, update.say)) != old:
             update.changes.append(
                 self.env._("%(row)s: %(old)s → %(new)s", row=row, old=old, new=new)
             )
@@ -146,29 +148,21 @@ class ContinuityShipmentLine(models.Model):
             "announced_date": self.announced_date,
         }
 
-    def _get_text(self):
+    def _get_text(self, vals=None, say=None):
         """Return quantity, product and price as the log shows them.
 
-        :rtype: str
-        """
-        self.ensure_one()
-        product = self.product_id.display_name
-        return f"{self.quantity:g} × {product}, {self._get_price_text()}"
-
-    def _get_update_text(self, update, vals):
-        """Return the same once values are written, made once for all rows alike.
-
-        :param OrderUpdate update: has the texts that were made before
-        :param dict vals: changes that are not written yet
+        :param dict vals: changes that are not written yet; None = as it is
+        :param Once say: texts that were made before, for rows alike; None = none
         :rtype: str
         """
         self.ensure_one()
         product, quantity, price, discount = (
-            self._get_value(name, vals)
+            self._get_value(name, vals or {})
             for name in ("product_id", "quantity", "price_unit", "discount")
         )
         currency = self.shipment_id.currency_id
-        return update.say(
+        say = Once() if say is None else say
+        return say(
             (product, quantity, price, discount, currency),
             lambda: (
                 f"{quantity:g} × {product.display_name},"
