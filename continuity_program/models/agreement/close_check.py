@@ -1,6 +1,5 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.tools import float_compare
 
 from ..base.of_order import OfOrder
 from .prepayment_rest import PrepaymentRest
@@ -75,14 +74,8 @@ class CloseCheck(OfOrder):
         :return: reason and message, or None
         :rtype: tuple[str, str] | None
         """
-        lines = self.order.shipment_ids.line_ids
         # What a draft note takes already waits for its posting, see below
-        drafted = lines._get_drafted_quantities()
-        units = {}
-        for line in lines:
-            quantity = line.open_quantity - drafted.get(line, 0.0)
-            if float_compare(quantity, 0.0, precision_digits=6) > 0:
-                units[line] = quantity
+        units = self.order.shipment_ids.line_ids._get_free_quantities()
         if units:
             return "units_open", self.env._(
                 "Paid in advance and neither delivered nor credited: %(goods)s. Credit"

@@ -119,10 +119,10 @@ class ContinuityShipment(models.Model):
         """
         # Drafts of accountants count that the seller may not see
         lines_sudo = self.sudo().line_ids.filtered("prepaid_quantity")
-        drafted = lines_sudo._get_drafted_quantities()
+        free = lines_sudo._get_free_quantities()
         for line in lines_sudo:
-            free = line.open_quantity - drafted.get(line, 0.0)
-            if float_compare(free, line.quantity, precision_digits=6) < 0:
+            units = free.get(line, 0.0)
+            if float_compare(units, line.quantity, precision_digits=6) < 0:
                 raise UserError(
                     self.env._(
                         "%(product)s of shipment %(shipment)s was credited, or a credit"

@@ -120,6 +120,24 @@ class ContinuityShipmentLine(models.Model):
                 result[line_sudo] = line_sudo.open_quantity
         return result
 
+    def _get_free_quantities(self):
+        """Return the prepaid units that wait, and that no draft note takes.
+
+        :return: units by shipment product, without those that have none
+        :rtype: dict[continuity.shipment.line, float]
+        """
+        drafted = self._get_drafted_quantities()
+        return {
+            line: units
+            for line in self
+            if float_compare(
+                units := line.open_quantity - drafted.get(line, 0.0),
+                0.0,
+                precision_digits=6,
+            )
+            > 0
+        }
+
     def _get_price_credits(self):
         """Return the lines of notes that made the units cheaper (N48).
 
