@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Values that a walk over many records collects and writes in a few calls."""
 
+from ..base.differing import get_differing
+
 
 class PendingWrites:
     """What is going to be written; records that get the same are written together."""
@@ -21,12 +23,7 @@ class PendingWrites:
         """Write what was collected, as far as it differs, and forget it."""
         groups = {}
         for record, vals in self._values.items():
-            changed = {
-                name: value
-                for name, value in vals.items()
-                if record._fields[name].convert_to_write(record[name], record) != value
-            }
-            if changed:
+            if changed := get_differing(record, vals):
                 # By text: a value may be one that cannot be a key
                 key = record._name, repr(sorted(changed.items()))
                 groups.setdefault(key, ([], changed))[0].append(record)

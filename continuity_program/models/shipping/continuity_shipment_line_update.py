@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.tools import float_compare, format_date
 
+from ..base.differing import get_differing
 from ..base.of_order import Once
 
 PRICE_FIELDS = ("price_unit", "discount", "price_overridden")
@@ -44,7 +45,7 @@ class ContinuityShipmentLine(models.Model):
     def _differs(self, name, value):
         if self._fields[name].type == "float":
             return bool(float_compare(self[name], value, precision_digits=6))
-        return self._fields[name].convert_to_write(self[name], self) != value
+        return bool(get_differing(self, {name: value}))
 
     def _get_net_price(self, vals=None):
         """Return the unit price after discount, as it is or as it would be.
