@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ..arguments import public
-from ..models.agreement.continuity_order import ACTIVE_STATES
+from ..models.agreement.states import ACTIVE_STATES
 from ..models.offer.continuity_program_guard import GUARD_FIELDS
 
 #: Members that the dialog names; all of them are counted

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
-from ..models.agreement.continuity_order import ACTIVE_STATES
 from ..models.agreement.ending import check_nothing_under_way
+from ..models.agreement.states import ACTIVE_STATES
 from ..models.changes.pending import PendingWrites
 from ..models.shipping.continuity_shipment_line_told import TOLD
 

@@ -5,8 +5,8 @@
 from odoo.exceptions import UserError
 
 from ..agreement.close_check import CloseCheck
-from ..agreement.continuity_order import ACTIVE_STATES
 from ..agreement.prepayment_rest import PrepaymentRest, Residue
+from ..agreement.states import ACTIVE_STATES
 
 
 def book_rest(order, residue, reason):

@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.seller_stays import check_seller_stays
-from . import states
 from .destination import (
     check_written_destination,
     filter_new_invoice_customer,
@@ -15,8 +14,6 @@ from .destination import (
     note_written_position,
 )
 from .members import get_members_sql
-
-ACTIVE_STATES = states.ACTIVE_STATES
 
 
 class ContinuityOrder(models.Model):

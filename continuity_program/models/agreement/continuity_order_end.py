@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from ... import planning
 from ...arguments import public
 from ..cards.payment_token_check import CARD_ACTIVITIES
-from .continuity_order import ACTIVE_STATES
 from .ending import (
     cancel_unsent_rows,
     check_nothing_under_way,
@@ -14,6 +13,7 @@ from .ending import (
     end_after_next,
 )
 from .prepayment_rest import PrepaymentRest
+from .states import ACTIVE_STATES
 
 #: Activities that ask for something a closed order does not need any more
 ACTIVITIES = (

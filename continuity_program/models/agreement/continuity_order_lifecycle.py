@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ...arguments import public, read_text
 from ..parent.sale_order_take_in import UNCONFIRMED_ACTIVITY
-from .continuity_order import ACTIVE_STATES
 from .destination import note_fiscal_position
 from .ending import check_nothing_under_way
+from .states import ACTIVE_STATES
 
 
 class ContinuityOrder(models.Model):

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from ...arguments import public, read_text
 from ..facts.continuity_billing import to_units
 from . import guard_facts
-from .continuity_order import ACTIVE_STATES
+from .states import ACTIVE_STATES
 
 FAILED = "continuity_program.mail_activity_run_failed"
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...arguments import public
 from ...billing.sums import returned_by_key
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..facts.continuity_billing import to_amount
 
 HELP = (

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..payments.continuity_payment import CHARGED_STATES
 from .payment_check import PaymentCheck
 from .payment_token_check import CARD_ACTIVITIES

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 
 
 class PaymentToken(models.Model):

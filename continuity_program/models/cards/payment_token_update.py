@@ -8,7 +8,7 @@ from odoo import api, fields, models
 
 from ... import billing
 from ...billing.card_updates import SOURCES
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from .payment_token_check import ASK_FOR_CARD
 
 _logger = logging.getLogger(__name__)

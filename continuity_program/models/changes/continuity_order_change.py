@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...arguments import public, read_date
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..base.of_order import Once
 from ..payments.continuity_payment import CHARGED_STATES
 from .order_update import OrderUpdate, OrderUpdater

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ... import planning
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from .bulk_dates import BulkDates
 
 

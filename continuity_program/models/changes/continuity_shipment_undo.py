@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 
 
 class ContinuityShipment(models.Model):

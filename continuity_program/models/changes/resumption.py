@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import planning
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..base.of_order import OfOrder
 
 

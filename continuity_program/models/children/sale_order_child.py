@@ -3,8 +3,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..agreement.continuity_order import ACTIVE_STATES
 from ..agreement.ending import UNDER_WAY_STATES
+from ..agreement.states import ACTIVE_STATES
 
 #: What a child has from its continuity order, for good: whose card is charged, and in
 #: which money

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import cached_property
 
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..base.of_order import OfOrder
 from ..payments.continuity_payment import CHARGED_STATES
 from .outlook import Outlook

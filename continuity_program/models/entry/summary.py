@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from odoo.exceptions import UserError
 
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..base.of_order import Said
 from ..payments.continuity_payment import CHARGED_STATES
 from .planned_payments import PlannedPayments

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..agreement.close_check import CloseCheck
-from ..agreement.continuity_order import ACTIVE_STATES
 from ..agreement.prepayment_rest import read_residues
+from ..agreement.states import ACTIVE_STATES
 
 #: A card that is going to expire becomes one that has expired: it stays the same row
 FAMILIES = {"card_expiring": "card_expired"}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from .continuity_exception_candidate import PAYMENT_DAYS
 
 #: Looked at when the payment is due soon; the others whatever its day

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 
 #: What may be done about it
 OPTIONS = [

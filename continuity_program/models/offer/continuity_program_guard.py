@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...arguments import public
 from ...planning.guard import Rules
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..facts.continuity_billing import to_units
 
 #: The rules of a guard, as the program and the dialog have them

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 
 #: A change of one of these makes a release say something else than its preview did
 UPDATE_FIELDS = {"days_after_order", "order_start", "payment_schedule_id"}

@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext, is_html_empty
 
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 from ..entry.summary import Summary
 
 #: Series of one customer that are shown, of those that go on and of those that ended

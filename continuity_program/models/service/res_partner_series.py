@@ -3,7 +3,7 @@
 from odoo import fields, models
 
 from ...arguments import public
-from ..agreement.continuity_order import ACTIVE_STATES
+from ..agreement.states import ACTIVE_STATES
 
 #: Who reads series; a contact is opened by everybody
 READERS = (

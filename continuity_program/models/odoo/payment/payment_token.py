@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...agreement.continuity_order import ACTIVE_STATES
+from ...agreement.states import ACTIVE_STATES
 from ...cards.payment_token_check import CARD_ACTIVITIES
 from ...cards.payment_token_label import CARD_NUMBER
 
