@@ -23,9 +23,7 @@ class ContinuityPayment(models.Model):
         order = self.continuity_order_id
         rest = self.copy(
             {
-                "sequence": self.env["continuity.payment"]._get_next_sequence(
-                    order, self.shipment_id
-                ),
+                "sequence": self._get_next_sequence(order, self.shipment_id),
                 "amount": self.currency_id.round(self.amount - amount),
                 # The same card is not tried twice because somebody paid a part
                 "attempts": self.attempts,
@@ -89,7 +87,7 @@ class ContinuityPayment(models.Model):
         :return: the rows it pays now
         :rtype: continuity.payment
         """
-        covered = every_order.env["continuity.payment"]
+        covered = self.browse()
         left = tx._continuity_get_loose()
         for sale_order, orders in every_order.grouped("sale_order_id").items():
             left -= sale_order._get_continuity_ordinary_due(without=tx)
@@ -130,9 +128,7 @@ class ContinuityPayment(models.Model):
         :return: the rows it pays
         :rtype: continuity.payment
         """
-        rows = self.env["continuity.payment"]._sync_order_rows(
-            orders, orders.company_id._continuity_today()
-        )
+        rows = self._sync_order_rows(orders, orders.company_id._continuity_today())
         covered = rows.browse()
         due = rows.filtered(lambda row: row.state in OPEN_STATES)
         for row in due.sorted(lambda r: (r.due_date, r.sequence, r.id)):

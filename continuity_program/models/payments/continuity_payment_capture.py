@@ -400,9 +400,7 @@ class ContinuityPayment(models.Model):
             return
         rest = self.currency_id.round(self.amount - captured)
         today = self.company_id._continuity_today()
-        sequence = self.env["continuity.payment"]._get_next_sequence(
-            self.continuity_order_id, self.shipment_id
-        )
+        sequence = self._get_next_sequence(self.continuity_order_id, self.shipment_id)
         self.write(
             {
                 "amount": captured,
