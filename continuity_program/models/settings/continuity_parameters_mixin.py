@@ -8,7 +8,7 @@ class ContinuityParametersMixin(models.AbstractModel):
     Odoo's own, which opens for system administrators only.
 
     A further parameter is a field of the company, the same here as a related one, and
-    its place in the views.
+    its place on the page of the parameters: Odoo's own page shows what that one does.
     """
 
     _name = "continuity.parameters.mixin"

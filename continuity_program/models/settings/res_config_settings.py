@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from .settings_blocks import fill_blocks
+
 
 class ResConfigSettings(models.TransientModel):
     """Odoo's settings page: the parameters of the company, and what it still lacks."""
@@ -22,6 +24,15 @@ class ResConfigSettings(models.TransientModel):
         compute="_compute_continuity_checks",
         string="Revenue journal is set",
     )
+
+    @api.model
+    def _show_continuity_parameters(self, arch):
+        """Show what the page of the parameters shows.
+
+        :param etree.Element arch: the view of the settings; it is changed
+        """
+        page, _view = self.env["continuity.parameters"]._get_view(view_type="form")
+        fill_blocks(arch, page, self)
 
     @api.depends(
         "company_id",

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
 
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
@@ -72,6 +74,39 @@ class TestSettings(ContinuityCommon):
             with self.subTest(name):
                 self.assertIn(f'name="{name}"', view["arch"])
                 self.assertTrue(self.company._fields[name].help)
+
+    def test_same_as_the_page_of_the_parameters(self):
+        """What is placed there is shown here: words behind it, help, who sees it."""
+        view = self.env["res.config.settings"].get_view(view_type="form")
+        arch = etree.fromstring(view["arch"])
+        block = arch.find(".//block[@name='continuity_shipment_container']")
+        setting = block.find("setting[@id='continuity_max_catchup']")
+        field = setting.find("field")
+        self.assertEqual(field.get("name"), "continuity_max_catchup")
+        self.assertNotEqual(field.get("readonly"), "not may_set_rules")
+        self.assertEqual(setting.find("span").text, "per order and run, 0 = no limit")
+        self.assertIn("is left to a person", setting.get("help"))
+        # Numbers of orders are no field of the settings
+        self.assertFalse(arch.findall(".//field[@name='order_prefix']"))
+        # What is no parameter of the company stays, behind them
+        block = arch.find(".//block[@name='continuity_payment_container']")
+        self.assertEqual(block[-1].get("id"), "continuity_charge_workers")
+        names = [item.get("name") for item in arch.iter("field")]
+        twice = {name for name in names if names.count(name) > 1}
+        self.assertFalse({name for name in twice if name.startswith("continuity_")})
+
+    def test_same_in_another_language(self):
+        """Words, labels and helps of the settings are translated with the page."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = {"en_US": "days before the due date", "fr_FR": "jours avant"}
+        page = self.env.ref("continuity_program.continuity_parameters_view_form")
+        page.update_field_translations(
+            "arch_db", {"fr_FR": {french["en_US"]: french["fr_FR"]}}
+        )
+        settings = self.env["res.config.settings"].with_context(lang="fr_FR")
+        arch = etree.fromstring(settings.get_view(view_type="form")["arch"])
+        setting = arch.find(".//setting[@id='continuity_bill_days']")
+        self.assertEqual(setting.find("span").text, "jours avant")
 
     def test_numbers_have_bounds(self):
         """Every number of the company, so that no typing error stops its nights."""

@@ -9,6 +9,13 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Override of `base`: the parameters, as their own page shows them."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        self._show_continuity_parameters(arch)
+        return arch, view
+
+    @api.model
     def get_values(self):
         """Override of `base`: what is no field of the company."""
         return {**super().get_values(), **self._get_continuity_values()}
