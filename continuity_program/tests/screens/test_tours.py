@@ -107,6 +107,18 @@ class TestTours(ContinuityCommon, HttpCase):
             order.upfront_invoice_id, [{"amount_total": 90.0, "state": "posted"}]
         )
 
+    def test_walk_through_by_keys_alone(self):
+        """From the menu to the second run of the jobs, without the mouse."""
+        self._start_tour(
+            "continuity_walk_through_keys", url="/odoo/action-sale.action_quotations"
+        )
+        order = self._get_sold()
+        self._check_first_child(order, 30.0)
+        self.assertRecordValues(
+            order.payment_ids.filtered("shipment_id"),
+            [{"amount": 30.0, "state": "paid"}],
+        )
+
     # === CANCEL === #
 
     def test_cancel_an_upfront_order(self):

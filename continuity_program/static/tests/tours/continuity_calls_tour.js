@@ -1,5 +1,6 @@
-import { press } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
+
+import { key, keys } from "./continuity_keys";
 
 /**
  * What an agent presses for each call. Every key and every click is counted as the
@@ -74,22 +75,6 @@ function chooseReason() {
         { trigger: ".modal [name=end_reason_id] input", run: "click" },
         { trigger: ".o_select_menu_item:not(.o_select_menu_placeholder):eq(0)", run: "click" },
     ];
-}
-
-function keys(text) {
-    return {
-        content: `Keys: ${text}`,
-        trigger: "body",
-        async run() {
-            for (const key of text) {
-                await press(key);
-            }
-        },
-    };
-}
-
-function key(name, trigger = "body") {
-    return { content: `Key: ${name}`, trigger, run: `press ${name}` };
 }
 
 registry.category("web_tour.tours").add("continuity_calls", {

@@ -46,6 +46,8 @@ export class CardDialog extends Component {
 
     onFrameLoad() {
         this.state.isLoaded = true;
+        // The next Tab is in the form, on each of its pages
+        this.frame.el.focus();
     }
 
     openInTab() {
