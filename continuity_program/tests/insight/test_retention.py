@@ -119,6 +119,11 @@ class TestRetention(InsightCase):
         # A07 left; A03, who skipped turn 2, is not one of them
         steps = ["stepped_count:sum", "previous_count:sum", "step_rate:avg"]
         self.assertEqual(self._read(self.book, steps)[2], [6, 8, 0.75])
+        # Nobody got a shipment before the first one: no ratio, and not 0 %
+        (total,) = self.retention.formatted_read_group(
+            [("program_id", "=", self.book.id), ("turn", "=", 1)], [], steps
+        )
+        self.assertNotIsInstance(total["step_rate:avg"], float)
         # Turn 3 went to K01 K02 K05 K07; K01 and K05 got turn 4, and K03 did, who had
         # skipped turn 3
         self.assertEqual(self._read(self.coffee, steps)[3], [2, 4, 0.5])
