@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..base.sealed import Sealed
 from .continuity_run import UNFINISHED
@@ -28,6 +29,10 @@ NIGHT = {
     "check_balances": "ir_cron_check_balances",
     "refresh_insight": "ir_cron_refresh_insight",
 }
+
+#: How many old runs, and lines of theirs, are deleted in one transaction
+VACUUMED_RUNS = 100
+VACUUMED_LINES = 10_000
 
 
 class ContinuityRun(models.Model):
@@ -323,17 +328,43 @@ class ContinuityRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Delete the runs a company does not want to keep any longer."""
-        finished = [("state", "not in", UNFINISHED)]
+        """Delete the runs a company does not want to keep any longer, in slices.
+
+        A run has a line for each record it has met. After *Keep run log* was lowered
+        there may be millions: all at once they would be one transaction, which a
+        server that stops, or a limit of time, begins anew every night.
+
+        :return: how many records are gone, and whether some are left: then Odoo commits
+            and calls again
+        :rtype: tuple[int, int]
+        """
+        # Who looks after the database sees the runs of all companies
         runs_sudo = self.sudo()
-        for (company,) in runs_sudo._read_group(finished, ["company_id"]):
-            days = company.continuity_run_retention_days
-            if days:
-                limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-                runs_sudo.search(
-                    [
-                        *finished,
-                        ("company_id", "=", company.id),
-                        ("started_at", "<", limit),
-                    ]
-                ).unlink()
+        old = runs_sudo._get_old_domain()
+        doomed_sudo = runs_sudo.search(old, order="id", limit=VACUUMED_RUNS)
+        lines_sudo = runs_sudo.env["continuity.run.line"].search(
+            [("run_id", "in", doomed_sudo.ids)], order="id", limit=VACUUMED_LINES
+        )
+        count = len(lines_sudo)
+        lines_sudo.unlink()
+        if count == VACUUMED_LINES:
+            return count, 1
+        count += len(doomed_sudo)
+        doomed_sudo.unlink()
+        return count, runs_sudo.search_count(old, limit=1)
+
+    @api.model
+    def _get_old_domain(self):
+        """Say which runs no company wants to keep.
+
+        :rtype: Domain
+        """
+        finished = Domain("state", "not in", UNFINISHED)
+        now, old = fields.Datetime.now(), Domain.FALSE
+        for (company,) in self._read_group(finished, ["company_id"]):
+            if days := company.continuity_run_retention_days:
+                limit = fields.Datetime.subtract(now, days=days)
+                old |= Domain("company_id", "=", company.id) & Domain(
+                    "started_at", "<", limit
+                )
+        return finished & old

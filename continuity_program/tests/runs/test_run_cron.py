@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from odoo import api
 from odoo.exceptions import AccessError
@@ -233,3 +234,25 @@ class TestRunCron(ContinuityCommon):
         with freeze_time("2028-09-10 12:00:00"):
             self.env["continuity.run"]._gc_runs()
             self.assertFalse(run.exists())
+
+    def test_old_runs_are_deleted_in_slices(self):
+        """Three lines, two at a time; then the run, and one run at a time."""
+        self._sell(3)
+        first = self._execute("create_child_orders")
+        second = self._execute("create_child_orders")
+        self.assertEqual(len(first.line_ids), 3)
+        runs, lines = self.env["continuity.run"], first.line_ids
+        where = "odoo.addons.continuity_program.models.runs.continuity_run_cron"
+        with (
+            freeze_time("2028-09-10 12:00:00"),
+            patch(f"{where}.VACUUMED_RUNS", 1),
+            patch(f"{where}.VACUUMED_LINES", 2),
+        ):
+            self.assertEqual(runs._gc_runs(), (2, 1))
+            self.assertEqual(len(lines.exists()), 1)
+            self.assertTrue(first.exists())
+            self.assertEqual(runs._gc_runs(), (2, 1))
+            self.assertEqual((first | second).exists(), second)
+            self.assertEqual(runs._gc_runs(), (1, 0))
+            self.assertFalse(second.exists())
+            self.assertEqual(runs._gc_runs(), (0, 0))
