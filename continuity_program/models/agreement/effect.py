@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from ..base.of_order import OfOrder
+from ..base.of_order import OfOrder, Said
 from ..facts.continuity_billing import to_amount, to_units
 from ..payments.continuity_payment import OPEN_STATES
 from ..payments.continuity_payment_credit import WAITING_STATES
@@ -28,9 +28,10 @@ class Effect(OfOrder):
                 dropped -= self.order._get_next_shipment()
         undone = self.order.shipment_ids.filtered(lambda s: s.child_order_id in mine)
         quantities = self._get_quantities(kind, dropped, undone)
+        said = Said(self.order)
         return {
             "name": self.order.display_name,
-            "shipments": [shipment._describe() for shipment in dropped],
+            "shipments": [shipment._describe(said) for shipment in dropped],
             "children": self._describe_children(kind, when, mine),
             "documents": self._describe_documents(mine),
             "money": self.get_of_units(quantities, mine),
@@ -45,10 +46,12 @@ class Effect(OfOrder):
         sale_order = self.order.sale_order_id
         is_first = self.order == sale_order.continuity_order_ids[:1]
         sentences = sale_order._get_continuity_cancel_sentences() if is_first else []
+        said = Said(self.order)
         return {
             "name": self.order.display_name,
             "shipments": [
-                shipment._describe() for shipment in self.order._get_open_shipments()
+                shipment._describe(said)
+                for shipment in self.order._get_open_shipments()
             ],
             "children": [],
             "documents": [],

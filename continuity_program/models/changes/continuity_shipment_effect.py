@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...arguments import public
 from ..agreement.effect import Effect
+from ..base.of_order import Said
 from ..prepaid.credit_note import CreditNote
 
 
@@ -139,10 +140,11 @@ class ContinuityShipment(models.Model):
                 "Nothing was charged for them, nothing is owed and nothing comes back."
             )
         gone = order.currency_id.round(gone)
+        said = Said(order)
         after = order.currency_id.round(before - gone)
         return {
             "kept": self._get_kept_text() if kind == "end" else "",
-            "shipments": [shipment._describe() for shipment in dropped],
+            "shipments": [shipment._describe(said) for shipment in dropped],
             "total_text": self.env._(
                 "Dropped %(dropped)s: the total goes from %(before)s to %(after)s.",
                 dropped=order._format(gone),

@@ -50,7 +50,7 @@ def preview_parent_price(line):
     occurrences = Layout(draft, plan).occurrences
     events = env["continuity.event"]._get_of_plan(occurrences)
     vals_list = [
-        draft._prepare_line(event_line, prices)
+        draft._prepare_line_once(event_line, prices)
         for occurrence in occurrences
         for event_line in events[occurrence.event.key].line_ids
     ]

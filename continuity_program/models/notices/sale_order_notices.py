@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..base.of_order import Said
+
 
 class SaleOrder(models.Model):
     """The child order: its customer is told what the next parcel contains."""
@@ -45,11 +47,12 @@ class SaleOrder(models.Model):
             self.commitment_date or self.date_order
         )
         address = self.partner_shipping_id._display_address()
+        said = Said(order)
         return {
             "program": order.program_id.name,
             "date_text": order._format_day(day),
             "rows": [
-                shipment._describe() for shipment in shipments._sorted_by_leaving()
+                shipment._describe(said) for shipment in shipments._sorted_by_leaving()
             ],
             "payment": self._get_parcel_payment_text(shipments),
             "address": "\n".join(filter(str.strip, address.splitlines())),

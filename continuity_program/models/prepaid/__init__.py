@@ -4,6 +4,7 @@
 
 from . import (
     continuity_order_refund,
+    continuity_order_upfront,
     continuity_shipment_line_credit,
     continuity_shipment_line_prepaid,
     sale_order_prepaid,

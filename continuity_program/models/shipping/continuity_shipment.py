@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ... import planning
 from ..base.differing import get_differing
-from ..base.of_order import Said
 from ..base.typed import always
 from ..entry.parent_price import get_amount_terms, get_totals
 
@@ -349,14 +348,13 @@ class ContinuityShipment(models.Model):
 
     # === TEXTS === #
 
-    def _describe(self, said=None):
+    def _describe(self, said):
         """Return the shipment as data and text.
 
-        :param Said said: texts that were made before; None = none
+        :param Said said: texts of the order that were made before
         :rtype: dict
         """
         self.ensure_one()
-        said = said or Said(self.continuity_order_id)
         lines = self.line_ids.filtered("quantity")
         return {
             "id": self.id,
