@@ -28,6 +28,17 @@ LAST_YEAR = 2200
 SHOWN_TEXT = 60
 
 
+def get_model_name(records):
+    """Say what the records of a model are called, in the language of the user.
+
+    :param records: records of the model, or none
+    :rtype: str
+    """
+    # What the model itself says is English; portal users read no models
+    model_sudo = records.env["ir.model"].sudo()._get(records._name)
+    return model_sudo.name or records._description
+
+
 def _refuse(env, label, value, expected):
     shown = str(value) if isinstance(value, date) else repr(value)
     if len(shown) > SHOWN_TEXT:
@@ -199,7 +210,7 @@ def read_records(env, value, model, label):
     records = env[model]
     if isinstance(value, BaseModel):
         if value._name != model:
-            return _refuse(env, label, value, records._description)
+            return _refuse(env, label, value, get_model_name(records))
         return value
     if value is None or value is False:
         return records
@@ -210,10 +221,10 @@ def read_records(env, value, model, label):
             or not isinstance(record_id, int)
             or not 0 < record_id <= MAX_INTEGER
         ):
-            return _refuse(env, label, value, records._description)
+            return _refuse(env, label, value, get_model_name(records))
     records = records.browse(ids)
     if len(records.exists()) != len(set(ids)):
-        return _refuse(env, label, value, records._description)
+        return _refuse(env, label, value, get_model_name(records))
     records.check_access("read")
     return records
 
@@ -283,7 +294,7 @@ def public(*, one=False, **readers):
                         "“%(method)s” of %(model)s was called with too many arguments,"
                         " or too few: %(problem)s.",
                         method=method.__name__,
-                        model=self._description,
+                        model=get_model_name(self),
                         problem=str(error)[:200],
                     )
                 ) from error
@@ -310,7 +321,7 @@ def _check_ids(records, one):
     if records._abstract and records._ids:
         # What models share has no table that could be asked
         raise UserError(
-            records.env._("There are no records of %s.", records._description)
+            records.env._("There are no records of %s.", get_model_name(records))
         )
     for record_id in records._ids:
         if isinstance(record_id, NewId):
@@ -322,7 +333,7 @@ def _check_ids(records, one):
         ):
             _refuse(
                 records.env,
-                records._description,
+                get_model_name(records),
                 record_id,
                 records.env._("the number of a record"),
             )
@@ -330,7 +341,7 @@ def _check_ids(records, one):
         raise UserError(
             records.env._(
                 "%(model)s: choose one record, not %(number)s.",
-                model=records._description,
+                model=get_model_name(records),
                 number=len(records),
             )
         )

@@ -20,6 +20,7 @@ from .arguments import (
     LAST_YEAR,
     MAX_INTEGER,
     _refuse,
+    get_model_name,
     read_choice,
     read_date,
     read_integer,
@@ -70,7 +71,7 @@ def _check_there(env, wanted):
                     env,
                     field._description_string(env),
                     min(gone),
-                    env[name]._description,
+                    get_model_name(env[name]),
                 )
 
 
@@ -173,7 +174,7 @@ def _check_record(env, field, label, value):
     if isinstance(value, NewId) or (isinstance(value, int) and value == 0):
         return set()
     if not _is_id(value):
-        _refuse(env, label, value, env[field.comodel_name]._description)
+        _refuse(env, label, value, get_model_name(env[field.comodel_name]))
     return {value}
 
 
@@ -275,7 +276,7 @@ def check_names(model, vals_list):
             raise ValidationError(
                 model.env._(
                     "“%(model)s” has no field %(fields)s.",
-                    model=model._description,
+                    model=get_model_name(model),
                     fields=", ".join(repr(name)[:40] for name in unknown)[:80],
                 )
             )

@@ -8,6 +8,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import SQL
 
+from ..arguments import get_model_name
 from ..conflicts import CONFLICT_TRIES, CONFLICTS
 from ..models.runs.continuity_run_again import SHOWN_HELD
 
@@ -238,7 +239,7 @@ class ContinuityJob(models.AbstractModel):
             )
 
     def _get_phase_name(self, phase):
-        return phase.name or self.env[phase.model]._description
+        return phase.name or get_model_name(self.env[phase.model])
 
     def _count_phase(self, run, phase):
         """Count what a pass is going to take, for the person who watches it."""

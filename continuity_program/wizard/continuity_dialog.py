@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 
-from ..arguments import read_field, read_records
+from ..arguments import get_model_name, read_field, read_records
 from ..typed_values import get_sent_forms
 
 
@@ -107,7 +107,7 @@ class ContinuityDialog(models.AbstractModel):
                         self._fields[name]._description_string(self.env)
                         for name in typed
                     ),
-                    dialog=self._description,
+                    dialog=get_model_name(self),
                 )
             )
 
@@ -123,7 +123,7 @@ class ContinuityDialog(models.AbstractModel):
             raise ValidationError(
                 self.env._(
                     "“%(dialog)s” has no field %(fields)s.",
-                    dialog=self._description,
+                    dialog=get_model_name(self),
                     fields=", ".join(map(str, unknown))[:80],
                 )
             )

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..arguments import public, read_records
+from ..arguments import get_model_name, public, read_records
 
 #: Lines of what is refused that the dialog shows
 SHOWN_LINES = 80
@@ -55,9 +55,9 @@ class ContinuityOverride(models.TransientModel):
             raise UserError(self.env._("There is no such kind of record."))
         if not hasattr(records, "_continuity_override"):
             raise UserError(
-                self.env._("Nothing of %s can be set aside.", records._description)
+                self.env._("Nothing of %s can be set aside.", get_model_name(records))
             )
-        return read_records(self.env, ids, model, records._description)
+        return read_records(self.env, ids, model, get_model_name(records))
 
     @api.model
     def _open_on(self, records):

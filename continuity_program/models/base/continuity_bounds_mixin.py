@@ -5,7 +5,7 @@ import math
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ...arguments import read_field
+from ...arguments import get_model_name, read_field
 
 MOST_DAYS = 3650
 MOST_REPEATS = 1000
@@ -63,7 +63,7 @@ class ContinuityBoundsMixin(models.AbstractModel):
                         self.env._(
                             "%(record)s: “%(field)s” is a number from %(least)s to"
                             " %(most)s, not %(value)s.",
-                            record=record.display_name or self._description,
+                            record=record.display_name or get_model_name(self),
                             field=self._fields[name]._description_string(self.env),
                             least=least,
                             most=most,
@@ -75,7 +75,7 @@ class ContinuityBoundsMixin(models.AbstractModel):
                     raise ValidationError(
                         self.env._(
                             "%(model)s: “%(field)s” cannot be empty.",
-                            model=self._description,
+                            model=get_model_name(self),
                             field=self._fields[name]._description_string(self.env),
                         )
                     )

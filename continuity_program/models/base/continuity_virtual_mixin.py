@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...arguments import get_model_name
+
 
 class ContinuityVirtualMixin(models.AbstractModel):
     """Records without a table: Odoo finds no external ids of them.
@@ -64,5 +66,5 @@ class ContinuityVirtualMixin(models.AbstractModel):
         return self.env._(
             "“%s” has no external ids. Leave out the column “External ID” (id), or take"
             " the database id (.id).",
-            self._description,
+            get_model_name(self),
         )

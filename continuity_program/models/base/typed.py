@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...arguments import get_model_name
 from ...typed_values import check_names, check_values, get_named_ids, get_sent_forms
 
 #: The fields of these addons are guarded: this one, and its bridges.
@@ -218,7 +219,7 @@ class ContinuityTypedMixin(models.AbstractModel):
                 self.env._(
                     "%(fields)s (%(model)s) cannot be typed. %(way_out)s",
                     fields=self._get_continuity_labels(refused),
-                    model=self._description,
+                    model=get_model_name(self),
                     way_out=self._get_continuity_way_out(),
                 )
             )
@@ -284,7 +285,7 @@ class ContinuityTypedMixin(models.AbstractModel):
                 self.env._(
                     "You may not change %(field)s (%(model)s).",
                     field=self._get_continuity_labels([name]),
-                    model=self._description,
+                    model=get_model_name(self),
                 )
             )
         late = typed.states and self.filtered(lambda r: r.state not in typed.states)

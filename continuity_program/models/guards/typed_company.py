@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...arguments import get_model_name
+
 
 class ContinuityTypedMixin(models.AbstractModel):
     """Nobody hands a record over to a company he does not work in.
@@ -21,7 +23,7 @@ class ContinuityTypedMixin(models.AbstractModel):
         """
         if company_id and company_id not in self.env.user._get_company_ids():
             raise AccessError(
-                self.env._("%s: choose a company you work in.", self._description)
+                self.env._("%s: choose a company you work in.", get_model_name(self))
             )
 
 

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...arguments import MAX_INTEGER, SHOWN_TEXT, read_date, read_id
+from ...arguments import MAX_INTEGER, SHOWN_TEXT, get_model_name, read_date, read_id
 
 
 class ContinuityRun(models.Model):
@@ -83,14 +83,14 @@ class ContinuityRun(models.Model):
             return self.env[model]
         if isinstance(value, int):
             value = self.env[model].browse(
-                read_id(self.env, value, self.env[model]._description)
+                read_id(self.env, value, get_model_name(self.env[model]))
             )
         if not (isinstance(value, models.BaseModel) and value._name == model):
             raise UserError(
                 self.env._(
                     "%(value)s is not one of: %(model)s.",
                     value=str(value)[:SHOWN_TEXT],
-                    model=self.env[model]._description,
+                    model=get_model_name(self.env[model]),
                 )
             )
         if not value:
@@ -99,7 +99,7 @@ class ContinuityRun(models.Model):
             raise UserError(
                 self.env._(
                     "This record does not exist any more: %(model)s %(ids)s.",
-                    model=self.env[model]._description,
+                    model=get_model_name(self.env[model]),
                     ids=value.ids,
                 )
             )
@@ -107,7 +107,7 @@ class ContinuityRun(models.Model):
             raise UserError(
                 self.env._(
                     "Choose one: %(model)s, not %(number)s.",
-                    model=self.env[model]._description,
+                    model=get_model_name(self.env[model]),
                     number=len(value),
                 )
             )
@@ -127,7 +127,7 @@ class ContinuityRun(models.Model):
                 self.env._(
                     "%(model)s %(id)s belongs to another company than %(company)s."
                     " Start the process for that company instead.",
-                    model=record._description,
+                    model=get_model_name(record),
                     id=record.id,
                     company=company.name,
                 )

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -26,6 +26,22 @@ class TestForgedContext(TypedCase):
                 )
         self.assertEqual((order.state, self.continuity.state), ("sale", "running"))
         self.assertEqual(self.draft.state, "draft")
+
+    def test_named_in_the_language_of_the_user(self):
+        """Who reads French is told in French what cannot be typed, and where."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        name = self.env["ir.model"]._get("continuity.shipment")
+        name.with_context(lang="fr_FR").name = "Expédition périodique"
+        shipment = self.continuity.shipment_ids[0].with_user(self.manager)
+        french = shipment.with_context(lang="fr_FR")
+        with self._refused(r"\(Expédition périodique\)"):
+            french.write({"state": "done"})
+        with self._refused("Expédition périodique", ValidationError):
+            french.write({"nothing": 1})
+        with self._refused("action_skip.*Expédition périodique", ValidationError):
+            french.action_skip(1, 2, 3, 4, 5)
+        with self._refused(r"\(Continuity Shipment\)"):
+            shipment.write({"state": "done"})
 
     def test_state_of_a_child(self):
         """A child's parcel follows its buttons, not a state that is typed."""
