@@ -46,10 +46,13 @@ class SaleOrder(models.Model):
         return discountable, per_tax
 
     def _get_reward_line_values(self, reward, coupon, **kwargs):
-        """Override of `sale_loyalty` to say why there is nothing to discount.
+        """Override of `sale_loyalty` to say why there is nothing to discount or give.
 
-        :raise UserError: all that the reward could lower is a program
+        :raise UserError: all that the reward could lower is a program, or it is one
         """
+        given = kwargs.get("product") or reward.reward_product_ids[:1]
+        if refusal := reward._get_continuity_refusal(given):
+            raise UserError(refusal)
         if refusal := self._get_continuity_reward_refusal(reward):
             raise UserError(refusal)
         return super()._get_reward_line_values(reward, coupon, **kwargs)

@@ -191,6 +191,27 @@ say(text=refuse(apply, order, "CLUB"), reward=rewarded(order))
         self.assertIn("is the one the customer was told", end["text"])
         self.assertEqual(end["reward"], [])
 
+    def test_program_is_no_reward(self):
+        """Refused where the reward is made; and where its goods became a program."""
+        end = self._play(
+            """
+club, mug = create_club("C", 90.0), create_goods("Mug", 10.0)
+gives = {"reward_type": "product", "reward_product_id": club.id}
+made = refuse(lambda: promote("GIFT", **gives))
+tag = env["product.tag"].create({"name": "Gifts"})
+tag.product_product_ids = mug
+tagged = promote("TAG", reward_type="product", reward_product_tag_id=tag.id)
+tag.product_product_ids = club
+env.invalidate_all()
+order = sell(club, create_goods("Lamp", 60.0))
+say(made=made, text=refuse(apply, order, "TAG"), reward=rewarded(order),
+    total=order.amount_total)
+"""
+        )
+        self.assertRegex(end["made"], "gives .*C. A continuity program cannot be a rew")
+        self.assertRegex(end["text"], "gives .*C. A continuity program cannot be a rew")
+        self.assertEqual((end["reward"], end["total"]), ([], 150.0))
+
     def test_cheapest_is_the_cheapest_of_the_ordinary_goods(self):
         end = self._play(
             """
