@@ -115,7 +115,31 @@ def ring_up(sale, **values):
         }
     )
 
+def sync():
+    # What the till itself sends when a customer has paid
+    product = sales[0].sudo().order_line.product_id
+    env["pos.order"].sync_from_ui([{
+        "uuid": "6f1c1a50-0000-4000-8000-000000000001", "name": "Order 1",
+        "session_id": settled.session_id.id, "user_id": env.uid,
+        "partner_id": False, "pricelist_id": False, "fiscal_position_id": False,
+        "date_order": "2027-09-10 12:00:00", "sequence_number": 1,
+        "last_order_preparation_change": "{}", "to_invoice": False, "state": "paid",
+        "amount_total": 70.12, "amount_tax": 0.0, "amount_paid": 70.12,
+        "amount_return": 0.0, "payment_ids": [],
+        "lines": [Command.create(
+            {"product_id": product.id, "qty": 1, "price_unit": 70.12, "discount": 0,
+             "price_subtotal": 70.12, "price_subtotal_incl": 70.12, "tax_ids": []}
+        )],
+    }])
+
 print(json.dumps({
+    "program": attempt(lambda: ring_up(
+        sales[0], sale_order_origin_id=False, sale_order_line_id=False
+    )),
+    "synced": attempt(sync),
+    "goods": attempt(lambda: ring_up(
+        sales[1], sale_order_origin_id=False, sale_order_line_id=False
+    )),
     "unpaid": [sale.amount_unpaid > 0 for sale in seen],
     "loaded": [attempt(lambda: sale.load_sale_order_from_pos(config)) for sale in seen],
     "rung up": [attempt(lambda: ring_up(sale)) for sale in sales],
@@ -154,6 +178,9 @@ class TestPos(BaseCase):
             for name, text in zip(before["names"], found[door], strict=False):
                 self.assertIn(f"{name} belongs to a continuity program", text)
             self.assertEqual(found[door][2], "accepted")
+        for door in ("program", "synced"):
+            self.assertIn("ONE is a continuity program and is not sold", found[door])
+        self.assertEqual(found["goods"], "accepted")
         # What was settled before is given back, and cannot be settled anew
         self.assertEqual(found["returned"], "accepted")
         self.assertEqual(found["quantities"], [-1.0])
