@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_called_off
+from . import test_called_off_upfront
 from . import test_held_transfer
 from . import test_no_warehouse
 from . import test_released_account

@@ -77,14 +77,7 @@ class CloseCheck(OfOrder):
         # What a draft note takes already waits for its posting, see below
         units = self.order.shipment_ids.line_ids._get_free_quantities()
         if units:
-            return "units_open", self.env._(
-                "Paid in advance and neither delivered nor credited: %(goods)s. Credit"
-                " them, or send them.",
-                goods=", ".join(
-                    f"{quantity:g} × {line.product_id.display_name}"
-                    for line, quantity in units.items()
-                ),
-            )
+            return "units_open", describe_open_units(self.env, units)
         drafts = self.env["account.move"].search_count(
             [
                 ("continuity_order_id", "=", self.order.id),
@@ -98,3 +91,20 @@ class CloseCheck(OfOrder):
                 "A credit note of the order is not posted yet."
             )
         return None
+
+
+def describe_open_units(env, units):
+    """Say which units were paid in advance and are neither sent nor credited.
+
+    :param Environment env: says the language
+    :param dict[continuity.shipment.line, float] units: by shipment product
+    :rtype: str
+    """
+    return env._(
+        "Paid in advance and neither delivered nor credited: %(goods)s. Credit them, or"
+        " send them.",
+        goods=", ".join(
+            f"{quantity:g} × {line.product_id.display_name}"
+            for line, quantity in units.items()
+        ),
+    )

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..prepaid.continuity_order_refund import ENDED_STATES
+
 #: Payments are looked at when they are due within so many days
 PAYMENT_DAYS = 7
 
@@ -108,6 +110,7 @@ class ContinuityException(models.Model):
                 "o.id IN (%s)",
                 self.env["continuity.job.close_orders"]._get_close_sql(look),
             ),
+            "units": self._get_units_sql(),
             "extension": self._get_extension_sql(),
             "warning": self._get_warning_sql(look),
         }
@@ -238,6 +241,19 @@ class ContinuityException(models.Model):
                 soon + timedelta(days=look.company_id.continuity_bill_days),
             ),
         }
+
+    def _get_units_sql(self):
+        """Say that prepaid units of an order `o` may be left of ended shipments."""
+        return SQL(
+            """o.bill_upfront AND EXISTS (
+                   SELECT FROM continuity_shipment s
+                     JOIN continuity_shipment_line l ON l.shipment_id = s.id
+                    WHERE s.continuity_order_id = o.id AND s.state IN %s
+                      AND l.prepaid_quantity
+                          > COALESCE(l.released_quantity, 0)
+                            + COALESCE(l.credited_quantity, 0))""",
+            ENDED_STATES,
+        )
 
     def _get_extension_sql(self):
         """Say that an order `o` goes on, and nothing of it is laid out."""

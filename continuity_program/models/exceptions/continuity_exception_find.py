@@ -5,9 +5,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..agreement.close_check import CloseCheck
+from ..agreement.close_check import CloseCheck, describe_open_units
 from ..agreement.prepayment_rest import read_residues
 from ..agreement.states import ACTIVE_STATES
+from ..prepaid.credit_note import CreditNote
 
 #: A card that is going to expire becomes one that has expired: it stays the same row
 FAMILIES = {"card_expiring": "card_expired"}
@@ -158,7 +159,7 @@ class ContinuityException(models.Model):
              ORDER BY c.id, s.planned_date, s.number, s.id
             """,
             attention=self.env["continuity.payment"]._get_attention_sql("p"),
-            blocking=job._get_blocking_sql(look.date),
+            blocking=job._get_blocking_sql(look.company_id, look.date),
             ids=tuple(orders.ids),
         )
 
@@ -202,18 +203,23 @@ class ContinuityException(models.Model):
         return values
 
     def _find_others(self, orders, look, found):
-        """Orders a process failed for, and orders that nothing is laid out of."""
+        """Orders a process failed for, orders that nothing is laid out of, and those
+        with goods paid in advance that nothing sends."""
         query = SQL(
-            "SELECT o.id FROM continuity_order o WHERE o.id IN %s AND %s",
-            tuple(orders.ids),
+            """SELECT o.id, (%s) IS TRUE, (%s) IS TRUE
+                 FROM continuity_order o WHERE o.id IN %s""",
             self._get_extension_sql(),
+            self._get_units_sql(),
+            tuple(orders.ids),
         )
-        bare = orders.browse(row[0] for row in self.env.execute_query(query))
+        rows = self.env.execute_query(query)
+        bare = orders.browse(row[0] for row in rows if row[1])
         text = self.env._("The order goes on, and no shipment is laid out.")
         values = [
             self._prepare_order(order, "extension", text, severity="blocks")
             for order in bare
         ]
+        values += self._find_units(orders.browse(row[0] for row in rows if row[2]))
         values += [
             self._prepare_order(order, "kept", order.kept_text, severity="warning")
             for order in orders
@@ -228,6 +234,24 @@ class ContinuityException(models.Model):
                     order, "error", order.failure_message, severity=severity
                 )
             )
+        return values
+
+    def _find_units(self, orders):
+        """Goods paid in advance that nothing will send any more (rules C5).
+
+        The rest of a delivery that was called off, or a note that was deleted: nobody
+        has to wait for the end of the series to give the money back.
+
+        :param continuity.order orders: with units of shipments that have ended
+        """
+        values = []
+        for order in orders.filtered(lambda order: order.state in ACTIVE_STATES):
+            if units := order._get_units_to_credit():
+                # The note is the accountants'; the row says what it would come to
+                *_parts, amount = CreditNote(order.sudo()).get_totals(units)
+                text = describe_open_units(self.env, units)
+                row = self._prepare_order(order, "units_open", text)
+                values.append({**row, "amount": amount})
         return values
 
     def _prepare_order(self, order, reason, message, severity="money"):

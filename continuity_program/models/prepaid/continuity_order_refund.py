@@ -13,6 +13,8 @@ from .refunding import Refunding, explain_refunds
 
 #: Kind of activity that asks for a refund
 REFUND_ACTIVITY = "continuity_program.mail_activity_payment_refund"
+#: States of a shipment that sends nothing any more
+ENDED_STATES = ("skipped", "cancelled", "done")
 
 
 class ContinuityOrder(models.Model):
@@ -59,10 +61,7 @@ class ContinuityOrder(models.Model):
     @api.depends("shipment_ids.state", "move_ids.state")
     def _compute_has_units_to_credit(self):
         for order in self:
-            ended = order.shipment_ids.filtered(
-                lambda s: s.state in ("skipped", "cancelled", "done")
-            )
-            order.has_units_to_credit = bool(order._get_creditable(ended))
+            order.has_units_to_credit = bool(order._get_units_to_credit())
 
     @api.depends(
         "balance_ids.amount_to_refund",
@@ -117,6 +116,16 @@ class ContinuityOrder(models.Model):
                 result[line_sudo] = quantity
         return result
 
+    def _get_units_to_credit(self):
+        """Return the prepaid units that nothing will send any more.
+
+        :return: open units that no draft note takes already, by shipment product
+        :rtype: dict[continuity.shipment.line, float]
+        """
+        return self._get_creditable(
+            self.shipment_ids.filtered(lambda s: s.state in ENDED_STATES)
+        )
+
     # === THE NOTE === #
 
     def _create_credit_notes(self, quantities, reason=None):
@@ -161,6 +170,8 @@ class ContinuityOrder(models.Model):
                     amount=note_sudo.currency_id.format(note_sudo.amount_total),
                 )
             )
+        # What was listed as not credited waits for the accountants now
+        self.env["continuity.exception"]._touch(notes_sudo.continuity_order_id)
         return notes_sudo.with_env(self.env)
 
     # === BUTTON === #
@@ -176,10 +187,7 @@ class ContinuityOrder(models.Model):
         :rtype: dict | bool
         """
         self.check_access("write")
-        ended = self.shipment_ids.filtered(
-            lambda s: s.state in ("skipped", "cancelled", "done")
-        )
-        notes = self._create_credit_notes(self._get_creditable(ended))
+        notes = self._create_credit_notes(self._get_units_to_credit())
         if not notes:
             return self._notify(
                 self.env._("Nothing that is paid in advance can be credited.")
