@@ -40,7 +40,7 @@ from .answers import (
     is_decline,
     row_state,
 )
-from .ask import may_confirm
+from .ask import get_too_little, may_confirm
 from .attribute import (
     Applied,
     Attribution,
@@ -118,6 +118,7 @@ __all__ = [
     "delivered_value",
     "expected",
     "get_provider",
+    "get_too_little",
     "give_backs",
     "is_decline",
     "may_come_back",

@@ -183,18 +183,44 @@ class Asking:
                 usable.insert(0, [money, from_row, amount - taken])
 
 
-def may_confirm(rows, day):
+def get_too_little(rows, day, smallest):
+    """Find the rows that hold no parcel: what is due of them is too little for a card.
+
+    Nobody is asked for them before another row falls due. What reaches the smallest
+    charge together is asked, and waited for.
+
+    :param Sequence[RowResult] rows: rows of the scope, those to be made, too
+    :param date day: what is due by then
+    :param int smallest: less is never asked of a card alone; 0 = no limit
+    :rtype: list[RowResult]
+    """
+    little = [
+        row
+        for row in rows
+        if row.state in ("scheduled", "declined")
+        and row.method == "card"
+        and row.due <= day
+        and row.amount < smallest
+    ]
+    return little if sum(row.amount for row in little) < smallest else []
+
+
+def may_confirm(rows, day, smallest=0):
     """Say whether a child may be confirmed, as far as its payments are concerned.
 
     Not while one of its rows was refused, or waits for an answer, whatever its date;
-    nor while one that was due is still to be charged. A bill waits for its own day.
+    nor while one that was due is still to be charged. A bill waits for its own day,
+    and a rest that is too little for a card for the next payment.
 
     :param Sequence[RowResult] rows: rows of the scope, those to be made, too
     :param date day: the later one of the run's date and today
+    :param int smallest: less is never asked of a card alone; 0 = no limit
     :rtype: bool
     """
+    little = get_too_little(rows, day, smallest)
     return not any(
         row.state in ("declined", "unknown", "pending", "processing")
         or (row.state == "scheduled" and row.method == "card" and row.due <= day)
         for row in rows
+        if row not in little
     )

@@ -138,28 +138,33 @@ class CreateChildOrders(models.AbstractModel):
             """,
             company=run.company_id.id,
             blocking=self._get_blocking_sql(
-                max(run.date, run.company_id._continuity_today())
+                run.company_id, max(run.date, run.company_id._continuity_today())
             ),
             run=run.id,
             filters=self._get_filters_sql(run),
         )
 
-    def _get_blocking_sql(self, day):
+    def _get_blocking_sql(self, company, day):
         """Say which payments `p` of an order `o` keep their child from being confirmed.
 
         What `billing.may_confirm` says of one child, for all of them at once.
 
+        :param res.company company: of the orders
         :param date day: the later one of the run's date and today
         :rtype: SQL
         """
         return SQL(
             """(
-                p.state IN %(asked)s
-                OR p.due_date <= %(day)s
-                AND p.state NOT IN %(settled)s
-                AND o.payment_method = 'card'
+                (
+                    p.state IN %(asked)s
+                    OR p.due_date <= %(day)s
+                    AND p.state NOT IN %(settled)s
+                    AND o.payment_method = 'card'
+                )
+                AND NOT %(little)s
             )""",
             asked=ASKED_STATES,
             day=day,
+            little=self.env["continuity.payment"]._get_too_little_sql(company, day),
             settled=SETTLED,
         )

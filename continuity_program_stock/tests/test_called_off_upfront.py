@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from odoo.addons.continuity_program.tests.attention.test_ways_out import WayOutCase
+from odoo.addons.continuity_program.tests.cases.refund import WayOutCase
 from odoo.addons.continuity_program.tests.common import SELLER_ALL
 
 

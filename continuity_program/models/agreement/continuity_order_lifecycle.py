@@ -125,13 +125,14 @@ class ContinuityOrder(models.Model):
         held_sudo._refresh_active_state()
 
     def _release_settled_hold(self):
-        """Lift the payment hold of orders without a declined payment (rules F1)."""
-        self.filtered(
-            lambda order: (
-                order.hold_payment
-                and "declined" not in order.payment_ids.mapped("state")
-            )
-        )._release_payment_hold()
+        """Lift the payment hold of orders without a declined payment (rules F1).
+
+        A rest that is too little for a card is asked with the next payment.
+        """
+        held = self.filtered("hold_payment")
+        declined = held.payment_ids.filtered(lambda row: row.state == "declined")
+        declined -= declined._filter_too_little()
+        (held - declined.continuity_order_id)._release_payment_hold()
 
     def _refresh_active_state(self):
         """Show the state that follows from the holds and the pause."""

@@ -156,7 +156,7 @@ def _get_sql(orders, day):
          WHERE o.id IN %(ids)s
          GROUP BY o.id
         """,
-        turn=_get_turn_sql(orders),
+        turn=_get_turn_sql(orders, day),
         money=_get_money_sql(orders, day),
         ids=tuple(orders.ids),
     )
@@ -172,8 +172,11 @@ def _get_money_sql(orders, day):
         SELECT p.continuity_order_id AS order_id,
                MIN(p.due_date) FILTER (
                    WHERE p.state IN %(owed)s AND p.due_date < %(day)s
+                     AND NOT %(little)s
                ) AS oldest_due,
-               COUNT(*) FILTER (WHERE p.state IN %(owed)s) AS open_count,
+               COUNT(*) FILTER (
+                   WHERE p.state IN %(owed)s AND NOT %(little)s
+               ) AS open_count,
                SUM(p.amount - COALESCE(p.amount_refunded, 0)) FILTER (
                    WHERE p.state IN ('paid', 'authorized')
                ) AS covered
@@ -183,11 +186,21 @@ def _get_money_sql(orders, day):
         """,
         owed=OWED_STATES,
         day=day,
+        little=_get_too_little_sql(orders, day),
         ids=tuple(orders.ids),
     )
 
 
-def _get_turn_sql(orders):
+def _get_too_little_sql(orders, day):
+    """Say which rests `p` are too little to make a shipment an unpaid one.
+
+    :param continuity.order orders: the orders
+    """
+    payments = orders.env["continuity.payment"]
+    return payments._get_too_little_sql(orders.company_id, day)
+
+
+def _get_turn_sql(orders, day):
     """Select per shipment with a child order whether it is owed, or came back.
 
     :param continuity.order orders: the orders
@@ -201,7 +214,7 @@ def _get_turn_sql(orders):
                             OVER (PARTITION BY order_id
                                   ORDER BY planned_date, number, id)
                             > covered + rounding / 2
-                   ELSE owed > 0
+                   ELSE owed > little
                END AS is_owed,
                is_withdrawn OR is_returned AS is_back,
                is_shipped AND is_short AS is_undelivered
@@ -218,6 +231,7 @@ def _get_turn_sql(orders):
                            ELSE COALESCE(own.owed, 0)
                                 + COALESCE(account.amount_held, 0)
                       END AS owed,
+                      COALESCE(own.little, 0) AS little,
                       -- Shipments that leave in one parcel share its payments
                       ROW_NUMBER() OVER (
                           PARTITION BY c.id ORDER BY s.planned_date, s.number, s.id
@@ -242,6 +256,7 @@ def _get_turn_sql(orders):
                       SELECT SUM(p.amount) FILTER (
                                  WHERE p.state IN %(owed)s
                              ) AS owed,
+                             SUM(p.amount) FILTER (WHERE %(little)s) AS little,
                              COUNT(*) FILTER (
                                  WHERE p.state != 'cancelled'
                                     OR COALESCE(p.cancel_kind, '') NOT IN %(undone)s
@@ -269,6 +284,7 @@ def _get_turn_sql(orders):
         """,
         owed=OWED_STATES,
         undone=UNDONE_KINDS,
+        little=_get_too_little_sql(orders, day),
         ids=tuple(orders.ids),
     )
 

@@ -5,8 +5,6 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL, format_date
 
-from ..facts.continuity_billing import to_units
-
 #: A row in one of these states is due and not secured (rules BR9). *Billed* is on
 #: account and never blocks; *cancelled* is settled, also when it was written off.
 BLOCKING_STATES = ("scheduled", "processing", "pending", "unknown", "declined")
@@ -45,7 +43,9 @@ class SaleOrder(models.Model):
         reasons = {order: order._get_continuity_hold_reasons() for order in self.sudo()}
         for company, orders in self.sudo().grouped("company_id").items():
             day = company._continuity_today()
-            for order, rows in orders._get_continuity_blocking_rows(day).items():
+            for order, rows in orders._get_continuity_blocking_rows(
+                company, day
+            ).items():
                 for row in rows.sorted(lambda r: (r.due_date, r.id)):
                     text = order._get_continuity_payment_text(row)
                     reasons[order][f"payment {row.id}"] = text
@@ -77,15 +77,6 @@ class SaleOrder(models.Model):
         :param continuity.payment row: due and not secured
         :rtype: str
         """
-        if self._is_continuity_too_little(row):
-            return self.env._(
-                "payment %(payment)s of %(amount)s, due on %(date)s, is too little to"
-                " be charged alone; it is charged with the next payment, if one"
-                " follows. An accountant can write it off, so that the goods may leave",
-                payment=row.display_name,
-                amount=row._format_amount(),
-                date=format_date(self.env, row.due_date),
-            )
         states = dict(row._fields["state"]._description_selection(self.env))
         return self.env._(
             "payment %(payment)s of %(amount)s, due on %(date)s, is not secured"
@@ -96,23 +87,10 @@ class SaleOrder(models.Model):
             state=states[row.state],
         )
 
-    def _is_continuity_too_little(self, row):
-        """Say whether no process asks a card for a payment alone.
-
-        :param continuity.payment row: in sudo
-        :rtype: bool
-        """
-        smallest = self.env["continuity.billing"]._get_company_smallest_charge(
-            row.company_id, row.currency_id
-        )
-        return (
-            row.state == "scheduled"
-            and to_units(row.amount, row.currency_id) < smallest
-        )
-
-    def _get_continuity_blocking_rows(self, day):
+    def _get_continuity_blocking_rows(self, company, day):
         """Find the payments that keep child orders in the house (rules BR9).
 
+        :param res.company company: of the orders
         :param date day: company-local day; rows due later that were never tried do not
             count
         :return: rows by child order; only orders that have some
@@ -121,7 +99,9 @@ class SaleOrder(models.Model):
         if not self.continuity_order_id:
             return {}
         self.env.flush_all()
-        condition = SQL("%s AND c.id IN %s", self._get_blocking_sql(day), self._ids)
+        condition = SQL(
+            "%s AND c.id IN %s", self._get_blocking_sql(company, day), self._ids
+        )
         found = {}
         for order_id, row_id in self.env.execute_query(
             SQL("SELECT c.id, p.id %s", condition)
@@ -132,12 +112,14 @@ class SaleOrder(models.Model):
             for order, ids in found.items()
         }
 
-    def _get_blocking_sql(self, day):
+    def _get_blocking_sql(self, company, day):
         """Join child orders `c` with the payments `p` that block them.
 
         Rows of a shipment belong to its child, the others to every child of their
-        order. An authorisation that lapsed secures nothing.
+        order. An authorisation that lapsed secures nothing. What is too little for a
+        card is asked with a later row, and keeps nothing in the house.
 
+        :param res.company company: of the orders
         :param date day: company-local day
         :return: FROM and WHERE
         :rtype: SQL
@@ -152,12 +134,14 @@ class SaleOrder(models.Model):
                 AND (p.shipment_id IS NULL OR s.child_order_id = c.id)
                 AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                 AND p.amount > 0
+                AND NOT %(little)s
                 AND (
                     p.state IN %(blocking)s
                     OR p.state = 'authorized'
                        AND COALESCE(t.state, '') NOT IN %(secured)s
                 )""",
             day=day,
+            little=self.env["continuity.payment"]._get_too_little_sql(company, day),
             asked=ASKED_STATES,
             blocking=BLOCKING_STATES,
             secured=SECURED_STATES,
@@ -179,7 +163,7 @@ class SaleOrder(models.Model):
         unpaid = [
             SQL(
                 "SELECT c.id %s AND c.company_id = %s",
-                self._get_blocking_sql(company._continuity_today()),
+                self._get_blocking_sql(company, company._continuity_today()),
                 company.id,
             )
             for company in self.env.companies

@@ -66,7 +66,7 @@ class ContinuityFact(models.AbstractModel):
             invoiced=self._get_invoiced_sql(),
             goods=self._get_goods_sql(),
             replaced=self._get_replaced_sql(),
-            owed=self._get_owed_sql(),
+            owed=self._get_owed_sql(company, day),
             covered=self._get_covered_sql(),
             valued=self._get_valued_sql(company, rates._get_rates_sql(are_members)),
             fee=company.continuity_payment_fee_percent / 100,
@@ -147,8 +147,11 @@ class ContinuityFact(models.AbstractModel):
         )
 
     @api.model
-    def _get_owed_sql(self):
-        """Select the parcels with a payment that has not come in."""
+    def _get_owed_sql(self, company, day):
+        """Select the parcels with a payment that has not come in.
+
+        A rest that is too little for a card makes no parcel an unpaid one.
+        """
         return SQL(
             """
             SELECT DISTINCT part.child_order_id
@@ -159,7 +162,9 @@ class ContinuityFact(models.AbstractModel):
              WHERE turn.decision = 'shipped'
                AND p.state != 'paid'
                AND (p.state != 'cancelled' OR p.cancel_kind = 'written_off')
-            """
+               AND NOT %s
+            """,
+            self.env["continuity.payment"]._get_too_little_sql(company, day),
         )
 
     @api.model

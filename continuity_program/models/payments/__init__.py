@@ -10,6 +10,7 @@ from . import (
     continuity_payment_bill,
     continuity_payment_capture,
     continuity_payment_charge,
+    continuity_payment_little,
     continuity_payment_paid,
     continuity_payment_resolve,
     continuity_payment_credit,

@@ -37,7 +37,9 @@ class ContinuityBilling(models.AbstractModel):
         declined_sudo = rows_sudo.filtered(lambda row: row.state == "declined")
         changed_sudo = rows_sudo._follow_settlement(results)
         made = self._create_rows(known)
-        settled_sudo = declined_sudo.filtered(lambda row: row.state != "declined")
+        settled_sudo = declined_sudo.filtered(
+            lambda row: row.state != "declined" or row in changed_sudo
+        )
         settled_sudo.continuity_order_id._release_settled_hold()
         return self._note_written(known, set(changed_sudo.ids), made)
 

@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a bank took back, and a rest no card is asked for: each says its way out."""
 
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.agreement import guard_facts
 from ..cases.refund import WayOutCase
 from ..money.billing_read import DAY
 
@@ -197,21 +200,109 @@ class TestLinkChargedBack(WayOutCase):
 class TestSmallRest(WayOutCase):
     """14.94 are paid, then the parcel costs 15.13."""
 
-    def test_says_what_the_parcel_waits_for(self):
-        """0.19 are too little for a card: the parcel says who ends that."""
+    def test_parcel_does_not_wait_for_cents(self):
+        """0.19 are too little for a card: the parcel leaves, and the rest is listed."""
         self.company.continuity_smallest_charge = 0.2
         _order, child = self._sell_child()
         with freeze_time(f"{DAY} 12:00:00"):
             child.order_line.price_unit = 12.5
             self.assertEqual(child.amount_total, 15.13)
             self.env.cr.flush()
-            [text] = child._get_continuity_blocks().values()
-            self.assertRegex(text, "0.19.* too little .* accountant can write it off")
+            self.assertFalse(child._get_continuity_blocks())
+            self.assertFalse(self._search_blocked(child))
             self.company.continuity_smallest_charge = 0.19
             [text] = child._get_continuity_blocks().values()
             self.assertRegex(text, "0.19.* is not secured")
+            self.assertEqual(self._search_blocked(child), child)
             self.company.continuity_smallest_charge = 0.2
-            scope = self._child(child)
-            balance = self.env["continuity.balance"]._find_stored([scope])[scope]
+        self._send(child)
+        self._bill(child)
+        scope = self._child(child)
+        terms = {"claim": 15.13, "received": 14.94}
+        self._check(scope, open=0.19, reasons=["small_rest"], **terms)
+        balance = self.env["continuity.balance"]._find_stored([scope])[scope]
+        with freeze_time(f"{DAY} 12:00:00"):
             self._press(self.books, balance, "action_write_off_rest")
+        self._check(scope, written_off=0.19, **terms)
+
+    def test_parcel_counts_as_paid(self):
+        """0.19 of 15.13 are open: no guard stops the next parcel, *Paid %* has it."""
+        self.company.continuity_smallest_charge = 0.2
+        order, child = self._sell_child()
+        with freeze_time(f"{DAY} 12:00:00"):
+            child.order_line.price_unit = 12.5
+            self.env.cr.flush()
+            self.assertEqual(order.payment_ids[-1].amount, 0.19)
+            self.company.continuity_smallest_charge = 0.19
+            self.assertEqual(self._count_paid(order), (1, True, DAY, 0))
+            self.company.continuity_smallest_charge = 0.2
+            self.assertEqual(self._count_paid(order), (0, False, None, 1))
+
+    def _count_paid(self, order):
+        """What the guard counts as not paid, and how many parcels insight has paid."""
+        facts = guard_facts.read_facts(order, date(2027, 10, 1))[order.id]
+        oldest = facts.oldest_due and str(facts.oldest_due)
+        self.assertEqual(facts.balance, 19, "what is owed is owed")
+        self._execute("refresh_insight")
+        paid = self.env["continuity.retention"].search(
+            [("program_id", "=", order.program_id.id), ("turn", "=", 1)]
+        )
+        return facts.unpaid, facts.is_first_unpaid, oldest, paid.paid_count
+
+    def test_settled_by_other_than_money(self):
+        """A parcel that costs nothing any more, as with a gift card, owes nothing."""
+        order, child = self._sell_child(
+            self._create_single(25.0, "CP-25"), token=self._create_token("error")
+        )
+        with freeze_time(f"{DAY} 12:00:00"):
+            child.order_line.price_unit = 0.0
+            self.env.cr.flush()
+            self._execute("create_child_orders", date=DAY)
+            self.assertEqual((child.state, child.amount_total), ("sale", 0.0))
+            facts = guard_facts.read_facts(order, date(2027, 10, 1))[order.id]
+            self.assertEqual((facts.unpaid, facts.balance), (0, 0))
+            self._execute("refresh_insight")
+        paid = self.env["continuity.retention"].search(
+            [("program_id", "=", order.program_id.id), ("turn", "=", 1)]
+        )
+        self.assertEqual((paid.shipped_count, paid.paid_count), (1, 1))
+
+    def _search_blocked(self, child):
+        return child.search(
+            [
+                ("id", "=", child.id),
+                ("id", "in", child._get_continuity_blocked_sql()),
+            ]
+        )
+
+    def test_parcel_of_cents(self):
+        """A parcel of 0.30 is confirmed and leaves, and no card is asked."""
+        self.company.continuity_smallest_charge = 0.5
+        order, child = self._sell_child(self._create_single(0.3, "CP-CENTS"))
+        self.assertEqual(order.payment_ids.state, "scheduled")
+        self.assertFalse(order.payment_ids.transaction_ids)
+        self.assertEqual(child.state, "sale")
+        with freeze_time(f"{DAY} 12:00:00"):
             self.assertFalse(child._get_continuity_blocks())
+            self.company.continuity_smallest_charge = 0.3
+            self.assertTrue(child._get_continuity_blocks())
+
+    def test_declined_and_paid_but_for_cents(self):
+        """24.90 of 25.00 declined came by link: the hold ends, the night goes on."""
+        self.company.continuity_smallest_charge = 0.2
+        order, child = self._sell_child(
+            self._create_single(25.0, "CP-25"), token=self._create_token("error")
+        )
+        order._hold_for_payment("Declined for the last time")
+        self._pay_online(child, 24.7)
+        self.assertEqual(order.payment_ids.mapped("amount"), [0.3])
+        self.assertEqual(order.state, "on_hold")
+        self._pay_online(child, 0.2)
+        self.assertRecordValues(
+            order.payment_ids, [{"amount": 0.1, "state": "declined"}]
+        )
+        self.assertEqual(order.state, "running")
+        with freeze_time("2027-09-11 12:00:00"):
+            self.assertFalse(child._get_continuity_blocks())
+            self._execute("create_child_orders", date="2027-09-11")
+        self.assertEqual(child.state, "sale")

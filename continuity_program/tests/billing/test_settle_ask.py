@@ -717,6 +717,27 @@ def test_a_child_is_confirmed_when_nothing_due_is_unpaid(rows, may):
         assert not billing.may_confirm(settlement.rows, date(2027, 2, 1))
 
 
+@pytest.mark.parametrize(
+    ("case", "smallest", "may"),
+    [
+        ("child 15.13; rows 14.94 p/0.19", 50, True),
+        ("child 15.13; rows 14.94 p/0.19", 19, False),
+        ("child 15.44; rows 14.94 p/0.50", 50, False),
+        ("child 15.43; rows 14.94 p/0.49 d", 50, True),
+        ("child 0.49; rows 0.30/0.19", 50, True),
+        ("child 0.50; rows 0.30/0.20", 50, False),
+        ("child 15.24; rows 0.30/14.94", 50, False),
+        ("child 0.30; rows 0.30 pending", 50, False),
+    ],
+)
+def test_a_child_does_not_wait_for_cents(case, smallest, may):
+    rows = billing.settle(Case(case).facts).rows
+    day = date(2028, 1, 1)
+    rows = tuple(replace(row, due=day) for row in rows)
+    assert billing.may_confirm(rows, day, smallest) == may
+    assert not billing.get_too_little(rows, date(2027, 12, 31), smallest)
+
+
 @pytest.mark.parametrize("state", ["unknown", "processing", "authorized"])
 def test_a_child_waits_for_answers(state):
     facts = Case("+14.94; rows 14.94").facts

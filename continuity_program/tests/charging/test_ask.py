@@ -499,6 +499,8 @@ class TestMayConfirm(AskCase):
         self.assertIn(child.state, ("draft", "sent"))
         day = date(2027, 9, 15)
         job = self.env["continuity.job.create_child_orders"]
+        # Three of 0.20 are asked together, two are too little for a card
+        self.company.continuity_smallest_charge = 0.5
         condition = SQL(
             """SELECT NOT EXISTS (
                    SELECT FROM continuity_payment p
@@ -506,14 +508,15 @@ class TestMayConfirm(AskCase):
                     WHERE o.id = %s AND %s
                )""",
             order.id,
-            job._get_blocking_sql(day),
+            job._get_blocking_sql(self.company, day),
         )
         pick = Random(20270915)
         cases = [(state, "paid", "paid") for state in self.STATES]
-        cases += [tuple(pick.choices(self.STATES, k=3)) for _time in range(40)]
+        cases += [tuple(pick.choices(self.STATES, k=3)) for _time in range(80)]
         for states in cases:
             for method in ("card", "on_account"):
                 dues = [day + timedelta(days=pick.choice((-1, 0, 1))) for _s in states]
+                cents = pick.choices((20, 50, 498), weights=(3, 1, 1), k=3)
                 self.env.execute_query(
                     SQL(
                         "UPDATE continuity_order SET payment_method = %s WHERE id = %s"
@@ -522,15 +525,16 @@ class TestMayConfirm(AskCase):
                         order.id,
                     )
                 )
-                for row, state, due in zip(
-                    first | second | third, states, dues, strict=True
+                for row, state, due, amount in zip(
+                    first | second | third, states, dues, cents, strict=True
                 ):
                     self.env.execute_query(
                         SQL(
-                            "UPDATE continuity_payment SET state = %s, due_date = %s"
-                            " WHERE id = %s RETURNING id",
+                            "UPDATE continuity_payment SET state = %s, due_date = %s,"
+                            " amount = %s WHERE id = %s RETURNING id",
                             state,
                             due,
+                            amount / 100,
                             row.id,
                         )
                     )
@@ -539,18 +543,18 @@ class TestMayConfirm(AskCase):
                         number,
                         number,
                         due,
-                        100,
-                        100,
+                        amount,
+                        amount,
                         state,
                         method="card" if method == "card" else "account",
                     )
-                    for number, (state, due) in enumerate(
-                        zip(states, dues, strict=True), 1
+                    for number, (state, due, amount) in enumerate(
+                        zip(states, dues, cents, strict=True), 1
                     )
                 ]
-                with self.subTest(states=states, dues=dues, method=method):
+                with self.subTest(states, dues=dues, cents=cents, method=method):
                     [[found]] = self.env.execute_query(condition)
-                    self.assertEqual(found, may_confirm(rows, day))
+                    self.assertEqual(found, may_confirm(rows, day, 50))
         self.env.invalidate_all()
 
     def test_run_of_an_earlier_day(self):
