@@ -1,8 +1,8 @@
 """Take every screen at every width, to be looked at, and say what is wrong with it.
 
 A person reads the pictures; the script says where the page can be moved sideways, and
-what axe-core finds, if its file is given (npm pack axe-core; it is no part of this
-checkout and no test needs it)::
+what axe-core finds, if its file is given (the one of ``axe_playwright_python``, which
+the tests install)::
 
     python -m tools.looks URL FOLDER [--lang ar_001] [--axe axe.min.js] [NAME …]
 
@@ -50,6 +50,7 @@ axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
 
 #: Actions, without `continuity_` and `_action`
 INSIGHT = (
+    "overview",
     "retention",
     "value",
     "churn_report",
@@ -61,6 +62,7 @@ INSIGHT = (
 )
 WORK = (
     "exception",
+    "late_item",
     "payment_attention",
     "balance",
     "dunning_report",

@@ -162,6 +162,7 @@ from .runs import test_run_silent
 from .runs import test_run_waiting
 from .runs import test_year
 from .screens import test_acceptance
+from .screens import test_axe
 from .screens import test_calls
 from .screens import test_dialogs
 from .screens import test_language_tours
