@@ -55,7 +55,7 @@ class TestSubmit(BillingCase):
                 orders.action_confirm()
             self.assertEqual(set(orders.mapped("state")), {"sale"})
         few, many = counts
-        self.assertLessEqual((many - few) / 20, 1.5, counts)
+        self.assertLessEqual((many - few) / 20, 0.5, counts)
 
     # === WITHOUT PAYMENT === #
 
