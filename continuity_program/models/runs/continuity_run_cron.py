@@ -9,7 +9,7 @@ import logging
 import time
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from ..base.sealed import Sealed
@@ -325,6 +325,25 @@ class ContinuityRun(models.Model):
             f"continuity_program.{NIGHT[job]}", raise_if_not_found=False
         )
         return (cron or self.env["ir.cron"]).sudo()
+
+    @api.model
+    def _take_over_crons(self, users):
+        """Let the scheduled actions of users who leave go on as those of OdooBot.
+
+        Odoo runs nothing for an archived user, switches the action off in the end, and
+        tells nobody.
+
+        :param res.users users: users that were archived
+        """
+        # Who may archive a user need not be allowed to change scheduled actions
+        crons_sudo = self.env["ir.cron"].sudo().with_context(active_test=False)
+        crons_sudo.search(
+            [
+                ("user_id", "in", users.ids),
+                ("user_id", "!=", SUPERUSER_ID),
+                ("model_id.model", "=like", "continuity.%"),
+            ]
+        ).user_id = SUPERUSER_ID
 
     @api.autovacuum
     def _gc_runs(self):

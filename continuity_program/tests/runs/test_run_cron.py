@@ -256,3 +256,17 @@ class TestRunCron(ContinuityCommon):
             self.assertEqual(runs._gc_runs(), (1, 0))
             self.assertFalse(second.exists())
             self.assertEqual(runs._gc_runs(), (0, 0))
+
+    def test_the_owner_leaves(self):
+        """Odoo runs nothing for a user who is archived: OdooBot goes on."""
+        owner, other = (self._create_user(n, MANAGER) for n in ("owner", "other"))
+        background = self.env.ref("continuity_program.ir_cron_background_runs")
+        foreign = self.env.ref("base.autovacuum_job")
+        (self.cron | foreign).user_id = owner
+        background.user_id = other
+        owner.name = "Somebody"
+        self.assertEqual(self.cron.user_id, owner)
+        owner.action_archive()
+        self.assertEqual(self.cron.user_id, self.env.ref("base.user_root"))
+        self.assertEqual(background.user_id, other)
+        self.assertEqual(foreign.user_id, owner)

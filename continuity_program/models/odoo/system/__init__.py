@@ -10,4 +10,5 @@ from . import (
     mail_template,
     res_config_settings,
     res_partner,
+    res_users,
 )
