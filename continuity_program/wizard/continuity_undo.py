@@ -240,6 +240,7 @@ class ContinuityUndoMixin(models.AbstractModel):
                         },
                     )
         pending.write_all()
+        # What the dialog found and left is our own note: nobody types it
         self.sudo().after = False
 
     def _get_shipments_to_restore(self):
