@@ -110,7 +110,7 @@ class Asking:
         """Whether it is too early."""
         if row.due > self.today:
             return "not_due"
-        if row.state == "declined" and not self.by_hand:
+        if row.state == "declined" and not self.by_hand and not self._is_small(row):
             next_attempt = self._before[row.key].next_attempt
             if not next_attempt or next_attempt > self.today:
                 return "next_attempt"
@@ -184,20 +184,23 @@ class Asking:
 
 
 def get_too_little(rows, day, smallest):
-    """Find the rows that hold no parcel: what is due of them is too little for a card.
+    """Find the rows that hold no parcel: a rest of them is too little for a card.
 
     Nobody is asked for them before another row falls due. What reaches the smallest
-    charge together is asked, and waited for.
+    charge together is asked, and waited for. Of what nothing was paid there is no
+    rest: a parcel that costs less waits for a person.
 
     :param Sequence[RowResult] rows: rows of the scope, those to be made, too
     :param date day: what is due by then
     :param int smallest: less is never asked of a card alone; 0 = no limit
     :rtype: list[RowResult]
     """
+    is_begun = any(row.state in ("paid", "authorized") for row in rows)
     little = [
         row
         for row in rows
-        if row.state in ("scheduled", "declined")
+        if (is_begun or row.amount < row.base)
+        and row.state in ("scheduled", "declined")
         and row.method == "card"
         and row.due <= day
         and row.amount < smallest

@@ -103,6 +103,7 @@ class CloseOrders(models.AbstractModel):
 
         Due by today, also in a run for an earlier day.
         """
+        day = max(run.date, run.company_id._continuity_today())
         return SQL(
             """(
                    o.payment_method != 'card'
@@ -116,10 +117,14 @@ class CloseOrders(models.AbstractModel):
                         WHERE s.child_order_id = c.id
                           AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                           AND p.state NOT IN ('paid', 'authorized', 'cancelled')
+                          AND NOT %(little)s
                    )
                )""",
             left=self._get_left_sql(),
-            day=max(run.date, run.company_id._continuity_today()),
+            little=self.env["continuity.payment"]._get_too_little_sql(
+                run.company_id, day
+            ),
+            day=day,
             asked=ASKED_STATES,
         )
 

@@ -179,7 +179,8 @@ def _get_money_sql(orders, day):
                ) AS open_count,
                SUM(p.amount - COALESCE(p.amount_refunded, 0)) FILTER (
                    WHERE p.state IN ('paid', 'authorized')
-               ) AS covered
+               ) AS covered,
+               SUM(p.amount) FILTER (WHERE %(little)s) AS little
           FROM continuity_payment p
          WHERE p.continuity_order_id IN %(ids)s
          GROUP BY p.continuity_order_id
@@ -213,7 +214,7 @@ def _get_turn_sql(orders, day):
                         AND SUM(CASE WHEN is_shipped THEN amount_total ELSE 0 END)
                             OVER (PARTITION BY order_id
                                   ORDER BY planned_date, number, id)
-                            > covered + rounding / 2
+                            > covered + little + rounding / 2
                    ELSE owed > little
                END AS is_owed,
                is_withdrawn OR is_returned AS is_back,
@@ -231,7 +232,9 @@ def _get_turn_sql(orders, day):
                            ELSE COALESCE(own.owed, 0)
                                 + COALESCE(account.amount_held, 0)
                       END AS owed,
-                      COALESCE(own.little, 0) AS little,
+                      CASE WHEN o.bill_upfront THEN COALESCE(money.little, 0)
+                           ELSE COALESCE(own.little, 0)
+                      END AS little,
                       -- Shipments that leave in one parcel share its payments
                       ROW_NUMBER() OVER (
                           PARTITION BY c.id ORDER BY s.planned_date, s.number, s.id

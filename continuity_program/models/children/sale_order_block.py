@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL, format_date
 
+from ..facts.continuity_billing import to_units
+
 #: A row in one of these states is due and not secured (rules BR9). *Billed* is on
 #: account and never blocks; *cancelled* is settled, also when it was written off.
 BLOCKING_STATES = ("scheduled", "processing", "pending", "unknown", "declined")
@@ -77,6 +79,15 @@ class SaleOrder(models.Model):
         :param continuity.payment row: due and not secured
         :rtype: str
         """
+        if self._is_continuity_too_little(row):
+            return self.env._(
+                "payment %(payment)s of %(amount)s, due on %(date)s, is too little to"
+                " be charged alone; it is charged with the next payment, if one"
+                " follows. An accountant can write it off, so that the goods may leave",
+                payment=row.display_name,
+                amount=row._format_amount(),
+                date=format_date(self.env, row.due_date),
+            )
         states = dict(row._fields["state"]._description_selection(self.env))
         return self.env._(
             "payment %(payment)s of %(amount)s, due on %(date)s, is not secured"
@@ -85,6 +96,20 @@ class SaleOrder(models.Model):
             amount=row._format_amount(),
             date=format_date(self.env, row.due_date),
             state=states[row.state],
+        )
+
+    def _is_continuity_too_little(self, row):
+        """Say whether no process asks a card for a payment alone.
+
+        :param continuity.payment row: in sudo
+        :rtype: bool
+        """
+        smallest = self.env["continuity.billing"]._get_company_smallest_charge(
+            row.company_id, row.currency_id
+        )
+        return (
+            row.state == "scheduled"
+            and to_units(row.amount, row.currency_id) < smallest
         )
 
     def _get_continuity_blocking_rows(self, company, day):

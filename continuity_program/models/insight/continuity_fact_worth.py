@@ -67,7 +67,7 @@ class ContinuityFact(models.AbstractModel):
             goods=self._get_goods_sql(),
             replaced=self._get_replaced_sql(),
             owed=self._get_owed_sql(company, day),
-            covered=self._get_covered_sql(),
+            covered=self._get_covered_sql(company, day),
             valued=self._get_valued_sql(company, rates._get_rates_sql(are_members)),
             fee=company.continuity_payment_fee_percent / 100,
         )
@@ -168,17 +168,22 @@ class ContinuityFact(models.AbstractModel):
         )
 
     @api.model
-    def _get_covered_sql(self):
-        """Select what orders that pay in advance have paid, less what went back."""
+    def _get_covered_sql(self, company, day):
+        """Select what orders that pay in advance have paid, less what went back.
+
+        A rest that is too little for a card leaves nothing uncovered.
+        """
         return SQL(
             """
             SELECT p.continuity_order_id AS order_id,
                    SUM(p.amount - COALESCE(p.amount_refunded, 0)) AS amount
               FROM (SELECT DISTINCT order_id FROM turn WHERE is_upfront) prepaid
               JOIN continuity_payment p
-                ON p.continuity_order_id = prepaid.order_id AND p.state = 'paid'
+                ON p.continuity_order_id = prepaid.order_id
+               AND (p.state = 'paid' OR %s)
              GROUP BY p.continuity_order_id
-            """
+            """,
+            self.env["continuity.payment"]._get_too_little_sql(company, day),
         )
 
     @api.model

@@ -16,6 +16,8 @@ class ContinuityPayment(models.Model):
 
         :rtype: continuity.payment
         """
+        if not self:
+            return self
         self.env.flush_all()
         found = self.browse()
         for company, rows in self.grouped("company_id").items():
@@ -35,7 +37,8 @@ class ContinuityPayment(models.Model):
 
         What `billing.get_too_little` says of one claim, for all of them at once: such
         a rest keeps no parcel in the house, and makes no parcel an unpaid one. What
-        reaches the smallest charge together is asked, and so waited for.
+        reaches the smallest charge together is asked, and so waited for; of what
+        nothing was paid there is no rest.
 
         :param res.company companies: of the rows, say what the smallest charge is
         :param date day: company-local day
@@ -55,8 +58,18 @@ class ContinuityPayment(models.Model):
                        AND p.amount < least.amount
                      WHERE by_card.id = p.continuity_order_id
                        AND by_card.payment_method = 'card'
-                       AND least.amount > (
-                           SELECT SUM(beside.amount)
+                       AND (
+                           SELECT SUM(beside.amount) FILTER (
+                                      WHERE beside.state IN ('scheduled', 'declined')
+                                        AND beside.due_date <= %(day)s
+                                        AND beside.amount < least.amount
+                                  ) < least.amount
+                                  AND (
+                                      p.amount < p.amount_planned
+                                      OR BOOL_OR(
+                                          beside.state IN ('paid', 'authorized')
+                                      )
+                                  )
                              FROM continuity_payment beside
                         LEFT JOIN continuity_shipment its ON its.id = beside.shipment_id
                         LEFT JOIN continuity_shipment own ON own.id = p.shipment_id
@@ -65,9 +78,6 @@ class ContinuityPayment(models.Model):
                                    OR beside.shipment_id IS NULL
                                       AND p.shipment_id IS NULL
                                    OR its.child_order_id = own.child_order_id)
-                              AND beside.state IN ('scheduled', 'declined')
-                              AND beside.due_date <= %(day)s
-                              AND beside.amount < least.amount
                        )
                 ))""",
             day=day,
@@ -87,15 +97,20 @@ class ContinuityPayment(models.Model):
         limited_sudo = companies.sudo().filtered("continuity_smallest_charge")
         if not limited_sudo:
             return []
-        # Those in use, which Odoo remembers
-        currencies = self.env["res.currency"]
-        currencies = currencies.browse(currencies.get_all_currencies())
         billing = self.env["continuity.billing"]
+        # Currencies of their orders, archived by now or not
+        used_sudo = (
+            self.env["continuity.order"]
+            .sudo()
+            ._read_group(
+                [("company_id", "in", limited_sudo.ids)], ["company_id", "currency_id"]
+            )
+        )
         amounts = []
-        for company_sudo in limited_sudo:
-            for currency in currencies:
-                units = billing._get_company_smallest_charge(company_sudo, currency)
-                if units:
-                    amount = to_amount(units, currency)
-                    amounts.append((company_sudo.id, currency.id, amount))
+        for company_sudo, currency in used_sudo:
+            units = billing._get_company_smallest_charge(company_sudo, currency)
+            if units:
+                amounts.append(
+                    (company_sudo.id, currency.id, to_amount(units, currency))
+                )
         return amounts

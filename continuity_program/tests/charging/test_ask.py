@@ -380,6 +380,24 @@ class TestAskLittle(AskCase):
         self.assertEqual(run.line_ids.payment_id, first | second)
         self.assertEqual(third.state, "scheduled")
 
+    def test_declined_and_paid_but_for_a_rest(self):
+        """The tries are used up, 6.63 of it come by link: 16.74 go with the next."""
+        order = self._submit(self.club_by_schedule)
+        token = order.payment_token_id
+        token.demo_simulated_state = "error"
+        first, second, _third = order.payment_ids.sorted("sequence")
+        self._pay_due("2027-09-10")
+        self.assertEqual(first.state, "declined")
+        first.next_attempt_date = False
+        order._hold_for_payment("Declined for the last time")
+        self._pay_online(order.upfront_invoice_id, 6.63, day="2027-09-11")
+        self.assertRecordValues(first, [{"amount": 16.74, "state": "declined"}])
+        self.assertEqual(order.state, "running")
+        token.demo_simulated_state = "done"
+        self._pay_due("2027-10-10")
+        self.assertEqual((first | second).mapped("state"), ["paid", "paid"])
+        self.assertEqual((first | second).transaction_id.mapped("amount"), [40.11])
+
     def test_a_worker_goes_on_with_the_order(self):
         """What was charged together is done: the third row is asked in the same run."""
         order = self._submit(self.club_by_schedule)
