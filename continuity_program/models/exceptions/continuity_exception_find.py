@@ -244,14 +244,18 @@ class ContinuityException(models.Model):
 
         :param continuity.order orders: with units of shipments that have ended
         """
+        active = orders.filtered(lambda order: order.state in ACTIVE_STATES)
+        units = {}
+        for line, quantity in active._get_units_to_credit().items():
+            order = line.shipment_id.continuity_order_id
+            units.setdefault(order.id, {})[line] = quantity
         values = []
-        for order in orders.filtered(lambda order: order.state in ACTIVE_STATES):
-            if units := order._get_units_to_credit():
-                # The note is the accountants'; the row says what it would come to
-                *_parts, amount = CreditNote(order.sudo()).get_totals(units)
-                text = describe_open_units(self.env, units)
-                row = self._prepare_order(order, "units_open", text)
-                values.append({**row, "amount": amount})
+        for order in active.filtered(lambda order: order.id in units):
+            # The note is the accountants'; the row says what it would come to
+            *_parts, amount = CreditNote(order.sudo()).get_totals(units[order.id])
+            text = describe_open_units(self.env, units[order.id])
+            row = self._prepare_order(order, "units_open", text)
+            values.append({**row, "amount": amount})
         return values
 
     def _prepare_order(self, order, reason, message, severity="money"):
