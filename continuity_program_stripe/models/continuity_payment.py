@@ -169,7 +169,10 @@ class ContinuityPayment(models.Model):
         have been paid: it is asked for again, as every charge without an answer.
         """
         # Customers have no right on transactions
-        self.sudo().transaction_id._continuity_take_mutex()
+        transactions_sudo = self.sudo().transaction_id
+        transactions_sudo.filtered(
+            lambda tx: tx._continuity_is_at_bank()
+        )._continuity_take_mutex()
         rows_sudo = self._lock("processing").filtered(
             lambda row: (
                 row._is_on_session()

@@ -102,6 +102,8 @@ class PaymentTransaction(models.Model):
 
         :param str reason: what the bank says
         """
+        # Before a row is written: a charge takes the mutex first, too
+        self._continuity_take_mutex()
         for tx in self:
             rows = tx._continuity_get_charged_rows()
             rows._charge_back(reason)

@@ -44,6 +44,8 @@ class ContinuityPayment(models.Model):
         # The accountant was checked; he reads rows, and may write none
         rows_sudo = self.sudo()
         reason = (reason or "").strip() or self.env._("no reason given")
+        # Before a row is written: a charge takes the mutex first, too
+        self.env["continuity.billing"]._lock(rows_sudo.continuity_order_id, wait=True)
         # A charge comes back whole, whatever it was asked for
         transactions_sudo = rows_sudo.transaction_id
         others_sudo = rows_sudo - transactions_sudo._continuity_get_charged_rows()

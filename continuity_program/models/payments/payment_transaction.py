@@ -156,7 +156,10 @@ class PaymentTransaction(models.Model):
         :rtype: list[tuple[str, int]]
         :raise psycopg2.errors.SerializationFailure: see `continuity.billing._lock`
         """
-        scopes = self._continuity_get_scopes()
+        # Of all of them at once: the mutexes are taken in one order
+        scopes = list(
+            dict.fromkeys(scope for tx in self for scope in tx._continuity_get_scopes())
+        )
         # The mutex is a column of the ledger
         self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
         return scopes

@@ -171,6 +171,7 @@ class PaymentTransaction(models.Model):
         What the provider is going to be asked for is checked. What a message of the
         provider books has gone back already, and is never refused.
         """
+        is_told = custom_create_values.pop("is_told", True)
         if is_refund and (tie := unseal(self.env, "continuity_refund")):
             row_id, note_ids = tie
             self._continuity_check_refundable(amount)
@@ -181,7 +182,6 @@ class PaymentTransaction(models.Model):
         elif is_refund and (scopes := self._continuity_get_scopes()):
             # The mutex is a column of the ledger, which nobody may write
             self.env["continuity.billing"].sudo()._lock(scopes, wait=True)
-            is_told = custom_create_values.pop("is_told", True)
             if lost := self._continuity_get_lost_refund(amount, is_told):
                 lost._continuity_take_over(custom_create_values)
                 return lost
