@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from ..arguments import public
 from ..models.agreement.ending import check_nothing_under_way
 from ..models.agreement.states import ACTIVE_STATES
-from ..models.changes.pending import PendingWrites
 from ..models.shipping.continuity_shipment_line_told import TOLD
 
 #: What the dialogs change of a shipment, and of its products
@@ -214,32 +213,38 @@ class ContinuityUndoMixin(models.AbstractModel):
         # Undone already; or submitted since: its prices are those of the invoice
         if self.after and snapshot == self.after and not self._moves_paid_money():
             return
-        changed = self._get_changed(snapshot) if self.after else orders.shipment_ids
+        # Its name, whatever companies are switched on by now
+        changed_sudo = (
+            self._get_changed(snapshot) if self.after else orders.shipment_ids
+        ).sudo()
         raise UserError(
             self.env._(
                 "%s has changed since, and nothing was undone. Change it back by hand.",
-                (changed.continuity_order_id or orders)[:1].display_name,
+                (changed_sudo.continuity_order_id or orders.sudo())[:1].display_name,
             )
         )
 
     def _restore(self):
         """Write what was there before, and forget it."""
-        pending = PendingWrites()
+        groups = {}
         for model, records in self.before.items():
-            # The ledger is ours, the decision is the user's
-            model_sudo = self.env[model].sudo()
             for record_id, values in records.items():
                 if values != self.after[model].get(record_id):
-                    pending.add(
-                        model_sudo.browse(int(record_id)),
-                        {
-                            name: fields.Date.to_date(value)
-                            if model_sudo._fields[name].type == "date"
-                            else value
-                            for name, value in values.items()
-                        },
-                    )
-        pending.write_all()
+                    key = model, repr(sorted(values.items()))
+                    groups.setdefault(key, (values, []))[1].append(int(record_id))
+        for (model, _key), (values, ids) in groups.items():
+            # The ledger is ours, the decision is the user's
+            records_sudo = self.env[model].sudo().browse(ids)
+            # All of it, changed or not: what a price was told to mean would be made
+            # anew by the taxes of today where it is not written with its price
+            records_sudo.write(
+                {
+                    name: fields.Date.to_date(value)
+                    if records_sudo._fields[name].type == "date"
+                    else value
+                    for name, value in values.items()
+                }
+            )
         # What the dialog found and left is our own note: nobody types it
         self.sudo().after = False
 
