@@ -176,7 +176,8 @@ class ContinuityRecap(models.TransientModel):
         if not self._is_current():
             self._show_changed()
             return self._get_action()
-        self._note_read()
+        if self._is_as_shown() or order._is_continuity_begun_again():
+            self._note_read()
         if order._continuity_prepare_submit():
             self._show_problem()
             return self._get_action()
@@ -221,6 +222,13 @@ class ContinuityRecap(models.TransientModel):
         if order._get_continuity_frozen_refusal() or order._is_continuity_begun_again():
             # Nobody can have changed it since it was asked for
             return True
+        return self._is_as_shown()
+
+    def _is_as_shown(self):
+        """Say whether the order reads as the dialog has shown it last.
+
+        :rtype: bool
+        """
         self._forget_texts()
         return self.shown == self._get_fingerprint()
 
