@@ -140,7 +140,10 @@ class CreditNote(OfOrder):
         order_sudo = self.order.sudo()
         if not order_sudo.upfront_invoice_id:
             return order_sudo.sale_order_line_id.price_total
-        moves_sudo = order_sudo.move_ids.filtered(lambda move: move.state != "cancel")
+        moves_sudo = order_sudo.move_ids.filtered(
+            # A rest that was booked is an entry
+            lambda move: move.state != "cancel" and move.is_sale_document()
+        )
         return order_sudo.currency_id.round(
             sum(moves_sudo.mapped("amount_total_in_currency_signed"))
         )
