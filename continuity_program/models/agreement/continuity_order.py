@@ -114,6 +114,27 @@ class ContinuityOrder(models.Model):
         comodel_name="res.users", string="Salesperson", index=True, tracking=True
     )
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales team")
+    # Orders change hands, and prices change: who stays is counted by the beginning
+    first_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Sold by",
+        readonly=True,
+        copy=False,
+        help="The salesperson on the day it was submitted.",
+    )
+    first_team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sold by team",
+        readonly=True,
+        copy=False,
+        help="The sales team on the day it was submitted.",
+    )
+    offer_price = fields.Monetary(
+        string="Offer price",
+        readonly=True,
+        copy=False,
+        help="Value of the first shipment on the day it was submitted, without tax.",
+    )
 
     # State (rules F1): written by the lifecycle methods only
     state = fields.Selection(

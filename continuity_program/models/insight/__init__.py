@@ -3,7 +3,6 @@
 """What owner, buyer and marketer decide with: who stays, what a member is worth."""
 
 from . import (
-    continuity_order_first,
     continuity_shipment_line_cost,
     continuity_program_value,
     continuity_acquisition_cost,
