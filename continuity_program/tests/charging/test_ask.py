@@ -535,6 +535,8 @@ class TestMayConfirm(AskCase):
             for method in ("card", "on_account"):
                 dues = [day + timedelta(days=pick.choice((-1, 0, 1))) for _s in states]
                 cents = pick.choices((20, 50, 498), weights=(3, 1, 1), k=3)
+                # What the plan has asked: more where a part was paid by a link
+                bases = [pick.choice((amount, 498)) for amount in cents]
                 self.env.execute_query(
                     SQL(
                         "UPDATE continuity_order SET payment_method = %s WHERE id = %s"
@@ -543,16 +545,18 @@ class TestMayConfirm(AskCase):
                         order.id,
                     )
                 )
-                for row, state, due, amount in zip(
-                    first | second | third, states, dues, cents, strict=True
+                for row, state, due, amount, base in zip(
+                    first | second | third, states, dues, cents, bases, strict=True
                 ):
                     self.env.execute_query(
                         SQL(
                             "UPDATE continuity_payment SET state = %s, due_date = %s,"
-                            " amount = %s WHERE id = %s RETURNING id",
+                            " amount = %s, amount_planned = %s WHERE id = %s"
+                            " RETURNING id",
                             state,
                             due,
                             amount / 100,
+                            base / 100,
                             row.id,
                         )
                     )
@@ -561,13 +565,13 @@ class TestMayConfirm(AskCase):
                         number,
                         number,
                         due,
-                        amount,
+                        base,
                         amount,
                         state,
                         method="card" if method == "card" else "account",
                     )
-                    for number, (state, due, amount) in enumerate(
-                        zip(states, dues, cents, strict=True), 1
+                    for number, (state, due, amount, base) in enumerate(
+                        zip(states, dues, cents, bases, strict=True), 1
                     )
                 ]
                 with self.subTest(states, dues=dues, cents=cents, method=method):
