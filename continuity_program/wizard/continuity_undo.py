@@ -213,14 +213,14 @@ class ContinuityUndoMixin(models.AbstractModel):
         # Undone already; or submitted since: its prices are those of the invoice
         if self.after and snapshot == self.after and not self._moves_paid_money():
             return
-        # Its name, whatever companies are switched on by now
-        changed_sudo = (
-            self._get_changed(snapshot) if self.after else orders.shipment_ids
-        ).sudo()
+        changed = self._get_changed(snapshot) if self.after else orders.shipment_ids
+        # Its name, whatever companies the user has switched off meanwhile
+        changed_sudo = changed.sudo()
+        order_sudo = (changed_sudo.continuity_order_id or orders)[:1].sudo()
         raise UserError(
             self.env._(
                 "%s has changed since, and nothing was undone. Change it back by hand.",
-                (changed_sudo.continuity_order_id or orders.sudo())[:1].display_name,
+                order_sudo.display_name,
             )
         )
 

@@ -5,6 +5,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time
+from odoo.tools import SQL
 
 from ...models.base.typed import ADDONS
 from ..common import ACCOUNTANT, MANAGER, SELLER, SELLER_ALL, ContinuityCommon
@@ -135,8 +136,9 @@ class WalkCase(TypedCase):
         self.env.flush_all()
         tables = {}
         for table in {model._table for model in self.models}:
-            self.env.cr.execute(f'SELECT t::text FROM "{table}" t ORDER BY id')
-            tables[table] = self.env.cr.fetchall()
+            tables[table] = self.env.execute_query(
+                SQL("SELECT t::text FROM %s t ORDER BY id", SQL.identifier(table))
+            )
         return tables
 
     def _assert_refused(self, call, **what):
