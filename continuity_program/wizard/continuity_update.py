@@ -336,6 +336,7 @@ class ContinuityUpdate(models.TransientModel):
 
     def _check_may_undo(self):
         """Override: who may not change shipments in bulk does not change them back."""
+        super()._check_may_undo()
         self.shipment_ids._check_may_update()
 
     def _moves_paid_money(self):
