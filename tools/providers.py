@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tools import database, heavy, packages, server, testing
 from tools.environment import CHECKOUT, Stop, cache, fingerprint, locked, say, step
-from tools.gate.client import URL
+from tools.gate import URL
 from tools.runtime import Runtime
 
 ADDON = "continuity_gate"

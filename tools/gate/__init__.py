@@ -5,3 +5,6 @@ a Stripe on this machine, in a process of its own. The gate gives it what it lac
 on request what a network and a provider do on a bad day, and tells what money has
 moved.
 """
+
+#: The environment variable that names the address of the gate
+URL = "CONTINUITY_GATE"

@@ -6,8 +6,8 @@ import urllib.request
 
 import requests
 
-#: Names the address of the gate
-URL = "CONTINUITY_GATE"
+from tools.gate import URL
+
 #: What a test card of Stripe does, by its last digits
 GOOD, REFUSED, ASKS = "4242424242424242", "4000000000000341", "4000002760003184"
 

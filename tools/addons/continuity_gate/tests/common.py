@@ -9,7 +9,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.continuity_program.tests.cases.payment import PaymentCase
 
-from tools.gate.client import GOOD, URL, Client
+from tools.gate import URL
+from tools.gate.client import GOOD, Client
 
 PROVIDER = "odoo.addons.payment.models.payment_provider"
 SECRET = "whsec_gate"
