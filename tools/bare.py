@@ -7,6 +7,7 @@ downloads are under way. Then it is ended: nothing is kept, little is downloaded
 """
 
 import contextlib
+import importlib
 import importlib.util
 import os
 import signal
@@ -39,7 +40,8 @@ def main(*arguments):
         config.write_text(SLOWLY)
         places = {"XDG_CACHE_HOME": folder, "TMPDIR": folder, "APT_CONFIG": str(config)}
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools.bare", "hidden"],
+            # Without what this machine has installed: a bare one has Python alone
+            [sys.executable, "-S", "-m", "tools.bare", "hidden"],
             env={**os.environ, **places},
             start_new_session=True,
         )
@@ -78,6 +80,8 @@ def _loads_packages(cache):
 
 
 def _set_up():
+    # What `./dev` imports before it knows what is asked of it
+    importlib.import_module("tools.commands")
     find_spec = importlib.util.find_spec
 
     def find(name):
