@@ -122,6 +122,9 @@ def _get_sql(orders, day):
 
     :param continuity.order orders: the orders
     """
+    # Rests that make no shipment an unpaid one
+    payments = orders.env["continuity.payment"]
+    little = payments._get_too_little_sql(orders.company_id, day)
     return SQL(
         """
         WITH money AS (%(money)s),
@@ -156,16 +159,17 @@ def _get_sql(orders, day):
          WHERE o.id IN %(ids)s
          GROUP BY o.id
         """,
-        turn=_get_turn_sql(orders, day),
-        money=_get_money_sql(orders, day),
+        turn=_get_turn_sql(orders, little),
+        money=_get_money_sql(orders, day, little),
         ids=tuple(orders.ids),
     )
 
 
-def _get_money_sql(orders, day):
+def _get_money_sql(orders, day, little):
     """Select per order what has come in, and how long something is missing.
 
     :param continuity.order orders: the orders
+    :param SQL little: which payments `p` are too little for a card
     """
     return SQL(
         """
@@ -187,24 +191,16 @@ def _get_money_sql(orders, day):
         """,
         owed=OWED_STATES,
         day=day,
-        little=_get_too_little_sql(orders, day),
+        little=little,
         ids=tuple(orders.ids),
     )
 
 
-def _get_too_little_sql(orders, day):
-    """Say which rests `p` are too little to make a shipment an unpaid one.
-
-    :param continuity.order orders: the orders
-    """
-    payments = orders.env["continuity.payment"]
-    return payments._get_too_little_sql(orders.company_id, day)
-
-
-def _get_turn_sql(orders, day):
+def _get_turn_sql(orders, little):
     """Select per shipment with a child order whether it is owed, or came back.
 
     :param continuity.order orders: the orders
+    :param SQL little: which payments `p` are too little for a card
     """
     return SQL(
         """
@@ -287,7 +283,7 @@ def _get_turn_sql(orders, day):
         """,
         owed=OWED_STATES,
         undone=UNDONE_KINDS,
-        little=_get_too_little_sql(orders, day),
+        little=little,
         ids=tuple(orders.ids),
     )
 
