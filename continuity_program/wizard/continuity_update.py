@@ -336,8 +336,8 @@ class ContinuityUpdate(models.TransientModel):
 
     def _check_may_undo(self):
         """Override: who may not change shipments in bulk does not change them back."""
-        super()._check_may_undo()
         self.shipment_ids._check_may_update()
+        return super()._check_may_undo()
 
     def _moves_paid_money(self):
         """Override: what is paid in advance is changed in bulk at its price only."""

@@ -1,3 +1,4 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import test_pos, test_pos_invoice
+from . import test_pos
+from . import test_pos_invoice

@@ -1,5 +1,5 @@
-import { press } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
+import { key, keys } from "./continuity_keys";
 
 /**
  * Screens in another language: no step here knows a word of any. What a person can read
@@ -48,22 +48,6 @@ function read(name, trigger) {
             console.log(`READ ${JSON.stringify(screen)}`);
         },
     };
-}
-
-function keys(text) {
-    return {
-        content: `Keys: ${text}`,
-        trigger: "body",
-        async run() {
-            for (const key of text) {
-                await press(key);
-            }
-        },
-    };
-}
-
-function key(name, trigger = "body") {
-    return { content: `Key: ${name}`, trigger, run: `press ${name}` };
 }
 
 /** A dialog of a series, left as it was. */
