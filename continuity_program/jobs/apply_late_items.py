@@ -5,6 +5,7 @@ from functools import partial
 from odoo import models
 from odoo.tools import SQL
 
+from ..conflicts import CONFLICTS
 from .continuity_job import Phase
 
 
@@ -125,13 +126,61 @@ class ApplyLateItems(models.AbstractModel):
     # === WORK === #
 
     def _apply(self, run, orders):
+        """Do to orders what was decided; one decision does not stop another one.
+
+        An order that several items concern is counted once for each outcome.
+        """
         items = self.env["continuity.late.item"].search(
             [("company_id", "=", run.company_id.id), ("state", "=", "applying")]
         )
-        for item, (done, changed) in items._apply_orders(orders).items():
-            run._log("done", self._prepare_lines(item, done))
+        done, changed, failed = [], [], []
+        for item in items:
+            try:
+                with self.env.cr.savepoint():
+                    lines, others = item._apply_orders(orders)
+            except CONFLICTS:
+                raise
+            # Broad on purpose: whatever one item meets must not stop the others
+            except Exception as error:
+                # Which of several orders it is, is found by halving
+                if self.env.cr.closed or len(orders) > 1:
+                    raise
+                failed.append(error)
+                continue
+            done += self._prepare_lines(item, lines)
             # Somebody has changed them since they were shown
-            run._log("skipped", self._prepare_lines(item, changed, "changed"))
+            changed += self._prepare_lines(item, others, "changed")
+        for error in failed:
+            self._log_failure(run, orders, error, is_counted=error is failed[0])
+        self._log_once(run, "done", done)
+        self._log_once(run, "skipped", changed)
+
+    def _log_once(self, run, outcome, lines):
+        """Write down what happened to orders, and count each of them once.
+
+        :param str outcome: done or skipped
+        :param list[dict] lines: values of run lines, each about an order
+        """
+        first, more, counted = [], [], set()
+        for line in lines:
+            is_first = line["continuity_order_id"] not in counted
+            counted.add(line["continuity_order_id"])
+            (first if is_first else more).append(line)
+        run._log(outcome, first)
+        run._log(outcome, more, is_counted=False)
+
+    def _clear_failures(self, run, records):
+        """Override: what one item could not do stands, whatever another one did."""
+        if records._name == "continuity.order":
+            lines = self.env["continuity.run.line"]
+            records -= lines.search(
+                [
+                    ("run_id", "=", run.id),
+                    ("outcome", "=", "failed"),
+                    ("continuity_order_id", "in", records.ids),
+                ]
+            ).continuity_order_id
+        return super()._clear_failures(run, records)
 
     def _prepare_lines(self, item, lines, reason="late_item"):
         """Prepare one run line for each order.

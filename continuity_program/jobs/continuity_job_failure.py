@@ -25,8 +25,11 @@ class ContinuityJob(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _log_failure(self, run, record, error):
-        """Write down why a record could not be done; the others go on."""
+    def _log_failure(self, run, record, error, is_counted=True):
+        """Write down why a record could not be done; the others go on.
+
+        :param bool is_counted: False for one more failure of the same record
+        """
         values = self._describe_failure(record, error)
         if self._is_done_elsewhere(error):
             message = self.env._("Another run was faster.")
@@ -38,7 +41,7 @@ class ContinuityJob(models.AbstractModel):
             _logger.error("%s: %s failed", self._name, record, exc_info=error)
         values.setdefault("reason", "error")
         values["message"] = self._get_error_text(error)
-        run._log("failed", [values])
+        run._log("failed", [values], is_counted)
         if not run.dry_run:
             self._get_orders(record)._note_failure(run.job, values["message"])
 

@@ -1,7 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...arguments import public
 from ..runs.continuity_run import UNFINISHED
@@ -95,21 +97,41 @@ class ContinuityLateItem(models.Model):
     def _apply_orders(self, orders):
         """Do what was decided to some orders, as the person who has decided it.
 
-        :param continuity.order orders: orders of these items
-        :return: by item, the lines something was done about, and the others
-        :rtype: dict
+        :param continuity.order orders: orders, of this item or not
+        :return: the lines something was done about, and the others
+        :rtype: tuple[continuity.late.item.line, continuity.late.item.line]
+        :raise UserError: naming the person, who may not do it any more
         """
-        result = {}
-        for item in self:
-            lines = item._get_lines_of(orders).filtered(
-                lambda line: not line.is_left_out and not line.is_handled
+        self.ensure_one()
+        lines = self._get_lines_of(orders).filtered(
+            lambda line: not line.is_left_out and not line.is_handled
+        )
+        if not lines:
+            return lines, lines
+        mine = self._as_author()
+        lines = lines.with_env(mine.env)
+        done = mine._apply_lines(lines)
+        return done, lines - done
+
+    def _as_author(self):
+        """Return the item with the rights its author has by now, and in his language.
+
+        :rtype: continuity.late.item
+        :raise UserError: naming him, who may not change shipments any more
+        """
+        author = self.applied_by_id
+        # Without anybody, the rights would be those of the process
+        if author.active:
+            mine = self.with_user(author).with_context(lang=author.lang)
+            with contextlib.suppress(AccessError):
+                mine._check_may_change()
+                return mine
+        raise UserError(
+            self.env._(
+                "%(user)s has decided about “%(item)s”, and may not change shipments"
+                " any more: they stay open, in an item of their own that somebody else"
+                " has to decide about.",
+                user=author.display_name or self.env._("A deleted user"),
+                item=self.display_name,
             )
-            if not lines:
-                continue
-            # With the rights he has by now, not with those of the process
-            mine = item.with_user(item.applied_by_id)
-            mine._check_may_change()
-            lines = lines.with_env(mine.env)
-            done = mine._apply_lines(lines)
-            result[item] = done, lines - done
-        return result
+        )

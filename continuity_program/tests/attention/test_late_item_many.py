@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ...models.late import continuity_late_item_background
-from ..common import SELLER
+from ..common import MANAGER, SELLER
 from ..insight.insight_world import DAY
 from .late_item_case import OCT_20, LateItemCase
 
@@ -289,21 +289,103 @@ class TestLateItemMany(LateItemCase):
         self.assertEqual((run.done_count, self._get_dates("A11")[0]), (0, "2027-10-12"))
         self.assertEqual((run.failed_count, self.item.state), (2, "applied"))
 
+    def _create_other(self, author, **values):
+        """Something else that is late, decided about by somebody else."""
+        other = self._create_item(**values).sudo()
+        other.write({"state": "applying", "option": "one", "applied_by_id": author.id})
+        return other
+
     def test_right_lost_elsewhere(self):
         """What somebody else may not do any more stops nothing of another decision."""
         self._use_background()
         self.item.option = "one"
         self.item.action_apply()
         seller = new_test_user(self.env(su=True), "late_many_seller", groups=SELLER)
-        theirs = self._create_item(product_id=self.teas[2].id).sudo()
-        theirs.write({"state": "applying", "option": "one", "applied_by_id": seller.id})
-        order = theirs.line_ids.continuity_order_id
+        order = self._create_other(
+            seller, product_id=self.teas[2].id
+        ).line_ids.continuity_order_id
         self.assertTrue(order)
         self._work()
         run = self.item.run_id
         failed = run.line_ids.filtered(lambda line: line.outcome == "failed")
         self.assertEqual((run.done_count, failed.continuity_order_id), (2, order))
         self.assertEqual(self._get_dates("A11")[0], str(OCT_20))
+
+    def test_right_lost_same_orders(self):
+        """Not even in orders both are about; the message names who may not."""
+        self._use_background()
+        self.item.option = "one"
+        self.item.action_apply()
+        # BK5: A10 gets it on 14 October, A11 on 12 November
+        other = self._create_other(
+            new_test_user(self.env(su=True), "late_many_lost", groups=SELLER),
+            product_id=self.books[4].id,
+            available_date=date(2027, 11, 20),
+        )
+        shared = self.members["A10"] | self.members["A11"]
+        self.assertLessEqual(shared, other.line_ids.continuity_order_id)
+        self._work()
+        run = self.item.run_id
+        self.assertEqual(
+            self._get_dates("A10"), ["2027-10-20", "2027-10-14", "2027-11-14"]
+        )
+        self.assertEqual(
+            self._get_dates("A11"), ["2027-10-20", "2027-11-12", "2027-12-12"]
+        )
+        self.assertEqual((self.item.state, run.done_count), ("applied", 2))
+        failed = run.line_ids.filtered(lambda line: line.outcome == "failed")
+        self.assertEqual(failed.continuity_order_id, other.line_ids.continuity_order_id)
+        for line in failed:
+            self.assertRegex(line.message, "^late_many_lost .*has decided about")
+        # It stands on the orders, though something else was done to them
+        self.assertEqual(set(shared.mapped("failure_job")), {"apply_late_items"})
+        self.assertEqual(other.state, "applied")
+        rest = self.env["continuity.late.item"].search(
+            [("product_id", "=", self.books[4].id), ("state", "=", "draft")]
+        )
+        self.assertEqual(len(rest), 1)
+
+    def test_author_archived(self):
+        """Who has left the house decides nothing any more."""
+        self._use_background()
+        other = self._create_other(
+            new_test_user(self.env(su=True), "late_many_gone", groups=MANAGER)
+        )
+        other.applied_by_id.active = False
+        run = self.env["continuity.run"].execute("apply_late_items")
+        self.assertEqual((run.done_count, run.failed_count), (0, 2))
+        self.assertIn("late_many_gone", run.line_ids[0].message)
+        self.assertEqual(self._get_plan(), BEFORE)
+
+    def test_two_items_of_one_order(self):
+        """An order is counted once, with a line for each item."""
+        self._use_background()
+        self.item.option = "one"
+        self.item.action_apply()
+        self._create_other(
+            self.manager,
+            product_id=self.books[5].id,
+            available_date=date(2027, 12, 20),
+        )
+        self._work()
+        run = self.item.run_id
+        done = run.line_ids.filtered(lambda line: line.outcome == "done")
+        lines = done.grouped("continuity_order_id")
+        self.assertEqual(len(lines[self.members["A10"]]), 2)
+        self.assertEqual(run.done_count, len(lines))
+        self.assertIn(f"Continuity orders changed: {len(lines)}.", run.message)
+
+    def test_language(self):
+        """What it writes on an order is in the language of who has decided it."""
+        self._use_background()
+        self.env(su=True)["res.lang"]._activate_lang("fr_FR")
+        self.manager.sudo().lang = "fr_FR"
+        self.item.option = "one"
+        self.item.action_apply()
+        self._work()
+        note = self.members["A10"].message_ids.sorted("id")[-1]
+        self.assertIn("Modifier les expéditions", note.body)
+        self.assertNotIn("10/20/2027", note.body)
 
     def test_preview(self):
         """A preview says what would be done, and does nothing."""
