@@ -54,7 +54,8 @@ class ContinuityCashLine(models.Model):
     expected = fields.Monetary(
         readonly=True,
         help="What is due, less those who will leave, in the week customers usually"
-        " pay.",
+        " pay. Instalments that are paid in advance count as far as members will still"
+        " be there then, which is an approximation.",
     )
     sigma = fields.Float(readonly=True, aggregator=None)
     low = fields.Monetary(
@@ -66,41 +67,108 @@ class ContinuityCashLine(models.Model):
     lost = fields.Monetary(readonly=True, help="Falls due that week, and never comes.")
     is_current = fields.Boolean(related="forecast_id.is_current")
 
-    @api.depends("week", "method")
+    @api.depends("week", "method", "program_id", "source")
     @api.depends_context("lang")
     def _compute_display_name(self):
         methods = dict(self._fields["method"]._description_selection(self.env))
+        sources = dict(self._fields["source"]._description_selection(self.env))
         for line in self:
-            method = methods.get(line.method, "")
-            line.display_name = f"{method}, {format_date(self.env, line.week)}"
+            # Whoever may read the money may know what it is for
+            parts = (
+                line.program_id.sudo().display_name,
+                sources.get(line.source),
+                methods.get(line.method),
+                format_date(self.env, line.week),
+            )
+            line.display_name = ", ".join(filter(None, parts))
+
+    # === ACTIONS === #
 
     @public(one=True)
-    def action_view_payments(self):
-        """Open the payments that are open and due until the end of the week.
+    def action_view_rows(self):
+        """Open what the figure is made of.
 
-        Customers pay late: what comes in a week was due before, too.
+        All the money of a week opens by program and source; that of one source opens
+        its payments or shipments, until the end of the week: customers pay late, so
+        what comes in a week was due before, too.
 
         :rtype: dict
         """
         self.ensure_one()
+        if self.level == "total":
+            name, domain = "continuity_cash_line_action", self._get_parts_domain()
+        elif self.source in ("planned", "sold"):
+            name, domain = "continuity_shipment_action", self._get_shipment_domain()
+        else:
+            name, domain = "continuity_payment_action", self._get_payment_domain()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "continuity_program.continuity_payment_action"
+            f"continuity_program.{name}"
         )
-        domain = Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("state", "in", OPEN_STATES)
-        domain &= Domain("due_date", "<", self.week + timedelta(weeks=1))
-        domain &= Domain("continuity_order_id.payment_method", "=", self.method)
-        if self.program_id:
-            domain &= Domain("continuity_order_id.program_id", "=", self.program_id.id)
+        title = self.env._(
+            "%(title)s, computed %(when)s",
+            title=self.display_name,
+            when=self.forecast_id._get_when(),
+        )
         return {
             **action,
-            # Not the address of all payments
+            # Not the address of all of them
             "path": False,
-            "name": self.env._(
-                "%(title)s, computed %(when)s",
-                title=self.display_name,
-                when=self.forecast_id._get_when(),
-            ),
+            "name": title,
+            "display_name": title,
             "context": {},
             "domain": list(domain),
         }
+
+    def _get_parts_domain(self):
+        """Return the lines that add up to this one, by program and source.
+
+        :rtype: Domain
+        """
+        return Domain(
+            [
+                ("forecast_id", "=", self.forecast_id.id),
+                ("level", "=", "program"),
+                ("method", "=", self.method),
+                ("week", "=", self.week),
+            ]
+        )
+
+    def _get_payment_domain(self):
+        """Return the payments that are open, or what is to be given back.
+
+        :rtype: Domain
+        """
+        if self.source == "refund":
+            return self._get_order_domain() & Domain("amount_to_refund", ">", 0)
+        domain = self._get_order_domain() & Domain("state", "in", OPEN_STATES)
+        return domain & Domain("due_date", "<", self.week + timedelta(weeks=1))
+
+    def _get_shipment_domain(self):
+        """Return the shipments that are going to be paid, or have left unpaid.
+
+        What is paid in advance owes nothing when it leaves.
+
+        :rtype: Domain
+        """
+        domain = self._get_order_domain() & Domain(
+            "continuity_order_id.bill_upfront", "=", False
+        )
+        if self.source == "sold":
+            child = Domain("state", "=", "sale")
+            child &= Domain("invoice_status", "!=", "invoiced")
+            child &= Domain("amount_total", ">", 0)
+            return domain & Domain("child_order_id", "any", child)
+        domain &= Domain("state", "=", "planned")
+        domain &= Domain("planned_date", "<", self.week + timedelta(weeks=1))
+        return domain & Domain("continuity_order_id.submit_date", "!=", False)
+
+    def _get_order_domain(self):
+        """Return whose money it is.
+
+        :rtype: Domain
+        """
+        domain = Domain("company_id", "=", self.company_id.id)
+        domain &= Domain("continuity_order_id.payment_method", "=", self.method)
+        if self.program_id:
+            domain &= Domain("continuity_order_id.program_id", "=", self.program_id.id)
+        return domain
