@@ -53,6 +53,13 @@ class ContinuityForecastLine(models.Model):
         "product.product", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     categ_id = fields.Many2one(related="product_id.categ_id", store=True)
+    vendor_id = fields.Many2one(
+        "res.partner",
+        string="Main vendor",
+        readonly=True,
+        index="btree_not_null",
+        help="The first one on the product, on the day of the forecast.",
+    )
     week = fields.Date(
         string="Week of",
         required=True,

@@ -103,7 +103,7 @@ class ContinuityForecast(models.Model):
         :rtype: list[dict]
         """
         fields_by_level = self._get_level_fields()
-        return [
+        values_list = [
             {
                 "level": line.key[0],
                 **dict(zip(fields_by_level[line.key[0]], line.key[1:], strict=True)),
@@ -125,6 +125,25 @@ class ContinuityForecast(models.Model):
             }
             for line in lines
         ]
+        vendors = self._get_vendors(
+            {values.get("product_id") for values in values_list}
+        )
+        for values in values_list:
+            values["vendor_id"] = vendors.get(values.get("product_id"))
+        return values_list
+
+    def _get_vendors(self, product_ids):
+        """Return from whom goods are bought first: vendors stand in an order.
+
+        :param set product_ids: ids of the goods
+        :return: vendor by product; None = nobody is known
+        :rtype: dict[int, int | None]
+        """
+        products = self.env["product.product"].with_company(self.company_id)
+        return {
+            product.id: product._prepare_sellers()[:1].partner_id.id or None
+            for product in products.browse(filter(None, product_ids))
+        }
 
     @api.model
     def _get_level_fields(self):

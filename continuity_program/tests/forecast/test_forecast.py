@@ -63,6 +63,33 @@ class TestForecast(ForecastCase):
         self.assertEqual(coffee.needed_high, 5.0)
         self.assertEqual(self.forecast.paused_count, 1)
 
+    def test_vendor(self):
+        """Who orders goods groups them by whom they are bought from first."""
+        partners = self.env["res.partner"].create([{"name": "Far"}, {"name": "Near"}])
+        other = self.env["res.company"].create({"name": "Another company"})
+        self.env["product.supplierinfo"].create(
+            [
+                {
+                    "product_tmpl_id": self.coffee_pack.product_tmpl_id.id,
+                    "partner_id": partner.id,
+                    "sequence": sequence,
+                    "company_id": company.id,
+                }
+                for partner, sequence, company in (
+                    (partners[0], 2, self.company),
+                    (partners[1], 3, self.company.browse()),
+                    (partners[1], 1, other),
+                )
+            ]
+        )
+        self._refresh()
+        lines = self.env["continuity.forecast.line"].search(
+            [("is_current", "=", True), ("company_id", "=", self.company.id)]
+        )
+        coffee = lines.filtered(lambda line: line.product_id == self.coffee_pack)
+        self.assertEqual(coffee.vendor_id, partners[0])
+        self.assertFalse((lines - coffee).vendor_id)
+
     def test_levels(self):
         """Each level holds the whole demand."""
         totals = [
@@ -134,9 +161,34 @@ class TestForecast(ForecastCase):
             CASH,
         )
         late = lines["on_account", AUG_30].with_user(self.accountant)
-        action = late.action_view_payments()
-        found = self.env["continuity.payment"].search(action["domain"])
+        # What it is made of, and what that is made of
+        action = late.action_view_rows()
+        parts = self.env["continuity.cash.line"].search(action["domain"])
+        self.assertAlmostEqual(sum(parts.mapped("expected")), late.expected)
+        rows = parts.filtered(lambda line: line.source == "row").action_view_rows()
+        found = self.env["continuity.payment"].search(rows["domain"])
         self.assertEqual(found.continuity_order_id, self.members["T06"])
+        self.assertIn("Open payments", rows["name"])
+        card = lines["card", AUG_30 + timedelta(weeks=4)].with_user(self.accountant)
+        parts = self.env["continuity.cash.line"].search(
+            card.action_view_rows()["domain"]
+        )
+        self.assertAlmostEqual(sum(parts.mapped("expected")), card.expected)
+        coffee = parts.with_user(self.accountant).filtered(
+            lambda line: line.program_id == self.coffee and line.source == "planned"
+        )
+        action = coffee.action_view_rows()
+        self.assertEqual(action["res_model"], "continuity.shipment")
+        found = self.env["continuity.shipment"].search(action["domain"])
+        self.assertLessEqual(
+            set(
+                found.filtered(lambda s: s.planned_date >= SEP_27).mapped(
+                    "planned_date"
+                )
+            ),
+            {SEP_27 + timedelta(days=day) for day in range(7)},
+        )
+        self.assertEqual(found.program_id, self.coffee)
 
     def test_not_invoiced(self):
         """What has left and is not invoiced comes in as customers pay from today on."""
