@@ -63,7 +63,7 @@ def measure(env, user):
 
 
 def _run(env):
-    run = env["continuity.run"].execute("refresh_insight")
+    run = env["continuity.run"].execute("refresh_insight", commit=True)
     if run.failed_count or run.state != "done":
         raise SystemExit(f"refresh_insight: {run.message}")
 

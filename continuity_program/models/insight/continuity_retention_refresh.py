@@ -361,6 +361,17 @@ class ContinuityRetention(models.Model):
             )
         )
 
+    @api.model
+    @public()
+    def action_open_retention(self):
+        """Open the stick rate; the title says since when it is known.
+
+        :rtype: dict
+        """
+        return self.env["continuity.value"]._get_titled(
+            "continuity_program.continuity_retention_action"
+        )
+
     @public()
     def action_compute_now(self):
         """Have the figures of the companies chosen made anew, in the background.

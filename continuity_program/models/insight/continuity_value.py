@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...arguments import public
 
@@ -135,6 +136,43 @@ class ContinuityValue(models.Model):
             texts.append(self.env._("A new member is not expected to."))
         return " ".join(texts)
 
+    # === ACTIONS === #
+
+    @api.model
+    @public()
+    def action_open_value(self):
+        """Open the break-even; the title says since when it is known.
+
+        :rtype: dict
+        """
+        return self._get_titled("continuity_program.continuity_value_action")
+
+    @api.model
+    def _get_titled(self, action_id):
+        """Return an action whose title says the day of the figures.
+
+        Of several companies the oldest day: nothing is newer than it seems.
+
+        :param str action_id: a screen of figures that are made with these
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(action_id)
+        # Whoever may open a screen may know the day of its figures
+        groups = self.sudo()._read_group(
+            [("company_id", "in", self.env.companies.ids)],
+            ["company_id"],
+            ["computed_on:max"],
+        )
+        days = [day for _company, day in groups if day]
+        if days:
+            title = self.env._(
+                "%(title)s, computed %(when)s",
+                title=action["name"],
+                when=format_date(self.env, min(days)),
+            )
+            action.update(name=title, display_name=title)
+        return action
+
     @public(one=True)
     def action_view_retention(self):
         """Open the figures the row is made of.
@@ -145,8 +183,17 @@ class ContinuityValue(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "continuity_program.continuity_retention_action"
         )
+        name = self.env._(
+            "%(program)s: shipment %(number)s",
+            program=self.program_id.display_name,
+            number=self.turn,
+        )
         return {
             **action,
+            # Not the address of all figures
+            "path": False,
+            "name": name,
+            "display_name": name,
             "domain": [
                 ("program_id", "=", self.program_id.id),
                 ("turn", "=", self.turn),

@@ -167,31 +167,130 @@ class TestInsightRoles(InsightCase):
                     )
                 )
 
+    def test_menus_open(self):
+        """What a menu opens is what its role reads, though nobody writes figures."""
+        for role, user in self.users.items():
+            for menu, name, allowed in SCREENS:
+                found = self.env.ref(f"continuity_program.continuity_{menu}")
+                if role not in allowed or found.action._name != "ir.actions.server":
+                    continue
+                with self.subTest(role=role, menu=menu):
+                    opened = found.action.with_user(user).run()
+                    model = self.env.ref(f"continuity_program.continuity_{name}")
+                    self.assertEqual(opened["res_model"], model.res_model)
+                    self.assertEqual(opened["path"], model.path)
+
+    def test_titles(self):
+        """A title says since when the figures are known: of two companies the older."""
+        manager = self.users["manager"]
+        retention = self.env["continuity.retention"].with_user(manager)
+        value = self.env["continuity.value"].with_user(manager)
+        with freeze_time("2027-09-20 12:00:00"):
+            action = retention.action_open_retention()
+            self.assertEqual(action["name"], "Stick rate, computed 09/01/2027")
+            self.assertEqual(action["display_name"], action["name"])
+            action = value.action_open_value()
+            self.assertEqual(action["name"], "Break-even, computed 09/01/2027")
+        other = self.stranger.company_id
+        self.assertEqual(
+            value.with_user(self.stranger).action_open_value()["name"], "Break-even"
+        )
+        self.env["continuity.value"].create(
+            self._create_theirs(other)["continuity.value"]
+        )
+        manager.company_ids += other
+        both = retention.with_context(allowed_company_ids=(self.company + other).ids)
+        self.assertEqual(
+            both.action_open_retention()["name"], "Stick rate, computed 08/31/2027"
+        )
+
+    def test_buyer_sees_no_members(self):
+        """People of the inventory read quantities; what is behind them is refused."""
+        if not self.has_bridge:
+            self.skipTest("There are no people of the inventory")
+        lines = self.env["continuity.forecast.line"].with_user(self.users["buyer"])
+        line = lines.search([("level", "=", "product")], limit=1)
+        self.assertTrue(line.expected)
+        with self.assertRaises(AccessError):
+            line.action_view_shipments()
+
+    def _create_theirs(self, company):
+        """Values of a row of another company for each screen of money."""
+        shared = {"company_id": company.id}
+        program = self.env["continuity.program"].create(
+            {**shared, "name": "Theirs", "code": "THEIRS"}
+        )
+        forecast = self.env["continuity.forecast"].create(
+            {**shared, "date": DAY, "weeks": 1, "is_current": True}
+        )
+        return {
+            "continuity.overview": {**shared, "date": DAY, "cash_week": 77.0},
+            "continuity.cash.line": {
+                **shared,
+                "forecast_id": forecast.id,
+                "level": "total",
+                "method": "card",
+                "week": "2027-08-30",
+                "expected": 77.0,
+            },
+            "continuity.value": {
+                **shared,
+                "program_id": program.id,
+                "turn": 1,
+                "computed_on": "2027-08-31",
+                "value": 77.0,
+            },
+            "continuity.exception": {
+                **shared,
+                "key": "theirs",
+                "reason": "overdue",
+                "severity": "money",
+                "first_seen": DAY,
+                "last_seen": DAY,
+                "amount": 77.0,
+                "currency_id": company.currency_id.id,
+            },
+            "continuity.acquisition.cost": {
+                **shared,
+                "program_id": program.id,
+                "kind": "spent",
+                "amount": 77.0,
+            },
+        }
+
     def test_two_companies(self):
-        """Who works for both sees two rows, each with the currency of its company."""
+        """Who works for both sees the rows of both, each in its own currency."""
         other = self.stranger.company_id
         other.currency_id = (
             self.env["res.currency"]
             .with_context(active_test=False)
             .search([("id", "!=", self.company.currency_id.id)], limit=1)
         )
-        self.env["continuity.overview"].create(
-            {"company_id": other.id, "date": DAY, "cash_week": 77.0}
+        both = self.users["manager"]
+        both.company_ids += other
+        for model, values in self._create_theirs(other).items():
+            with self.subTest(model=model):
+                theirs = self.env[model].create(values).with_user(both)
+                ours = self.env[model].search([("company_id", "=", self.company.id)])
+                for companies in (self.company, other, self.company + other):
+                    rows = self.env[model].with_user(both)
+                    found = rows.with_context(allowed_company_ids=companies.ids).search(
+                        [("company_id", "in", (self.company + other).ids)]
+                    )
+                    wanted = (theirs if other in companies else theirs.browse()) | (
+                        ours if self.company in companies else ours.browse()
+                    )
+                    self.assertEqual(set(found), set(wanted))
+                    for row in found:
+                        self.assertEqual(row.currency_id, row.company_id.currency_id)
+
+    def test_overview_of_another_company(self):
+        """What is behind a figure of theirs is theirs, too."""
+        other = self.stranger.company_id
+        row = self.env["continuity.overview"].create(
+            self._create_theirs(other)["continuity.overview"]
         )
         both = self.users["manager"]
         both.company_ids += other
-        rows = self.env["continuity.overview"].with_user(both)
-        domain = [("program_id", "=", False)]
-        for companies in (self.company, other, self.company + other):
-            mine = rows.with_context(allowed_company_ids=companies.ids).search(domain)
-            self.assertEqual(mine.company_id, companies)
-            self.assertEqual(
-                [row.currency_id for row in mine],
-                [row.company_id.currency_id for row in mine],
-            )
-        theirs = mine.filtered(lambda row: row.company_id == other)
-        self.assertEqual(theirs.cash_week, 77.0)
-        # What is behind it is theirs, too
-        self.assertIn(
-            ("company_id", "=", other.id), theirs.action_open("cash")["domain"]
-        )
+        action = row.with_user(both).action_open("cash")
+        self.assertIn(("company_id", "=", other.id), action["domain"])
