@@ -182,7 +182,7 @@ class CloseOrders(models.AbstractModel):
         if run.dry_run:
             texts = {
                 self.env._("Continuity orders that would be closed: %s.", closed): True,
-                self.env._("That would be cancelled: %s.", cancelled): cancelled,
+                self.env._("Would be cancelled: %s.", cancelled): cancelled,
                 self.env._("Invoices that would be posted: %s.", invoices): invoices,
             }
         else:

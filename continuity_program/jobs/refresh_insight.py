@@ -137,7 +137,8 @@ class RefreshInsight(models.AbstractModel):
         if failures:
             raise UserError(
                 self.env._(
-                    "Some figures could not be made, those of before stay. %(reasons)s",
+                    "Some figures could not be made; the earlier ones stay."
+                    " %(reasons)s",
                     reasons=" ".join(failures),
                 )
             )

@@ -36,7 +36,7 @@ class ContinuityChurnReport(models.Model):
         ],
         string="Who ended it",
         readonly=True,
-        help="Where nobody was asked, it was the customer.",
+        help="Where nobody was asked, it counts as the customer.",
     )
     is_asked = fields.Boolean(
         string="Reason known", readonly=True, help="Somebody was asked for the reason."
@@ -48,7 +48,7 @@ class ContinuityChurnReport(models.Model):
         string="Shipments got",
         readonly=True,
         aggregator="avg",
-        help="As many shipments left before the end.",
+        help="How many shipments left before the end.",
     )
     member_days = fields.Integer(
         string="Days a member", readonly=True, aggregator="avg"
@@ -77,7 +77,8 @@ class ContinuityChurnReport(models.Model):
         currency_field="company_currency_id",
         groups=COST_READERS,
         help="What a member of the program who stays was expected to bring from this"
-        " shipment on, of one piece each. Who changed the program is not lost.",
+        " shipment on, with one piece each. Members who changed the program are not"
+        " lost.",
     )
 
     _depends = {

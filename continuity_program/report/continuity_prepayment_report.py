@@ -62,7 +62,7 @@ class ContinuityPrepaymentReport(models.Model):
         help="Units, or a part of their price, given back by credit note.",
     )
     amount_open = fields.Monetary(
-        string="Open", readonly=True, help="Units the customer is still to get."
+        string="Open", readonly=True, help="Units the customer has still to get."
     )
     amount_waiting = fields.Monetary(
         string="Waits for delivery",

@@ -79,8 +79,8 @@ class ContinuityPrepaymentRollforward(models.Model):
         string="Units",
         readonly=True,
         aggregator=None,
-        help="Units that customers paid for and are still to get, from Open prepayment."
-        " They are known as of now only: in the last row.",
+        help="Units that customers paid for and have still to get, from Open"
+        " prepayment. They are known as of now only: in the last row.",
     )
     amount_difference = fields.Monetary(
         string="Difference",

@@ -18,8 +18,8 @@ class ContinuityCancel(models.TransientModel):
         compute="_compute_offer",
         store=True,
         readonly=False,
-        help="What keeps the customer. “The customer stays” does it; whoever cancels"
-        " all the same leaves it written down that it was refused.",
+        help="What may keep the customer. “The customer stays” does it; if you cancel"
+        " all the same, it is noted that the offer was refused.",
     )
     resume_date = fields.Date(
         string="Until", help="The day shipments go on. Empty: somebody resumes it."

@@ -68,7 +68,7 @@ class ContinuityOverride(models.TransientModel):
         :raise UserError: there are none
         """
         if not records:
-            raise UserError(self.env._("Choose what is to be allowed first."))
+            raise UserError(self.env._("First choose what is to be allowed."))
         # Many records stay here: the client gets the number of the dialog
         dialog = self.create(
             {
@@ -101,7 +101,9 @@ class ContinuityOverride(models.TransientModel):
         """
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Enter the reason: it stands on the document."))
+            raise UserError(
+                self.env._("Enter the reason: it is shown on the document.")
+            )
         records = self._read_records(self.res_model, self.res_ids)
         records._continuity_override(self.reason)
         return {"type": "ir.actions.act_window_close"}

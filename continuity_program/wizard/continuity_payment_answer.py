@@ -40,7 +40,7 @@ class ContinuityPaymentAnswer(models.TransientModel):
         readonly=True,
     )
     provider_reference = fields.Char(
-        help="What the provider calls this payment; it stands in its own pages."
+        help="What the provider calls this payment; the provider's own pages show it."
     )
     reason = fields.Char()
     currency_id = fields.Many2one(related="transaction_ids.currency_id")

@@ -107,7 +107,7 @@ class ContinuityReturn(models.TransientModel):
             # The one who takes goods back is told the total of a note he may not open
             notes_sudo = child._credit_continuity_return(quantities, reason).sudo()
             text = self.env._(
-                "Credit note over %s: an accountant posts it.",
+                "Credit note for %s: an accountant posts it.",
                 child.currency_id.format(sum(notes_sudo.mapped("amount_total"))),
             )
         further = self._finish(quantities)

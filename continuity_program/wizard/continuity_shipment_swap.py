@@ -135,8 +135,8 @@ class ContinuityShipmentSwap(models.TransientModel):
             return {**effect, "sentences": [*effect["sentences"], *twice]}
         order = line.shipment_id.continuity_order_id
         text = self.env._(
-            "%(old)s → %(new)s each, before or with tax as the order has it; charged"
-            " with the shipment.",
+            "%(old)s → %(new)s each, with or without tax as on the order; charged with"
+            " the shipment.",
             old=order._format(line.price_unit),
             new=order._format(price),
         )

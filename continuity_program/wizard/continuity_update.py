@@ -310,7 +310,7 @@ class ContinuityUpdate(models.TransientModel):
         """
         self.ensure_one()
         if not self._is_complete():
-            raise UserError(self.env._("Enter what is to be changed first."))
+            raise UserError(self.env._("First enter what is to be changed."))
         self._remember()
         if self.kind == "date":
             # What it shows was read

@@ -225,5 +225,5 @@ class ContinuityUpdateReleaseLine(models.TransientModel):
     partner_id = fields.Many2one(related="order_id.partner_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
     changes_text = fields.Text(string="Changes")
-    kept_text = fields.Text(string="Kept")
+    kept_text = fields.Text(string="Kept as it was sold")
     amount_change = fields.Monetary(string="Money")

@@ -75,7 +75,7 @@ class PurchaseOrder(models.Model):
     def _get_continuity_joined_text(self, names):
         """Override of `continuity_program`: what is said of what was joined."""
         return self.env._(
-            "Goods of %s were added: whether this may be ordered unpaid is asked"
-            " again.",
+            "Goods of %s were added: whether this may be ordered unpaid has to be"
+            " decided again.",
             names,
         )

@@ -55,8 +55,8 @@ class PurchaseOrderLine(models.Model):
             if is_other and sold_sudo._get_continuity_program_records():
                 raise UserError(
                     self.env._(
-                        "%(order)s is for goods of a continuity program: whose they"
-                        " are cannot be typed. Cancel it, and buy other goods by an"
+                        "%(order)s is for goods of a continuity program: who they are"
+                        " for cannot be typed. Cancel it, and buy other goods by an"
                         " order of their own.",
                         order=line.order_id.name,
                     )

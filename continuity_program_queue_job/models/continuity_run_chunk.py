@@ -30,7 +30,7 @@ class ContinuityRunChunk(models.Model):
         related="run_id.company_id", store=True, index=True, precompute=True
     )
     phase_number = fields.Integer(
-        readonly=True, help="Position of the pass in its process, from 0."
+        readonly=True, help="Position of the phase in its process, from 0."
     )
     record_ids = fields.Json(readonly=True, help="Ids of the records, in order.")
     record_count = fields.Integer(string="Records", readonly=True)

@@ -33,7 +33,7 @@ class ContinuityForecastLine(models.Model):
     break_date = fields.Date(
         string="Breaks",
         readonly=True,
-        help="From this week on less is there than members are expected to take.",
+        help="From this week on, less is in stock than members are expected to take.",
     )
     break_early = fields.Date(
         string="Breaks early",
@@ -43,8 +43,8 @@ class ContinuityForecastLine(models.Model):
 
     is_break = fields.Boolean(
         readonly=True,
-        help="One line of each warehouse and its goods that break, sooner or later: the"
-        " week it is sure, else the one it may.",
+        help="One line for each product of a warehouse that runs out, sooner or later:"
+        " the week this is sure, else the week it may happen.",
     )
 
     def _get_why_sentences(self):
@@ -70,24 +70,24 @@ class ContinuityForecastLine(models.Model):
         }
         if self.break_date and self.break_date != self.break_early:
             return self.env._(
-                "%(product)s breaks on %(day)s, perhaps on %(early)s. To the end of"
-                " this week: %(there)s there, %(needed)s needed, up to %(high)s.",
+                "%(product)s runs out on %(day)s, perhaps on %(early)s. To the end of"
+                " this week: %(there)s in stock, %(needed)s needed, up to %(high)s.",
                 **values,
             )
         if self.break_date:
             return self.env._(
-                "%(product)s breaks on %(day)s. To the end of this week: %(there)s"
-                " there, %(needed)s needed, up to %(high)s.",
+                "%(product)s runs out on %(day)s. To the end of this week: %(there)s in"
+                " stock, %(needed)s needed, up to %(high)s.",
                 **values,
             )
         if self.break_early:
             return self.env._(
-                "%(product)s may break on %(early)s. To the end of this week: %(there)s"
-                " there, %(needed)s needed, up to %(high)s.",
+                "%(product)s may run out on %(early)s. To the end of this week:"
+                " %(there)s in stock, %(needed)s needed, up to %(high)s.",
                 **values,
             )
         return self.env._(
-            "%(product)s does not break. To the end of this week: %(there)s there,"
+            "%(product)s does not run out. To the end of this week: %(there)s in stock,"
             " %(needed)s needed, up to %(high)s.",
             **values,
         )

@@ -12,14 +12,14 @@ class ContinuityOverview(models.Model):
     break_count = fields.Integer(
         string="Stock breaks",
         readonly=True,
-        help="Goods of a warehouse of which members take more than is there, in one"
+        help="Goods of a warehouse of which members take more than is in stock, in one"
         " case of ten or more.",
     )
     sure_break_count = fields.Integer(
         string="Expected stock breaks",
         readonly=True,
         help="Goods of a warehouse of which members are expected to take more than is"
-        " there.",
+        " in stock.",
     )
 
     @api.model

@@ -39,7 +39,7 @@ class ResCompany(models.Model):
     continuity_forecast_cover_days = fields.Integer(
         string="Covered after arrival",
         default=28,
-        help="Days. What is ordered lasts so long after new goods would be there.",
+        help="Days. What is ordered is to last this long after the goods arrive.",
     )
 
     def _compute_continuity_has_warehouse(self):

@@ -138,8 +138,8 @@ class StockPicking(models.Model):
     def _get_continuity_joined_text(self, names):
         """Override of `continuity_program`: what is said of what was joined."""
         return self.env._(
-            "Goods of %s were added: whether the transfer may leave unpaid is asked"
-            " again.",
+            "Goods of %s were added: whether the transfer may leave unpaid has to be"
+            " decided again.",
             names,
         )
 

@@ -43,8 +43,8 @@ class TestStockDemand(StockDemandCase):
             self.assertEqual(round(line.stock_quantity, 3), -0.399)
             self.assertEqual(round(lines[SEP_27].stock_quantity, 3), 0.425)
             self.assertIn(
-                "COF breaks on 10/11/2027, perhaps on 09/27/2027. To the end of this"
-                " week: 4.0 there, 4.4 needed, up to 6.",
+                "COF runs out on 10/11/2027, perhaps on 09/27/2027. To the end of this"
+                " week: 4.0 in stock, 4.4 needed, up to 6.",
                 line.why,
             )
         self.assertEqual(line.warehouse_id, self.warehouse)
@@ -75,7 +75,7 @@ class TestStockDemand(StockDemandCase):
         line = self._get_coffee(forecast=self._refresh())[OCT_11]
         self.assertFalse(line.break_date)
         self.assertEqual(line.break_early, SEP_27)
-        self.assertIn("may break on 09/27/2027", line.why)
+        self.assertIn("may run out on 09/27/2027", line.why)
         # Nothing of ours is reserved or moved for what members need
         self.assertFalse(
             self.env["stock.move"].search(

@@ -112,7 +112,7 @@ class PaymentTransaction(models.Model):
         if dispute.kind == RETURNED:
             return spoken.env._(
                 "The bank has given %(amount)s of %(payment)s back to you. If nobody"
-                " has paid it anew, an accountant matches the old payment with the"
+                " has paid it again, an accountant matches the old payment with the"
                 " invoice again, then presses Ask again on the account.",
                 **words,
             )

@@ -45,7 +45,7 @@ def _check_rest(order, residue):
     if has_shipments_left(order):
         raise UserError(
             order.env._(
-                "%s has shipments to come: nothing is a rest yet.",
+                "%s still has shipments to come: there is no rest to book yet.",
                 order.display_name,
             )
         )

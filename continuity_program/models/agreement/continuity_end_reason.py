@@ -51,7 +51,7 @@ class ContinuityEndReason(models.Model):
         if used_sudo:
             raise UserError(
                 self.env._(
-                    "Orders have ended by the reason “%s”. Archive it: then it is not"
+                    "Orders have ended for the reason “%s”. Archive it: then it is not"
                     " offered any more.",
                     used_sudo.end_reason_id.name,
                 )

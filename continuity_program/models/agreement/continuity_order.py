@@ -250,8 +250,8 @@ class ContinuityOrder(models.Model):
         default=0,
         readonly=True,
         copy=False,
-        help="How often somebody has decided about the money of this order: who decides"
-        " at the same moment begins again.",
+        help="How often somebody has decided about the money of this order: whoever"
+        " decides at the same moment has to begin again.",
     )
 
     is_member = fields.Boolean(

@@ -43,7 +43,7 @@ class ContinuityOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
-        help="Chosen by who cancelled or ended the order. Empty: nobody was asked.",
+        help="Chosen by whoever cancelled or ended the order. Empty: nobody was asked.",
     )
     ended_date = fields.Date(
         string="Ended on",

@@ -24,8 +24,8 @@ class TaxedDestination(OfOrder):
             return False
         return self.env._(
             "%(order)s is billed up front with the taxes of %(old)s. Goods sent to"
-            " %(new)s are taxed otherwise. Choose an address in the same country, or"
-            " cancel the order and sell the rest anew.",
+            " %(new)s are taxed differently. Choose an address in the same country, or"
+            " cancel the order and sell the rest on a new one.",
             order=self.order.display_name,
             old=self._get_place_text(old),
             new=self._get_place_text(new),

@@ -36,7 +36,7 @@ class ContinuityPayment(models.Model):
         string="Mails about it",
         readonly=True,
         copy=False,
-        help="So many of the mails about it are due no more.",
+        help="How many of the mails about it are no longer due.",
     )
 
     _waits_for_customer = models.Index(
@@ -105,9 +105,9 @@ class ContinuityPayment(models.Model):
             spoken = row.with_env(order._speak_to_responsible().env)
             order._hold_for_payment(
                 spoken.env._(
-                    "The bank wants to see the customer for %(amount)s, and he has not"
-                    " come by %(day)s. Call him: he pays by the link of his mail, or"
-                    " gives another card.",
+                    "The bank wants the customer to confirm %(amount)s, and this was"
+                    " not done by %(day)s. Call the customer: the link in the mail"
+                    " leads to the payment, or take another card.",
                     amount=spoken._format_amount(),
                     day=spoken.continuity_order_id._format_day(row.authenticate_until),
                 )

@@ -107,11 +107,11 @@ class ContinuityPayment(models.Model):
     def _get_other_window_text(self):
         return self.env._(
             "A payment of it is under way already, maybe in another window. You do not"
-            " have to pay twice: wait a minute, then load the page anew."
+            " have to pay twice: wait a minute, then reload the page."
         )
 
     def _get_not_open_text(self):
-        return self.env._("Nothing is left to pay here. Please load the page anew.")
+        return self.env._("Nothing is left to pay here. Please reload the page.")
 
     def _prepare_on_session_vals(self):
         """Return what is known of the transaction before the customer chooses.

@@ -10,7 +10,7 @@ REASONS = [
     ("given_back_without_credit", "Given back without credit note"),
     ("used_elsewhere", "Used for another document"),
     ("lost_refund", "Refund without an answer"),
-    ("refund_unassigned", "Refund of nobody"),
+    ("refund_unassigned", "Refund not assigned"),
     ("in_flight_too_much", "Too much under way"),
     ("refund_by_hand", "Refund by hand"),
     ("refund_waits", "Refund waits for an answer"),
@@ -110,7 +110,7 @@ class ContinuityBalance(models.Model):
     amount_held = fields.Monetary(
         string="Held",
         readonly=True,
-        help="Covered by nothing, and not asked before a person has looked at it.",
+        help="Covered by nothing, and not asked until a person has looked at it.",
     )
     amount_later = fields.Monetary(
         string="Later", readonly=True, help="Asked when there is an invoice."
@@ -121,13 +121,15 @@ class ContinuityBalance(models.Model):
     amount_aside = fields.Monetary(
         string="Paid twice",
         readonly=True,
-        help="The second success of a charge: it is offered back.",
+        help="What a charge that succeeded twice took the second time: it is offered"
+        " back.",
     )
     amount_to_refund = fields.Monetary(
         string="To refund", readonly=True, help="What may be given back now."
     )
     reasons = fields.Char(
-        readonly=True, help="Why a person should look at it: codes, by a comma each."
+        readonly=True,
+        help="Why a person should look at it: codes, separated by commas.",
     )
     reason = fields.Selection(
         selection=REASONS,
@@ -146,14 +148,14 @@ class ContinuityBalance(models.Model):
     differs = fields.Boolean(
         readonly=True,
         index=True,
-        help="The payment rows, or the order, say something else than the account.",
+        help="The payment rows, or the order, differ from the account.",
     )
     differences = fields.Json(
         readonly=True, help="What the ledgers say, and what the account says, by term."
     )
 
     _scope_check = models.Constraint(
-        SCOPE_CHECK, "An account is of one claim, of one kind."
+        SCOPE_CHECK, "An account belongs to one claim, of one kind."
     )
     _once = models.UniqueIndex(
         f"(kind, {SCOPE_RECORD})", "This claim has its account already."

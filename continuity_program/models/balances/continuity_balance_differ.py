@@ -17,7 +17,7 @@ DIFFERENCES = [
     ("money_not_noted", "Money not noted"),
     ("asks_too_much", "Asks too much"),
     ("asks_too_little", "Asks too little"),
-    ("rows_differ", "Right in sum, not payment by payment"),
+    ("rows_differ", "Right in total, not payment by payment"),
 ]
 #: Orders whose accounts are compared at once by an upgrade
 ORDERS = 200
@@ -38,7 +38,7 @@ class ContinuityBalance(models.Model):
         compute="_compute_difference",
         store=True,
         index="btree_not_null",
-        help="In what the payments say something else than the account.",
+        help="In what way the payments differ from the account.",
     )
     difference_hint = fields.Text(
         string="Way out",
@@ -213,7 +213,7 @@ class ContinuityBalance(models.Model):
                 "id": False,
                 "text": self.env._(
                     "Accounts that differ, %(kind)s: %(count)s. Nothing is asked of"
-                    " them before an accountant has settled them again.",
+                    " them until an accountant has settled them again.",
                     kind=labels[kind],
                     count=counts[kind],
                 ),

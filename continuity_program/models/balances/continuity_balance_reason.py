@@ -64,8 +64,8 @@ class ContinuityBalance(models.Model):
                 " refund, among the transactions, whether it has gone back."
             ),
             "refund_unassigned": self.env._(
-                "Money of a payment for several orders went back, and nothing says of"
-                " which. Match the refund with the credit note it was for."
+                "Money of a payment for several orders went back, and nothing says for"
+                " which of them. Match the refund with the credit note it was for."
             ),
             "refund_by_hand": self.env._(
                 "%s is to be given back, and no provider can do it. Register a payment"
@@ -132,7 +132,7 @@ class ContinuityBalance(models.Model):
             ),
             "in_flight_too_much": self.env._(
                 "More is under way than the customer owes. Wait for the answers: what"
-                " comes too much can be given back then."
+                " is paid in excess can be given back then."
             ),
             "unmatched_money": self.env._(
                 "Money came days ago and is matched with no document. Match it with the"
@@ -143,21 +143,21 @@ class ContinuityBalance(models.Model):
                 " on the transaction, Do not wait any longer ends it."
             ),
             "mixed_document": self.env._(
-                "A document is for this and for something else: it is divided by the"
-                " totals of its lines. Where that is wrong, credit it and invoice each"
-                " order alone."
+                "A document is for this order and for something else: it is divided by"
+                " the totals of its lines. Where that is wrong, credit it and invoice"
+                " each order alone."
             ),
             "currency_differs": self.env._(
-                "A payment or a document is in another currency than the order, and"
-                " counts by the rate of its day. Match the payment with its document."
+                "A payment or a document is in a different currency from the order, and"
+                " counts at the rate of its day. Match the payment with its document."
             ),
             "negative_ordinary": self.env._(
                 "The ordinary goods of the order are less than nothing. Correct the"
                 " lines of the order."
             ),
             "balance_differs": self.env._(
-                "The stored account is another one than the books say. Nothing is asked"
-                " before it was checked."
+                "The stored account differs from what the books say. Nothing is asked"
+                " until it has been checked."
             ),
             "small_rest": self.env._(
                 "%s is too little to be charged alone, and no payment follows. Write it"
@@ -184,10 +184,12 @@ class ContinuityBalance(models.Model):
         self.ensure_one()
         texts = {
             "open": self.env._(
-                "Open: %(ledger)s by the payments, %(account)s by the account."
+                "Open: %(ledger)s according to the payments, %(account)s according to"
+                " the account."
             ),
             "paid": self.env._(
-                "Paid: %(ledger)s by the payments, %(account)s by the money there is."
+                "Paid: %(ledger)s according to the payments, %(account)s according to"
+                " the money received."
             ),
         }
         found = self.differences or {}
@@ -221,8 +223,8 @@ class ContinuityBalance(models.Model):
         states = dict(payments_sudo._fields["state"]._description_selection(self.env))
         return [
             self.env._(
-                "%(payment)s: %(state)s, %(amount)s; by the account %(right_state)s,"
-                " %(right_amount)s.",
+                "%(payment)s: %(state)s, %(amount)s; according to the account:"
+                " %(right_state)s, %(right_amount)s.",
                 payment=payments_sudo.browse(row_id).display_name,
                 state=states[state],
                 amount=self._format(amount),

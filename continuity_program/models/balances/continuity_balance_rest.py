@@ -23,8 +23,8 @@ class ContinuityBalance(models.Model):
         if without:
             raise UserError(
                 self.env._(
-                    "%s: no rest is too little to be charged. Open payments are charged"
-                    " when they are due.",
+                    "%s: there is no rest that is too small to be charged. Open"
+                    " payments are charged when they are due.",
                     ", ".join(without),
                 )
             )

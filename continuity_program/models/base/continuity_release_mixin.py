@@ -29,7 +29,7 @@ class ContinuityReleaseMixin(models.AbstractModel):
         compute_sudo=True,
     )
     continuity_override_reason = fields.Char(
-        string="Left unpaid because", copy=False, readonly=True
+        string="Sent unpaid because", copy=False, readonly=True
     )
 
     # A model adds what makes it wait, and whose goods it sends

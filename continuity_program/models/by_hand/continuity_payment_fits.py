@@ -108,8 +108,8 @@ class ContinuityPayment(models.Model):
                 "the provider says later whether it is paid. Wait for the answer."
             ),
             "authorized": self.env._(
-                "the money is reserved and taken when the goods leave. Who cancels the"
-                " order lets it go."
+                "the money is reserved and taken when the goods leave. Cancelling the"
+                " order releases it."
             ),
             "declined": self.env._(
                 "the customer has not paid it. Charge now, take another card, or write"
@@ -131,7 +131,7 @@ class ContinuityPayment(models.Model):
             "paid_otherwise": self.env._(
                 "other money has paid it: a transfer, a link, cash. If a bank took back"
                 " what came by a link, press Chargeback on that payment, among the"
-                " payment transactions of the account. Of a transfer, match the bank"
+                " payment transactions of the account. For a transfer, match the bank"
                 " line with that payment, then press Ask again on the account."
             ),
             "written_off": self.env._(

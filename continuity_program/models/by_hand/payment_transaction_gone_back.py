@@ -64,7 +64,7 @@ class PaymentTransaction(models.Model):
                 )
             )
         text = self.env._(
-            "%(user)s says: given back in the pages of the provider. %(reason)s",
+            "%(user)s says: given back on the provider's own pages. %(reason)s",
             user=self.env.user.name,
             reason=reason.strip(),
         )

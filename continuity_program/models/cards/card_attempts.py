@@ -108,9 +108,8 @@ class CardAttempts(OfOrder):
         self.order._schedule_continuity_activity(
             "continuity_program.mail_activity_card_attempts",
             self.order._speak_to_responsible().env._(
-                "So many cards were tried on the card page that it takes no more"
-                " today. Ask %(customer)s whether it was he: stolen cards are tried"
-                " out like this.",
+                "So many cards were tried on the card page that it takes no more today."
+                " Ask %(customer)s who did it: stolen cards are tried out like this.",
                 customer=self.order.partner_id.display_name,
             ),
         )

@@ -33,7 +33,7 @@ class ContinuityOrder(models.Model):
         comodel_name="payment.token",
         compute="_compute_available_token_ids",
         compute_sudo=True,
-        help="The cards of the customer the order may be charged to.",
+        help="The cards of the customer that the order may be charged to.",
     )
     is_on_account_allowed = fields.Boolean(compute="_compute_is_on_account_allowed")
     approved_payer_id = fields.Many2one(

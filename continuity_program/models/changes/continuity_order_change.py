@@ -32,7 +32,7 @@ class ContinuityOrder(models.Model):
         string="Kept as it was sold",
         readonly=True,
         copy=False,
-        help="What the last release of the program says otherwise, and why it stays as"
+        help="Where the last release of the program differs, and why the order stays as"
         " it was sold. Until somebody has accepted it.",
     )
 
@@ -124,7 +124,10 @@ class ContinuityOrder(models.Model):
         """
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
-                self.env._("Only a sales administrator accepts what an update left.")
+                self.env._(
+                    "Only a sales administrator can accept what an update left"
+                    " as it was."
+                )
             )
         self.check_access("write")
         kept = self.filtered("kept_text")

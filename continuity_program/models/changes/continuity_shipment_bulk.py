@@ -35,7 +35,7 @@ class ContinuityShipment(models.Model):
             )
         self.check_access("write")
         if not self:
-            raise UserError(self.env._("Mark the shipments to change first."))
+            raise UserError(self.env._("First mark the shipments to change."))
         self._check_can_change()
         for order in self.continuity_order_id:
             if order.state not in ACTIVE_STATES:

@@ -127,7 +127,7 @@ class ContinuityShipment(models.Model):
                     self.env._(
                         "%(product)s of shipment %(shipment)s was credited, or a credit"
                         " note is proposed. Ask an accountant to delete the draft, or"
-                        " sell the product anew.",
+                        " sell the product on a new order.",
                         product=line.product_id.display_name,
                         shipment=line.shipment_id.display_name,
                     )

@@ -63,7 +63,7 @@ class ContinuityChargeChunk(models.Model):
     worker = fields.Char(readonly=True, help="Who has it, or had it last.")
     try_count = fields.Integer(
         readonly=True,
-        help="How often a worker has begun it and did not come to an orderly end.",
+        help="How many times a worker began it without coming to an orderly end.",
     )
     worked_count = fields.Integer(string="Dealt with", readonly=True)
     done_count = fields.Integer(string="Done", readonly=True)

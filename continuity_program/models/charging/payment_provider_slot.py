@@ -49,7 +49,7 @@ class PaymentProvider(models.Model):
     continuity_max_parallel = fields.Integer(
         string="Requests at a time",
         default=8,
-        help="So many scheduled charges at most are under way at the same time.",
+        help="The most scheduled charges under way at the same time.",
     )
     continuity_max_per_second = fields.Integer(
         string="Requests per second",
@@ -57,8 +57,8 @@ class PaymentProvider(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="So many scheduled charges at most begin within a second, as the provider"
-        " allows. 0 = no limit.",
+        help="The most scheduled charges begun within a second, as the provider allows."
+        " 0 = no limit.",
     )
 
     def _auto_init(self):

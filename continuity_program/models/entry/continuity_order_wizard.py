@@ -48,7 +48,7 @@ class ContinuityOrder(models.Model):
         compute="_compute_card_expiry_date",
         inverse="_inverse_card_expiry_date",
         search="_search_card_expiry_date",
-        help="Ask the customer, the payment provider does not always tell. Any day of"
+        help="Ask the customer; the payment provider does not always tell. Any day of"
         " the last month counts as its last day.",
     )
     line_quantity = fields.Float(
@@ -75,7 +75,7 @@ class ContinuityOrder(models.Model):
         comodel_name="payment.token",
         string="Proposed card",
         compute="_compute_proposed_token_id",
-        help="The card the customer has used last, or his only one.",
+        help="The card the customer used last, or the only one there is.",
     )
     payment_for_all = fields.Boolean(
         string="Use for all programs of this order",

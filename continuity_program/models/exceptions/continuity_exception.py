@@ -100,7 +100,11 @@ class ContinuityException(models.Model):
     closed_on = fields.Date(string="Closed", readonly=True)
     closed_as = fields.Selection(
         string="Closed as",
-        selection=[("mended", "Mended"), ("left", "Left"), ("gone", "Gone")],
+        selection=[
+            ("mended", "Mended"),
+            ("left", "Ended or given up"),
+            ("gone", "No longer due"),
+        ],
         readonly=True,
         help="Mended: the reason is gone. Left: the order has ended, or the payment was"
         " given up. Gone: it is not due any more.",

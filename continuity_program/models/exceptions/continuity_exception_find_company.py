@@ -111,7 +111,7 @@ class ContinuityException(models.Model):
                 look,
                 "late_item",
                 self.env._(
-                    "%(count)s shipments leave before it is there on %(day)s.",
+                    "%(count)s shipments leave before it arrives on %(day)s.",
                     count=len(shipments),
                     day=format_date(self.env, item.available_date),
                 ),

@@ -162,7 +162,7 @@ class ContinuityException(models.Model):
 
     mends = fields.Char(
         compute="_compute_mends",
-        help="What may be done about it, by who looks at it: keys between bars.",
+        help="What may be done about it, by whoever looks at it: keys between bars.",
     )
     mend_text = fields.Char(compute="_compute_mends")
     mend_shipment_ids = fields.Many2many(

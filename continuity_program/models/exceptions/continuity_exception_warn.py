@@ -135,7 +135,7 @@ class ContinuityException(models.Model):
             )
         if kind == "address_incomplete":
             return self.env._(
-                "Street, city, country, or what the country wants, is missing: %s.",
+                "Street, city, country, or what the country requires, is missing: %s.",
                 order.partner_shipping_id.display_name,
             )
         if kind == "price_zero":

@@ -59,10 +59,14 @@ class ContinuityCashLine(models.Model):
     )
     sigma = fields.Float(readonly=True, aggregator=None)
     low = fields.Monetary(
-        readonly=True, aggregator=None, help="Less comes in one week of ten."
+        readonly=True,
+        aggregator=None,
+        help="In one week of ten, less than this comes in.",
     )
     high = fields.Monetary(
-        readonly=True, aggregator=None, help="More comes in one week of ten."
+        readonly=True,
+        aggregator=None,
+        help="In one week of ten, more than this comes in.",
     )
     lost = fields.Monetary(readonly=True, help="Falls due that week, and never comes.")
     is_current = fields.Boolean(related="forecast_id.is_current")

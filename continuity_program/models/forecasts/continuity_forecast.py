@@ -22,11 +22,11 @@ class ContinuityForecast(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="Today in the company.")
-    weeks = fields.Integer(readonly=True, help="So many weeks ahead.")
+    weeks = fields.Integer(readonly=True, help="How many weeks ahead it reaches.")
     strength = fields.Integer(
         readonly=True,
         default=PROGRAM_STRENGTH,
-        help="What all programs say counted like so many decisions of a program.",
+        help="What all programs say counted like this many decisions of a program.",
     )
     computed_at = fields.Datetime(string="Computed", readonly=True)
     seconds = fields.Float(readonly=True, help="How long it took.")
@@ -44,8 +44,8 @@ class ContinuityForecast(models.Model):
         string="Factor",
         readonly=True,
         default=1.0,
-        help="By how much more than they said the last forecasts missed, squared. 1 ="
-        " no more; above 1.5 members leave faster than the rates know.",
+        help="How much more the last forecasts missed than they allowed for, squared. 1"
+        " = no more; above 1.5, members leave faster than the rates say.",
     )
     cell_count = fields.Integer(
         string="Compared weeks",

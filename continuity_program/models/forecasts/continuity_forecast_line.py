@@ -69,7 +69,7 @@ class ContinuityForecastLine(models.Model):
     open_quantity = fields.Float(
         string="Open",
         readonly=True,
-        help="What is planned for members who are open.",
+        help="What is planned for members whose orders go on.",
     )
     blocked_quantity = fields.Float(
         string="Blocked",
@@ -79,7 +79,7 @@ class ContinuityForecastLine(models.Model):
     leaving_quantity = fields.Float(
         string="Leaving",
         readonly=True,
-        help="Of members who will have left until then.",
+        help="Of members who will have left by then.",
     )
     skipping_quantity = fields.Float(
         string="Skipping",
@@ -100,12 +100,12 @@ class ContinuityForecastLine(models.Model):
     low = fields.Float(
         readonly=True,
         aggregator=None,
-        help="Less is needed in one week of ten.",
+        help="In one week of ten, less than this is needed.",
     )
     high = fields.Float(
         readonly=True,
         aggregator=None,
-        help="More is needed in one week of ten.",
+        help="In one week of ten, more than this is needed.",
     )
     needed = fields.Float(
         string="So far",

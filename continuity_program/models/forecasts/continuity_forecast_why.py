@@ -52,7 +52,7 @@ class ContinuityForecastLine(models.Model):
         elif self.forecast_id.phi > 1.5:
             sentences.append(
                 self.env._(
-                    "Members leave faster than the rates know: the band is wider by"
+                    "Members leave faster than the rates say: the band is wider for"
                     " that."
                 )
             )

@@ -21,19 +21,19 @@ class ContinuityProgram(models.Model):
     forecast_joiners = fields.Selection(
         selection=[
             ("none", "Nobody"),
-            ("typed", "So many a week"),
+            ("typed", "A fixed number a week"),
             ("mean", "As many as in the last 8 weeks"),
         ],
         string="Future members",
         required=True,
         default="none",
         groups="sales_team.group_sale_manager",
-        help="Who is expected to join. What they will need stands in the demand in rows"
-        " of their own, as if it were one piece each.",
+        help="Who is expected to join. What they will need is shown in the demand in"
+        " rows of its own, as if it were one piece each.",
     )
     joiners_per_week = fields.Float(
         groups="sales_team.group_sale_manager",
-        help="So many new members are expected every week.",
+        help="How many new members are expected every week.",
     )
     forecast_warning = fields.Char(
         compute="_compute_forecast_warning", groups="sales_team.group_sale_manager"

@@ -32,7 +32,7 @@ class ContinuityRate(models.Model):
         string="Shipment number",
         readonly=True,
         aggregator=None,
-        help="Later ones than 24 are like 24.",
+        help="Shipments after the 24th count like the 24th.",
     )
     decision_count = fields.Integer(
         string="Decisions", readonly=True, help="Members who took, skipped or left."
@@ -63,7 +63,7 @@ class ContinuityRate(models.Model):
         string="Skipped", readonly=True, aggregator=None, help="In the whole program."
     )
     skip_rate = fields.Float(
-        string="Skip",
+        string="Skipped %",
         readonly=True,
         aggregator=None,
         help="Share of those who stay that skips a shipment of the program.",

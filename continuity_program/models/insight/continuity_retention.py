@@ -48,7 +48,8 @@ class ContinuityRetention(models.Model):
     start_month = fields.Date(
         string="Start month",
         readonly=True,
-        help="The month the members were submitted in, by its first day.",
+        help="The month in which the orders of the members were submitted, by its first"
+        " day.",
     )
     turn = fields.Integer(
         string="Shipment no.", readonly=True, aggregator=None, help="From 1 to 24."
@@ -83,7 +84,8 @@ class ContinuityRetention(models.Model):
     started_count = fields.Integer(
         string="Started",
         readonly=True,
-        help="Members who were submitted; of several shipments, those of the first.",
+        help="Members whose orders were submitted; of several shipments, those of the"
+        " first.",
     )
     due_count = fields.Integer(
         string="Due",

@@ -45,7 +45,9 @@ class ContinuitySave(models.Model):
     )
     offer = fields.Selection(selection=OFFERS, readonly=True)
     is_accepted = fields.Boolean(
-        string="Accepted", readonly=True, help="He took the offer, and stayed that day."
+        string="Accepted",
+        readonly=True,
+        help="The customer took the offer, and stayed that day.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",

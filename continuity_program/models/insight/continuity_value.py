@@ -54,8 +54,8 @@ class ContinuityValue(models.Model):
         string="Leave %",
         readonly=True,
         aggregator=None,
-        help="Of those who reach this shipment, who leaves with it: learned from this"
-        " program, and from all where it has little to say.",
+        help="Of those who reach this shipment, how many leave with it: learned from"
+        " this program, and from all programs where it has little to say.",
     )
     expected_value = fields.Monetary(
         string="Expected value",
@@ -67,8 +67,8 @@ class ContinuityValue(models.Model):
         string="Still to come",
         readonly=True,
         aggregator=None,
-        help="What somebody will still bring who reaches this shipment, with it: up to"
-        " the end of the program, or by 24 shipments.",
+        help="What a member who reaches this shipment will still bring, this one"
+        " included: up to the end of the program, or over 24 shipments.",
     )
     later_values = fields.Json(
         readonly=True,
@@ -130,10 +130,13 @@ class ContinuityValue(models.Model):
             )
         if expected:
             texts.append(
-                self.env._("A new member is expected to by shipment %s.", expected.turn)
+                self.env._(
+                    "A new member is expected to pay it back by shipment %s.",
+                    expected.turn,
+                )
             )
         else:
-            texts.append(self.env._("A new member is not expected to."))
+            texts.append(self.env._("A new member is not expected to pay it back."))
         return " ".join(texts)
 
     # === ACTIONS === #

@@ -56,7 +56,7 @@ class ContinuityLateItem(models.Model):
         help="Only this event. With a product: only where this event sends it.",
     )
     available_date = fields.Date(
-        string="There on",
+        string="Available on",
         required=True,
         help="Shipments that are planned before this day are affected.",
     )
@@ -79,7 +79,7 @@ class ContinuityLateItem(models.Model):
         check_company=True,
         domain="[('sale_ok', '=', True), ('continuity_program_id', '=', False),"
         " ('type', '!=', 'combo')]",
-        help="At the price that was sold.",
+        help="At the price that was agreed.",
     )
     line_ids = fields.One2many(
         "continuity.late.item.line", "late_item_id", string="Shipments", readonly=True
@@ -111,7 +111,7 @@ class ContinuityLateItem(models.Model):
             # Whoever may read the item may know what is late
             late_sudo = item.product_id.sudo() or item.event_id.sudo()
             item.display_name = item.env._(
-                "%(item)s, there on %(day)s",
+                "%(item)s, available on %(day)s",
                 item=late_sudo.display_name or "",
                 day=format_date(item.env, item.available_date),
             )

@@ -44,7 +44,8 @@ class ContinuityLateItemLine(models.Model):
     is_left_out = fields.Boolean(
         string="Left out",
         readonly=True,
-        help="Nothing is done to it. It stays open, with the day it is there on.",
+        help="Nothing is done to it. It stays open, with the day the product is"
+        " available.",
     )
     is_handled = fields.Boolean(
         string="Handled",
@@ -93,12 +94,12 @@ class ContinuityLateItemOption(models.Model):
     shipment_count = fields.Integer(
         string="Shipments",
         readonly=True,
-        help="That become different, with those that follow.",
+        help="Shipments that change, with those that follow.",
     )
     close_count = fields.Integer(
         string="Too close",
         readonly=True,
-        help="Members who get two parcels within a week by it.",
+        help="Members who would get two parcels within a week.",
     )
     last_date = fields.Date(
         string="Until",
@@ -106,7 +107,7 @@ class ContinuityLateItemOption(models.Model):
         help="The last day something is moved to.",
     )
     amount_planned = fields.Monetary(
-        string="Planned money", readonly=True, help="How it changes."
+        string="Planned money", readonly=True, help="How the planned money changes."
     )
     amount_expected = fields.Monetary(
         string="Expected money",

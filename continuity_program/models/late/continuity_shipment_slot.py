@@ -46,8 +46,8 @@ class ContinuityShipment(models.Model):
         if problems:
             raise UserError(
                 self.env._(
-                    "%(problems)s\nLeave them out here, and decide about them by"
-                    " themselves.",
+                    "%(problems)s\nLeave them out here, and decide about each of"
+                    " them separately.",
                     # Each of them is left out by itself, so a few are enough at a time
                     problems="\n".join(problems[:5]),
                 )

@@ -23,7 +23,7 @@ class ContinuityOrder(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Each card is warned of once; another card is warned of again.",
+        help="There is one warning for each card; another card gets a new one.",
     )
     card_warned_expiry = fields.Date(
         readonly=True,

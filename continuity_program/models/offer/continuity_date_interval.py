@@ -96,9 +96,9 @@ class ContinuityDateInterval(models.Model):
             if interval.unit == "day" and interval.anchor != "same":
                 raise ValidationError(
                     self.env._(
-                        "Date interval %(name)s: days know only “Same day”. Choose"
-                        " weeks, months, quarters or years for the first or last day"
-                        " of a period.",
+                        "Date interval %(name)s: with days, only “Same day” is"
+                        " possible. Choose weeks, months, quarters or years for the"
+                        " first or last day of a period.",
                         name=interval.name,
                     )
                 )

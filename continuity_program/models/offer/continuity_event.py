@@ -72,7 +72,7 @@ class ContinuityEvent(models.Model):
     shipment_label = fields.Char(
         string="Shipments",
         compute="_compute_shipment_label",
-        help="How many parcels the event means: one, and its repeats.",
+        help="How many parcels the event stands for: one, and its repeats.",
     )
     probability = fields.Float(
         string="Probability %",

@@ -114,7 +114,7 @@ class ContinuityProgram(models.Model):
     )
     prompt_start_date = fields.Boolean(
         string="Prompt for start date",
-        help="Ask the seller when the series shall start.",
+        help="Ask the seller when the series should start.",
     )
     prompt_payment_schedule = fields.Boolean(
         string="Prompt for payment schedule",

@@ -27,20 +27,22 @@ class ContinuityGuardMixin(models.AbstractModel):
 
     guard_max_unpaid = fields.Integer(
         string="Shipments not paid",
-        help="As many shipments that left and are not paid stop the next one. 0 = off.",
+        help="This many shipments that left and are not paid stop the next one. 0 ="
+        " off.",
     )
     guard_max_balance = fields.Monetary(
         string="Balance not paid",
-        help="As much that left and is not paid, tax included, stops the next shipment."
-        " 0 = off.",
+        help="This much that left and is not paid, tax included, stops the next"
+        " shipment. 0 = off.",
     )
     guard_days_overdue = fields.Integer(
         string="Days overdue",
-        help="A payment that is due for more days stops the next shipment. 0 = off.",
+        help="A payment that is overdue for more days than this stops the next"
+        " shipment. 0 = off.",
     )
     guard_max_undelivered = fields.Integer(
         string="Child orders not delivered",
-        help="As many child orders that are confirmed and not delivered stop the next"
+        help="This many child orders that are confirmed and not delivered stop the next"
         " shipment. 0 = off.",
     )
     guard_first_paid = fields.Boolean(

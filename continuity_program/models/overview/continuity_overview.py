@@ -55,7 +55,8 @@ class ContinuityOverview(models.Model):
     member_count = fields.Integer(
         string="Members",
         readonly=True,
-        help="Who was submitted and has neither left nor got the last shipment.",
+        help="Members whose orders were submitted, and who have neither left nor got"
+        " the last shipment.",
     )
     member_change = fields.Integer(
         string="In 28 days",
@@ -120,7 +121,7 @@ class ContinuityOverview(models.Model):
     deferred_amount = fields.Monetary(
         string="Deferred revenue",
         readonly=True,
-        help="What customers have paid for goods they are still to get: the balance of"
+        help="What customers have paid for goods they have still to get: the balance of"
         " the prepayment accounts.",
     )
     # What a member is worth

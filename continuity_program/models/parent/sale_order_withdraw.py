@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
         if amount := paid.get("pending"):
             texts.append(
                 self.env._(
-                    "%(amount)s is on its way. It goes back when it has come, not"
+                    "%(amount)s is on its way. It goes back once it has arrived, not"
                     " before.",
                     amount=amount,
                 )

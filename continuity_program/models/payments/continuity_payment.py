@@ -66,7 +66,7 @@ class ContinuityPayment(models.Model):
         string="Planned",
         readonly=True,
         copy=False,
-        help="What the plan says. Credit notes and payments of another door leave it"
+        help="What the plan says. Credit notes and payments made another way leave it"
         " as it is.",
     )
     kind = fields.Selection(
@@ -127,7 +127,7 @@ class ContinuityPayment(models.Model):
         string="Kind of answer",
         readonly=True,
         copy=False,
-        help="What the last answer of the provider means, if it was no good one.",
+        help="What the last answer of the provider means, if it was not a good one.",
     )
     state_message = fields.Char(string="Answer", readonly=True, copy=False)
     requested_at = fields.Datetime(

@@ -196,7 +196,7 @@ class ContinuityPayment(models.Model):
             ),
             "balance_differs": self.env._(
                 "The account of the order differs from what the books say. Nothing is"
-                " asked before an accountant has looked at it."
+                " asked until an accountant has looked at it."
             ),
         }
 
@@ -216,7 +216,7 @@ class ContinuityPayment(models.Model):
             "parent_hold": self.env._("The parent order is not to be processed."),
             "company_archived": self.env._("The company is archived: nothing is due."),
             "database_copy": self.env._(
-                "This database is a copy and asks no card before it is confirmed."
+                "This database is a copy and charges no card until it is confirmed."
             ),
             "to_bill": self.env._("It is not paid by card."),
             "no_document": self.env._("There is no invoice yet."),

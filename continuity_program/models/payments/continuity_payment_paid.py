@@ -15,14 +15,14 @@ class ContinuityPayment(models.Model):
     is_paid_otherwise = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Money of another door has paid it: a transfer, a link, a cheque, cash.",
+        help="It was paid another way: by transfer, payment link, cheque or cash.",
     )
     amount_overpaid = fields.Monetary(
         string="Paid too much",
         readonly=True,
         copy=False,
         help="The part of what is to be given back that no credit note explains: a"
-        " second charge, or an invoice over less than was paid.",
+        " second charge, or an invoice for less than was paid.",
     )
 
     _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")

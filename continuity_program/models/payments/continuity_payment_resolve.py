@@ -25,8 +25,8 @@ class ContinuityPayment(models.Model):
     is_being_resolved = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The provider is being asked again right now. Left on by a worker that was"
-        " ended in the middle of it.",
+        help="The provider is being asked again right now. It stays on if the worker"
+        " was stopped in the middle of it.",
     )
 
     _unresolved = models.Index(

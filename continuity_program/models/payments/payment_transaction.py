@@ -53,7 +53,7 @@ class PaymentTransaction(models.Model):
         string="Charged back at",
         readonly=True,
         copy=False,
-        help="What the provider gives back after that has gone back on top.",
+        help="What the provider gives back after this moment goes back in addition.",
     )
 
     # Looked for every five minutes, hardly ever there

@@ -67,7 +67,7 @@ class PaymentTransaction(models.Model):
         string="HTTP status",
         readonly=True,
         copy=False,
-        help="Of an answer that is an error; 0: none came.",
+        help="Of an answer that was an error; 0: no answer came.",
     )
     continuity_by_provider = fields.Boolean(
         readonly=True,

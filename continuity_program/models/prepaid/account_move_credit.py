@@ -147,9 +147,9 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._(
                         "%(note)s credits %(quantity)g × %(product)s of %(shipment)s,"
-                        " and %(open)g are open: they were delivered or credited"
-                        " already. Post the credit note of the child order first, or"
-                        " delete this one.",
+                        " but only %(open)g are open: the others were delivered or"
+                        " credited already. Post the credit note of the child order"
+                        " first, or delete this one.",
                         note=self.display_name,
                         quantity=quantity,
                         product=item.product_id.display_name,

@@ -100,8 +100,8 @@ class AccountMove(models.Model):
                 if float_compare(others + mine, invoiced, precision_digits=6) > 0:
                     raise UserError(
                         self.env._(
-                            "%(note)s credits %(mine)g × %(product)s of %(order)s, and"
-                            " %(left)g of it are invoiced and not credited yet. Lower"
+                            "%(note)s credits %(mine)g × %(product)s of %(order)s, but"
+                            " only %(left)g are invoiced and not credited yet. Lower"
                             " the quantity, or delete this note.",
                             note=move.display_name,
                             mine=mine,

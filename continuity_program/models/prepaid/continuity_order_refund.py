@@ -39,8 +39,8 @@ class ContinuityOrder(models.Model):
         compute="_compute_amount_to_refund",
         store=True,
         compute_sudo=True,
-        help="What the customer has paid beyond what documents ask for, by whatever"
-        " door, and has not got back. That of the ordinary goods stands on the first"
+        help="What the customer has paid beyond what documents ask for, in whatever"
+        " way, and has not got back. For the ordinary goods it is shown on the first"
         " program of the order.",
     )
     refund_requested_at = fields.Datetime(

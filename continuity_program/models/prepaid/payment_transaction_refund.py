@@ -216,8 +216,8 @@ class PaymentTransaction(models.Model):
             raise UserError(
                 self.env._(
                     "The bank has taken payment %(payment)s back: a refund would give"
-                    " the customer the money twice. What he is owed all the same, pay"
-                    " on the credit note, in Accounting.",
+                    " the customer the money twice. What is owed all the same, pay on"
+                    " the credit note, in Accounting.",
                     payment=self.reference,
                 )
             )

@@ -36,8 +36,8 @@ class ContinuityDatabase(models.Model):
     uuid = fields.Char(
         string="UUID",
         readonly=True,
-        help="Odoo gives a duplicate of the database, and a copy that is restored as"
-        " one, another.",
+        help="A duplicate of the database, and a copy that is restored as one, gets"
+        " another UUID from Odoo.",
     )
     system_identifier = fields.Char(
         string="PostgreSQL server",
@@ -243,7 +243,7 @@ class ContinuityDatabase(models.Model):
                 before=last_sudo[name],
             )
         texts = {
-            "uuid": self.env._("It has another UUID than the one confirmed."),
+            "uuid": self.env._("Its UUID is not the one that was confirmed."),
             "system_identifier": self.env._("It is on another PostgreSQL server."),
             "oid": self.env._("It is another database of the PostgreSQL server."),
         }

@@ -116,7 +116,7 @@ class ContinuityRun(models.Model):
         readonly=True,
         index=True,
     )
-    started_at = fields.Datetime(string="Started", readonly=True)
+    started_at = fields.Datetime(string="Started at", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
     done_count = fields.Integer(string="Done", readonly=True)
     skipped_count = fields.Integer(
@@ -243,7 +243,8 @@ class ContinuityRun(models.Model):
         if unknown := set(inputs) - INPUTS:
             raise UserError(
                 self.env._(
-                    "A process is not narrowed to: %(inputs)s. Choose from: %(all)s.",
+                    "A process cannot be narrowed to: %(inputs)s. Choose from:"
+                    " %(all)s.",
                     inputs=", ".join(sorted(unknown))[:80],
                     all=", ".join(sorted(INPUTS)),
                 )

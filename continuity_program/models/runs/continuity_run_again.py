@@ -38,7 +38,7 @@ class ContinuityRun(models.Model):
     try_count = fields.Integer(
         string="Times begun",
         readonly=True,
-        help="How often the run was begun and did not come to an orderly end.",
+        help="How many times the run was begun without coming to an orderly end.",
     )
     held_count = fields.Integer(
         string="In use",
@@ -59,7 +59,7 @@ class ContinuityRun(models.Model):
         string="Goes on at",
         readonly=True,
         help="When the run goes on by itself: it broke off, or somebody else was"
-        " working on what was due. Stop keeps it from that.",
+        " working on what was due. Stop prevents it.",
     )
     is_waiting = fields.Boolean(
         compute="_compute_is_waiting", help="It has ended, and goes on by itself."
@@ -103,7 +103,7 @@ class ContinuityRun(models.Model):
         """
         if self.try_count >= TRIES:
             raise UserError(
-                self.env._("The server was ended while it worked, %s times.", TRIES)
+                self.env._("The server went down while it worked, %s times.", TRIES)
             )
         is_back = bool(self.again_at)
         is_broken_off = self.state == "running" and self.try_count

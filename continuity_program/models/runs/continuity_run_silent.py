@@ -65,8 +65,8 @@ class ContinuityRun(models.Model):
         :param datetime ended_at: when it was heard of last
         """
         self.message = self.env._(
-            "Its server was ended at %(time)s while it worked. It goes on now:"
-            " time %(number)s of %(most)s.",
+            "Its server went down at %(time)s while it worked. It goes on now: attempt"
+            " %(number)s of %(most)s.",
             time=self.company_id._continuity_format_time(ended_at),
             number=self.try_count,
             most=TRIES,
@@ -134,21 +134,21 @@ class ContinuityRun(models.Model):
             )
         if self.state == "queued":
             return self.env._(
-                "Nobody has begun it for %s min: no scheduler is running, or it is"
-                " busy. Ask a system administrator for Odoo's scheduled actions."
+                "Nothing has begun it for %s min: no scheduler is running, or it is"
+                " busy. Ask a system administrator to check Odoo's scheduled actions."
                 " “Stop” ends it at once.",
                 minutes,
             )
         if minutes < TAKE_UP_MINUTES:
             return self.env._(
-                "Its server was ended %s min ago while it worked. The scheduler goes on"
-                " with it within the next minutes; what is done stays done.",
+                "Its server went down %s min ago while it worked. The scheduler goes on"
+                " with it within the next few minutes; what is done stays done.",
                 minutes,
             )
         return self.env._(
-            "Its server was ended %s min ago while it worked, and no scheduler is"
-            " running to go on with it. Ask a system administrator for Odoo's scheduled"
-            " actions; what is done stays done.",
+            "Its server went down %s min ago while it worked, and no scheduler is"
+            " running to go on with it. Ask a system administrator to check Odoo's"
+            " scheduled actions; what is done stays done.",
             minutes,
         )
 
@@ -256,7 +256,7 @@ class ContinuityRun(models.Model):
         return self.env._(
             "The processes of the night were due at %(time)s and have not begun: no"
             " scheduler is running. Shipments and payments wait. Ask a system"
-            " administrator for Odoo's scheduled actions.",
+            " administrator to check Odoo's scheduled actions.",
             time=format_datetime(
                 self.env, due_at, tz=self.env.company._continuity_timezone().zone
             ),

@@ -53,8 +53,8 @@ class ResCompany(models.Model):
     continuity_retry_limit = fields.Integer(
         string="Reauthorization limit",
         default=2,
-        help="Attempts. A declined card is tried again this often; then the order goes"
-        " on payment hold. 0 = never again.",
+        help="Attempts. A declined card is tried again this many times; then the order"
+        " goes on payment hold. 0 = never again.",
     )
     continuity_retry_days = fields.Char(
         string="Days between attempts",
@@ -70,10 +70,10 @@ class ResCompany(models.Model):
     continuity_smallest_charge = fields.Monetary(
         string="Smallest charge",
         default=0.5,
-        help="Less is never charged to a card alone: it costs more than it brings. It"
-        " waits for the next payment of its order; when none follows, it is listed to"
-        " be written off. In the currency of the company, converted for orders in"
-        " others. 0 = any amount is charged.",
+        help="Less than this is never charged to a card alone: it costs more than it"
+        " brings. It waits for the next payment of its order; when none follows, it is"
+        " listed to be written off. In the currency of the company, converted for"
+        " orders in others. 0 = any amount is charged.",
     )
     continuity_pending_days = fields.Integer(
         string="Pending payments after",
@@ -89,8 +89,8 @@ class ResCompany(models.Model):
     continuity_exception_days = fields.Integer(
         string="Exceptions ahead",
         default=14,
-        help="Days. The exceptions tell this long before a shipment is due that it will"
-        " not leave.",
+        help="Days. An exception appears this long before the due date of a shipment"
+        " that will not leave.",
     )
     continuity_upfront_invoicing = fields.Selection(
         selection=[("submit", "At Submit"), ("shipment", "At the first shipment")],

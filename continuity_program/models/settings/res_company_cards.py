@@ -25,15 +25,15 @@ class ResCompany(models.Model):
     continuity_card_failures_order = fields.Integer(
         string="Failed cards per order",
         default=5,
-        help="Cards per order and day. So many may fail on the card page of an order,"
-        " and so many may be stored there; then it is closed until tomorrow and"
-        " somebody is told. 0 = the customer cannot store a card himself.",
+        help="Cards per order and day. This many may fail on the card page of an order,"
+        " and this many may be stored there; then the page is closed until tomorrow and"
+        " somebody is told. 0 = customers cannot store a card themselves.",
     )
     continuity_card_failures_customer = fields.Integer(
         string="Failed cards per customer",
         default=10,
-        help="Cards per customer and day, over all his orders; see failed cards per"
-        " order.",
+        help="Cards per customer and day, over all orders of the customer; see “Failed"
+        " cards per order”.",
     )
     continuity_link_days = fields.Integer(
         string="Card links end after",
@@ -58,9 +58,10 @@ class ResCompany(models.Model):
         string="Charge expired cards",
         default="once",
         required=True,
-        help="Some providers go on charging a card its bank has renewed, and do not"
-        " say so. Once: such a card is tried on the due date; refused, it counts as"
-        " expired. Never: another card is asked for. Always: any card is tried.",
+        help="Some providers go on charging a card that its bank has renewed, and do"
+        " not say so. Once: such a card is tried on the due date; if it is refused, it"
+        " counts as expired. Never: another card is asked for. Always: any card is"
+        " tried.",
     )
 
     @api.constrains("continuity_responsible_id")

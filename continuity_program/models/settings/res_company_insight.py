@@ -11,25 +11,27 @@ class ResCompany(models.Model):
     continuity_stalled_days = fields.Integer(
         string="Stalled after",
         default=60,
-        help="Days. Who is on hold, paused or not paid for so long, and gets nothing"
-        " later either, counts among those who left, until something leaves after all.",
+        help="Days. Members who are on hold, paused or not paid for this long, and get"
+        " nothing later either, count among those who left, until something is sent"
+        " after all.",
     )
     continuity_forecast_weeks = fields.Integer(
         string="Weeks of the forecast",
         default=13,
-        help="Weeks. So far ahead it is forecast what is needed and what comes in.",
+        help="Weeks. How far ahead the forecast of what is needed and what comes in"
+        " reaches.",
     )
     continuity_forecast_strength = fields.Integer(
         string="Weight of all programs",
         default=20,
-        help="Decisions. What all programs say of who leaves counts in a program like"
-        " so many decisions of its own: the more, the later a young program is"
-        " believed.",
+        help="Decisions. What all programs together say about who leaves counts in each"
+        " program like this many decisions of its own: the more, the longer it takes"
+        " before a young program speaks for itself.",
     )
     continuity_forecast_window = fields.Integer(
         string="Rates are learned from",
         default=548,
-        help="Days. What members decided longer ago says nothing of those of today.",
+        help="Days. What members decided longer ago than this does not count.",
     )
     continuity_payment_fee_percent = fields.Float(
         string="Payment fee %",

@@ -13,8 +13,8 @@ class ResConfigSettings(models.TransientModel):
 
     continuity_charge_workers = fields.Integer(
         string="Cards charged at the same time",
-        help="So many scheduled actions charge cards at night, each one card at a time."
-        " 0 = a process charges one card after the other.",
+        help="How many scheduled actions charge cards at night, each one card at a"
+        " time. 0 = a process charges one card after the other.",
     )
     continuity_cron_processes = fields.Integer(
         string="Scheduled actions at the same time",

@@ -13,7 +13,7 @@ class ResConfigSettings(models.TransientModel):
     continuity_differing_text = fields.Text(
         string="Accounts that differ",
         compute="_compute_continuity_differing_text",
-        help="Accounts nothing is asked of before an accountant has settled them"
+        help="Accounts that nothing is asked of until an accountant has settled them"
         " again.",
     )
 

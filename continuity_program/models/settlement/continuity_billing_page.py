@@ -111,7 +111,7 @@ class ContinuityBilling(models.AbstractModel):
                 "Nothing is left to pay of %s: it is paid, or being paid.", name
             )
         return self.env._(
-            "Only %(amount)s of %(name)s is left to pay. Please load the page anew.",
+            "Only %(amount)s of %(name)s is left to pay. Please reload the page.",
             amount=currency.format(to_amount(units, currency)),
             name=name,
         )

@@ -224,7 +224,7 @@ class ContinuityShipment(models.Model):
         if not day:
             raise UserError(
                 self.env._(
-                    "Shipment %s needs a date. Skip it, if it shall not leave.",
+                    "Shipment %s needs a date. Skip it if it should not leave.",
                     self[:1].display_name,
                 )
             )

@@ -66,20 +66,20 @@ class TestDestination(CloseCase):
 
     def test_other_fiscal_position(self):
         order = self._submit(self.club)
-        with self.assertRaisesRegex(UserError, "taxed otherwise"):
+        with self.assertRaisesRegex(UserError, "taxed differently"):
             order.partner_shipping_id = self.island
 
     def test_by_the_parent_order(self):
         """The continuity order would follow, so its order is refused, too."""
         order = self._submit(self.club)
-        with self.assertRaisesRegex(UserError, "taxed otherwise"):
+        with self.assertRaisesRegex(UserError, "taxed differently"):
             order.sale_order_id.partner_shipping_id = self.lille
 
     def test_by_the_child_order(self):
         order = self._submit(self.club)
         child = self._ship(order, 1, "2027-09-10")
         child.partner_shipping_id = self.antwerp
-        with self.assertRaisesRegex(UserError, "taxed otherwise"):
+        with self.assertRaisesRegex(UserError, "taxed differently"):
             child.partner_shipping_id = self.lille
 
     def test_before_the_invoice(self):
@@ -87,7 +87,7 @@ class TestDestination(CloseCase):
         self.company.continuity_upfront_invoicing = "shipment"
         order = self._submit(self.club)
         self.assertFalse(order.upfront_invoice_id)
-        with self.assertRaisesRegex(UserError, "taxed otherwise"):
+        with self.assertRaisesRegex(UserError, "taxed differently"):
             order.partner_shipping_id = self.lille
 
     def test_draft(self):

@@ -400,7 +400,7 @@ class TestUpdateBulk(UpdateCase):
             order.shipment_ids[1]._move_in_bulk(date(2028, 10, 20))
 
     def test_nothing_marked(self):
-        with self.assertRaisesRegex(UserError, "Mark the shipments"):
+        with self.assertRaisesRegex(UserError, "mark the shipments"):
             self.env["continuity.shipment"]._move_in_bulk(date(2027, 10, 20))
 
     def test_queries_do_not_grow_with_the_orders(self):

@@ -446,7 +446,7 @@ class TestAskLittle(AskCase):
                 balance.with_user(self.seller).action_write_off_rest()
             balance.with_user(self.books).action_write_off_rest()
             self.assertEqual(last.cancel_kind, "written_off")
-            with self.assertRaisesRegex(UserError, "no rest is too little"):
+            with self.assertRaisesRegex(UserError, "no rest that is too small"):
                 balance.with_user(self.books).action_write_off_rest()
         self.assertFalse(self._pay_due("2027-11-11").line_ids)
 

@@ -245,7 +245,7 @@ class TestAccountButtons(ButtonCase):
             balances |= self._get_balance(self._child(other))
             answer, has_changed = self._try(balances, "action_write_off_rest")
             self.assertFalse(has_changed)
-            self.assertIn(f"{balances[1].display_name}: no rest", answer)
+            self.assertIn(f"{balances[1].display_name}: there is no rest", answer)
             self.assertNotIn(balances[0].display_name, answer)
             balances[0].with_user(self.books).action_write_off_rest()
         self.assertEqual(balances[0].amount_written_off, 0.19)

@@ -77,7 +77,7 @@ class TestDatabase(ContinuityCommon):
         """A plain restore keeps the uuid: server and number belong to the identity."""
         self._set_address("https://shop.example")
         texts = {
-            "uuid": "It has another UUID than the one confirmed.",
+            "uuid": "Its UUID is not the one that was confirmed.",
             "system_identifier": "It is on another PostgreSQL server.",
             "oid": "It is another database of the PostgreSQL server.",
             "base_address": "Its address is https://shop.example and was another.",

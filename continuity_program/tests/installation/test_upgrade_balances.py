@@ -113,7 +113,7 @@ class TestUpgradeByRow(UpgradeCase):
     def test_listed(self):
         before = {o: self._read_rows(o) for o in self.swapped | self.shifted}
         self.assertIn(
-            "asks too much 1, right in sum, not payment by payment 2.",
+            "asks too much 1, right in total, not payment by payment 2.",
             self._upgrade()[0],
         )
         balances = self._get_balances(self.swapped | self.shifted)
@@ -121,7 +121,7 @@ class TestUpgradeByRow(UpgradeCase):
         self.assertEqual(balances.mapped("since_upgrade"), [True, True])
         first, second = self.swapped.payment_ids.sorted("sequence")[:2]
         amount = self.swapped.currency_id.format(23.37)
-        text = f"%s: %s, {amount}; by the account %s, {amount}."
+        text = f"%s: %s, {amount}; according to the account: %s, {amount}."
         self.assertEqual(
             balances[0].difference_text.splitlines(),
             [
@@ -146,7 +146,7 @@ class TestUpgradeByRow(UpgradeCase):
         (trouble,) = [
             one
             for one in self._troubles(self.accountant)
-            if "Right in sum" in one["text"]
+            if "Right in total" in one["text"]
         ]
         self.assertIn("1 still differ", self._settle_all(trouble)["message"])
         self.assertEqual(

@@ -311,10 +311,10 @@ class TestCheckBalances(BalanceCase):
         )
         self.assertEqual(
             balance.difference_text,
-            "Open: 23.38\N{NO-BREAK SPACE}€ by the payments, 46.75\N{NO-BREAK SPACE}€"
-            " by the account.\n"
-            "Paid: 46.74\N{NO-BREAK SPACE}€ by the payments, 23.37\N{NO-BREAK SPACE}€"
-            " by the money there is.",
+            "Open: 23.38\N{NO-BREAK SPACE}€ according to the payments,"
+            " 46.75\N{NO-BREAK SPACE}€ according to the account.\n"
+            "Paid: 46.74\N{NO-BREAK SPACE}€ according to the payments,"
+            " 23.37\N{NO-BREAK SPACE}€ according to the money received.",
         )
         self.assertEqual(run.line_ids.continuity_order_id, order)
         self.assertEqual(run.line_ids.outcome, "done")

@@ -239,7 +239,7 @@ class TestPaymentSchedule(ContinuityCommon):
             last._to_planning().after(date(2028, 1, 31), date(2028, 1, 31)),
             date(2028, 2, 29),
         )
-        with self.assertRaisesRegex(ValidationError, "days know only “Same day”"):
+        with self.assertRaisesRegex(ValidationError, "with days, only “Same day”"):
             interval.create({"name": "Odd", "unit": "day", "anchor": "last"})
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             interval.create({"name": "Never", "unit": "day", "count": 0})

@@ -151,7 +151,7 @@ class TestRunBroken(RunCase):
         self.assertEqual(fresh.state, "done")
         self.assertEqual(order.child_order_ids.state, "sale")
         self.assertRecordValues(killed, [{"state": "failed", "again_at": False}])
-        self.assertIn("The server was ended while it worked, 3 times", killed.message)
+        self.assertIn("The server went down while it worked, 3 times", killed.message)
         self.assertEqual(self._get_activities().user_id, self.manager)
 
     def test_background_run(self):

@@ -70,7 +70,7 @@ class TestRunSilent(RunCase):
         waiting = "Waiting for the scheduler; it starts within a minute."
         self.assertEqual(self._see(run, "2027-09-10 12:01:59"), waiting)
         self.assertIn(
-            "Nobody has begun it for 2 min: no scheduler is running",
+            "Nothing has begun it for 2 min: no scheduler is running",
             self._see(run, "2027-09-10 12:02:00"),
         )
         with freeze_time("2027-09-10 12:14:00"):
@@ -78,7 +78,7 @@ class TestRunSilent(RunCase):
         with freeze_time("2027-09-10 12:15:00"):
             (trouble,) = self._get_troubles(self.seller)
         self.assertEqual(trouble["id"], run.id)
-        self.assertIn("Nobody has begun it for 15 min", trouble["text"])
+        self.assertIn("Nothing has begun it for 15 min", trouble["text"])
         # Its turn has not come, where others were worked off a moment ago
         self._kill().write({"state": "done", "heard_at": "2027-09-10 12:14:00"})
         with freeze_time("2027-09-10 12:15:00"):
@@ -110,7 +110,7 @@ class TestRunSilent(RunCase):
         run = self._kill()
         self.assertIn("Step 2 of 3", self._see(run, "2027-09-10 12:01:00"))
         self.assertIn(
-            "Its server was ended 2 min ago while it worked. The scheduler goes on",
+            "Its server went down 2 min ago while it worked. The scheduler goes on",
             self._see(run, "2027-09-10 12:02:00"),
         )
         self.assertIn(
@@ -134,8 +134,8 @@ class TestRunSilent(RunCase):
             self.assertFalse(self._get_troubles(self.seller))
         message, user = told[0]
         self.assertEqual(user, self.manager)
-        self.assertIn("Its server was ended at 12:00", message.replace("\u202f", " "))
-        self.assertIn("It goes on now: time 2 of 3.", message)
+        self.assertIn("Its server went down at 12:00", message.replace("\u202f", " "))
+        self.assertIn("It goes on now: attempt 2 of 3.", message)
         self.assertRecordValues(run, [{"state": "done", "try_count": 0}])
         self.assertFalse(self._get_activities(), "mended: nobody is asked")
 

@@ -81,7 +81,7 @@ class TestRunKilled(BaseCase):
                     "running manual False",
                     # Told to whoever opens a screen meanwhile
                     "True True",
-                    "Its server was ended 3 min ago while it worked. The sch",
+                    "Its server went down 3 min ago while it worked. The sch",
                     "done manual 1",
                     "['created']",
                 ],

@@ -188,7 +188,7 @@ registry.category("web_tour.tours").add("continuity_calls", {
         ...ask("I sent it back", "return", {
             reads: "Credit note",
             answers: choose("cause", "Sent back"),
-            done: "Credit note over",
+            done: "Credit note for",
         }),
         ...ask("I got the wrong one", "return", {
             reads: "Credit note",
