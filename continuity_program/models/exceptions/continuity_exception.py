@@ -106,8 +106,8 @@ class ContinuityException(models.Model):
             ("gone", "No longer due"),
         ],
         readonly=True,
-        help="Mended: the reason is gone. Left: the order has ended, or the payment was"
-        " given up. Gone: it is not due any more.",
+        help="Mended: the reason is gone. Ended or given up: the order has ended, or"
+        " the payment was given up. No longer due: it is not due any more.",
     )
 
     _one_open = models.UniqueIndex("(key) WHERE closed_on IS NULL")

@@ -20,6 +20,7 @@ class ContinuityPaymentScheduleLine(models.Model):
 
     schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule",
+        string="Payment schedule",
         required=True,
         index=True,
         ondelete="cascade",

@@ -311,7 +311,8 @@ class TestRetention(InsightCase):
         self.assertEqual(book.filtered("is_expected_break_even").turn, 4)
         self.assertEqual(
             book[0].verdict,
-            "Paid back by shipment 3. A new member is expected to pay it back by shipment 4.",
+            "Paid back by shipment 3. A new member is expected to pay it back by"
+            " shipment 4.",
         )
         # It stands on whatever row a filter leaves
         self.assertEqual(set(book.mapped("verdict")), {book[0].verdict})
