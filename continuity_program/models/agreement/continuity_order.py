@@ -272,9 +272,10 @@ class ContinuityOrder(models.Model):
         """What lies ahead, and what all that counts is worth.
 
         The database is asked, once: an order may have hundreds of shipments, of which
-        a job changes one.
+        a job changes one. Not where all of them are at hand, as when they were laid
+        out just now.
         """
-        stored = self.filtered("id")
+        stored = self.filtered("id") - self._filter_with_rows()
         rows = self.env["continuity.shipment"]._read_group(
             [("continuity_order_id", "in", stored.ids)],
             ["continuity_order_id", "state"],
@@ -296,6 +297,27 @@ class ContinuityOrder(models.Model):
             order.amount_planned = sum(
                 row[2] for row in figures if row[0] not in ("skipped", "cancelled")
             )
+
+    def _filter_with_rows(self):
+        """Filter the orders all of whose shipments are read, with what they cost.
+
+        :rtype: continuity.order
+        """
+        cache = self.env.cache
+        rows = self._fields["shipment_ids"]
+        shipment = self.env["continuity.shipment"]
+        names = ("state", "planned_date", "amount_total")
+        fields_ = [shipment._fields[name] for name in names]
+        return self.filtered(
+            lambda order: (
+                cache.contains(order, rows)
+                and all(
+                    cache.contains(row, field)
+                    for row in order.shipment_ids
+                    for field in fields_
+                )
+            )
+        )
 
     @api.depends("state", "submit_date", "ended_date", "next_ship_date", "has_more")
     def _compute_is_member(self):
@@ -331,14 +353,39 @@ class ContinuityOrder(models.Model):
         if self._is_continuity_typing():
             # Before a number is taken for it
             self._check_continuity_create(vals_list)
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                company = vals.get("company_id", self.env.company.id)
-                sequence = self.env["ir.sequence"].with_company(company)
-                vals["name"] = sequence.next_by_code("continuity.order") or "/"
+        self._take_numbers(vals_list)
         orders = super().create(vals_list)
         self.env["continuity.billing"]._turn_on(orders)
         return orders
+
+    @api.model
+    def _take_numbers(self, vals_list):
+        """Number new orders from the sequence of their company.
+
+        A sequence is looked for once, and read with the same query.
+
+        :param list[dict] vals_list: their values, completed here
+        """
+        sequences = {}
+        for vals in vals_list:
+            if vals.get("name", "/") != "/":
+                continue
+            company = vals.get("company_id", self.env.company.id)
+            if company not in sequences:
+                sequences[company] = (
+                    self.env["ir.sequence"]
+                    .with_company(company)
+                    .search_fetch(
+                        [
+                            ("code", "=", "continuity.order"),
+                            ("company_id", "in", [company, False]),
+                        ],
+                        order="company_id",
+                        limit=1,
+                    )
+                )
+            sequence = sequences[company]
+            vals["name"] = sequence.next_by_id() if sequence else "/"
 
     def write(self, vals):
         """Check what is written, and let what hangs on it follow."""

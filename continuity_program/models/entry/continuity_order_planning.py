@@ -9,7 +9,7 @@ from ..payments.continuity_payment import CHARGED_STATES
 from .extension import Extension
 from .layout import Layout, prepare_lines
 from .line_follower import LineFollower, prepare_from_line
-from .parent_price import divide_total, get_line_terms, read_price
+from .parent_price import add_amounts, divide_total, get_line_terms, read_price
 
 
 class ContinuityOrder(models.Model):
@@ -51,12 +51,11 @@ class ContinuityOrder(models.Model):
         if not lines:
             return
         lines_sudo = lines.sudo()
-        orders_sudo = self.sudo().search([("sale_order_line_id", "in", lines_sudo.ids)])
-        order_by_line = {order.sale_order_line_id: order for order in orders_sudo}
         obsolete = self.sudo().browse()
         to_create, to_plan = [], self.sudo().browse()
         for line in lines_sudo:
-            order = order_by_line.get(line, self.sudo().browse())
+            # Of a line that was just made Odoo knows that there is none
+            order = line.continuity_order_ids
             line._check_continuity_parent()
             if line.state not in ("draft", "sent"):
                 if order:
@@ -119,7 +118,7 @@ class ContinuityOrder(models.Model):
             day = today or order.company_id._continuity_today()
             layout = Layout(order, order._get_plan(plans))
             vals_list, obsolete = layout.lay_out(day, prices)
-            create_vals += vals_list
+            create_vals += add_amounts(order, vals_list, prices)
             dropped |= obsolete
         dropped.unlink()
         self.env["continuity.shipment"].create(create_vals)

@@ -86,6 +86,30 @@ def get_totals(order, lines):
     return totals["base_amount_currency"], totals["total_amount_currency"]
 
 
+def add_amounts(order, vals_list, prices):
+    """Say what new shipments cost: Odoo would write each row a second time for it.
+
+    It computes them from the lines nevertheless, and finds the same. Orders on the same
+    terms share them.
+
+    :param continuity.order order: the order
+    :param list[dict] vals_list: values of its new rows, completed here
+    :param dict prices: what was asked before, filled by this method
+    :return: the values
+    :rtype: list[dict]
+    """
+    model, plain = order.env["continuity.shipment.line"], prices.setdefault("plain", {})
+    for vals in vals_list:
+        goods = [command[2] for command in vals["line_ids"]]
+        products = model.product_id.browse(line["product_id"] for line in goods)
+        terms = get_amount_terms(order, list(products), plain)
+        key = "amounts", terms, *(tuple(line.items()) for line in goods)
+        if key not in prices:
+            prices[key] = get_totals(order, [model.new(line) for line in goods])
+        vals["amount_untaxed"], vals["amount_total"] = prices[key]
+    return vals_list
+
+
 def read_price(order, product, uom, quantity, day, position):
     """Read price and discount from the price list; see :meth:`_get_price`.
 

@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 
 from ..base.continuity_bounds_mixin import MOST_QUANTITY
 from ..base.sealed import unseal
+from ..entry.read_ahead import read_ahead
 
 #: What the plan of a continuity order is made of.
 PLAN_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "tax_ids"}
@@ -74,6 +75,23 @@ class SaleOrderLine(models.Model):
             missing = bool(order and order._is_payment_method_missing())
             line.continuity_payment_missing = missing
             line.continuity_payment_badge = missing and self.env._("payment missing")
+
+    # === READ AHEAD === #
+
+    @api.model
+    def _read_continuity_ahead(self, vals_list):
+        """Read what parent products send, before their lines are made.
+
+        :param list[dict] vals_list: values of new lines
+        :return: context the lines are made in: they need not look for analytic
+            accounts one by one where the company has no rule about them
+        :rtype: dict
+        """
+        if not read_ahead(self.env, vals_list):
+            return {}
+        # A seller may not read these rules; Odoo applies them for him
+        rules_sudo = self.env["account.analytic.distribution.model"].sudo()
+        return rules_sudo._continuity_skip_if_empty()
 
     # === CHECKS === #
 

@@ -18,10 +18,13 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override of `sale` to give parent lines their continuity order."""
-        lines = super().create(vals_list)
+        ahead = self.with_context(**self._read_continuity_ahead(vals_list))
+        lines = super(SaleOrderLine, ahead).create(vals_list)
         parents = lines._filter_continuity_parents()
         if parents:
-            self.env["continuity.order"]._sync_lines(parents)
+            ahead.env["continuity.order"]._sync_lines(parents)
+        lines, parents = lines.with_env(self.env), parents.with_env(self.env)
+        if parents:
             parents._check_typed_price(dict(zip(lines, vals_list, strict=True)))
         return lines
 
