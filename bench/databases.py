@@ -83,7 +83,7 @@ class Host:
         """
         database.copy(self.runtime, source, self.name)
         try:
-            self._call(["set_up", *_words(options)])
+            self.call(["set_up", *_words(options)])
             yield self
         finally:
             database.drop(self.runtime, self.name)
@@ -94,9 +94,14 @@ class Host:
         :param dict calls: options of the action `case`, see `worker.py`
         :raise Stop: one of them failed
         """
-        self._call(*(["case", *_words(options)] for options in calls))
+        self.call(*(["case", *_words(options)] for options in calls))
 
-    def _call(self, *calls):
+    def call(self, *calls):
+        """Do actions of `worker.py` at the same time, each in a process of its own.
+
+        :param list calls: the name of an action and its words, NAME=VALUE
+        :raise Stop: one of them failed
+        """
         self._process = self._process or self._start()
         print(json.dumps(calls), file=self._process.stdin, flush=True)
         codes = self._process.stdout.readline()

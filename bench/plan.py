@@ -29,6 +29,14 @@ PEERS = ("create_child_orders",)
 #: The child orders of one database, by one process and by two at the same time
 TWO_WORKERS = "two_workers"
 WORKS = (*JOBS, *ENTRY, TWO_WORKERS)
+#: The cards of one night, charged by several workers; stands apart, see `night.py`
+NIGHT = "night"
+#: Cards, workers, and seconds the provider takes for an answer
+CARDS, CHARGE_WORKERS, DELAY = 400, 8, 0.8
+#: So many the addon has scheduled actions for
+MOST_CHARGE_WORKERS = 16
+#: More members than so many are copies of them, see `world.py`
+SEED = 100
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import json
 import time
 from pathlib import Path
 
-from bench import cases, measure, world
+from bench import cases, measure, night_case, world
 
 
 def build(env, options):
@@ -96,6 +96,9 @@ ACTIONS = {
     "case": case,
     "screens": screens,
     "insight": insight,
+    "night_build": night_case.build,
+    "night_run": night_case.work,
+    "night_worker": night_case.charge,
 }
 
 name, *words = arguments

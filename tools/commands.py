@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from bench import plan
+from bench import night, plan
 from bench import run as benchmarks
 from tools import demo as demo_company
 from tools import host, postgres, providers, server, testing
@@ -86,7 +86,8 @@ def house(arguments):
 def bench(arguments):
     """Measure the jobs beside Odoo and a peer [--quick] [--write] [WORK …] …"""
     parser = _parser(bench)
-    parser.add_argument("works", nargs="*", metavar="WORK", help=", ".join(plan.WORKS))
+    names = ", ".join((*plan.WORKS, plan.NIGHT))
+    parser.add_argument("works", nargs="*", metavar="WORK", help=names)
     parser.add_argument(
         "--size",
         action="append",
@@ -99,7 +100,12 @@ def bench(arguments):
     parser.add_argument("--quick", action="store_true", help="under five minutes")
     parser.add_argument("--write", action="store_true", help="into bench/README.md")
     parser.add_argument("--profile", metavar="WORK", help="its top costs instead")
+    parser.add_argument("--cards", type=int, default=plan.CARDS, help="of the night")
+    parser.add_argument("--workers", type=int, default=plan.CHARGE_WORKERS)
     options = vars(parser.parse_args(arguments))
+    of_night = options.pop("cards"), options.pop("workers")
+    if options["works"] == [plan.NIGHT]:
+        return night.run(ready(TESTS), *of_night)
     if work := options.pop("profile"):
         size = (options["sizes"] or plan.QUICK)[0]
         return benchmarks.profile(ready(TESTS), work, *size)

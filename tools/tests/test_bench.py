@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench import figures, plan
+from bench import figures, night, plan
+from tools.environment import Stop
 
 
 def sample(wall, records=10, **values):
@@ -107,3 +108,60 @@ def test_size():
     for text in ("1000", "200/100", "50/100"):
         with pytest.raises(ValueError):
             plan.parse_size(text)
+
+
+def of_night(**values):
+    return {
+        "cards": 400,
+        "workers": 8,
+        "delay": 0.8,
+        "run": "done 400 0 0",
+        "asked": 400,
+        "taken": 400,
+        "booked": "400 400 400 0",
+        "seconds": 50.0,
+        "wall": 60.0,
+        "most_under_way": 8,
+        "peak_mb": 160.0,
+        **values,
+    }
+
+
+def test_a_night_is_right_when_each_card_is_charged_once():
+    assert night.find_problems(of_night()) == []
+    twice = of_night(asked=401, booked="400 401 400 1")
+    assert night.find_problems(twice) == [
+        "asked: 401 instead of 400",
+        "booked: 400 401 400 1 instead of 400 400 400 0",
+    ]
+
+
+def test_a_night_says_how_fast_it_was_beside_its_bar():
+    # 400 × 0.86 s ÷ 8 ÷ 0.8
+    assert night.get_bar(of_night()) == pytest.approx(53.75)
+    assert night.report(of_night())[1] == (
+        "asked in 50 s, 8.00 a second; bar, with 4 cores: 54 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cards", "workers"), [(0, 8), (150, 8), (-100, 8), (400, 0), (400, 17)]
+)
+def test_a_night_that_cannot_be_made(cards, workers):
+    with pytest.raises(Stop, match=r"--cards|--workers"):
+        night.check(cards, workers)
+
+
+def test_nights_that_can_be_made():
+    for cards, workers in ((1, 1), (60, 4), (100, 8), (10000, 16)):
+        night.check(cards, workers)
+
+
+def test_the_gate_of_a_night_counts():
+    with night.opened(delay=0) as gate:
+        assert night.read_gate(gate) == {
+            "asked": 0,
+            "taken": 0,
+            "most_under_way": 0,
+            "seconds": 0,
+        }
