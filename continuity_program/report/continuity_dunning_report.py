@@ -136,7 +136,7 @@ class ContinuityDunningReport(models.Model):
         help="Recovered, of what was recovered or lost.",
     )
     chargeback_rate = fields.Float(
-        string="Charged back, share",
+        string="Share charged back",
         readonly=True,
         aggregator="avg",
         help="Charged back, of what was charged.",

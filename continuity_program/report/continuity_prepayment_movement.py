@@ -35,7 +35,7 @@ class ContinuityPrepaymentMovement(models.Model):
         help="Billed: up-front invoice. Released: goods delivered, moved to sales."
         " Taken back: a release that was reversed. Credited: given back to the"
         " customer. Rounding: what was left when an order was closed. Other: booked"
-        " past the programs.",
+        " outside the programs.",
     )
     continuity_order_id = fields.Many2one("continuity.order", readonly=True)
     program_id = fields.Many2one("continuity.program", readonly=True)

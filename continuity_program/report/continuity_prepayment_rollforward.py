@@ -61,7 +61,7 @@ class ContinuityPrepaymentRollforward(models.Model):
     amount_other = fields.Monetary(
         string="Other",
         readonly=True,
-        help="Booked on the account past the programs, by hand for example.",
+        help="Booked on the account outside the programs, by hand for example.",
     )
     amount_closing = fields.Monetary(string="Closing", readonly=True, aggregator=None)
     last_entry = fields.Datetime(

@@ -75,7 +75,7 @@ class ContinuityRunReport(models.Model):
     )
     seconds = fields.Integer(readonly=True, help="From start to end of the run.")
     left_out_rate = fields.Float(
-        string="Left out, share",
+        string="Share left out",
         readonly=True,
         aggregator="avg",
         help="Left out, of what was done, left out or failed.",

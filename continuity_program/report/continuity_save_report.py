@@ -47,7 +47,7 @@ class ContinuitySaveReport(models.Model):
     decided_count = fields.Integer(
         string="Old enough",
         readonly=True,
-        help="Requests of which it is known whether the customer was saved.",
+        help="Requests for which it is known whether the customer was saved.",
     )
     decided_accepted_count = fields.Integer(
         string="Accepted, old enough", readonly=True

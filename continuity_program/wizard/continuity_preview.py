@@ -58,7 +58,7 @@ class ContinuityPreview(models.TransientModel):
         comodel_name="res.partner",
         string="Customer",
         check_company=True,
-        help="For his price list and taxes.",
+        help="For the customer's price list and taxes.",
     )
     pricelist_id = fields.Many2one(
         comodel_name="product.pricelist",

@@ -11,7 +11,7 @@ class ContinuityReturn(models.TransientModel):
     is_receipt_wanted = fields.Boolean(
         string="Expect the goods",
         help="The warehouse gets a receipt for what comes back. Off: the customer keeps"
-        " or throws away what he has, or it is here already.",
+        " the goods or throws them away, or they are here already.",
     )
 
     def _finish(self, quantities):

@@ -41,8 +41,8 @@ def take_card_of(orders, tx):
         order._set_payment_token(tx.token_id)
         order.message_post(
             body=order.env._(
-                "The card %s is charged from now on: the customer has paid with it,"
-                " and his bank has seen him.",
+                "The card %s is charged from now on: the customer has paid with it, and"
+                " confirmed it with the bank.",
                 tx.token_id.display_name,
             )
         )

@@ -30,7 +30,7 @@ class ContinuityPayment(models.Model):
         readonly=True,
         copy=False,
         help="The bank wants to see the customer. Until this day the payment waits for"
-        " him; then the order goes on payment hold.",
+        " the confirmation; then the order goes on payment hold.",
     )
     authenticate_mails = fields.Integer(
         string="Mails about it",

@@ -137,7 +137,11 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         self.write(self._prepare_claim_vals(tx))
         self.env["continuity.payment.share"]._create_for_rows(tx, self)
-        self._note(self.env._("The customer pays it himself: his bank asks for him."))
+        self._note(
+            self.env._(
+                "The customer pays it on a page: the bank asks for the customer."
+            )
+        )
 
     # === END === #
 
@@ -186,7 +190,7 @@ class ContinuityPayment(models.Model):
         rows_sudo._refresh_from_transactions()
         left_sudo = rows_sudo.filtered(lambda row: row.state == "processing")
         for row_sudo in left_sudo:
-            text = row_sudo.env._("The customer has not ended his payment.")
+            text = row_sudo.env._("The customer has not completed the payment.")
             row_sudo.transaction_id.write(
                 {
                     **NOTHING_SEEN,

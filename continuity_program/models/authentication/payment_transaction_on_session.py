@@ -11,10 +11,10 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     continuity_on_session = fields.Boolean(
-        string="By the customer himself",
+        string="By the customer on a page",
         readonly=True,
         copy=False,
-        help="The bank wanted to see the customer, and he pays on a page.",
+        help="The bank wanted to see the customer, who pays on a page.",
     )
     continuity_replaced_token_id = fields.Many2one(
         comodel_name="payment.token",

@@ -97,7 +97,7 @@ class ContinuityPayment(models.Model):
                 " due, Write off gives it up."
             ),
             "billed": self.env._(
-                "the customer pays it himself. Register his payment on the invoice, or"
+                "the customer pays the bill. Register the payment on the invoice, or"
                 " write it off."
             ),
             "processing": self.env._(

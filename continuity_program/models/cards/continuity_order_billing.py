@@ -203,7 +203,7 @@ class ContinuityOrder(models.Model):
         if not waiting_sudo:
             raise UserError(
                 self.env._(
-                    "Nothing to allow: name who pays as invoice address first; the"
+                    "Nothing to allow: first enter who pays as the invoice address; the"
                     " cards of the customer's own company may pay anyway."
                 )
             )
@@ -399,8 +399,8 @@ class ContinuityOrder(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "The link to %s is on its way. If the mail fails, it is said in the"
-                    " chatter.",
+                    "The link to %s is on its way. If the mail fails, the chatter says"
+                    " so.",
                     partner.email,
                 ),
             },

@@ -38,8 +38,7 @@ def describe_sending(message, partner):
     return {
         "type": "success",
         "message": env._(
-            "The link to %s is on its way. If the mail fails, it is said in the"
-            " chatter.",
+            "The link to %s is on its way. If the mail fails, the chatter says so.",
             partner.email,
         ),
     }

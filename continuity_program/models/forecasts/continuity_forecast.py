@@ -38,7 +38,7 @@ class ContinuityForecast(models.Model):
     paused_count = fields.Integer(
         string="Paused without a date",
         readonly=True,
-        help="Members of whom nothing is expected until they come back.",
+        help="Members from whom nothing is expected until they come back.",
     )
     phi = fields.Float(
         string="Factor",

@@ -43,7 +43,7 @@ class ContinuityForecastCheck(models.Model):
     actual = fields.Float(
         string="Came",
         readonly=True,
-        help="Sent to the members of then, by the week it was planned for.",
+        help="Sent to the members of that time, by the week it was planned for.",
     )
     error = fields.Float(
         string="Off by",

@@ -214,8 +214,8 @@ class ContinuityRetention(models.Model):
         string="All: stick %",
         readonly=True,
         aggregator="max",
-        help="The stick rate of the program at this shipment, over all members: what a"
-        " salesperson compares his own with.",
+        help="The stick rate of the program at this shipment, over all members: for"
+        " salespeople to compare their own with.",
     )
     ranking_rate = fields.Float(
         string="Ranked %",

@@ -48,7 +48,7 @@ class ContinuityValue(models.Model):
         help="What a member has brought up to this shipment, leavers included.",
     )
     has_value = fields.Boolean(
-        string="Observed", readonly=True, help="Somebody was due for it."
+        string="Observed", readonly=True, help="Some members were due for it."
     )
     hazard = fields.Float(
         string="Leave %",

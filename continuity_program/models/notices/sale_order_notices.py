@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
         string="Announced to the customer",
         readonly=True,
         copy=False,
-        help="The customer was told of this child order; he is told once.",
+        help="The customer was told of this child order; this is done once.",
     )
 
     def _announce_continuity_children(self):

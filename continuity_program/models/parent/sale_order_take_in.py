@@ -135,7 +135,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.env._(
             "%(order)s: the customer has opened a page to pay %(amount)s and may be"
-            " paying just now. Nothing was charged. Submit again when he has paid, or"
+            " paying just now. Nothing was charged. Submit again when it is paid, or"
             " after %(time)s.",
             order=self.name,
             amount=self.currency_id.format(tx.amount),

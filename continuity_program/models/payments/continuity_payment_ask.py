@@ -166,8 +166,8 @@ class ContinuityPayment(models.Model):
                 " its answer."
             ),
             "customer_is_paying": self.env._(
-                "The customer has a payment page open. It is charged when the hour has"
-                " passed in which he may still pay there."
+                "The customer has a payment page open. The card is charged once the"
+                " hour is over in which the customer may still pay there."
             ),
             "under_way": self.env._("It was asked already. Wait for the answer."),
             "working": self.env._("Somebody else works on it just now."),

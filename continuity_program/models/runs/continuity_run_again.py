@@ -48,10 +48,10 @@ class ContinuityRun(models.Model):
     held_names = fields.Char(
         string="In use by others",
         readonly=True,
-        help="The first of what somebody else was working on.",
+        help="The first of those that somebody else was working on.",
     )
     again_count = fields.Integer(
-        string="Times looked again",
+        string="Times looked at again",
         readonly=True,
         help="How often the run came back for what somebody else was working on.",
     )

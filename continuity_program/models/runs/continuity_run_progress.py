@@ -34,7 +34,7 @@ class ContinuityRun(models.Model):
     step_started_at = fields.Datetime(readonly=True)
     last_order_id = fields.Integer(
         readonly=True,
-        help="The continuity order a check has come to, by their ids.",
+        help="The continuity order that a check has reached, in order of their ids.",
     )
     progress = fields.Float(compute="_compute_progress", help="Percent.")
     progress_text = fields.Char(compute="_compute_progress_text")

@@ -45,8 +45,8 @@ class ResCompany(models.Model):
         string="Time to authenticate",
         default=7,
         help="Days. When the bank wants to see the customer, the payment waits this"
-        " long for him; then the order goes on payment hold. 0 = until the end of the"
-        " day.",
+        " long for the confirmation; then the order goes on payment hold. 0 = until the"
+        " end of the day.",
     )
 
     continuity_try_expired = fields.Selection(

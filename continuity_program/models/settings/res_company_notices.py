@@ -39,8 +39,8 @@ class ResCompany(models.Model):
     continuity_mail_payment_authenticate = fields.Boolean(
         string="Mail: the bank asks",
         default=True,
-        help="On: when the bank wants to see the customer, he is told, and reminded"
-        " after two and after five days.",
+        help="On: when the bank wants to see the customer, a mail says so, with"
+        " reminders after two and after five days.",
     )
     continuity_mail_card_warning = fields.Boolean(
         string="Mail: card expires",
