@@ -34,6 +34,14 @@ LINE_FIELDS = (
 )
 
 
+def _has_ended(order):
+    """Tell whether an order sends nothing any more, though it may not be closed yet."""
+    if order.state not in ("draft", *ACTIVE_STATES):
+        return True
+    planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
+    return bool(order.ended_date and not planned)
+
+
 class ContinuityDialog(models.AbstractModel):
     """How a dialog is shown, and how it ends: it says what was done, and closes."""
 
@@ -209,6 +217,7 @@ class ContinuityUndoMixin(models.AbstractModel):
         :raise UserError: naming the first order that is not as the dialog left it
         """
         orders = self._get_undo_orders()
+        self._check_not_ended_since(orders)
         snapshot = self._get_snapshot()
         # Undone already; or submitted since: its prices are those of the invoice
         if self.after and snapshot == self.after and not self._moves_paid_money():
@@ -221,6 +230,32 @@ class ContinuityUndoMixin(models.AbstractModel):
             self.env._(
                 "%s has changed since, and nothing was undone. Change it back by hand.",
                 order_sudo.display_name,
+            )
+        )
+
+    def _check_not_ended_since(self, orders):
+        """Refuse to undo what belongs to an order that has ended.
+
+        :raise UserError: naming the first one, and what becomes of the others
+        """
+        # Its name, whatever companies the user has switched off meanwhile
+        ended_sudo = orders.sudo().filtered(_has_ended)
+        if not ended_sudo:
+            return
+        name = ended_sudo[0].display_name
+        if len(orders) == 1:
+            raise UserError(
+                self.env._(
+                    "%s has ended since, and nothing was undone. Sell the program again"
+                    " if the customer wants it.",
+                    name,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%s has ended since, and nothing was undone. Change the shipments of"
+                " the other orders back by hand.",
+                name,
             )
         )
 

@@ -336,8 +336,10 @@ class ContinuityUpdate(models.TransientModel):
 
     def _check_may_undo(self):
         """Override: who may not change shipments in bulk does not change them back."""
+        result = super()._check_may_undo()
+        self._check_not_ended_since(self._get_undo_orders())
         self.shipment_ids._check_may_update()
-        return super()._check_may_undo()
+        return result
 
     def _moves_paid_money(self):
         """Override: what is paid in advance is changed in bulk at its price only."""

@@ -349,6 +349,25 @@ class TestUpdateBulk(UpdateCase):
                 update.action_undo()
             self.assertEqual(self._get_dates(order), dates)
 
+    def test_undo_of_an_order_that_has_ended(self):
+        """It cannot be changed back by hand either: what can be done is said."""
+        order, other = self._sell(), self._sell()
+        one = self._apply(order.shipment_ids[1], {"date_mode": "shift", "days": 1})
+        marked = order.shipment_ids[1] | other.shipment_ids[1]
+        both = self._apply(marked, {"date_mode": "shift", "days": 1})
+        order._cancel_orders("moved")
+        for update, way in (
+            (one, "Sell the program again if the customer wants it."),
+            (both, "Change the shipments of the other orders back by hand."),
+        ):
+            with self.assertRaises(UserError) as caught:
+                update.action_undo()
+            self.assertEqual(
+                str(caught.exception),
+                f"{order.display_name} has ended since, and nothing was undone. {way}",
+            )
+        self.assertEqual(self._get_dates(other)[1], "10-11")
+
     def test_undo_is_for_managers(self):
         """The dialog is its user's, and he has to be a manager still."""
         row = self._sell().shipment_ids[1]
