@@ -31,7 +31,9 @@ class ResConfigSettings(models.TransientModel):
 
         :param etree.Element arch: the view of the settings; it is changed
         """
-        page, _view = self.env["continuity.parameters"]._get_view(view_type="form")
+        # That one, whatever view the settings themselves were asked for
+        view = self.env.ref("continuity_program.continuity_parameters_view_form")
+        page, _view = self.env["continuity.parameters"]._get_view(view.id, "form")
         fill_blocks(arch, page, self)
 
     @api.depends(

@@ -44,6 +44,14 @@ def fill_blocks(arch, parameters_arch, settings):
         ]
 
 
+def _get_groups(node):
+    """Return who sees a parameter: whom its field, or what it stands in, is for."""
+    if node.get("readonly") == OF_ACCOUNTANTS:
+        return ACCOUNTANT
+    around = (node, *node.iterancestors())
+    return next((el.get("groups") for el in around if el.get("groups")), None)
+
+
 def _make_setting(node, settings):
     """Return a field of the parameters as a setting, with its label and its help.
 
@@ -54,8 +62,8 @@ def _make_setting(node, settings):
     # In the language of the user, as labels are
     if text := settings._fields[name]._description_help(settings.env):
         setting.set("help", text)
-    if node.get("readonly") == OF_ACCOUNTANTS:
-        setting.set("groups", ACCOUNTANT)
+    if groups := _get_groups(node):
+        setting.set("groups", groups)
     field = deepcopy(node)
     field.tail = None
     for key in ("readonly", "required"):

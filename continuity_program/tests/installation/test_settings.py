@@ -9,6 +9,9 @@ from odoo.tests import Form, tagged
 
 from ..common import ContinuityCommon
 
+#: Who sees the settings of sales at all
+SELLING_ADMIN = "base.group_system,sales_team.group_sale_manager"
+
 
 @tagged("post_install", "-at_install")
 class TestSettings(ContinuityCommon):
@@ -180,15 +183,52 @@ class TestSettings(ContinuityCommon):
     def test_accounts_are_for_accountants(self):
         view = self.env["res.config.settings"].get_view(view_type="form")
         self.assertIn('name="continuity_prepayment_account_id"', view["arch"])
-        user = self._create_user("admin2", "base.group_system")
+        user = self._create_user("admin2", SELLING_ADMIN)
         settings = self.env["res.config.settings"].with_user(user)
         arch = settings.get_view(view_type="form")["arch"]
+        self.assertIn('id="continuity_max_catchup"', arch)
         for name in (
             "continuity_prepayment_account_id",
             "continuity_revenue_journal_id",
             "continuity_upfront_invoicing",
         ):
             self.assertNotIn(f'name="{name}"', arch)
+            # Nor an empty place with its help
+            self.assertNotIn(f'id="{name}"', arch)
+
+    def test_opened_with_a_view_of_its_own(self):
+        """An action that names the view of the settings shows the parameters, too."""
+        settings = self.env["res.config.settings"].with_context(
+            form_view_ref="base.res_config_settings_view_form"
+        )
+        arch = settings.get_view(view_type="form")["arch"]
+        self.assertIn('name="continuity_max_catchup"', arch)
+
+    def test_groups_around_a_parameter(self):
+        """Whoever may not see a group of parameters does not see its settings."""
+        page = self.env.ref("continuity_program.continuity_parameters_view_form")
+        self.env["ir.ui.view"].create(
+            {
+                "name": "parameters for some",
+                "model": page.model,
+                "inherit_id": page.id,
+                "arch": """
+                    <field name="continuity_any_agent" position="replace">
+                        <group name="some" groups="account.group_account_manager">
+                            <group name="inner">
+                                <field name="continuity_any_agent" />
+                            </group>
+                        </group>
+                    </field>""",
+            }
+        )
+        user = self._create_user("admin3", SELLING_ADMIN)
+        settings = self.env["res.config.settings"].with_user(user)
+        for group, is_shown in ((None, False), ("group_account_manager", True)):
+            if group:
+                user.group_ids |= self.env.ref(f"account.{group}")
+            arch = settings.get_view(view_type="form")["arch"]
+            self.assertEqual('id="continuity_any_agent"' in arch, is_shown)
 
     def test_zone(self):
         self.company.partner_id.tz = "Pacific/Auckland"
