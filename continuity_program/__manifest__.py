@@ -102,6 +102,10 @@
         "web.assets_backend": [
             "continuity_program/static/src/backend/**/*",
         ],
+        # Odoo loads its graphs when the first one is opened
+        "web.assets_backend_lazy": [
+            "continuity_program/static/src/backend_lazy/**/*",
+        ],
         "web.assets_frontend": [
             "continuity_program/static/src/frontend/**/*",
         ],
