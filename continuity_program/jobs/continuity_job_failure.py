@@ -40,7 +40,9 @@ class ContinuityJob(models.AbstractModel):
         if not isinstance(error, (UserError, RedirectWarning)):
             _logger.error("%s: %s failed", self._name, record, exc_info=error)
         values.setdefault("reason", "error")
-        values["message"] = self._get_error_text(error)
+        values["message"] = self._get_language_problem(
+            record, error
+        ) or self._get_error_text(error)
         run._log("failed", [values], is_counted)
         if not run.dry_run:
             self._get_orders(record)._note_failure(run.job, values["message"])
@@ -63,6 +65,18 @@ class ContinuityJob(models.AbstractModel):
         return isinstance(error, errors.UniqueViolation) and (
             error.diag.constraint_name or ""
         ).startswith("continuity_")
+
+    def _get_language_problem(self, record, error):
+        """Say whose language is not active, where that is what went wrong.
+
+        Odoo names the code only, wherever a text is to be made in it.
+        """
+        orders = self._get_orders(record)
+        customers = orders.partner_id | orders.partner_invoice_id
+        refused = customers.filtered(
+            lambda customer: customer.lang and customer.lang in str(error)
+        )
+        return refused._get_continuity_language_problem()
 
     def _get_error_text(self, error):
         text = str(error.args[0]) if error.args else ""

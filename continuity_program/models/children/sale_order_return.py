@@ -410,7 +410,7 @@ class SaleOrderLine(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        language = self.order_id.partner_id.lang
+        language = self.order_id.partner_id._continuity_get_lang()
         name = self.with_context(lang=language).env._("Replacement: %s", self.name)
         return {
             "order_id": self.order_id.id,

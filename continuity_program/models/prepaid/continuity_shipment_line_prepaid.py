@@ -38,7 +38,7 @@ class ContinuityShipmentLine(models.Model):
         order = self.shipment_id.continuity_order_id
         order._ensure_upfront_invoice()
         product = order.company_id._continuity_get_prepaid_product()
-        language = order.partner_id.lang
+        language = order.partner_id._continuity_get_lang()
         name = self.with_context(lang=language).env._(
             "Paid in advance: %s", self.product_id.with_context(lang=language).name
         )

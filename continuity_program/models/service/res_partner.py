@@ -3,7 +3,7 @@
 import json
 
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, sql
 
 
@@ -49,6 +49,37 @@ class ResPartner(models.Model):
                 everywhere=json.dumps(everywhere),
             )
         )
+
+    def _get_continuity_language_problem(self):
+        """Say of whom the language is not active: nothing can be written to him.
+
+        :return: a sentence with the way out; empty when all of them can be addressed
+        :rtype: str
+        """
+        languages = self.env["res.lang"]
+        for partner in self:
+            code = partner.lang
+            # The language of the sources is always there
+            if code and code != "en_US" and not languages._get_data(code=code):
+                return self.env._(
+                    "The language %(code)s of %(customer)s is not active. Activate it"
+                    " under Settings ‣ Languages, or choose another language on the"
+                    " contact.",
+                    code=code,
+                    customer=partner.name or partner.display_name,
+                )
+        return ""
+
+    def _continuity_get_lang(self):
+        """Return the language in which a contact is written to.
+
+        :rtype: str | bool
+        :raise UserError: it is not active; Odoo names its code only
+        """
+        problem = self._get_continuity_language_problem()
+        if problem:
+            raise UserError(problem)
+        return self.lang
 
     def _check_may_allow_on_account(self):
         """Refuse everybody who does not keep the books.

@@ -254,6 +254,13 @@ class SaleOrder(models.Model):
             SaleOrder, self.filtered(lambda order: not order.continuity_order_id)
         )._send_order_confirmation_mail()
 
+    def _get_lang(self):
+        """Override of `sale`: the refusal of a language says whose it is."""
+        language = super()._get_lang()
+        if language and language == self.partner_id.lang:
+            return self.partner_id._continuity_get_lang()
+        return language
+
     def _send_payment_succeeded_for_order_mail(self):
         """Override of `sale`: our own notices go out for children."""
         return super(
