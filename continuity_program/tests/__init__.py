@@ -50,6 +50,7 @@ from .children import test_account_move_window
 from .children import test_child_values
 from .children import test_close_orders
 from .children import test_create_child_orders
+from .children import test_customer_reads
 from .children import test_held_child
 from .children import test_invoiced_once
 from .children import test_negative_ordinary

@@ -15,3 +15,11 @@ class ProductProduct(models.Model):
         """
         # Customers read what they get, not the catalogue
         return self.sudo().with_context(display_default_code=False).display_name
+
+    def _continuity_get_description(self):
+        """Describe a product on a document of its customer, without our number.
+
+        :rtype: str
+        """
+        product = self.with_context(display_default_code=False)
+        return product.get_product_multiline_description_sale()

@@ -219,6 +219,23 @@ class SaleOrderLine(models.Model):
             and not self.order_id.continuity_order_id
         )
 
+    def _is_continuity_named(self):
+        """Tell whether the line belongs to a series: sold, or sent as a part of it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.order_id.continuity_order_id) or self._is_continuity_sold()
+
+    def _with_continuity_name(self):
+        """Return the line so that it names its product as the customer knows it.
+
+        :rtype: sale.order.line
+        """
+        if not self._is_continuity_named():
+            return self
+        return self.with_context(display_default_code=False)
+
     def _get_continuity_quantity(self):
         """Return the quantity in the product's own unit; 0 without parent product.
 

@@ -109,7 +109,7 @@ class CreditNote(OfOrder):
         :param str kind: units or difference
         :rtype: dict
         """
-        language = self.order.partner_invoice_id.lang
+        language = self.order.partner_invoice_id._continuity_get_lang()
         return {
             **self._prepare_line_base(),
             "name": self.order.with_context(lang=language).env._(
@@ -117,7 +117,9 @@ class CreditNote(OfOrder):
                 date=format_date(
                     self.env, line.shipment_id.planned_date, lang_code=language
                 ),
-                product=line.product_id.with_context(lang=language).display_name,
+                product=line.product_id.with_context(
+                    lang=language
+                )._continuity_get_name(),
             ),
             "quantity": quantity,
             "product_uom_id": line.uom_id.id,

@@ -19,7 +19,7 @@ class UpfrontInvoice(OfOrder):
         :rtype: dict
         """
         line = self.order.sale_order_line_id.with_context(
-            lang=self.order.partner_invoice_id.lang
+            lang=self.order.partner_invoice_id._continuity_get_lang()
         )
         # The payers are transactions, which whoever submits may not read
         rows_sudo = self.order.sudo().payment_ids.filtered(
@@ -111,7 +111,7 @@ class UpfrontInvoice(OfOrder):
                 "%(date)s: %(quantity)g × %(product)s",
                 date=fields.Date.to_string(shipment.planned_date),
                 quantity=goods_line.quantity,
-                product=goods_line.product_id.display_name,
+                product=goods_line.product_id._continuity_get_name(),
             )
             for shipment in order.shipment_ids._sorted_by_leaving()
             if shipment.state not in ("skipped", "cancelled")
@@ -119,7 +119,7 @@ class UpfrontInvoice(OfOrder):
         ]
         title = order.env._(
             "%s – prepayment invoice for goods to be delivered:",
-            line.product_id.display_name,
+            line.product_id._continuity_get_name(),
         )
         return "\n".join([title, *goods])
 

@@ -88,9 +88,9 @@ class ContinuityShipmentLine(models.Model):
 
     def _get_child_name(self, cache):
         """Return the text of the child line in the customer's language."""
-        lang = self.shipment_id.continuity_order_id.partner_id.lang
+        lang = self.shipment_id.continuity_order_id.partner_id._continuity_get_lang()
         key = (self.product_id, lang)
         if key not in cache:
             product = self.product_id.with_context(lang=lang)
-            cache[key] = product.get_product_multiline_description_sale()
+            cache[key] = product._continuity_get_description()
         return cache[key]

@@ -104,6 +104,24 @@ class SaleOrderLine(models.Model):
         parents.discount = 0.0
         return super(SaleOrderLine, others - parents)._compute_discount()
 
+    # === NAMED === #
+
+    def _get_sale_order_line_multiline_description_sale(self):
+        """Override of `sale`: what customers read of a series has no number of ours."""
+        line = self._with_continuity_name()
+        return super(
+            SaleOrderLine, line
+        )._get_sale_order_line_multiline_description_sale()
+
+    @api.depends("order_id.continuity_order_id", "product_id.continuity_program_id")
+    def _compute_translated_product_name(self):
+        """Override of `sale`: what the text begins with is not shown twice."""
+        named = self.filtered(lambda line: line._is_continuity_named())
+        super(SaleOrderLine, self - named)._compute_translated_product_name()
+        return super(
+            SaleOrderLine, named.with_context(display_default_code=False)
+        )._compute_translated_product_name()
+
     # === DELIVERED, INVOICED === #
 
     @api.depends("continuity_goods_delivered")
@@ -154,7 +172,8 @@ class SaleOrderLine(models.Model):
     def _prepare_invoice_line(self, **optional_values):
         """Override of `sale`: the close job takes what the customer has got, and the
         money from where the up-front invoice put it (rules BR3, BR4)."""
-        vals = super()._prepare_invoice_line(**optional_values)
+        line = self._with_continuity_name()
+        vals = super(SaleOrderLine, line)._prepare_invoice_line(**optional_values)
         if self.continuity_prepaid_line_id:
             account = self._get_continuity_prepaid_account()
             vals["account_id"] = account.id or vals.get("account_id")
