@@ -197,10 +197,6 @@ class ContinuityDunningReport(models.Model):
         return SQL(
             """
             WITH attempt AS (%(attempt)s),
-                 refusal AS (
-                     SELECT DISTINCT ON (payment_id) *
-                       FROM attempt WHERE is_refused ORDER BY payment_id, number
-                 ),
                  tried AS (%(tried)s),
                  fact AS (%(fact)s)
             SELECT fact.*,
@@ -281,10 +277,18 @@ class ContinuityDunningReport(models.Model):
 
     @api.model
     def _get_tried_sql(self):
-        """One row per payment: what its attempts say together."""
+        """One row per payment: its first attempt, first refusal, and what it lives by.
+
+        In one pass: joined with themselves, attempts nobody has counted would be looked
+        through once for each.
+        """
         return SQL(
             """
             SELECT attempt.payment_id,
+                   %(first_columns)s,
+                   %(refused_columns)s,
+                   %(live_columns)s,
+                   BOOL_OR(attempt.is_refused) AS is_refused,
                    COUNT(*) AS attempt_count,
                    MIN(attempt.day) AS tried_date,
                    BOOL_OR(attempt.is_refused AND attempt.number = 1)
@@ -299,7 +303,42 @@ class ContinuityDunningReport(models.Model):
               FROM attempt
               JOIN continuity_payment p ON p.id = attempt.payment_id
              GROUP BY attempt.payment_id
-            """
+            """,
+            first_columns=self._get_first_sql(
+                "first", ("provider_id", "payment_method_id", "amount")
+            ),
+            refused_columns=self._get_first_sql(
+                "refused",
+                ("day", "code", "is_hard", "token_id"),
+                SQL("attempt.is_refused"),
+            ),
+            live_columns=self._get_first_sql(
+                "live",
+                ("number", "token_id", "day"),
+                SQL(
+                    """attempt.transaction_id = p.transaction_id
+                       AND NOT COALESCE(p.is_paid_otherwise, FALSE)"""
+                ),
+            ),
+        )
+
+    @api.model
+    def _get_first_sql(self, name, columns, condition=None):
+        """Select columns of the first attempt of a kind.
+
+        :param str name: what the columns begin with
+        :param tuple[str, ...] columns: of an attempt
+        :param SQL condition: which attempts; None = all
+        :rtype: SQL
+        """
+        return SQL(", ").join(
+            SQL(
+                "(ARRAY_AGG(%s ORDER BY attempt.number) FILTER (WHERE %s))[1] AS %s",
+                SQL.identifier("attempt", column),
+                condition or SQL("TRUE"),
+                SQL.identifier(f"{name}_{column}"),
+            )
+            for column in columns
         )
 
     @api.model
@@ -311,25 +350,26 @@ class ContinuityDunningReport(models.Model):
                    p.company_id, company.currency_id,
                    o.partner_id, o.program_id,
                    COALESCE(shipment.number, 0) AS turn,
-                   first.provider_id, first.payment_method_id,
+                   tried.first_provider_id AS provider_id,
+                   tried.first_payment_method_id AS payment_method_id,
                    tried.attempt_count, tried.tried_date, tried.charged_date,
                    tried.is_mistake, tried.is_charged_back,
                    (NOT tried.is_first_refused)::int::numeric AS first_rate,
-                   refusal.day AS refused_date,
-                   refusal.code AS decline_code,
-                   CASE WHEN refusal.is_hard THEN 'hard'
-                        WHEN refusal.payment_id IS NOT NULL THEN 'soft'
+                   tried.refused_day AS refused_date,
+                   tried.refused_code AS decline_code,
+                   CASE WHEN tried.refused_is_hard THEN 'hard'
+                        WHEN tried.is_refused THEN 'soft'
                    END AS decline_kind,
                    result.outcome,
                    CASE WHEN result.outcome != 'recovered' THEN NULL
                         WHEN p.is_paid_otherwise THEN 'otherwise'
-                        WHEN live.token_id = refusal.token_id THEN 'same'
+                        WHEN tried.live_token_id = tried.refused_token_id THEN 'same'
                         ELSE 'new'
                    END AS recovered_by,
-                   CASE WHEN result.outcome = 'recovered' THEN live.number END
+                   CASE WHEN result.outcome = 'recovered' THEN tried.live_number END
                        AS recovered_attempt,
                    CASE WHEN result.outcome = 'recovered' THEN
-                       COALESCE(live.day, matched.day) - refusal.day
+                       COALESCE(tried.live_day, matched.day) - tried.refused_day
                    END AS recovered_days,
                    %(amount)s AS amount,
                    %(charged)s AS amount_charged,
@@ -339,12 +379,6 @@ class ContinuityDunningReport(models.Model):
               JOIN continuity_order o ON o.id = p.continuity_order_id
               JOIN res_company company ON company.id = p.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
-              JOIN attempt first
-                ON first.payment_id = p.id AND first.number = 1
-              LEFT JOIN refusal ON refusal.payment_id = p.id
-              LEFT JOIN attempt live
-                ON live.payment_id = p.id AND live.transaction_id = p.transaction_id
-               AND NOT COALESCE(p.is_paid_otherwise, FALSE)
               LEFT JOIN LATERAL (
                   SELECT MAX(max_date) AS day FROM account_partial_reconcile
                    WHERE debit_move_id = p.receivable_line_id AND p.is_paid_otherwise
@@ -357,7 +391,7 @@ class ContinuityDunningReport(models.Model):
                 ON rate.company_id = p.company_id AND rate.currency_id = p.currency_id
              CROSS JOIN LATERAL (
                   SELECT CASE
-                             WHEN refusal.payment_id IS NULL THEN 'smooth'
+                             WHEN NOT tried.is_refused THEN 'smooth'
                              WHEN p.state IN ('paid', 'authorized') THEN 'recovered'
                              WHEN p.state = 'cancelled' OR reason.kind = 'payment'
                              THEN 'lost'
@@ -365,7 +399,7 @@ class ContinuityDunningReport(models.Model):
                          END AS outcome
                   ) result
             """,
-            amount=self._get_amount_sql(SQL("COALESCE(first.amount, p.amount)")),
+            amount=self._get_amount_sql(SQL("COALESCE(tried.first_amount, p.amount)")),
             charged=self._get_amount_sql(SQL("COALESCE(tried.charged, 0)")),
             charged_back=self._get_amount_sql(SQL("COALESCE(tried.charged_back, 0)")),
             rates=self._get_rates_sql(),

@@ -192,11 +192,13 @@ class ContinuityPrepaymentReport(models.Model):
 
         *net_share* leads from the price in the tax mode of the goods to what was
         booked: 1 for prices without tax (rules N13).
+
+        Order by order: joined by two columns at once, the database takes all of it for
+        one row, and looks everything else through once for each of them.
         """
         return SQL(
             """
-            SELECT DISTINCT ON (o.id)
-                   o.id AS order_id, o.company_id, o.program_id, o.partner_id,
+            SELECT o.id AS order_id, o.company_id, o.program_id, o.partner_id,
                    o.sale_order_id, o.state,
                    move.id AS invoice_id, move.invoice_date,
                    line.account_id,
@@ -208,15 +210,19 @@ class ContinuityPrepaymentReport(models.Model):
                    company_currency.decimal_places AS company_digits
               FROM continuity_order o
               JOIN account_move move ON move.id = o.upfront_invoice_id
-              JOIN account_move_line line ON line.move_id = move.id
-              JOIN sale_order_line_invoice_rel rel
-                ON rel.invoice_line_id = line.id
-               AND rel.order_line_id = o.sale_order_line_id
+              JOIN LATERAL (
+                  SELECT line.account_id, line.price_subtotal, line.price_unit,
+                         line.quantity
+                    FROM sale_order_line_invoice_rel rel
+                    JOIN account_move_line line
+                      ON line.id = rel.invoice_line_id AND line.move_id = move.id
+                   WHERE rel.order_line_id = o.sale_order_line_id
+                   ORDER BY line.id LIMIT 1
+                  ) line ON TRUE
               JOIN res_currency order_currency ON order_currency.id = o.currency_id
               JOIN res_company company ON company.id = o.company_id
               JOIN res_currency company_currency
                 ON company_currency.id = company.currency_id
-             ORDER BY o.id, line.id
             """
         )
 
