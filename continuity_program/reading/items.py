@@ -88,16 +88,20 @@ def _make_payment_item(chunk, payment, notes, is_replaced):
 def _get_replaced(chunk):
     """Payments without an entry in whose place a bank line was matched.
 
-    Odoo says so of a payment only when its document is paid in full; bank lines take
-    the place of the oldest payments first. Of more than its documents ask for, no bank
-    line is matched with more either.
+    Odoo says so of a payment only when its document is paid in full. A bank line takes
+    the place of the payment of its amount, whichever came first; what no single line
+    is equal to, several take the place of, of the oldest payments first. Of more than
+    its documents ask for, no bank line is matched with more either.
     """
     waiting = [payment for payment in chunk.payments.values() if not payment.has_entry]
     if not waiting:
         return set()
+    waiting.sort(key=_age)
     banked, rooms = _get_banked(chunk)
-    replaced = set()
-    for payment in sorted(waiting, key=_age):
+    replaced = _get_equal(chunk, waiting, banked, rooms)
+    for payment in waiting:
+        if payment.payment_id in replaced:
+            continue
         amount = chunk.units(payment.amount, payment.currency_id)
         moves = [move_id for move_id in payment.move_ids if banked.get(move_id)]
         room = sum(rooms.get(move_id, 0) for move_id in payment.move_ids)
@@ -110,6 +114,35 @@ def _get_replaced(chunk):
                 rooms[move_id] -= taken
                 amount -= taken
     return replaced
+
+
+def _get_equal(chunk, waiting, banked, rooms):
+    """Payments that one bank line is equal to; what it has is taken.
+
+    :param Chunk chunk: what was read
+    :param list[PaymentRow] waiting: without an entry, the oldest first
+    :param dict banked: see `_get_banked`, is taken from
+    :param dict rooms: see `_get_banked`, is taken from
+    :rtype: set[int]
+    """
+    lines = {}
+    for move_id, document in chunk.documents.items():
+        for match in document.matches:
+            if match.other_statement_id:
+                line = lines.setdefault(match.other_statement_id, {})
+                units = chunk.units(match.matched, match.currency_id)
+                line[move_id] = line.get(move_id, 0) + units
+    equal = set()
+    for payment in waiting:
+        amount = chunk.units(payment.amount, payment.currency_id)
+        for key, line in lines.items():
+            if sum(line.values()) == amount and line.keys() <= set(payment.move_ids):
+                for move_id, units in lines.pop(key).items():
+                    banked[move_id] -= units
+                    rooms[move_id] -= units
+                equal.add(payment.payment_id)
+                break
+    return equal
 
 
 def _get_banked(chunk):

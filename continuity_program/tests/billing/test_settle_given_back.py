@@ -97,3 +97,34 @@ class TestGivenBackByHand(unittest.TestCase):
         world.match(2, 60.0, **{**line, "other_move_id": 51})
         world.chunk.documents[2].lines[2] = world.chunk.documents[2].matches[-1]
         self.assertEqual(sum(here for here, _ in world.look()[TWO]), 6000)
+
+    def test_bank_line_of_the_younger(self):
+        """10.00 and 15.00 wait without an entry; the bank line of 15.00 is the second,
+        and 25.00 have come, not 30.00."""
+        world = World(totals=(25.0, 60.0))
+        line = {"other_move_id": 50, "other_statement_id": 7, "other_money": 15.0}
+        world.match(1, 15.0, residual=10.0, **line)
+        world.pay(10.0, move_ids=[1], has_entry=False)
+        world.pay(15.0, move_ids=[1], has_entry=False, payment_id=2)
+        self.assertEqual(sum(here for here, _ in world.look()[ONE]), 2500)
+
+    def test_bank_lines_of_neither(self):
+        """10.00 and 15.00 wait; lines of 4.00 and 6.00 are the older one."""
+        world = World(totals=(25.0, 60.0))
+        line = {"other_move_id": 50, "other_money": 4.0}
+        world.match(1, 4.0, **line, other_statement_id=7)
+        line = {"other_move_id": 51, "other_money": 6.0}
+        world.match(1, 6.0, residual=15.0, **line, other_statement_id=8)
+        world.pay(10.0, move_ids=[1], has_entry=False)
+        world.pay(15.0, move_ids=[1], has_entry=False, payment_id=2)
+        self.assertEqual(sum(here for here, _ in world.look()[ONE]), 2500)
+
+    def test_one_line_of_two_invoices(self):
+        """One bank line pays two invoices, and so did the payment it is."""
+        world = World(totals=(10.0, 60.0))
+        line = {"other_move_id": 50, "other_statement_id": 7, "other_money": 70.0}
+        world.match(1, 10.0, **line)
+        world.match(2, 60.0, **line)
+        world.pay(8.0, move_ids=[1], has_entry=False)
+        world.pay(70.0, move_ids=[1, 2], has_entry=False, payment_id=2)
+        self.assertEqual(sum(here for here, _ in world.look()[TWO]), 6000)

@@ -139,6 +139,20 @@ class TestBillingReadDoors(ReadCase):
             reasons=["refund_by_hand"],
         )
 
+    def test_payments_without_an_entry_and_the_line_of_the_second(self):
+        """5.00 and 9.94 are registered, the bank has the 9.94: 14.94 have come."""
+        _order, child, invoice = self._bill_child()
+        self.startPatcher(self._pay_by_bank_alone())
+        self._register(invoice, 5.0)
+        self._register(invoice, 9.94)
+        self._transfer(9.94, invoice)
+        self._check(
+            self._child(child),
+            claim=14.94,
+            received=14.94,
+            rows=[(14.94, "otherwise")],
+        )
+
     def test_refund_of_a_shared_charge(self):
         """Odoo's own refund of 30.00: it goes to whom money is due."""
         sale_order = self._quote_with(self.club, others=[self.club_two])
