@@ -53,7 +53,10 @@ class Found:
         for line in chunk.payment_lines[payment.payment_id]:
             booked[line.line_id] = -line.amount
             self.has_rest |= bool(line.residual_company)
-            if line.partial_id and line.other_payment_id not in own_payments:
+            # A refund by a provider gives back its own payment, whatever the books
+            # match it with: it has gone back once
+            is_told = line.other_is_refund or line.other_payment_id in own_payments
+            if line.partial_id and not is_told:
                 self._add_match(chunk, line)
         if payment.has_entry:
             # What is not on its receivable lines was booked elsewhere

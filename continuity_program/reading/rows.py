@@ -116,6 +116,8 @@ class ReceivableRow(NamedTuple):
     #: the other line, and what is left of it in its own currency
     other_line_id: int = None
     other_residual: float = None
+    #: the other line is of a refund that its own transaction knows of
+    other_is_refund: bool = False
 
 
 class RequestRow(NamedTuple):

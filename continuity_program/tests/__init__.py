@@ -129,6 +129,7 @@ from .prepaid import test_free_upfront
 from .prepaid import test_prepaid
 from .prepaid import test_refund
 from .prepaid import test_refund_answers
+from .prepaid import test_refund_books
 from .prepaid import test_refund_dialog
 from .prepaid import test_upfront_kept
 from .providers import test_evidence

@@ -144,7 +144,8 @@ class ContinuityBilling(models.AbstractModel):
                        m.id, m.move_type, m.origin_payment_id, m.statement_line_id,
                        c.currency_id, m.date,
                        x.receivable, x.receivable_currency, x.money,
-                       c.id, c.amount_residual_currency
+                       c.id, c.amount_residual_currency,
+                       r.id IS NOT NULL AND %(is_ours)s
                   FROM account_move_line l
                   JOIN account_account a ON a.id = l.account_id %(join)s
              LEFT JOIN LATERAL (
@@ -161,6 +162,9 @@ class ContinuityBilling(models.AbstractModel):
                        ) p ON TRUE
              LEFT JOIN account_move_line c ON c.id = p.other_id
              LEFT JOIN account_move m ON m.id = c.move_id
+             LEFT JOIN account_payment o ON o.id = m.origin_payment_id
+             LEFT JOIN payment_transaction r
+                    ON r.id = o.payment_transaction_id AND r.operation = 'refund'
              LEFT JOIN LATERAL (%(entry)s) x
                     ON m.move_type = 'entry' AND m.origin_payment_id IS NULL
                  WHERE %(condition)s AND a.account_type = 'asset_receivable'
@@ -169,9 +173,40 @@ class ContinuityBilling(models.AbstractModel):
                 join=join,
                 condition=condition,
                 entry=self._get_entry_sql(),
+                is_ours=self._get_own_refund_sql(),
             )
         )
         return [ReceivableRow._make(row) for row in rows]
+
+    def _get_own_refund_sql(self):
+        """Say that a refund `r` gives back a payment of continuity programs.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """EXISTS (
+                SELECT
+                  FROM payment_transaction f
+             LEFT JOIN payment_transaction g ON g.id = f.source_transaction_id
+                  JOIN payment_transaction t ON t.id IN (f.id, g.id)
+                 WHERE f.id = r.source_transaction_id
+                   AND (EXISTS (
+                           SELECT FROM continuity_payment_share
+                            WHERE transaction_id = t.id
+                        ) OR EXISTS (
+                           SELECT
+                             FROM sale_order_transaction_rel y
+                             JOIN sale_order v ON v.id = y.sale_order_id
+                            WHERE y.transaction_id = t.id
+                              AND v.continuity_order_id IS NOT NULL
+                        ) OR EXISTS (
+                           SELECT
+                             FROM account_invoice_transaction_rel y
+                             JOIN account_move v ON v.id = y.invoice_id
+                            WHERE y.transaction_id = t.id
+                              AND v.continuity_order_id IS NOT NULL
+                        )))"""
+        )
 
     def _get_entry_sql(self):
         """Say what an entry `m` has on receivable accounts, and what of it is money."""

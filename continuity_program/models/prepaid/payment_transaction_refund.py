@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from collections import Counter
 from datetime import timedelta
 
 import psycopg2
@@ -9,6 +10,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...billing import attribute
 from ...billing.answers import SENT
 from ..base.sealed import unseal
 from ..payments.payment_transaction import GOOD_STATES
@@ -283,16 +285,55 @@ class PaymentTransaction(models.Model):
         return True
 
     def _match_continuity_refund(self, payment):
-        """Match what no credit note takes of a refund with the payment it gives back.
+        """Match what no credit note takes of a refund with what was paid too much.
+
+        That is the payment it gives back; else, when the books have used that one for
+        the invoice, what is left of the others for the same claims: both would stay
+        open for ever, and nobody owes anything.
 
         :param account.payment payment: booked for the refund
         """
         source = self.source_transaction_id
-        if self.operation == "refund" and source._continuity_get_share_scopes():
-            both = payment | source.payment_id
-            both.move_id.line_ids.filtered(
+        scopes = self.operation == "refund" and source._continuity_get_scopes()
+        if not scopes:
+            return
+
+        def find_open(payments):
+            return payments.move_id.line_ids.filtered(
                 lambda line: (
                     line.account_id == payment.destination_account_id
                     and not line.reconciled
                 )
-            ).reconcile()
+            )
+
+        (find_open(payment) | find_open(source.payment_id)).reconcile()
+        if lines := find_open(payment):
+            others = find_open(self._continuity_get_payments_of(scopes))
+            (lines | others.filtered(lambda line: line.balance < 0)).reconcile()
+
+    def _continuity_get_payments_of(self, scopes):
+        """Return what was booked of the payments that are for these claims alone.
+
+        :param list[tuple[str, int]] scopes: the claims
+        :return: in sudo
+        :rtype: account.payment
+        """
+        # Who books a refund need not see the orders; what is left is the company's
+        billing_sudo = self.env["continuity.billing"].sudo()
+        here, whole = Counter(), {}
+        _facts, items = billing_sudo._read(scopes)
+        found = attribute(items).money
+        for item in (item for scope in scopes for item in found.get(scope, ())):
+            # What a bank took back is nobody's credit
+            here[item.key] += item.here if item.state == "done" else 0
+            whole[item.key] = item.amount
+        keys = [key for key, units in here.items() if units == whole[key]]
+        transactions_sudo = self.sudo().browse(
+            res_id for kind, res_id in keys if kind == "tx"
+        )
+        transactions_sudo |= transactions_sudo.child_transaction_ids.filtered(
+            lambda tx: tx.operation != "refund"
+        )
+        return transactions_sudo.payment_id | self.env["account.payment"].sudo().browse(
+            res_id for kind, res_id in keys if kind == "payment"
+        )

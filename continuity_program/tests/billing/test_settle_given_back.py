@@ -128,3 +128,18 @@ class TestGivenBackByHand(unittest.TestCase):
         world.pay(8.0, move_ids=[1], has_entry=False)
         world.pay(70.0, move_ids=[1, 2], has_entry=False, payment_id=2)
         self.assertEqual(sum(here for here, _ in world.look()[TWO]), 6000)
+
+    def test_refund_matched_with_another_payment(self):
+        """The books match a refund of one payment with what is left of another one: it
+        went back once. What no provider knows of goes back by that match."""
+        world = self.world = World(totals=(20.0, 60.0))
+        world.pay(10.0, lines=((1, 5.0, 5.0),), move_ids=[1])
+        row = world.chunk.payments[1]
+        lines = world.chunk.payment_lines[1]
+        other = {"other_type": "entry", "other_payment_id": 9, "other_move_id": 70}
+        for is_refund, returned in ((False, 500), (True, 0)):
+            with self.subTest(is_refund=is_refund):
+                match = world.payment_line(row, None, 5.0, 5.0, 7)
+                match = match._replace(**other, other_is_refund=is_refund)
+                world.chunk.payment_lines[1] = [*lines, match]
+                self.assertEqual(self.look(), (returned, 0))
