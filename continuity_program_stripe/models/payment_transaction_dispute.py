@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import SUPERUSER_ID, models
 
 from odoo.addons.continuity_program.models.settlement.continuity_billing_settle import (
@@ -36,12 +38,9 @@ class PaymentTransaction(models.Model):
             if dispute.kind != TAKEN or not tx._continuity_is_whole(dispute):
                 tx._continuity_ask_about(dispute, orders)
             elif orders and not tx.continuity_charged_back:
-                spoken = orders[0]._speak_to_responsible()
-                reason = spoken.env._("disputed at the bank (%s)", dispute.reason)
                 # The note names who has done it: nobody who is logged in
-                tx_sudo = tx.with_user(SUPERUSER_ID)
-                tx_sudo.with_context(lang=spoken.env.lang)._continuity_charge_back(
-                    reason
+                tx.with_user(SUPERUSER_ID)._continuity_charge_back(
+                    partial(_get_reason_text, dispute)
                 )
 
     def _continuity_ask_about(self, dispute, orders):
@@ -128,3 +127,14 @@ class PaymentTransaction(models.Model):
             " taken yet: answer at Stripe, or give the money back.",
             **words,
         )
+
+
+def _get_reason_text(dispute, order):
+    """Say to who looks after an order why the bank has taken the money back.
+
+    :param Dispute dispute: what was told
+    :param continuity.order order: that the charge has paid for
+    :rtype: str
+    """
+    spoken = order._speak_to_responsible()
+    return spoken.env._("disputed at the bank (%s)", dispute.reason)

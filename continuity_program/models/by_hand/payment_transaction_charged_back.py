@@ -100,7 +100,7 @@ class PaymentTransaction(models.Model):
 
         Called in sudo.
 
-        :param str reason: what the bank says
+        :param reason: see `continuity.order._get_charge_back_texts`
         """
         # Before a row is written: a charge takes the mutex first, too
         self._continuity_take_mutex()
@@ -143,10 +143,9 @@ class PaymentTransaction(models.Model):
 
         Called in sudo.
 
-        :param str reason: what the bank says
+        :param reason: see `continuity.order._get_charge_back_texts`
         """
         self.ensure_one()
-        text = self.env._("Chargeback: %s", reason)
         if not self.is_post_processed:
             # What is booked later would pay the invoice again
             self._post_process()
@@ -157,6 +156,8 @@ class PaymentTransaction(models.Model):
         self._continuity_mark_charged_back()
         self._continuity_get_matches().unlink()
         billing._settle(scopes)
+        orders = self._continuity_get_paid_orders(scopes)
+        texts = orders._get_charge_back_texts(reason)
         after = self._continuity_read_rows(scopes)
         opened = self.env["continuity.payment"].union(
             *(row for row in after if after[row] > before.get(row, 0.0))
@@ -169,14 +170,13 @@ class PaymentTransaction(models.Model):
                     "state": "declined",
                     "attempts": max(row.attempts, 1),
                     "next_attempt_date": False,
-                    "state_message": text,
+                    "state_message": texts[row.continuity_order_id],
                 }
             )
-        by_card.continuity_order_id._hold_for_payment(text)
-        opened._note(
-            self.env._("%(text)s (%(user)s)", text=text, user=self.env.user.name)
-        )
-        self._continuity_tell_taken_back(scopes, text)
+        for order in by_card.continuity_order_id:
+            order._hold_for_payment(texts[order])
+        opened._note_charge_back(texts)
+        self._continuity_tell_taken_back(texts)
 
     def _continuity_get_paid_orders(self, scopes):
         """Return the continuity orders whose claims the payment has paid.
@@ -203,21 +203,50 @@ class PaymentTransaction(models.Model):
             if row.state in OPEN_STATES and row._get_billing_scopes()[0] in scopes
         }
 
-    def _continuity_tell_taken_back(self, scopes, text):
+    def _continuity_tell_taken_back(self, texts):
         """Tell who looks after the orders what has happened.
 
-        :param list[tuple[str, int]] scopes: the claims the money had paid
-        :param str text: what the bank says
+        :param dict[continuity.order, str] texts: what the bank says, of the orders the
+            money had paid
         """
-        orders = self._continuity_get_paid_orders(scopes)
-        body = self.env._(
-            "Payment %(payment)s was taken back by the bank. %(text)s (%(user)s)",
-            payment=self.reference,
-            text=text,
-            user=self.env.user.name,
-        )
-        orders._message_log_batch(bodies=dict.fromkeys(orders.ids, body))
-        # Nobody is asked for ordinary goods, or by a bill, before a person has acted
-        orders._schedule_continuity_activity(
-            "continuity_program.mail_activity_payment_failed", text
-        )
+        orders = self.env["continuity.order"].union(*texts)
+        bodies = {
+            order.id: order._speak_to_responsible().env._(
+                "Payment %(payment)s was taken back by the bank. %(text)s (%(user)s)",
+                payment=self.reference,
+                text=text,
+                user=self.env.user.name,
+            )
+            for order, text in texts.items()
+        }
+        orders._message_log_batch(bodies=bodies)
+        for order, text in texts.items():
+            # Nobody is asked for ordinary goods, or by a bill, before a person has
+            # acted
+            order._schedule_continuity_activity(
+                "continuity_program.mail_activity_payment_failed", text
+            )
+
+
+class ContinuityOrder(models.Model):
+    """The continuity order: what is said when a bank takes its money back."""
+
+    _inherit = "continuity.order"
+
+    def _get_charge_back_texts(self, reason):
+        """Say what has happened, to each in the language of who looks after the order.
+
+        One payment may have paid the orders of several: none reads the words that were
+        put for another one.
+
+        :param reason: what the bank says: the words of a person for all of the orders,
+            or who finds words for each of them
+        :type reason: str | Callable[[continuity.order], str]
+        :rtype: dict[continuity.order, str]
+        """
+        return {
+            order: order._speak_to_responsible().env._(
+                "Chargeback: %s", reason(order) if callable(reason) else reason
+            )
+            for order in self
+        }

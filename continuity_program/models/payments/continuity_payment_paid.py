@@ -81,33 +81,48 @@ class ContinuityPayment(models.Model):
     def _charge_back(self, reason):
         """Open rows again whose charge came back; called in sudo.
 
-        :param str reason: what the bank says
+        :param reason: see `continuity.order._get_charge_back_texts`
         """
-        text = self.env._("Chargeback: %s", reason)
+        orders = self.continuity_order_id
+        texts = orders._get_charge_back_texts(reason)
         transactions = self.transaction_id | self.settle_transaction_ids
         payments = transactions.payment_id
         matched = self._get_own_lines().matched_credit_ids.filtered(
             lambda partial: partial.credit_move_id.payment_id in payments
         )
         self.transaction_id._continuity_mark_charged_back()
-        self.write(
-            {
-                "state": "declined",
-                "transaction_id": False,
-                "next_attempt_date": False,
-                "state_message": text,
-            }
-        )
+        for order, rows in self.grouped("continuity_order_id").items():
+            rows.write(
+                {
+                    "state": "declined",
+                    "transaction_id": False,
+                    "next_attempt_date": False,
+                    "state_message": texts[order],
+                }
+            )
         matched.unlink()
-        self._note(
-            self.env._("%(text)s (%(user)s)", text=text, user=self.env.user.name)
-        )
-        orders = self.continuity_order_id
-        orders._hold_for_payment(text)
-        orders.filtered(
-            lambda order: order.state == "closed"
-        )._schedule_continuity_activity(
-            "continuity_program.mail_activity_payment_failed", text
+        self._note_charge_back(texts)
+        for order in orders:
+            order._hold_for_payment(texts[order])
+            if order.state == "closed":
+                order._schedule_continuity_activity(
+                    "continuity_program.mail_activity_payment_failed", texts[order]
+                )
+
+    def _note_charge_back(self, texts):
+        """Write down on each row what was taken back, and who has said so.
+
+        :param dict[continuity.order, str] texts: what is said of each order
+        """
+        self._note_each(
+            {
+                row: self.env._(
+                    "%(text)s (%(user)s)",
+                    text=texts[row.continuity_order_id],
+                    user=self.env.user.name,
+                )
+                for row in self
+            }
         )
 
     def _check_accountant(self, message):

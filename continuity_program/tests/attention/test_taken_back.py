@@ -11,6 +11,7 @@ from odoo.tests import tagged
 
 from ...models.agreement import guard_facts
 from ..cases.refund import WayOutCase
+from ..common import SELLER
 from ..money.billing_read import DAY
 
 
@@ -194,6 +195,26 @@ class TestLinkChargedBack(WayOutCase):
         self.assertFalse(tx.continuity_charged_back)
         self._take_back(tx, "action_continuity_open_chargeback")
         self.assertEqual(order.payment_ids.state, "declined")
+
+    def test_each_in_his_language(self):
+        """One charge has paid two orders: who looks after one of them reads French."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        sale_order = self._quote_with(self.club, others=[self.club_two])
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order.action_confirm()
+        orders = sale_order.continuity_order_ids
+        orders[1].user_id = self._create_user("taken_french", SELLER)
+        orders[1].user_id.lang = "fr_FR"
+        tx = orders.payment_ids.transaction_id
+        self.assertEqual(len(tx), 1)
+        with freeze_time(f"{DAY} 12:00:00"):
+            tx.with_user(self.books).action_continuity_chargeback("not received")
+        for order, word in zip(orders, ("Chargeback", "Rétrofacturation"), strict=True):
+            texts = [order.hold_payment_reason, order.payment_ids.state_message]
+            texts.append(order.payment_ids.message_ids[0].body)
+            texts.append(order.activity_ids.note)
+            for text in texts:
+                self.assertRegex(text, f"{word}.*not received")
 
 
 @tagged("post_install", "-at_install")
