@@ -134,6 +134,7 @@ class ContinuityException(models.Model):
             "mail_failed": self.env._("Mail did not arrive"),
             "price_zero": self.env._("Costs nothing"),
             "program_ends": self.env._("Program ends"),
+            "piece_tax": self.env._("Tax per piece, paid in advance"),
             "late_item": self.env._("Late item"),
         }
         return list(reasons.items())

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..offer.continuity_program_check import UPFRONT_TAXES
 from ..prepaid.continuity_order_refund import ENDED_STATES
 
 #: Payments are looked at when they are due within so many days
@@ -111,6 +112,7 @@ class ContinuityException(models.Model):
                 self.env["continuity.job.close_orders"]._get_close_sql(look),
             ),
             "units": self._get_units_sql(),
+            "piece_tax": self._get_piece_tax_sql(),
             "extension": self._get_extension_sql(),
             "warning": self._get_warning_sql(look),
         }
@@ -253,6 +255,22 @@ class ContinuityException(models.Model):
                           > COALESCE(l.released_quantity, 0)
                             + COALESCE(l.credited_quantity, 0))""",
             ENDED_STATES,
+        )
+
+    def _get_piece_tax_sql(self):
+        """Say that an order `o` is billed up front with a tax that is no percentage.
+
+        It was sold before such a tax was refused, or the tax was changed since.
+        """
+        return SQL(
+            """o.bill_upfront AND EXISTS (
+                   SELECT FROM account_tax_sale_order_line_rel r
+                LEFT JOIN account_tax_filiation_rel f
+                          ON f.parent_tax = r.account_tax_id
+                     JOIN account_tax t ON t.id IN (r.account_tax_id, f.child_tax)
+                    WHERE r.sale_order_line_id = o.sale_order_line_id
+                      AND t.amount_type NOT IN %s)""",
+            (*UPFRONT_TAXES, "group"),
         )
 
     def _get_extension_sql(self):

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..agreement.close_check import CloseCheck, describe_open_units
 from ..agreement.prepayment_rest import read_residues
 from ..agreement.states import ACTIVE_STATES
+from ..offer.continuity_program_check import UPFRONT_TAXES
 from ..prepaid.credit_note import CreditNote
 
 #: A card that is going to expire becomes one that has expired: it stays the same row
@@ -204,12 +205,14 @@ class ContinuityException(models.Model):
 
     def _find_others(self, orders, look, found):
         """Orders a process failed for, orders that nothing is laid out of, and those
-        with goods paid in advance that nothing sends."""
+        with goods paid in advance that nothing sends, or that are taxed by the piece.
+        """
         query = SQL(
-            """SELECT o.id, (%s) IS TRUE, (%s) IS TRUE
+            """SELECT o.id, (%s) IS TRUE, (%s) IS TRUE, (%s) IS TRUE
                  FROM continuity_order o WHERE o.id IN %s""",
             self._get_extension_sql(),
             self._get_units_sql(),
+            self._get_piece_tax_sql(),
             tuple(orders.ids),
         )
         rows = self.env.execute_query(query)
@@ -220,6 +223,9 @@ class ContinuityException(models.Model):
             for order in bare
         ]
         values += self._find_units(orders.browse(row[0] for row in rows if row[2]))
+        values += self._find_piece_taxes(
+            orders.browse(row[0] for row in rows if row[3])
+        )
         values += [
             self._prepare_order(order, "kept", order.kept_text, severity="warning")
             for order in orders
@@ -256,6 +262,30 @@ class ContinuityException(models.Model):
             text = describe_open_units(self.env, units[order.id])
             row = self._prepare_order(order, "units_open", text)
             values.append({**row, "amount": amount})
+        return values
+
+    def _find_piece_taxes(self, orders):
+        """Orders billed up front with a tax that is no percentage (rules N41).
+
+        :param continuity.order orders: sold with such a tax
+        """
+        values = []
+        for order in orders.filtered(lambda order: order.state in ACTIVE_STATES):
+            # Whoever sees the order reads the names of its taxes, all companies' too
+            taxes_sudo = order.sudo().sale_order_line_id.tax_ids
+            by_piece_sudo = taxes_sudo.flatten_taxes_hierarchy().filtered(
+                lambda tax: tax.amount_type not in UPFRONT_TAXES
+            )
+            text = self.env._(
+                "%(taxes)s: not a percentage of the price. The up-front invoice counts"
+                " programs, the parcels count their goods, so part of the prepayment is"
+                " left over at the end: an accountant books it then. Nothing more is"
+                " charged.",
+                taxes=", ".join(by_piece_sudo.mapped("name")),
+            )
+            values.append(
+                self._prepare_order(order, "piece_tax", text, severity="warning")
+            )
         return values
 
     def _prepare_order(self, order, reason, message, severity="money"):

@@ -141,6 +141,7 @@ BY_REASON = {
     "price_zero": ("open_shipment",),
     "kept": ("accept_kept", "open_order"),
     "program_ends": ("open_program",),
+    "piece_tax": ("open_order", "open_moves"),
     "late_item": ("open_late_item",),
     "copy": ("confirm_copy",),
     "inactive": ("open_crons", "open_runs"),

@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 
 from ..base.continuity_bounds_mixin import MOST_SHIPMENTS
 
+#: Taxes that come to the same on one program and on its parcels
+UPFRONT_TAXES = ("percent", "division")
+
 
 class ContinuityProgram(models.Model):
     """What must be true before a program may be sold (rules N6, N16, N41).
@@ -262,7 +265,7 @@ class ContinuityProgram(models.Model):
                 tax=tax.name,
             )
             for tax in taxes.flatten_taxes_hierarchy()
-            if tax.amount_type not in ("percent", "division")
+            if tax.amount_type not in UPFRONT_TAXES
         ]
 
     @api.model

@@ -170,6 +170,39 @@ class TestExceptions(ExceptionCase):
         )
         self.assertEqual(str(again.first_seen), "2027-09-10")
 
+    def test_tax_per_piece(self):
+        """Sold up front before such a tax was refused, alone or in a group: listed
+        once, of running orders only, until the tax is a percentage."""
+        taxes = self.env["account.tax"].create(
+            [
+                {"name": "Deposit", "amount_type": "fixed", "amount": 0.35},
+                {"name": "Both", "amount_type": "group"},
+            ]
+        )
+        piece, both = taxes
+        both.children_tax_ids = piece
+        orders = self.t05 | self.t06 | self.a10
+        before = {row.id for row in self._get_rows(orders)}
+        # The line of a submitted order is not typed any more
+        for order, tax in zip(orders, (piece, both, piece), strict=True):
+            self.env.cr.execute(
+                "INSERT INTO account_tax_sale_order_line_rel VALUES (%s, %s)",
+                (order.sale_order_line_id.id, tax.id),
+            )
+        self.env.invalidate_all()
+        self._refresh()
+        new = self._get_rows(orders).filtered(lambda row: row.id not in before)
+        self.assertEqual(new.mapped("reason"), ["piece_tax"] * 2)
+        self.assertEqual(new.continuity_order_id, self.t05 | self.t06)
+        for row in new:
+            self.assertEqual(row.severity, "warning")
+            self.assertRegex(row.message, "^Deposit: not a percentage of the price")
+        self._refresh()
+        self.assertEqual(self._get_rows(orders).filtered(lambda r: r in new), new)
+        piece.amount_type = "percent"
+        self._refresh()
+        self.assertEqual(new.mapped("closed_as"), ["mended"] * 2)
+
     def test_guard(self):
         """Who the guard stops, and a release."""
         self.tea.guard_days_overdue = 14
