@@ -259,6 +259,8 @@ class CreateChildOrders(models.AbstractModel):
     def _note_answer(self, run, payment, refusal=None):
         """Say on the line of the child order why it stays a quotation.
 
+        A rest that is too little for a card keeps none: then it says that.
+
         :param continuity.payment payment: was asked, or left out
         :param tuple[str, str] refusal: why it was left out
         """
@@ -266,15 +268,23 @@ class CreateChildOrders(models.AbstractModel):
             self._get_answer_reason(payment),
             payment.state_message or "",
         )
-        labels = dict(payment._fields["state"]._description_selection(self.env))
-        message = self.env._(
-            "Waits for its payment of %(amount)s: %(state)s. %(answer)s",
-            amount=formatLang(
-                self.env, payment.amount, currency_obj=payment.currency_id
-            ),
-            state=labels[payment.state],
-            answer=why,
-        ).strip()
+        amount = formatLang(self.env, payment.amount, currency_obj=payment.currency_id)
+        if reason == "small_amount" and payment._filter_too_little(run.date):
+            reason = "small_rest"
+            message = self.env._(
+                "%s is too little to be charged alone and does not hold the parcel"
+                " back. It is charged with the next payment; if none follows, an"
+                " accountant writes it off.",
+                amount,
+            )
+        else:
+            labels = dict(payment._fields["state"]._description_selection(self.env))
+            message = self.env._(
+                "Waits for its payment of %(amount)s: %(state)s. %(answer)s",
+                amount=amount,
+                state=labels[payment.state],
+                answer=why,
+            ).strip()
         values = {
             "continuity_order_id": payment.continuity_order_id.id,
             "shipment_id": payment.shipment_id.id,

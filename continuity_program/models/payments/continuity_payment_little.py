@@ -11,9 +11,10 @@ class ContinuityPayment(models.Model):
 
     _inherit = "continuity.payment"
 
-    def _filter_too_little(self):
+    def _filter_too_little(self, day=None):
         """Return the rows that no card is asked for before another one falls due.
 
+        :param date day: of a process; None = today in each company
         :rtype: continuity.payment
         """
         if not self:
@@ -21,7 +22,8 @@ class ContinuityPayment(models.Model):
         self.env.flush_all()
         found = self.browse()
         for company, rows in self.grouped("company_id").items():
-            condition = self._get_too_little_sql(company, company._continuity_today())
+            today = max(filter(None, (day, company._continuity_today())))
+            condition = self._get_too_little_sql(company, today)
             ids = self.env.execute_query(
                 SQL(
                     "SELECT p.id FROM continuity_payment p WHERE p.id IN %s AND %s",

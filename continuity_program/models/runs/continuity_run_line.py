@@ -58,6 +58,7 @@ REASONS = [
     ("not_due", "Not due"),
     ("held", "Held for a person"),
     ("small_amount", "Too little alone"),
+    ("small_rest", "Small rest"),
     ("use_double_charge", "Charged twice before"),
     ("not_sent", "Payment provider not reached"),
     ("configuration", "Refused for the settings of the provider"),

@@ -3,6 +3,7 @@
 """What a bank took back, and a rest no card is asked for: each says its way out."""
 
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -329,3 +330,75 @@ class TestSmallRest(WayOutCase):
             self.assertFalse(child._get_continuity_blocks())
             self._execute("create_child_orders", date="2027-09-11")
         self.assertEqual(child.state, "sale")
+
+    def _create_dearer_child(self, order, amount, number=1, day="2027-09-10"):
+        """A child that was charged by a run that was killed then; it costs more since.
+
+        :param float amount: so much more
+        """
+        job = type(self.env["continuity.job.create_child_orders"])
+        phases = job._get_phases
+        with (
+            patch.object(job, "_get_phases", lambda *args: phases(*args)[:-1]),
+            freeze_time(f"{day} 12:00:00"),
+        ):
+            child = self._create_child(order, number, date.fromisoformat(day))
+            child.order_line.tax_ids = False
+            row = order.payment_ids.filtered(lambda row: row.child_order_id == child)
+            child.order_line.price_unit = row.amount + amount
+            self.env.cr.flush()
+        self.assertEqual(child.state, "draft")
+        return child
+
+    def test_night_says_what_is_so(self):
+        """0.30 of 25.30 are open: the night confirms the parcel, says that the rest
+        keeps it not, and counts none that waits."""
+        self.company.continuity_smallest_charge = 0.5
+        order = self._submit(self._create_single(25.0, "CP-25"))
+        child = self._create_dearer_child(order, 0.3)
+        self.assertRecordValues(
+            order.payment_ids.sorted("sequence"),
+            [
+                {"amount": 25.0, "state": "paid"},
+                {"amount": 0.3, "state": "scheduled"},
+            ],
+        )
+        with freeze_time("2027-09-11 12:00:00"):
+            run = self._execute("create_child_orders", date="2027-09-11")
+        self.assertEqual(child.state, "sale")
+        line = run.line_ids.filtered("payment_id")
+        self.assertEqual(line.mapped("reason"), ["small_rest"])
+        self.assertRegex(line.message, "0.30.* does not hold the parcel back")
+        self.assertNotIn("wait for their payment", run.message)
+
+    def test_two_parcels_in_another_currency(self):
+        """0.50 EUR are 1.00 USD: of two parcels 0.60 USD are open, and each is a claim
+        of its own. The night of another company touches neither."""
+        self.company.continuity_smallest_charge = 0.5
+        self._set_rate("USD", 2.0)
+        dollars = self.env["product.pricelist"].create(
+            {"name": "Dollars", "currency_id": self.env.ref("base.USD").id}
+        )
+        order = self._submit(self.club_a, pricelist_id=dollars.id)
+        self.assertEqual(order.currency_id.name, "USD")
+        day = "2027-10-01"
+        children = self._create_dearer_child(order, 0.6)
+        children |= self._create_dearer_child(order, 0.6, 2, day)
+        rows = order.payment_ids.filtered(lambda row: row.kind == "extra")
+        self.assertRecordValues(rows, [{"amount": 0.6, "state": "scheduled"}] * 2)
+        self.assertEqual(rows.child_order_id, children)
+        other = self.env["res.company"].create({"name": "Other company"})
+        with freeze_time(f"{day} 12:00:00"):
+            self.company.continuity_smallest_charge = 0.3
+            self.assertFalse(rows._filter_too_little())
+            self.company.continuity_smallest_charge = 0.5
+            self.assertEqual(rows._filter_too_little(), rows)
+            self._execute("create_child_orders", company=other)
+            self.assertEqual(set(children.mapped("state")), {"draft"})
+            run = self._execute("create_child_orders")
+            self.assertEqual(children.mapped("state"), ["sale", "sale"])
+            lines = run.line_ids.filtered("payment_id")
+            self.assertEqual(lines.mapped("reason"), ["small_rest"] * 2)
+            run = self._execute("process_payments")
+        self.assertEqual(run.line_ids.mapped("reason"), ["small_amount"] * 2)
+        self.assertFalse(rows.transaction_ids)
