@@ -12,15 +12,19 @@ class ContinuityPayment(models.Model):
 
     _inherit = "continuity.payment"
 
-    def _split_rest(self, amount):
+    def _split_rest(self, amount, **values):
         """Keep an amount, and make the rest a row of its own, due on the same day.
 
+        What the plan says is divided, too: the rest has what it asks, the row all that
+        is left of it. So what other money has paid of the row it goes on to pay.
+
         :param float amount: less than the row asks for
+        :param values: more of the row of the rest
         :return: the row of the rest
         :rtype: continuity.payment
         """
         self.ensure_one()
-        order = self.continuity_order_id
+        order, planned = self.continuity_order_id, self.amount_planned
         rest = self.copy(
             {
                 "sequence": self._get_next_sequence(order, self.shipment_id),
@@ -28,9 +32,11 @@ class ContinuityPayment(models.Model):
                 # The same card is not tried twice because somebody paid a part
                 "attempts": self.attempts,
                 "next_attempt_date": self.next_attempt_date,
+                **values,
             }
         )
-        self.write({"amount": amount, "amount_planned": amount})
+        planned = self.currency_id.round(planned - rest.amount)
+        self.write({"amount": amount, "amount_planned": planned})
         return rest
 
     # === WHICH MONEY PAYS THE DOCUMENT === #

@@ -398,27 +398,17 @@ class ContinuityPayment(models.Model):
         captured = self.amount_captured
         if self.currency_id.is_zero(captured):
             return
-        rest = self.currency_id.round(self.amount - captured)
-        today = self.company_id._continuity_today()
-        sequence = self._get_next_sequence(self.continuity_order_id, self.shipment_id)
-        self.write(
-            {
-                "amount": captured,
-                "amount_planned": captured,
-                "state": "paid",
-                "amount_to_void": rest,
-            }
+        rest = self._split_rest(
+            captured,
+            due_date=self.company_id._continuity_today(),
+            state="scheduled",
+            # No card has refused the rest: what was asked was given
+            attempts=0,
+            next_attempt_date=False,
+            invoice_id=self.invoice_id.id,
+            receivable_line_id=self.receivable_line_id.id,
         )
-        self.copy(
-            {
-                "sequence": sequence,
-                "due_date": today,
-                "amount": rest,
-                "state": "scheduled",
-                "invoice_id": self.invoice_id.id,
-                "receivable_line_id": self.receivable_line_id.id,
-            }
-        )
+        self.write({"state": "paid", "amount_to_void": rest.amount})
 
     def _get_lapse_moment(self, days):
         """Authorisations asked before this moment are too old.

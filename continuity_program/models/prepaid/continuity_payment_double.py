@@ -48,17 +48,11 @@ class ContinuityPayment(models.Model):
         :return: the row of the rest
         :rtype: continuity.payment
         """
-        planned = self.amount_planned
-        rest = self._split_rest(to_amount(move.amount, self.currency_id))
-        self.amount_planned = self.currency_id.round(planned - rest.amount)
-        rest.write(
-            {
-                "amount_planned": rest.amount,
-                "invoice_id": self.invoice_id.id,
-                "receivable_line_id": self.receivable_line_id.id,
-            }
+        return self._split_rest(
+            to_amount(move.amount, self.currency_id),
+            invoice_id=self.invoice_id.id,
+            receivable_line_id=self.receivable_line_id.id,
         )
-        return rest
 
     def _take_double_charge(self, move):
         """Take over the second charge of another row, or a part of it.

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What flows from one document to the next, and why a thing stands as it stands."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.service.model import call_kw
@@ -24,6 +26,16 @@ class FlowCase(ReadCase):
             child = self._create_child(order)
         child.order_line.product_id.invoice_policy = "delivery"
         return order, child
+
+    def _create_unasked_child(self, order):
+        """Make the first child while the provider is left in peace."""
+        job = type(self.env["continuity.job"])
+        paused = ("provider_paused", "The provider is left in peace.")
+        with (
+            patch.object(job, "_get_asking_refusal", lambda *_args: paused),
+            freeze_time("2027-09-10 12:00:00"),
+        ):
+            return self._create_child(order)
 
     def _send(self, child, quantity=1, day=DAY, cancel_rest=False):
         """The warehouse sends a part; without one the seller types it."""

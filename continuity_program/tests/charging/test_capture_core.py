@@ -105,3 +105,48 @@ class TestCaptureCore(FlowCase):
         self.child._mark_continuity_capture()
         self.assertEqual(self.row.amount_to_capture, 0.0)
         self.assertEqual(self._resolve(), [])
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureBesideOtherMoney(FlowCase):
+    """9.89 of 29.89 came by a link before the card was asked for 20.00."""
+
+    def test_lapsed_after_a_part(self):
+        """5.05 were captured for the first piece, then the authorisation lapsed: what
+        the link has paid of the row it goes on to pay, and one row asks the rest."""
+        order = self._submit(self.club_a, quantity=2)
+        child = self._create_unasked_child(order)
+        child.order_line.product_id.invoice_policy = "delivery"
+        # The link takes the money at once
+        self.provider.capture_manually = False
+        self._pay_online(child, 9.89, day="2027-09-10")
+        self.provider.capture_manually = True
+        with freeze_time("2027-09-10 12:00:00"):
+            self._execute("process_payments", date="2027-09-10")
+        row = order.payment_ids
+        self.assertRecordValues(
+            row, [{"amount": 20.0, "amount_planned": 29.89, "state": "authorized"}]
+        )
+        self._send(child, day=DAY)
+        self._bill(child, day=DAY)
+        with freeze_time(f"{DAY} 12:00:00"):
+            self._execute("resolve_payments")
+        self.assertEqual(row.amount_captured, 5.05)
+        with freeze_time("2027-09-18 12:00:00"):
+            self._execute("process_payments")
+        rest = order.payment_ids - row
+        self.assertRecordValues(
+            row, [{"amount": 5.05, "amount_planned": 14.94, "state": "paid"}]
+        )
+        self.assertRecordValues(
+            rest, [{"amount": 14.95, "amount_planned": 14.95, "state": "authorized"}]
+        )
+        self.assertEqual(rest.transaction_id.amount, 14.95)
+        self._check(
+            self._child(child),
+            day="2027-09-18",
+            claim=29.89,
+            received=14.94,
+            in_flight=14.95,
+            rows=[(5.05, "paid"), (14.95, "authorized")],
+        )
