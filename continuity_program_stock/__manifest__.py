@@ -19,6 +19,7 @@
         "views/continuity_delivery_views.xml",
         "views/continuity_exception_views.xml",
         "views/continuity_forecast_views.xml",
+        "views/continuity_late_item_views.xml",
         "views/continuity_overview_views.xml",
         "views/continuity_parameters_views.xml",
     ],

@@ -6,6 +6,7 @@ from . import (
     continuity_exception,
     continuity_forecast,
     continuity_forecast_line,
+    continuity_late_item,
     continuity_order,
     continuity_overview,
     continuity_parameters,

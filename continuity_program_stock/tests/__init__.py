@@ -9,4 +9,5 @@ from . import test_return
 from . import test_stock_demand
 from . import test_stock_exceptions
 from . import test_stock_inbox
+from . import test_stock_late_item
 from . import test_stock_picking

@@ -127,9 +127,25 @@ class ContinuityLateItem(models.Model):
     def write(self, vals):
         """Override: what was compared is another thing now, and is compared again."""
         result = super().write(vals)
+        drafts = self.filtered(lambda item: item.state == "draft")
         if COMPARED & vals.keys():
-            self.filtered(lambda item: item.state == "draft")._forget_compared()
+            drafts._forget_compared()
+        elif "new_product_id" in vals:
+            drafts._compare_again("substitute")
         return result
+
+    def _compare_again(self, option):
+        """Say anew what one option would do, where they stand side by side.
+
+        :param str option: one of :data:`OPTIONS`
+        """
+        for item in self:
+            # As below: what is found is written by nobody else
+            row_sudo = item.sudo().option_ids.filtered(lambda row: row.option == option)
+            shipments = item._get_chosen()
+            if row_sudo and shipments:
+                empty = dict.fromkeys(row_sudo._get_figures(), False)
+                row_sudo.write({**empty, **item._get_option(option, shipments)})
 
     def _forget_compared(self):
         """Take away figures that are not those of what would be done."""

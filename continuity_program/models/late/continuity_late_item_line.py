@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...arguments import public
@@ -121,3 +121,14 @@ class ContinuityLateItemOption(models.Model):
         " credited.",
     )
     problem = fields.Char(readonly=True, help="Why it cannot be done.")
+
+    @api.model
+    def _get_figures(self):
+        """Return the fields that say what an option does.
+
+        :rtype: set[str]
+        """
+        return {
+            *("member_count", "shipment_count", "close_count", "last_date"),
+            *("amount_planned", "amount_expected", "credit_count", "problem"),
+        }

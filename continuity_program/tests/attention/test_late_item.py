@@ -99,6 +99,18 @@ class TestLateItem(LateItemCase):
         self.assertEqual(turns.line_ids.product_id, self.late)
         self.assertFalse(any(turns.line_ids.mapped("product_changed")))
 
+    def test_substitute_is_compared(self):
+        """Whoever says what to send instead sees at once whether it can be."""
+        self.assertIn("what to send instead", self._get_options()["substitute"].problem)
+        others = self._get_options()["one"] | self._get_options()["skip"]
+        self.item.new_product_id = self._create_goods("BKX", 1, 20.0, 8.0)
+        option = self._get_options()["substitute"]
+        self.assertFalse(option.problem)
+        self.assertEqual((option.member_count, option.shipment_count), (2, 2))
+        self.assertLessEqual(others, self.item.option_ids)
+        self.item.new_product_id = False
+        self.assertIn("what to send instead", option.problem)
+
     def test_skip(self):
         before = [self._get_dates("A10"), self._get_dates("A11")]
         self._apply("skip")
