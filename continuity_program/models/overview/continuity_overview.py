@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from ...arguments import public
+from ...forecast.demand import get_weeks
 
 #: Days the members of today are compared with
 BACK_DAYS = 28
@@ -194,21 +195,23 @@ class ContinuityOverview(models.Model):
     def _get_graph(self):
         """Return the demand as the bar chart of a dashboard card takes it.
 
+        A week in which nothing is needed has its place: bars stand as far apart as the
+        weeks.
+
         :rtype: dict
         """
         self.ensure_one()
+        units = dict(self.demand or ())
         return {
             "key": self.env._("Expected"),
             "is_sample_data": False,
             "values": [
                 {
-                    "label": format_date(
-                        self.env, fields.Date.to_date(week), date_format="d MMM"
-                    ),
-                    "value": round(quantity, 1),
+                    "label": format_date(self.env, week, date_format="d MMM"),
+                    "value": round(units.get(fields.Date.to_string(week), 0.0), 1),
                     "type": "future",
                 }
-                for week, quantity in self.demand or ()
+                for week in (get_weeks(self.date, WEEKS) if units else ())
             ],
         }
 
