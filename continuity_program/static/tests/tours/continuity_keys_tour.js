@@ -131,6 +131,9 @@ registry.category("web_tour.tours").add("continuity_walk_through_keys", {
         ...seeWizard(HEADLINE),
         key("Alt+x", ".modal:has(.o_continuity_wizard)"),
         ...seeBadge(),
+        // The fields of the order: behind its buttons, and before its lines
+        tabTo(".o_form_view [name=partner_id] input", 12),
+        tabTo(".o_form_view [name=payment_term_id] input"),
         key("Alt+q", `${FREE} button[name=action_continuity_complete]`),
         ...seeWizard(HEADLINE),
         { trigger: ".modal [name=payment_token_id] input:focus" },
