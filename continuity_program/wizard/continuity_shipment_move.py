@@ -24,7 +24,8 @@ class ContinuityShipmentMove(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    old_date = fields.Date(related="shipment_id.planned_date", string="Planned now")
+    # As all other days that are read out: with the day of the week
+    old_day = fields.Char(string="Planned now", compute="_compute_old_day")
     new_date = fields.Date(required=True)
     scope = fields.Selection(
         selection=[("one", "This one only"), ("later", "This and all later")],
@@ -36,6 +37,13 @@ class ContinuityShipmentMove(models.TransientModel):
     )
     problem = fields.Char(compute="_compute_preview")
     warning = fields.Char(string="Please check", compute="_compute_preview")
+
+    @api.depends("shipment_id.planned_date")
+    def _compute_old_day(self):
+        """Say the planned day as everything else on the dialog says days."""
+        for move in self:
+            order = move.shipment_id.continuity_order_id
+            move.old_day = order._format_day(move.shipment_id.planned_date)
 
     @api.depends("new_date", "scope", "shipment_id")
     def _compute_preview(self):
