@@ -1,0 +1,45 @@
+"""What Odoo remembers between two tests: all but what was changed."""
+
+import pytest
+
+from tools import warm
+
+
+class Registry:
+    """As much of Odoo's as the plugin looks at."""
+
+    def __init__(self, db_name):
+        self.db_name = db_name
+        self.cleared = []
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """A registry that notes what is cleared."""
+    monkeypatch.setattr(
+        warm, "_clear_cache", lambda self, *names: self.cleared.append(set(names))
+    )
+    monkeypatch.setattr(warm, "_changed", {})
+    return Registry("one")
+
+
+def test_nothing_changed_nothing_is_forgotten(registry):
+    warm._clear_changed(registry)
+    assert registry.cleared == []
+
+
+def test_what_changed_is_forgotten_once_more(registry):
+    warm._note_and_clear(registry, "templates")
+    warm._note_and_clear(registry)
+    warm._clear_changed(registry)
+    warm._clear_changed(registry)
+    assert registry.cleared == [{"templates"}, set(), {"templates", "default"}]
+
+
+def test_each_database_for_itself(registry):
+    warm._note_and_clear(registry, "groups")
+    other = Registry("two")
+    warm._clear_changed(other)
+    assert other.cleared == []
+    warm._clear_changed(registry)
+    assert registry.cleared[-1] == {"groups"}
