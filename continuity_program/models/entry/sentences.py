@@ -363,9 +363,13 @@ class Sentences(OfOrder):
     def get_member_text(self):
         """Say that the customer has this program already (rules H2).
 
+        It is a warning for who sells: of what is sold it says nothing any more.
+
         :return: a sentence, empty when he has not
         :rtype: str
         """
+        if self.order.state != "draft":
+            return ""
         # Of a program the customer has already, its code is told
         other = self.order.search(
             [
@@ -378,6 +382,7 @@ class Sentences(OfOrder):
                 ("state", "in", ACTIVE_STATES),
                 ("id", "!=", self.order.id),
             ],
+            order="next_ship_date, id",
             limit=1,
         )
         if not other:

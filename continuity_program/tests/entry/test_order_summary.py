@@ -93,7 +93,9 @@ class TestOrderSummary(ContinuityCommon):
 
     def test_member_already(self):
         first = self._sell()
-        first.state = "running"
+        second = self._create_order(first.product_id).continuity_order_ids
+        (first | second).state = "running"
+        second.shipment_ids[0]._set_planned_date(date(2027, 9, 20), "one")
         order = self._create_order(first.product_id)
         self.assertEqual(
             self._summary(order.continuity_order_ids)["member"],

@@ -46,7 +46,8 @@ class TestSubmit(BillingCase):
             "order_line": [Command.create({"product_id": self.club.id})],
         }
         counts = []
-        for count in (5, 25):
+        # What Odoo remembers is read by the first
+        for count in (1, 5, 25):
             orders = self.env["sale.order"].create([vals] * count)
             orders.continuity_order_ids.payment_method = "on_account"
             self.env.flush_all()
@@ -54,8 +55,8 @@ class TestSubmit(BillingCase):
             with self._counting_queries(counts):
                 orders.action_confirm()
             self.assertEqual(set(orders.mapped("state")), {"sale"})
-        few, many = counts
-        self.assertLessEqual((many - few) / 20, 0.5, counts)
+        _first, few, many = counts
+        self.assertLessEqual((many - few) / 20, 0.1, counts)
 
     # === WITHOUT PAYMENT === #
 
