@@ -39,7 +39,8 @@ class ContinuityPause(models.TransientModel):
         string="Until the first of",
         help="One click for what customers say most often.",
     )
-    effect = fields.Text(compute="_compute_effect")
+    effect = fields.Text(string="What happens", compute="_compute_effect")
+    problem = fields.Char(compute="_compute_effect")
 
     @api.model
     def _get_months(self):
@@ -69,24 +70,26 @@ class ContinuityPause(models.TransientModel):
     @api.depends("resume_date", "order_id")
     def _compute_effect(self):
         for pause in self:
-            pause.effect = pause._get_effect()
+            pause.effect = pause.problem = False
+            try:
+                pause.effect = pause._get_effect()
+            except UserError as error:
+                pause.problem = str(error)
 
     def _get_effect(self):
         """Say what becomes of the planned shipments.
 
         :rtype: str
+        :raise UserError: the order cannot be paused until then
         """
         self.ensure_one()
         nothing = self.env._("Until then nothing is sent, charged or added.")
         if not self.resume_date:
             return nothing
         order = self.order_id
+        check_can_pause(order, self.resume_date)
         # Sellers may not read every program; the plan of their own order they may
-        try:
-            check_can_pause(order, self.resume_date)
-            changes = Resumption(order.sudo()).get_changes(self.resume_date)
-        except UserError as error:
-            return str(error)
+        changes = Resumption(order.sudo()).get_changes(self.resume_date)
         texts = [self._describe(*pair) for pair in changes]
         if warning := order._get_end_warning(changes):
             texts.append(warning)

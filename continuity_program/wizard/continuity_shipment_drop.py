@@ -114,6 +114,11 @@ class ContinuityShipmentDrop(models.TransientModel):
             return self.env._(
                 "Shipment %(number)s of %(day)s is postponed to %(new)s.", **texts
             )
+        if self.kind == "skip" and self.shipment_id.state == "skipped":
+            # Somebody else did, or the same person in another tab
+            return self.env._(
+                "Shipment %(number)s of %(day)s was skipped already.", **texts
+            )
         if self.kind == "skip":
             return self.env._("Shipment %(number)s of %(day)s is skipped.", **texts)
         return self.env._(

@@ -114,7 +114,7 @@ class ContinuityShipment(models.Model):
                     self.env._(
                         "%(shipment)s cannot leave on %(day)s, that day has passed.",
                         shipment=self.display_name,
-                        day=format_date(self.env, day),
+                        day=order._format_day(day),
                     )
                 ) from error
             self._check_can_change()

@@ -1,7 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ... import planning
 from ..agreement.states import ACTIVE_STATES
@@ -75,7 +74,7 @@ def check_can_pause(orders, resume_date):
                     "%(order)s cannot be resumed on %(date)s: that is more than 50"
                     " years ahead.",
                     order=order.display_name,
-                    date=format_date(orders.env, resume_date),
+                    date=order._format_day(resume_date),
                 )
             )
         if resume_date and resume_date < today:
@@ -83,6 +82,6 @@ def check_can_pause(orders, resume_date):
                 orders.env._(
                     "%(order)s cannot be resumed on %(date)s, that day has passed.",
                     order=order.display_name,
-                    date=format_date(orders.env, resume_date),
+                    date=order._format_day(resume_date),
                 )
             )

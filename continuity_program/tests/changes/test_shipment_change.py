@@ -222,6 +222,18 @@ class TestShipmentChange(ContinuityCommon):
                 with self.assertRaisesRegex(UserError, "has changed since"):
                     dialog.action_undo()
 
+    def test_skipped_in_two_tabs(self):
+        """Who comes second did nothing, is told so, and has nothing to undo."""
+        shipment = self._run(self._sell()).shipment_ids[1]
+        tabs = [self._open(shipment.action_open_skip()) for _tab in range(2)]
+        tabs[0].action_apply()
+        done = tabs[1].action_apply()["params"]
+        self.assertEqual(
+            done["message"], "Shipment 2 of Thu 30 Sep 2027 was skipped already."
+        )
+        self.assertFalse(done["undo"])
+        self.assertEqual(shipment.state, "skipped")
+
     def test_undo_is_refused_when_something_followed(self):
         continuity = self._run(self._sell())
         dialog = self._open(continuity.shipment_ids[1].action_open_skip())

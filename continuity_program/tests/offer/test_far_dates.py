@@ -119,7 +119,8 @@ class TestFarDates(ContinuityCommon):
         pause = self.env["continuity.pause"].create(
             {"order_id": continuity.id, "resume_date": date(2199, 12, 31)}
         )
-        self.assertIn("more than 50 years ahead", pause.effect)
+        self.assertIn("more than 50 years ahead", pause.problem)
+        self.assertFalse(pause.effect)
         with self.assertRaisesRegex(UserError, "50 years"):
             pause.action_pause()
         self.assertEqual(continuity.state, "running")

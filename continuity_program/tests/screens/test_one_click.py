@@ -44,6 +44,9 @@ class TestOneClick(ContinuityCommon):
             self.assertIn("Shipment 1", form.effect)
             form.resume_date = date(2028, 1, 2)
             self.assertFalse(form.month, "another day")
+            form.resume_date = date(2027, 8, 1)
+            self.assertIn("Sun 1 Aug 2027, that day has passed", form.problem)
+            self.assertFalse(form.effect)
             form.month = "2027-10-01"
         message = form.record.action_pause()["params"]["message"]
         self.assertIn("is paused until Fri 1 Oct 2027", message)
