@@ -104,6 +104,8 @@ class ContinuityException(models.Model):
         """
         return {
             "failed": SQL("o.failure_job IS NOT NULL"),
+            # Whatever their date: somebody has to decide
+            "held": SQL("o.state = 'on_hold'"),
             "kept": SQL("o.kept_text IS NOT NULL"),
             **self._get_parcel_conditions(look),
             **self._get_payment_conditions(look),

@@ -47,6 +47,7 @@ class ContinuityException(models.Model):
             self._find_parcels,
             self._find_children,
             self._find_payments,
+            self._find_held,
             self._find_closing,
             self._find_others,
             self._find_cards,
@@ -137,6 +138,21 @@ class ContinuityException(models.Model):
             child: ("held", balance._get_held_text())
             for child, balance, _name in children_sudo._get_continuity_held_accounts()
         }
+
+    def _find_held(self, orders, look, found):
+        """Orders on hold of which nothing is due soon: nobody else thinks of them."""
+        known = {values["continuity_order_id"] for values in found.values()}
+        held = orders.filtered(lambda o: o.state == "on_hold" and o.id not in known)
+        job = self.env["continuity.job.create_child_orders"]
+        values = []
+        for order in held:
+            refusal = job._get_state_refusal(order)
+            ahead = order._get_open_shipments().filtered(lambda s: s.action != "skip")
+            if shipment := ahead[:1]:
+                values.append(self._prepare_parcel(shipment, *refusal))
+            else:
+                values.append(self._prepare_order(order, *refusal, severity="blocks"))
+        return values
 
     def _get_children_sql(self, orders, look):
         """Select the shipments of draft children, and the payment each waits for."""

@@ -158,7 +158,10 @@ class ContinuityException(models.Model):
         if shipment and (
             shipment.state != "planned"
             or shipment.action == "skip"
-            or shipment.planned_date > self._get_last_planned(look)
+            or (
+                self.reason != "on_hold"
+                and shipment.planned_date > self._get_last_planned(look)
+            )
         ):
             return "gone"
         return "mended"

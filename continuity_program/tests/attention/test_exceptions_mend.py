@@ -84,6 +84,37 @@ class TestExceptionsMend(ExceptionCase):
             self.env.cr.precommit.run()
         self.assertEqual(paused.closed_as, "mended")
 
+    def test_hold_of_what_is_far_away(self):
+        """A hold is told whatever the date: by the order, and by the night."""
+        with freeze_time(f"{DAY} 12:00:00"):
+            ahead = self.order._get_open_shipments()
+            ahead[0]._set_planned_date(date(2027, 10, 20), "later")
+            self.order.action_hold("letter")
+            self.env.cr.precommit.run()
+        row = self._get_rows(self.order)
+        self.assertEqual(
+            (row.reason, row.severity, row.amount, row.due_date),
+            ("on_hold", "blocks", 20.0, date(2027, 10, 20)),
+        )
+        row.sudo().unlink()
+        self._refresh()
+        row = self._get_rows(self.order)
+        self.assertEqual((row.reason, row.shipment_id), ("on_hold", ahead[0]))
+        self._refresh()
+        self.assertEqual(self._get_rows(self.order), row)
+        self._mend(row, "release")
+        self.assertEqual((self.order.state, row.closed_as), ("running", "mended"))
+
+    def test_hold_of_what_has_gone(self):
+        """Nothing is left to send: the order itself is listed."""
+        with freeze_time(f"{DAY} 12:00:00"):
+            self.order._get_open_shipments().action_skip()
+            self.order.action_hold("letter")
+            self.env.cr.precommit.run()
+        row = self._get_rows(self.order)
+        self.assertEqual((row.reason, row.shipment_id.id), ("on_hold", False))
+        self.assertIn("letter", row.message)
+
     def test_declined(self):
         """Charged from the inbox: still so, then mended; for who may charge."""
         row = self._look(self.unpaid)
