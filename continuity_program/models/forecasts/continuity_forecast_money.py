@@ -52,11 +52,19 @@ class ContinuityForecastFact(models.AbstractModel):
                     WHERE p.state IN %(open)s OR p.amount_to_refund > 0
                     UNION ALL
                    %(sold)s
+                    UNION ALL
+                   SELECT m.continuity_order_id, m.id, %(today)s::date, %(today)s::date,
+                          'drafted', -m.amount_total, 0, FALSE, NULL, NULL
+                     FROM account_move m
+                     JOIN member ON member.id = m.continuity_order_id
+                                AND member.is_upfront
+                    WHERE m.move_type = 'out_refund' AND m.state = 'draft'
                    ) due
              GROUP BY order_id
             """,
             open=OPEN_STATES,
             sold=self._get_sold_sql(look),
+            today=look.today,
         )
 
     @api.model
@@ -99,7 +107,7 @@ class ContinuityForecastFact(models.AbstractModel):
         rate = self._get_rate(values["currency_id"], look, known)
         places = {row.turn: place for place, (row, _source) in enumerate(rows)}
         dues, paying = [], set()
-        for payment in values["dues"] or ():
+        for payment in _take_drafts(values["dues"] or ()):
             turn, fate = payment[5], payment[6]
             if fate in ("waiting", "planned"):
                 paying.add(turn)
@@ -202,3 +210,23 @@ class ContinuityForecastFact(models.AbstractModel):
                 currency, company.currency_id, company, look.today
             )
         return known[key]
+
+
+def _take_drafts(payments):
+    """Take what draft credit notes are about off the open instalments, the last first.
+
+    :param list payments: see `_get_money_sql`
+    :return: what is left of them
+    :rtype: list
+    """
+    drafted = -sum(payment[2] for payment in payments if payment[1] == "drafted")
+    result = []
+    for day, state, amount, *others in reversed(payments):
+        _sequence, is_of_shipment, _turn, _fate = others
+        taken = 0
+        if state in ("scheduled", "declined", "billed") and not is_of_shipment:
+            taken = min(amount, drafted)
+            drafted -= taken
+        if state != "drafted" and amount != taken:
+            result.append([day, state, amount - taken, *others])
+    return result[::-1]

@@ -76,6 +76,7 @@ class ContinuityForecastLine(models.Model):
 
     def _get_sum_parts(self):
         """Write the parts of the sum; what is 0.0 is left out."""
+        blocked, leaving, skipping = self._get_shown_parts()
         parts = [
             self.env._(
                 "%(expected)s = %(open)s open",
@@ -83,16 +84,33 @@ class ContinuityForecastLine(models.Model):
                 open=self._format(self.open_quantity),
             )
         ]
-        if figure := self._get_figure(self.blocked_quantity):
+        if blocked:
+            figure = self._format(blocked / 10)
             parts.append(self.env._("− %s kept back and not mended", figure))
-        if figure := self._get_figure(self.leaving_quantity):
+        if leaving:
+            figure = self._format(leaving / 10)
             parts.append(self.env._("− %s who will leave", figure))
-        if figure := self._get_figure(self.skipping_quantity):
+        if skipping:
+            figure = self._format(skipping / 10)
             parts.append(self.env._("− %s who will skip", figure))
         return parts
 
-    def _get_figure(self, quantity):
-        return self._format(quantity) if round(quantity, 1) else ""
+    def _get_shown_parts(self):
+        """Round the parts so that the sum that is read is right.
+
+        :return: what is kept back, who will leave, who will skip, in tenths
+        :rtype: list[int]
+        """
+        parts = (self.blocked_quantity, self.leaving_quantity, self.skipping_quantity)
+        tenths = [round(part * 10) for part in parts]
+        rest = round(self.open_quantity * 10) - round(self.expected * 10) - sum(tenths)
+        while rest > 0 or (rest and any(tenths)):
+            # Where a tenth more or less is seen least
+            place = tenths.index(max(tenths))
+            step = 1 if rest > 0 else -1
+            tenths[place] += step
+            rest -= step
+        return tenths
 
     def _format(self, quantity, digits=1):
         if digits == 0 and quantity != int(quantity):
