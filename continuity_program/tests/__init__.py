@@ -143,6 +143,7 @@ from .providers import test_resolve_payments
 from .rights import test_any_record
 from .rights import test_bounds
 from .rights import test_guards
+from .rights import test_menus
 from .rights import test_mixin_methods
 from .rights import test_odd_values
 from .rights import test_public_methods
