@@ -87,6 +87,9 @@ class ContinuityShipmentDrop(models.TransientModel):
         """
         self.ensure_one()
         message = self._get_done_text()
+        # What is drafted for accountants a seller is told, and does not read
+        order_sudo = self.shipment_id.continuity_order_id.sudo()
+        notes_sudo = order_sudo.move_ids
         self._remember()
         if self._is_postponed():
             # What it shows was read
@@ -95,6 +98,8 @@ class ContinuityShipmentDrop(models.TransientModel):
             self.shipment_id.action_skip()
         else:
             self.shipment_id._end_here(self.end_reason_id)
+        if drafted_sudo := order_sudo.move_ids - notes_sudo:
+            message = f"{message} {order_sudo._get_proposed_text(drafted_sudo)}"
         # Who ended a series is counted by the reason
         can_undo = self.kind != "end" and self._note_done()
         return self._get_done_action(message, can_undo, self.action_back())

@@ -153,6 +153,19 @@ class ContinuityOrder(models.Model):
                 vals_list.append(note.prepare(note.prepare_units(mine), reason))
         return self._create_drafts(vals_list)
 
+    @api.model
+    def _get_proposed_text(self, notes):
+        """Say that credit notes were drafted.
+
+        :param account.move notes: of one currency
+        :rtype: str
+        """
+        return self.env._(
+            "A credit note of %(amount)s was proposed. It takes effect when an"
+            " accountant posts it.",
+            amount=notes.currency_id.format(sum(notes.mapped("amount_total"))),
+        )
+
     def _create_drafts(self, vals_list):
         """Make draft notes and tell the accountants about them.
 
@@ -164,11 +177,7 @@ class ContinuityOrder(models.Model):
             notes_sudo |= notes_sudo.with_company(vals["company_id"]).create(vals)
         for note_sudo in notes_sudo:
             note_sudo.continuity_order_id.message_post(
-                body=self.env._(
-                    "A credit note of %(amount)s was proposed. It takes effect when an"
-                    " accountant posts it.",
-                    amount=note_sudo.currency_id.format(note_sudo.amount_total),
-                )
+                body=self._get_proposed_text(note_sudo)
             )
         # What was listed as not credited waits for the accountants now
         self.env["continuity.exception"]._touch(notes_sudo.continuity_order_id)

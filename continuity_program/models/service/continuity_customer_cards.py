@@ -156,7 +156,8 @@ class ContinuityCustomerService(models.AbstractModel):
             "payment": order._get_payment_method_text(),
             "alerts": self._get_alerts(order),
             "open": self._get_open_text(order),
-            # What is open stands apart, in red
+            "is_late": self._is_late(order),
+            # What is open stands apart, in red when it is late
             "account": [
                 line for line in order._get_account_lines() if line["name"] != "open"
             ],
@@ -247,6 +248,19 @@ class ContinuityCustomerService(models.AbstractModel):
             summary = Summary(order)
             alerts += summary.get_card_warning(summary.get_payments()[0])
         return alerts
+
+    def _is_late(self, order):
+        """Tell whether something that the customer owes should have come already.
+
+        :rtype: bool
+        """
+        today = order.company_id._continuity_today()
+        # Sellers are told that it is late, and read no payments
+        return any(
+            row_sudo.state == "declined"
+            or (row_sudo.state in ("scheduled", "billed") and row_sudo.due_date < today)
+            for row_sudo in order.sudo().payment_ids
+        )
 
     def _get_open_text(self, order):
         """Say what the customer owes."""

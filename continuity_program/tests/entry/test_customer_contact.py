@@ -54,6 +54,10 @@ class TestCustomerContact(ContinuityCommon):
         self._execute("create_child_orders", sale_order=paid)
         data = self._get_customer(self.agent)
         self.assertEqual(data["customer"]["owed"], "$\xa060.00")
+        self.assertEqual({card["is_late"] for card in data["series"]}, {False})
+        with freeze_time("2031-01-01"):
+            late = self._get_customer(self.agent)["series"]
+        self.assertIn(True, {card["is_late"] for card in late if card["open"]})
         # Whoever does not see the orders is not told their sum
         self.assertEqual(self._get_customer(self.stranger)["customer"]["owed"], "")
 
