@@ -243,11 +243,21 @@ class ContinuityCustomerService(models.AbstractModel):
                 if order.resume_date
                 else self.env._("Paused until somebody resumes it")
             )
+        if last := self._get_agreed_last(order):
+            alerts.append(last._get_kept_text())
         if order.state in ACTIVE_STATES and order.payment_method == "card":
             # Not the whole summary: hundreds of parcels are described there
             summary = Summary(order)
             alerts += summary.get_card_warning(summary.get_payments()[0])
         return alerts
+
+    def _get_agreed_last(self, order):
+        """Return the shipment that a series ends with, if the customer has said so.
+
+        :rtype: continuity.shipment
+        """
+        planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
+        return (planned if order.end_reason else planned[:0])._sorted_by_leaving()[-1:]
 
     def _is_late(self, order):
         """Tell whether something that the customer owes should have come already.
@@ -273,7 +283,9 @@ class ContinuityCustomerService(models.AbstractModel):
         """List what can be done, by the names of the buttons."""
         if order.state == "draft":
             return ["complete"]
-        actions = ["skip", "move", "swap", "postpone", "end"] if following else []
+        actions = ["skip", "move", "swap", "postpone"] if following else []
+        if following and following != self._get_agreed_last(order):
+            actions.append("end")
         actions.append("resume" if order.pause_date else "pause")
         actions += ["cancel", "address"]
         if order.payment_method != "on_account":

@@ -288,6 +288,23 @@ class TestCustomerService(ContinuityCommon):
         self.assertIn("release", card["actions"])
 
     @freeze_time("2027-01-10 12:00:00")
+    def test_series_that_ends_with_the_next_parcel(self):
+        """It is said, and cannot be ended once more after the same parcel."""
+        product = self._create_parent_product(self._create_program())
+        order = self._create_sold_order(product, order_date=date(2027, 1, 10))
+        shipments = order.continuity_order_ids.shipment_ids
+        service = self.service.with_user(self.seller_all)
+        for last, can_end in ((shipments[1], True), (shipments[0], False)):
+            last.action_end_here()
+            (card,) = service.get_customer(self.customer.id)["series"]
+            self.assertEqual("end" in card["actions"], can_end)
+            day = {1: "Sun 10 Jan 2027", 2: "Tue 9 Feb 2027"}[last.number]
+            self.assertEqual(
+                card["alerts"],
+                [f"The last parcel leaves on {day}: Goods {'AB'[last.number - 1]}."],
+            )
+
+    @freeze_time("2027-01-10 12:00:00")
     def test_series_by_next_parcel_and_finished_apart(self):
         product = self._create_parent_product(self._create_program())
         later = self._create_sold_order(product, order_date=date(2027, 1, 10))
