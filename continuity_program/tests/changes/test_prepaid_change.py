@@ -39,7 +39,8 @@ class TestPrepaidChange(CancelCase):
         text = str(drop.effect_html)
         for figure in ("22.32", "18.45", "3.87", "back to the customer"):
             self.assertIn(figure, text)
-        self._act(drop.action_apply)
+        done = self._act(drop.action_apply)["params"]
+        self.assertRegex(done["message"], r"A credit note of \$.22\.32 was proposed")
         self.assertEqual(shipment.state, "skipped")
         note = self._get_note(order)
         self.assertEqual(
@@ -92,7 +93,12 @@ class TestPrepaidChange(CancelCase):
     def test_end_credits(self):
         """MC15: End on shipment 1 credits the two others."""
         order = self._submit(self.club)
-        self._act(order.shipment_ids[0].with_user(self.seller).action_end_here)
+        shipment = order.shipment_ids[0].with_user(self.seller)
+        drop = self.env["continuity.shipment.drop"].browse(
+            self._act(shipment.action_open_end)["res_id"]
+        )
+        done = self._act(drop.action_apply)["params"]
+        self.assertRegex(done["message"], r"A credit note of \$.55\.18 was proposed")
         self.assertEqual(self._get_note(order).amount_total, 55.18)
 
     def test_fewer(self):

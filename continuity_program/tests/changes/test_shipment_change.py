@@ -234,16 +234,6 @@ class TestShipmentChange(ContinuityCommon):
         self.assertFalse(done["undo"])
         self.assertEqual(shipment.state, "skipped")
 
-    def test_end_of_what_is_paid_in_advance(self):
-        """The message tells of the credit note, too."""
-        continuity = self._run(self._sell(bill_upfront=True))
-        dialog = self._open(continuity.shipment_ids[1].action_open_end())
-        message = dialog.action_apply()["params"]["message"]
-        self.assertRegex(
-            message,
-            r"^The series ends with shipment 2 .* A credit note of \$ 14\.94 was",
-        )
-
     def test_undo_is_refused_when_something_followed(self):
         continuity = self._run(self._sell())
         dialog = self._open(continuity.shipment_ids[1].action_open_skip())

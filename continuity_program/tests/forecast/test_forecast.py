@@ -226,18 +226,18 @@ class TestForecast(ForecastCase):
         order = self.members["T06"]
         open_rows = order.payment_ids.filtered(lambda row: row.state != "paid")
         self.assertEqual(
-            open_rows.sorted("due_date").mapped("amount"), [19.99, 19.99, 19.98]
+            open_rows.sorted("due_date").mapped("amount"), [19.98, 19.98, 20.0]
         )
         before = self._get_rows_of_tea(self.forecast)
-        note = self._draft_note(order, 19.98)
+        note = self._draft_note(order, 20.0)
         after = self._get_rows_of_tea(self._refresh())
         self.assertLess(sum(after.values()), sum(before.values()) - 7.0)
         october = date(2027, 10, 4)
         for week in (AUG_30 + timedelta(weeks=number) for number in range(5)):
             self.assertAlmostEqual(after[week], before[week])
-        self.assertLess(after[october], before[october] - 6.0)
+        self.assertLess(after.get(october, 0), before[october] - 6.0)
         note.unlink()
-        self._draft_note(order, 59.97)
+        self._draft_note(order, 59.96)
         self.assertFalse(self._get_rows_of_tea(self._refresh()))
 
     def test_drafted_literals(self):

@@ -16,7 +16,8 @@ class TestMenus(ContinuityCommon):
         )
         menus = self.env["ir.ui.menu"].browse(menus.mapped("res_id"))
         self.assertGreater(len(menus), 40)
-        for group in menus.group_ids:
+        # An administrator sets up the apps he has, as with Odoo's own settings
+        for group in menus.group_ids - self.env.ref("base.group_system"):
             user = self.env["res.users"].create(
                 {
                     "name": f"Only {group.full_name}",
@@ -31,4 +32,4 @@ class TestMenus(ContinuityCommon):
                 lambda menu, group=group: group in menu.group_ids
             ):
                 with self.subTest(group=group.full_name, menu=menu.complete_name):
-                    self.assertIn(menu.id, shown)
+                    self.assertTrue(menu.id in shown)
