@@ -370,7 +370,6 @@ class Sentences(OfOrder):
         """
         if self.order.state != "draft":
             return ""
-        # Of a program the customer has already, its code is told
         other = self.order.search(
             [
                 (
@@ -387,16 +386,18 @@ class Sentences(OfOrder):
         )
         if not other:
             return self.order.partner_id._continuity_get_hidden_text()
+        # Sellers may not read every program; the one they sell is named to them
+        program_sudo = self.order.program_id.sudo()
         if not other.next_ship_date:
             return self.env._(
                 "%(customer)s already has %(program)s running.",
                 customer=self.order.partner_id.name,
-                program=self.order.program_id.sudo().code,
+                program=program_sudo.code,
             )
         return self.env._(
             "%(customer)s already has %(program)s running, next shipment %(day)s.",
             customer=self.order.partner_id.name,
-            program=self.order.program_id.sudo().code,
+            program=program_sudo.code,
             day=self.order._format_day(other.next_ship_date),
         )
 

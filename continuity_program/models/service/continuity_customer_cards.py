@@ -266,10 +266,11 @@ class ContinuityCustomerService(models.AbstractModel):
         """
         today = order.company_id._continuity_today()
         # Sellers are told that it is late, and read no payments
+        rows_sudo = order.sudo().payment_ids
         return any(
             row_sudo.state == "declined"
             or (row_sudo.state in ("scheduled", "billed") and row_sudo.due_date < today)
-            for row_sudo in order.sudo().payment_ids
+            for row_sudo in rows_sudo
         )
 
     def _get_open_text(self, order):

@@ -40,7 +40,7 @@ class TestPrepaidChange(CancelCase):
         for figure in ("22.32", "18.45", "3.87", "back to the customer"):
             self.assertIn(figure, text)
         done = self._act(drop.action_apply)["params"]
-        self.assertRegex(done["message"], r"A credit note of \$.22\.32 was proposed")
+        self.assertRegex(done["message"], r"A credit note of 22\.32.€ was proposed")
         self.assertEqual(shipment.state, "skipped")
         note = self._get_note(order)
         self.assertEqual(
@@ -98,7 +98,7 @@ class TestPrepaidChange(CancelCase):
             self._act(shipment.action_open_end)["res_id"]
         )
         done = self._act(drop.action_apply)["params"]
-        self.assertRegex(done["message"], r"A credit note of \$.55\.18 was proposed")
+        self.assertRegex(done["message"], r"A credit note of 55\.18.€ was proposed")
         self.assertEqual(self._get_note(order).amount_total, 55.18)
 
     def test_fewer(self):
