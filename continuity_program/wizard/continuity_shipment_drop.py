@@ -98,7 +98,11 @@ class ContinuityShipmentDrop(models.TransientModel):
             self.shipment_id.action_skip()
         else:
             self.shipment_id._end_here(self.end_reason_id)
-        if drafted_sudo := order_sudo.move_ids - notes_sudo:
+        # Its invoice may have been made on the way
+        drafted_sudo = (order_sudo.move_ids - notes_sudo).filtered(
+            lambda move: move.move_type == "out_refund" and move.state == "draft"
+        )
+        if drafted_sudo:
             message = f"{message} {order_sudo._get_proposed_text(drafted_sudo)}"
         # Who ended a series is counted by the reason
         can_undo = self.kind != "end" and self._note_done()

@@ -217,11 +217,16 @@ class ContinuityUndoMixin(models.AbstractModel):
         :raise UserError: naming the first order that is not as the dialog left it
         """
         orders = self._get_undo_orders()
-        self._check_not_ended_since(orders)
         snapshot = self._get_snapshot()
         # Undone already; or submitted since: its prices are those of the invoice
         if self.after and snapshot == self.after and not self._moves_paid_money():
+            # Nothing may be left to send because of what the dialog did itself
+            over_sudo = orders.sudo().filtered(
+                lambda order: order.state not in ("draft", *ACTIVE_STATES)
+            )
+            self._check_not_ended_since(over_sudo)
             return
+        self._check_not_ended_since(orders)
         changed = self._get_changed(snapshot) if self.after else orders.shipment_ids
         # Its name, whatever companies the user has switched off meanwhile
         changed_sudo = changed.sudo()
@@ -243,7 +248,7 @@ class ContinuityUndoMixin(models.AbstractModel):
         if not ended_sudo:
             return
         name = ended_sudo[0].display_name
-        if len(orders) == 1:
+        if len(self._get_undo_orders()) == 1:
             raise UserError(
                 self.env._(
                     "%s has ended since, and nothing was undone. Sell the program again"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ContinuityLateItem(models.Model):
@@ -36,23 +37,23 @@ class ContinuityLateItem(models.Model):
         day = max(shipments.mapped("planned_date"))
         end = company._continuity_day_start(day + timedelta(days=1))
         # Who sells sees what is there, whoever may look into a warehouse
-        there = (
-            product.sudo()
-            .with_company(company)
-            .with_context(to_date=end - timedelta(seconds=1))
-            .virtual_available
+        product_sudo = product.sudo().with_context(
+            # Of this company alone, whatever others are switched on
+            allowed_company_ids=company.ids,
+            to_date=end - timedelta(seconds=1),
         )
-        line = self.env["continuity.forecast.line"].search(
+        there = product_sudo.virtual_available
+        domain = self.env["continuity.forecast"]._get_fresh_domain(company)
+        domain &= Domain(
             [
-                ("company_id", "=", company.id),
-                ("is_current", "=", True),
                 ("level", "=", "product"),
                 ("kind", "=", "member"),
                 ("product_id", "=", product.id),
                 ("week", "<=", day),
-            ],
-            order="week desc",
-            limit=1,
+            ]
+        )
+        line = self.env["continuity.forecast.line"].search(
+            domain, order="week desc", limit=1
         )
         lines = shipments._get_substituted_lines(self.product_id)
         pieces = sum(

@@ -35,6 +35,19 @@ class TestStockLateItem(StockDemandCase):
         self._stock_up(10, other.sudo())
         option = self._get_option(other)
         self.assertEqual((option.is_stocked, option.stock_left), (True, 7.0))
+        # What another company has is not there, though it is switched on, too
+        abroad = self.env["res.company"].sudo().create({"name": "Abroad"})
+        warehouse = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "=", abroad.id)], limit=1)
+        )
+        self.env["stock.quant"].sudo()._update_available_quantity(
+            other.sudo(), warehouse.lot_stock_id, 500.0
+        )
+        both = (self.item.company_id | abroad).ids
+        item = self.item.with_context(allowed_company_ids=both)
+        self.assertEqual(item._get_left(other, item.line_ids.shipment_id), 7.0)
 
     def test_members_take_it_too(self):
         """Of four packs of coffee members take 4.399 until 12 October."""

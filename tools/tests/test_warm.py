@@ -11,6 +11,7 @@ class Registry:
     def __init__(self, db_name):
         self.db_name = db_name
         self.cleared = []
+        self.cache_invalidated = {"groups"}
 
 
 @pytest.fixture
@@ -18,6 +19,9 @@ def registry(monkeypatch):
     """A registry that notes what is cleared."""
     monkeypatch.setattr(
         warm, "_clear_cache", lambda self, *names: self.cleared.append(set(names))
+    )
+    monkeypatch.setattr(
+        warm, "_clear_all_caches", lambda self: warm._clear_cache(self, "all")
     )
     monkeypatch.setattr(warm, "_changed", {})
     return Registry("one")
@@ -43,3 +47,13 @@ def test_each_database_for_itself(registry):
     assert other.cleared == []
     warm._clear_changed(registry)
     assert registry.cleared[-1] == {"groups"}
+
+
+def test_after_a_class_all_is_forgotten(registry):
+    """Also what was remembered of its data after the last change."""
+    warm._note_and_clear(registry, "templates")
+    warm._forget(registry)
+    warm._clear_changed(registry)
+    assert registry.cleared == [{"templates"}, {"all"}]
+    assert registry.cache_invalidated == {"groups"}
+    assert registry in warm._seen

@@ -90,7 +90,10 @@ class ContinuityCashLine(models.Model):
 
     @public(one=True)
     def action_view_rows(self):
-        """Open what the figure is made of.
+        """Open what the figure is made of, as it is now.
+
+        Payments are listed whole, also where a draft credit note takes a part away, and
+        what an endless series has not laid out yet is not listed.
 
         All the money of a week opens by program and source; that of one source opens
         its payments or shipments, until the end of the week: customers pay late, so
@@ -162,7 +165,7 @@ class ContinuityCashLine(models.Model):
             child &= Domain("invoice_status", "!=", "invoiced")
             child &= Domain("amount_total", ">", 0)
             return domain & Domain("child_order_id", "any", child)
-        domain &= Domain("state", "=", "planned")
+        domain &= Domain("state", "=", "planned") & Domain("action", "!=", "skip")
         domain &= Domain("planned_date", "<", self.week + timedelta(weeks=1))
         return domain & Domain("continuity_order_id.submit_date", "!=", False)
 

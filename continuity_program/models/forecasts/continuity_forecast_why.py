@@ -105,9 +105,10 @@ class ContinuityForecastLine(models.Model):
         tenths = [round(part * 10) for part in parts]
         rest = round(self.open_quantity * 10) - round(self.expected * 10) - sum(tenths)
         while rest > 0 or (rest and any(tenths)):
-            # Where a tenth more or less is seen least
-            place = tenths.index(max(tenths))
+            # The one that was rounded most takes it
             step = 1 if rest > 0 else -1
+            places = [n for n in range(3) if step > 0 or tenths[n]]
+            place = max(places, key=lambda n: step * (parts[n] * 10 - tenths[n]))
             tenths[place] += step
             rest -= step
         return tenths

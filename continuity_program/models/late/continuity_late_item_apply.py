@@ -125,7 +125,7 @@ class ContinuityLateItem(models.Model):
                 self.available_date, scope=self.option, may_pass_end=True, kept=kept
             )
         elif self.option == "substitute":
-            self._get_option_substitute(shipments)
+            self._check_substitute(shipments)
             shipments._substitute_in_bulk(self.product_id, self.new_product_id)
         else:
             shipments._check_may_update()

@@ -109,13 +109,21 @@ class ContinuityLateItem(models.Model):
         return shipments._get_swaps(self.available_date, kept)
 
     def _get_option_substitute(self, shipments):
+        self._check_substitute(shipments)
+        return {}
+
+    def _check_substitute(self, shipments):
+        """Refuse what cannot be sent instead.
+
+        :param continuity.shipment shipments: of the late product
+        :raise UserError: naming the first shipment
+        """
         if not (self.product_id and self.new_product_id):
             raise UserError(
                 self.env._("Choose the product that is late, and what to send instead.")
             )
         lines = shipments._get_substituted_lines(self.product_id)
         lines._check_bulk_substitution(self.product_id, self.new_product_id, 0.0, None)
-        return {}
 
     def _get_option_skip(self, shipments):
         amounts = {s.id: s.amount_total * self._get_rate(s) for s in shipments}

@@ -202,6 +202,8 @@ class ContinuityOverview(models.Model):
         """
         self.ensure_one()
         units = dict(self.demand or ())
+        # Later weeks nobody has looked at
+        weeks = min(WEEKS, self.company_id.continuity_forecast_weeks)
         return {
             "key": self.env._("Expected"),
             "is_sample_data": False,
@@ -211,7 +213,7 @@ class ContinuityOverview(models.Model):
                     "value": round(units.get(fields.Date.to_string(week), 0.0), 1),
                     "type": "future",
                 }
-                for week in (get_weeks(self.date, WEEKS) if units else ())
+                for week in (get_weeks(self.date, weeks) if units else ())
             ],
         }
 

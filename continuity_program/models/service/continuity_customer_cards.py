@@ -52,6 +52,25 @@ class ContinuityCustomerService(models.AbstractModel):
             if currency.compare_amounts(amount, 0) > 0
         )
 
+    def _has_late_payments(self, partner):
+        """Tell whether a customer should have paid something already, of any series.
+
+        :param res.partner partner: the customer, whose contacts count, too
+        :rtype: bool
+        """
+        today = self.env.company._continuity_today()
+        orders = self.env["continuity.order"]._search(
+            [("partner_id", "child_of", partner.id), ("state", "!=", "draft")]
+        )
+        late = Domain("state", "=", "declined") | (
+            Domain("state", "in", ("scheduled", "billed"))
+            & Domain("due_date", "<", today)
+        )
+        # Sellers are told that it is late, and read no payments
+        payments_sudo = self.env["continuity.payment"].sudo()
+        domain = Domain("continuity_order_id", "in", orders) & late
+        return bool(payments_sudo.search_count(domain, limit=1))
+
     # === SERIES === #
 
     def _get_series(self, partner):
