@@ -34,7 +34,7 @@ class ContinuityJob(models.AbstractModel):
         if self._is_done_elsewhere(error):
             message = self.env._("Another run was faster.")
             values.update(reason="done_elsewhere", message=message)
-            run._log("skipped", [values])
+            run._log("skipped", [values], is_counted)
             return
         # Sentences for people, the one of them with a button that leads somewhere
         if not isinstance(error, (UserError, RedirectWarning)):

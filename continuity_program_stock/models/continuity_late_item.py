@@ -34,7 +34,8 @@ class ContinuityLateItem(models.Model):
         :rtype: float
         """
         company = self.company_id
-        day = max(shipments.mapped("planned_date"))
+        # What is overdue leaves today at the earliest
+        day = max(company._continuity_today(), *shipments.mapped("planned_date"))
         end = company._continuity_day_start(day + timedelta(days=1))
         # Who sells sees what is there, whoever may look into a warehouse
         product_sudo = product.sudo().with_context(
@@ -56,11 +57,8 @@ class ContinuityLateItem(models.Model):
             domain, order="week desc", limit=1
         )
         lines = shipments._get_substituted_lines(self.product_id)
-        pieces = sum(
-            line.uom_id._compute_quantity(line.quantity, product.uom_id)
-            for line in lines
-        )
-        return there - line.needed - pieces
+        # As many of it are sent instead, whatever the unit of what is late
+        return there - line.needed - sum(lines.mapped("quantity"))
 
 
 class ContinuityLateItemOption(models.Model):

@@ -140,8 +140,15 @@ class ContinuityException(models.Model):
         }
 
     def _find_held(self, orders, look, found):
-        """Orders on hold of which nothing is due soon: nobody else thinks of them."""
-        known = {values["continuity_order_id"] for values in found.values()}
+        """Orders on hold of which nothing is due soon: nobody else thinks of them.
+
+        A payment that was declined speaks for the hold it has made.
+        """
+        known = {
+            values["continuity_order_id"]
+            for values in found.values()
+            if values["reason"] in ("on_hold", "declined")
+        }
         held = orders.filtered(lambda o: o.state == "on_hold" and o.id not in known)
         job = self.env["continuity.job.create_child_orders"]
         values = []

@@ -204,7 +204,16 @@ class ContinuityBilling(models.AbstractModel):
                              FROM account_invoice_transaction_rel y
                              JOIN account_move v ON v.id = y.invoice_id
                             WHERE y.transaction_id = t.id
-                              AND v.continuity_order_id IS NOT NULL
+                              AND (v.continuity_order_id IS NOT NULL OR EXISTS (
+                                   SELECT
+                                     FROM account_move_line n
+                                     JOIN sale_order_line_invoice_rel q
+                                       ON q.invoice_line_id = n.id
+                                     JOIN sale_order_line d ON d.id = q.order_line_id
+                                     JOIN continuity_order k
+                                       ON k.sale_order_id = d.order_id
+                                    WHERE n.move_id = v.id
+                              ))
                         )))"""
         )
 

@@ -302,6 +302,8 @@ class PaymentTransaction(models.Model):
             return payments.move_id.line_ids.filtered(
                 lambda line: (
                     line.account_id == payment.destination_account_id
+                    # Of what was cancelled in the books nothing is left
+                    and line.parent_state == "posted"
                     and not line.reconciled
                 )
             )

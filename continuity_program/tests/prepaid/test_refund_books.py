@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What stays open in the books of the customer when money has gone back."""
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..cases.refund import RefundCase
+from ..money.billing_read import DAY
 
 
 @tagged("post_install", "-at_install")
@@ -100,3 +101,24 @@ class TestRefundBooks(RefundCase):
         self.assertEqual((first | second).mapped("amount_to_refund"), [5.0, 0.0])
         self._refund(first)
         self.assertFalse(self._check_books(first))
+
+    def test_ordinary_invoice_paid_twice(self):
+        """Two pages of its link are paid: one goes back, and has gone back once."""
+        sale_order = self._quote_with(self.club, ordinary=20.0)
+        with freeze_time(f"{DAY} 12:00:00"):
+            sale_order.action_confirm()
+            invoice = sale_order._create_invoices()
+            invoice.action_post()
+        pages = [self._pay_online(invoice, 20.0, answer=None) for _page in range(2)]
+        for tx in pages:
+            self._answer_page(tx)
+        scope = self._ordinary(sale_order)
+        before = self._settle(scope)[scope][1].sums
+        self.assertEqual((before.claim, before.received), (2000, 4000))
+        self._give_back(pages[0].payment_id, 20.0)
+        sums = self._settle(scope)[scope][1].sums
+        self.assertEqual((sums.received, sums.returned, sums.held), (4000, 2000, 0))
+        open_lines = (pages[0] | pages[1]).payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.assertFalse(open_lines.filtered(lambda line: not line.reconciled))
