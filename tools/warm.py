@@ -14,14 +14,14 @@ from odoo.orm.registry import Registry
 _clear_cache = Registry.clear_cache
 _clear_all_caches = Registry.clear_all_caches
 #: Registries that were asked to forget something
-_seen = weakref.WeakSet()
+_seen = weakref.WeakValueDictionary()
 #: What has changed since caches were last cleared, for each registry
 _changed = {}
 
 
 def _note_and_clear(self, *names):
     """Override of a registry's `clear_cache`: note what it was asked to forget."""
-    _seen.add(self)
+    _seen[self.db_name] = self
     _changed.setdefault(self.db_name, set()).update(names or ("default",))
     _clear_cache(self, *names)
 
@@ -38,7 +38,7 @@ def pytest_runtest_teardown(item, nextitem):
     """Forget all after a class: what it made for its tests was rolled back as well."""
     result = yield
     if nextitem is None or nextitem.parent is not item.parent:
-        for registry in _seen:
+        for registry in _seen.values():
             _forget(registry)
     return result
 

@@ -8,6 +8,9 @@ from tools import warm
 class Registry:
     """As much of Odoo's as the plugin looks at."""
 
+    # As Odoo's
+    __hash__ = None
+
     def __init__(self, db_name):
         self.db_name = db_name
         self.cleared = []
@@ -24,6 +27,7 @@ def registry(monkeypatch):
         warm, "_clear_all_caches", lambda self: warm._clear_cache(self, "all")
     )
     monkeypatch.setattr(warm, "_changed", {})
+    monkeypatch.setattr(warm, "_seen", {})
     return Registry("one")
 
 
@@ -56,4 +60,4 @@ def test_after_a_class_all_is_forgotten(registry):
     warm._clear_changed(registry)
     assert registry.cleared == [{"templates"}, {"all"}]
     assert registry.cache_invalidated == {"groups"}
-    assert registry in warm._seen
+    assert warm._seen["one"] is registry
