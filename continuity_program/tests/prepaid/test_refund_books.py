@@ -103,19 +103,29 @@ class TestRefundBooks(RefundCase):
         self.assertFalse(self._check_books(first))
 
     def test_ordinary_invoice_paid_twice(self):
-        """Two pages of its link are paid: one goes back, and has gone back once."""
+        """What was declined is paid after all, another page was paid meanwhile: one
+        goes back, and has gone back once."""
         sale_order = self._quote_with(self.club, ordinary=20.0)
+        # Else they are charged with Submit
+        sale_order.partner_id.continuity_allow_on_account = True
+        sale_order.continuity_order_ids.payment_method = "on_account"
         with freeze_time(f"{DAY} 12:00:00"):
             sale_order.action_confirm()
             invoice = sale_order._create_invoices()
             invoice.action_post()
-        pages = [self._pay_online(invoice, 20.0, answer=None) for _page in range(2)]
-        for tx in pages:
-            self._answer_page(tx)
+        pages = [
+            self._pay_online(invoice, 20.0, answer=how) for how in ("error", "done")
+        ]
+        self._answer_page(pages[0])
+        with freeze_time(f"{DAY} 12:00:00"):
+            waiting = (pages[0] | pages[1]).filtered(
+                lambda tx: not tx.is_post_processed
+            )
+            waiting._post_process()
         scope = self._ordinary(sale_order)
         before = self._settle(scope)[scope][1].sums
         self.assertEqual((before.claim, before.received), (2000, 4000))
-        self._give_back(pages[0].payment_id, 20.0)
+        self._refund_by_wizard(pages[0].payment_id, 20.0)
         sums = self._settle(scope)[scope][1].sums
         self.assertEqual((sums.received, sums.returned, sums.held), (4000, 2000, 0))
         open_lines = (pages[0] | pages[1]).payment_id.move_id.line_ids.filtered(
