@@ -56,14 +56,16 @@ class TestProcessPayments(ContinuityCommon):
 
     def test_queries_per_charge(self):
         """A charge costs what it costs, mostly Odoo's entry, however many there are."""
+        # What Odoo remembers is read by the first
+        self._count_queries("process_payments", self._sell_many(1))
         few = self._count_queries("process_payments", self._sell_many(2))
         many = self._count_queries("process_payments", self._sell_many(5))
-        self.assertLessEqual((many - few) / 3, 99, (few, many))
+        self.assertLessEqual((many - few) / 3, 104, (few, many))
 
     def test_queries_per_question(self):
         """The resolver, too: an answer is booked like that of a charge."""
         counts = []
-        for count in (2, 5):
+        for count in (1, 2, 5):
             rows = self._sell_many(count).payment_ids.filtered(
                 lambda row: row.sequence == 1
             )
@@ -71,8 +73,8 @@ class TestProcessPayments(ContinuityCommon):
                 row._claim(self.company._continuity_today())
             rows.requested_at = datetime(2027, 9, 10, 11, 50)
             counts.append(self._count_queries("resolve_payments", rows))
-        few, many = counts
-        self.assertLessEqual((many - few) / 3, 202, counts)
+        _first, few, many = counts
+        self.assertLessEqual((many - few) / 3, 206, counts)
 
     # === WHAT IS DUE === #
 
