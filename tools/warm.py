@@ -1,5 +1,7 @@
 """pytest plugin: what Odoo remembers outlives a test that did not change it.
 
+It is loaded when asked for: `./dev test -p tools.warm …`.
+
 Odoo forgets all of its caches after each test: rights, defaults, compiled templates.
 The next test then works them out again, a fifth of its time. Whoever changes what is
 remembered says so, or Odoo itself would go wrong: only that is forgotten.
