@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ...arguments import public
+from ..base.titled import entitle
 from .continuity_forecast_money import OPEN_STATES
 
 
@@ -111,20 +112,11 @@ class ContinuityCashLine(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"continuity_program.{name}"
         )
-        title = self.env._(
-            "%(title)s, computed %(when)s",
-            title=self.display_name,
-            when=self.forecast_id._get_when(),
+        # Not the address of all of them
+        action.update(path=False, context={}, domain=list(domain))
+        return entitle(
+            self.env, action, self.display_name, self.forecast_id._get_when()
         )
-        return {
-            **action,
-            # Not the address of all of them
-            "path": False,
-            "name": title,
-            "display_name": title,
-            "context": {},
-            "domain": list(domain),
-        }
 
     def _get_parts_domain(self):
         """Return the lines that add up to this one, by program and source.

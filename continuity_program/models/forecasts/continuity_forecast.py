@@ -5,6 +5,7 @@ from odoo.tools.misc import format_date
 
 from ...arguments import public
 from ...forecast.rates import PROGRAM_STRENGTH
+from ..base.titled import entitle
 
 
 class ContinuityForecast(models.Model):
@@ -99,12 +100,7 @@ class ContinuityForecast(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(action_id)
         if current_sudo:
             oldest_sudo = min(current_sudo, key=lambda forecast: forecast.computed_at)
-            title = self.env._(
-                "%(title)s, computed %(when)s",
-                title=action["name"],
-                when=oldest_sudo._get_when(),
-            )
-            action.update(name=title, display_name=title)
+            entitle(self.env, action, action["name"], oldest_sudo._get_when())
         return action
 
     def _get_when(self):

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ...arguments import public
+from ..base.titled import get_title
 
 
 class ContinuityForecastLine(models.Model):
@@ -209,6 +210,4 @@ class ContinuityForecastLine(models.Model):
                 when=when,
                 count=changed,
             )
-        return self.env._(
-            "%(title)s, computed %(when)s", title=self.display_name, when=when
-        )
+        return get_title(self.env, self.display_name, when)

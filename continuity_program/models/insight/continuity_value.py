@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...arguments import public
+from ..base.titled import entitle
 
 
 class ContinuityValue(models.Model):
@@ -168,12 +169,8 @@ class ContinuityValue(models.Model):
         )
         days = [day for _company, day in groups if day]
         if days:
-            title = self.env._(
-                "%(title)s, computed %(when)s",
-                title=action["name"],
-                when=format_date(self.env, min(days)),
-            )
-            action.update(name=title, display_name=title)
+            when = format_date(self.env, min(days))
+            entitle(self.env, action, action["name"], when)
         return action
 
     @public(one=True)
