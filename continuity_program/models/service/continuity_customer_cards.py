@@ -27,11 +27,12 @@ class ContinuityCustomerService(models.AbstractModel):
 
     # === CUSTOMER === #
 
-    def _get_owed_text(self, partner):
+    def _get_owed_values(self, partner):
         """Say what a customer owes by all series that the user may see.
 
         :param res.partner partner: the customer, whose contacts count, too
-        :rtype: str
+        :return: what he owes, and whether something of it is late
+        :rtype: dict
         """
         orders = self.env["continuity.order"]._search(
             [("partner_id", "child_of", partner.id), ("state", "!=", "draft")]
@@ -46,30 +47,26 @@ class ContinuityCustomerService(models.AbstractModel):
                 ["amount_open:sum"],
             )
         )
-        return ", ".join(
+        owed = ", ".join(
             currency.format(amount)
             for currency, amount in groups
             if currency.compare_amounts(amount, 0) > 0
         )
-
-    def _has_late_payments(self, partner):
-        """Tell whether a customer should have paid something already, of any series.
-
-        :param res.partner partner: the customer, whose contacts count, too
-        :rtype: bool
-        """
-        today = self.env.company._continuity_today()
-        orders = self.env["continuity.order"]._search(
-            [("partner_id", "child_of", partner.id), ("state", "!=", "draft")]
-        )
-        late = Domain("state", "=", "declined") | (
-            Domain("state", "in", ("scheduled", "billed"))
-            & Domain("due_date", "<", today)
-        )
-        # Sellers are told that it is late, and read no payments
+        late = Domain("continuity_order_id", "in", orders)
+        late &= self._get_late_domain(self.env.company)
+        # Neither do they read payments
         payments_sudo = self.env["continuity.payment"].sudo()
-        domain = Domain("continuity_order_id", "in", orders) & late
-        return bool(payments_sudo.search_count(domain, limit=1))
+        is_late = bool(owed and payments_sudo.search_count(late, limit=1))
+        return {"owed": owed, "is_late": is_late}
+
+    def _get_late_domain(self, company):
+        """Say which payments of a company should have come already.
+
+        :rtype: Domain
+        """
+        due = Domain("state", "in", ("scheduled", "billed"))
+        due &= Domain("due_date", "<", company._continuity_today())
+        return Domain("state", "=", "declined") | due
 
     # === SERIES === #
 
@@ -158,8 +155,7 @@ class ContinuityCustomerService(models.AbstractModel):
         return left[-PAST_PARCELS:] + coming[:COMING_PARCELS]
 
     def _get_card(self, order, shown, delivered, paid):
-        following = order.shipment_ids.filtered(lambda s: s.state == "planned")
-        following = following._sorted_by_leaving()[:1]
+        following = order._get_next_shipment()
         left = shown.filtered(lambda row: row.state in ("ordered", "done"))
         returnable = left.filtered("is_returnable")[-1:]
         return {
@@ -275,22 +271,17 @@ class ContinuityCustomerService(models.AbstractModel):
 
         :rtype: continuity.shipment
         """
-        planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
-        return (planned if order.end_reason else planned[:0])._sorted_by_leaving()[-1:]
+        planned = order._get_open_shipments()
+        return planned[-1:] if order.end_reason else planned[:0]
 
     def _is_late(self, order):
         """Tell whether something that the customer owes should have come already.
 
         :rtype: bool
         """
-        today = order.company_id._continuity_today()
         # Sellers are told that it is late, and read no payments
         rows_sudo = order.sudo().payment_ids
-        return any(
-            row_sudo.state == "declined"
-            or (row_sudo.state in ("scheduled", "billed") and row_sudo.due_date < today)
-            for row_sudo in rows_sudo
-        )
+        return bool(rows_sudo.filtered_domain(self._get_late_domain(order.company_id)))
 
     def _get_open_text(self, order):
         """Say what the customer owes."""

@@ -35,12 +35,10 @@ class ContinuityCustomerService(models.AbstractModel):
         partner.check_access("read")
         orders = self._get_series(partner)
         messages = self._get_messages(partner, orders)
-        owed = self._get_owed_text(partner)
         return {
             "customer": {
                 **self._get_customer_values(partner),
-                "owed": owed,
-                "is_late": bool(owed and self._has_late_payments(partner)),
+                **self._get_owed_values(partner),
                 "last_contact": messages[0]["day"] if messages else "",
             },
             "banners": self._get_banners(partner),
