@@ -34,12 +34,16 @@ LINE_FIELDS = (
 )
 
 
+def _is_over(order):
+    """Tell whether an order is closed or cancelled."""
+    return order.state not in ("draft", *ACTIVE_STATES)
+
+
 def _has_ended(order):
     """Tell whether an order sends nothing any more, though it may not be closed yet."""
-    if order.state not in ("draft", *ACTIVE_STATES):
+    if _is_over(order):
         return True
-    planned = order.shipment_ids.filtered(lambda s: s.state == "planned")
-    return bool(order.ended_date and not planned)
+    return bool(order.ended_date and not order._get_next_shipment())
 
 
 class ContinuityDialog(models.AbstractModel):
@@ -221,10 +225,7 @@ class ContinuityUndoMixin(models.AbstractModel):
         # Undone already; or submitted since: its prices are those of the invoice
         if self.after and snapshot == self.after and not self._moves_paid_money():
             # Nothing may be left to send because of what the dialog did itself
-            over_sudo = orders.sudo().filtered(
-                lambda order: order.state not in ("draft", *ACTIVE_STATES)
-            )
-            self._check_not_ended_since(over_sudo)
+            self._check_not_ended_since(orders, _is_over)
             return
         self._check_not_ended_since(orders)
         changed = self._get_changed(snapshot) if self.after else orders.shipment_ids
@@ -238,17 +239,19 @@ class ContinuityUndoMixin(models.AbstractModel):
             )
         )
 
-    def _check_not_ended_since(self, orders):
+    def _check_not_ended_since(self, orders, has_ended=_has_ended):
         """Refuse to undo what belongs to an order that has ended.
 
+        :param continuity.order orders: of the dialog
+        :param Callable has_ended: tells of one of them whether it has
         :raise UserError: naming the first one, and what becomes of the others
         """
         # Its name, whatever companies the user has switched off meanwhile
-        ended_sudo = orders.sudo().filtered(_has_ended)
+        ended_sudo = orders.sudo().filtered(has_ended)
         if not ended_sudo:
             return
         name = ended_sudo[0].display_name
-        if len(self._get_undo_orders()) == 1:
+        if len(orders) == 1:
             raise UserError(
                 self.env._(
                     "%s has ended since, and nothing was undone. Sell the program again"

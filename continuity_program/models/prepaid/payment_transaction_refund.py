@@ -325,10 +325,11 @@ class PaymentTransaction(models.Model):
         here, whole = Counter(), {}
         _facts, items = billing_sudo._read(scopes)
         found = attribute(items).money
-        for item in (item for scope in scopes for item in found.get(scope, ())):
-            # What a bank took back is nobody's credit
-            here[item.key] += item.here if item.state == "done" else 0
-            whole[item.key] = item.amount
+        for scope in scopes:
+            for item in found.get(scope, ()):
+                # What a bank took back is nobody's credit
+                here[item.key] += item.here if item.state == "done" else 0
+                whole[item.key] = item.amount
         keys = [key for key, units in here.items() if units == whole[key]]
         transactions_sudo = self.sudo().browse(
             res_id for kind, res_id in keys if kind == "tx"
