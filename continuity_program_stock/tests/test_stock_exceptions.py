@@ -60,7 +60,7 @@ class TestStockShort(StockDemandCase):
         self._stock_up(1, day=day)
         self.assertEqual(self._look(day), row)
         self.assertEqual(self._get_activities(), activity)
-        self.assertIn("1.0 there", str(activity.note))
+        self.assertIn("1.0 in stock", str(activity.note))
         # Goods have come
         self._stock_up(1000, day=day)
         self.assertFalse(self._look(day))
