@@ -116,7 +116,9 @@ class ReceivableRow(NamedTuple):
     #: the other line, and what is left of it in its own currency
     other_line_id: int = None
     other_residual: float = None
-    #: the other line is of a refund that its own transaction knows of
+    #: the other line is of a refund by a provider: of which transaction
+    other_refund_of: int = None
+    #: and that transaction is a payment that reaches a claim, so it knows of the refund
     other_is_refund: bool = False
 
 

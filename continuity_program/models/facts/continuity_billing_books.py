@@ -118,7 +118,7 @@ class ContinuityBilling(models.AbstractModel):
         :param list[int] payment_ids: payments
         :rtype: list[ReceivableRow]
         """
-        return self._select_receivables(
+        rows = self._select_receivables(
             SQL("b.origin_payment_id"),
             SQL(
                 "b.origin_payment_id = ANY(%s) AND l.parent_state = 'posted'",
@@ -126,6 +126,10 @@ class ContinuityBilling(models.AbstractModel):
             ),
             SQL("JOIN account_move b ON b.id = l.move_id"),
         )
+        own = self._filter_reaching({row.other_refund_of for row in rows} - {None})
+        return [
+            row._replace(other_is_refund=row.other_refund_of in own) for row in rows
+        ]
 
     def _select_receivables(self, owner, condition, join=SQL()):  # noqa: B008
         """Select receivable lines `l`, one row per match or one without.
@@ -145,7 +149,7 @@ class ContinuityBilling(models.AbstractModel):
                        c.currency_id, m.date,
                        x.receivable, x.receivable_currency, x.money,
                        c.id, c.amount_residual_currency,
-                       r.id IS NOT NULL AND %(is_ours)s
+                       r.source_transaction_id
                   FROM account_move_line l
                   JOIN account_account a ON a.id = l.account_id %(join)s
              LEFT JOIN LATERAL (
@@ -173,49 +177,9 @@ class ContinuityBilling(models.AbstractModel):
                 join=join,
                 condition=condition,
                 entry=self._get_entry_sql(),
-                is_ours=self._get_own_refund_sql(),
             )
         )
-        return [ReceivableRow._make(row) for row in rows]
-
-    def _get_own_refund_sql(self):
-        """Say that a refund `r` gives back a payment of continuity programs.
-
-        :rtype: SQL
-        """
-        return SQL(
-            """EXISTS (
-                SELECT
-                  FROM payment_transaction f
-             LEFT JOIN payment_transaction g ON g.id = f.source_transaction_id
-                  JOIN payment_transaction t ON t.id IN (f.id, g.id)
-                 WHERE f.id = r.source_transaction_id
-                   AND (EXISTS (
-                           SELECT FROM continuity_payment_share
-                            WHERE transaction_id = t.id
-                        ) OR EXISTS (
-                           SELECT
-                             FROM sale_order_transaction_rel y
-                             JOIN sale_order v ON v.id = y.sale_order_id
-                            WHERE y.transaction_id = t.id
-                              AND v.continuity_order_id IS NOT NULL
-                        ) OR EXISTS (
-                           SELECT
-                             FROM account_invoice_transaction_rel y
-                             JOIN account_move v ON v.id = y.invoice_id
-                            WHERE y.transaction_id = t.id
-                              AND (v.continuity_order_id IS NOT NULL OR EXISTS (
-                                   SELECT
-                                     FROM account_move_line n
-                                     JOIN sale_order_line_invoice_rel q
-                                       ON q.invoice_line_id = n.id
-                                     JOIN sale_order_line d ON d.id = q.order_line_id
-                                     JOIN continuity_order k
-                                       ON k.sale_order_id = d.order_id
-                                    WHERE n.move_id = v.id
-                              ))
-                        )))"""
-        )
+        return [ReceivableRow(*row) for row in rows]
 
     def _get_entry_sql(self):
         """Say what an entry `m` has on receivable accounts, and what of it is money."""

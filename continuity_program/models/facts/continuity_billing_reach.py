@@ -44,33 +44,63 @@ class ContinuityBilling(models.AbstractModel):
             ("sale.order", ["continuity_order_id", "state"]),
         ):
             self.env[model].flush_model(names)
+        return set(self.env.execute_query(self._get_reached_sql(ids)))
+
+    def _get_reached_sql(self, ids):
+        """Select the claims that records reach: the one place that says whose a payment
+        is.
+
+        :param dict ids: touched ids, by table
+        :return: a query: kind and id
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            WITH RECURSIVE %(money)s, %(documents)s, %(orders)s
+            SELECT f.kind, f.res_id
+              FROM found f
+         LEFT JOIN continuity_order o ON f.kind = 'upfront' AND o.id = f.res_id
+         LEFT JOIN sale_order s
+                ON s.id = CASE f.kind WHEN 'upfront' THEN o.sale_order_id
+                                      WHEN 'ordinary' THEN f.res_id END
+             WHERE f.res_id IS NOT NULL
+               AND (COALESCE(s.state, '') NOT IN ('draft', 'sent')
+                    OR EXISTS (
+                       SELECT FROM sale_order_transaction_rel
+                        WHERE sale_order_id = s.id
+                    )
+                    OR EXISTS (
+                       SELECT FROM continuity_payment
+                        WHERE continuity_order_id = o.id
+                    ))
+            """,
+            money=self._get_reached_money_sql(ids),
+            documents=self._get_reached_documents_sql(ids),
+            orders=self._get_reached_orders_sql(ids),
+        )
+
+    def _filter_reaching(self, tx_ids):
+        """Say which payments reach a claim, each by itself.
+
+        :param Iterable[int] tx_ids: transactions; facts were flushed
+        :rtype: set[int]
+        """
+        if not tx_ids:
+            return set()
+        ids = {model.replace(".", "_"): [] for model in TOUCHABLE}
+        ids["payment_transaction"] = SQL("ARRAY[one.id]")
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH RECURSIVE %(money)s, %(documents)s, %(orders)s
-                SELECT f.kind, f.res_id
-                  FROM found f
-             LEFT JOIN continuity_order o ON f.kind = 'upfront' AND o.id = f.res_id
-             LEFT JOIN sale_order s
-                    ON s.id = CASE f.kind WHEN 'upfront' THEN o.sale_order_id
-                                          WHEN 'ordinary' THEN f.res_id END
-                 WHERE f.res_id IS NOT NULL
-                   AND (COALESCE(s.state, '') NOT IN ('draft', 'sent')
-                        OR EXISTS (
-                           SELECT FROM sale_order_transaction_rel
-                            WHERE sale_order_id = s.id
-                        )
-                        OR EXISTS (
-                           SELECT FROM continuity_payment
-                            WHERE continuity_order_id = o.id
-                        ))
+                SELECT id
+                  FROM UNNEST(%(ids)s::int[]) AS one (id)
+                 WHERE EXISTS (%(reached)s)
                 """,
-                money=self._get_reached_money_sql(ids),
-                documents=self._get_reached_documents_sql(ids),
-                orders=self._get_reached_orders_sql(ids),
+                ids=list(tx_ids),
+                reached=self._get_reached_sql(ids),
             )
         )
-        return set(rows)
+        return {tx_id for (tx_id,) in rows}
 
     def _get_reached_money_sql(self, ids):
         """Follow entries to payments, and payments to transactions.
