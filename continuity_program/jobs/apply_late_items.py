@@ -143,7 +143,7 @@ class ApplyLateItems(models.AbstractModel):
             # Broad on purpose: whatever one item meets must not stop the others
             except Exception as error:
                 # Which of several orders it is, is found by halving
-                if self.env.cr.closed or len(orders) > 1:
+                if not self._is_of_record(error) or len(orders) > 1:
                     raise
                 failed.append(error)
                 continue

@@ -350,8 +350,7 @@ class ContinuityJob(models.AbstractModel):
             raise
         # Broad on purpose: whatever one record meets must not stop the others
         except Exception as error:
-            if self.env.cr.closed:
-                # Not the record's fault: the server stops
+            if not self._is_of_record(error):
                 raise
             if len(records) == 1:
                 self._log_failure(run, records, error)
@@ -380,8 +379,7 @@ class ContinuityJob(models.AbstractModel):
             raise
         # Broad on purpose: whatever one record meets must not stop the others
         except Exception as error:
-            if self.env.cr.closed:
-                # Not the record's fault: the server stops
+            if not self._is_of_record(error):
                 raise
             if run._may_commit():
                 self.env.cr.rollback()

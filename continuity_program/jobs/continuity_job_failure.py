@@ -7,6 +7,8 @@ from psycopg2 import errors
 from odoo import models
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..conflicts import is_unavailable
+
 _logger = logging.getLogger(__name__)
 
 
@@ -24,6 +26,17 @@ class ContinuityJob(models.AbstractModel):
         :rtype: dict
         """
         raise NotImplementedError
+
+    def _is_of_record(self, error):
+        """Say whether a record is to blame for an error: then the others go on.
+
+        Where the server stops, the connection is lost or the disk is full, no record
+        is. The run breaks off, instead of trying each of what is due, and comes back.
+
+        :param Exception error: what was caught
+        :rtype: bool
+        """
+        return not (self.env.cr.closed or is_unavailable(error))
 
     def _log_failure(self, run, record, error, is_counted=True):
         """Write down why a record could not be done; the others go on.

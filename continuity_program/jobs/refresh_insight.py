@@ -158,6 +158,8 @@ class RefreshInsight(models.AbstractModel):
             # The database has lost the thread: the run begins again as a whole
             raise
         except Exception as error:
+            if not self._is_of_record(error):
+                raise
             # Whatever it was: the other kinds are made, and the run names this one
             if not isinstance(error, UserError):
                 _logger.error("%s failed", self._name, exc_info=error)

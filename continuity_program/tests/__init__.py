@@ -162,6 +162,7 @@ from .runs import test_run_form
 from .runs import test_run_night
 from .runs import test_run_progress
 from .runs import test_run_silent
+from .runs import test_run_unavailable
 from .runs import test_run_waiting
 from .runs import test_year
 from .screens import test_acceptance

@@ -7,6 +7,7 @@ import psycopg2
 
 from odoo import models
 
+from ...conflicts import is_unavailable
 from .sealed import Sealed, unseal
 
 _logger = logging.getLogger(__name__)
@@ -108,7 +109,11 @@ class ContinuityNoticeMixin(models.AbstractModel):
             raise
         # Broad on purpose: the template is written by the administrator, who may have
         # put anything in it, and the money it tells of has been taken.
-        except Exception as error:  # noqa: BLE001 – shown on the order, logged
+        except Exception as error:
+            if is_unavailable(error):
+                # No template is to blame, and nothing can be shown
+                raise
+            # It is shown on the order, and logged
             if len(self) == 1:
                 self._report_broken_template(template, error)
                 return

@@ -12,6 +12,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
+from ...conflicts import is_unavailable
 from ..base.sealed import Sealed
 from .continuity_run import UNFINISHED
 from .shutdown import is_stopping
@@ -237,7 +238,15 @@ class ContinuityRun(models.Model):
                 # The server stops: nothing has failed, and nothing can be written
                 _logger.info("Continuity run %s goes on with the next call", self.id)
                 raise
-            _logger.exception("Continuity run %s broke off", self.id)
+            if is_unavailable(error):
+                # Which statement met it first says nothing
+                _logger.error(
+                    "Continuity run %s broke off, nothing can be written: %s",
+                    self.id,
+                    error,
+                )
+            else:
+                _logger.exception("Continuity run %s broke off", self.id)
             self.env.cr.rollback()
             self._in_company()._leave_broken(error)
             self.with_context(continuity_commit=Sealed())._checkpoint()
