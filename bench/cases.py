@@ -206,9 +206,11 @@ JOBS = {
     "entry_60": _entry(60),
     "settle": _settle,
     "submit": _submit,
+    "submit_mailed": _submit,
 }
 SETUPS = {
     "create_child_orders_mailed": send_mails,
+    "submit_mailed": send_mails,
     "update_current_event": copy_programs,
     "extend_lines": lose_last_shipment,
     "update_orders": release_update,
