@@ -4,7 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 from odoo import models
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 from ..models.agreement import guard_facts
 from ..models.runs.continuity_run_log import BLOCKED
@@ -189,9 +189,7 @@ class CreateChildOrders(models.AbstractModel):
         text = self.env._(
             "%(products)s: %(amount)s",
             products=", ".join(group.line_ids.product_id.mapped("name")),
-            amount=formatLang(
-                self.env, child.amount_total, currency_obj=child.currency_id
-            ),
+            amount=child.currency_id.format(child.amount_total),
         )
         unsellable = group._get_unsellable_products()
         if unsellable:
@@ -268,7 +266,7 @@ class CreateChildOrders(models.AbstractModel):
             self._get_answer_reason(payment),
             payment.state_message or "",
         )
-        amount = formatLang(self.env, payment.amount, currency_obj=payment.currency_id)
+        amount = payment._format_amount()
         if reason == "small_amount" and payment._filter_too_little(run.date):
             reason = "small_rest"
             message = self.env._(

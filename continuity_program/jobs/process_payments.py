@@ -3,7 +3,7 @@
 from functools import partial
 
 from odoo import models
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 from ..billing.answers import NOT_ASKED
 from .continuity_job import Phase
@@ -206,10 +206,7 @@ class ProcessPayments(models.AbstractModel):
             ["currency_id"],
             ["amount:sum"],
         )
-        return ", ".join(
-            formatLang(self.env, amount, currency_obj=currency)
-            for currency, amount in sums
-        )
+        return ", ".join(currency.format(amount) for currency, amount in sums)
 
     def _get_other_texts(self, run, reasons):
         texts = {

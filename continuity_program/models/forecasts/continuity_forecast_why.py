@@ -116,4 +116,7 @@ class ContinuityForecastLine(models.Model):
     def _format(self, quantity, digits=1):
         if digits == 0 and quantity != int(quantity):
             digits = 1
+        if not round(quantity, digits):
+            # Nothing has no minus sign, also where it is a hair less
+            quantity = 0.0
         return formatLang(self.env, quantity, digits=digits)

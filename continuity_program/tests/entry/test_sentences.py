@@ -34,6 +34,19 @@ class TestSentences(ContinuityCommon):
             "Dropped $ 30.00: the total goes from $ 90.00 to $ 60.00.",
         )
 
+    def test_nothing_has_no_minus_sign(self):
+        """A sum of floats may miss zero by a hair."""
+        currency = self.order.currency_id
+        for amount, text in (
+            (0.1 + 0.2 - 0.3 - 1e-9, "$ 0.00"),
+            (-0.0, "$ 0.00"),
+            (-0.004, "$ 0.00"),
+            (-0.006, "$ -\ufeff0.01"),
+            (-30.0, "$ -\ufeff30.00"),
+        ):
+            with self.subTest(amount):
+                self.assertEqual(self._plain(currency.format(amount)), text)
+
     def test_label_of_a_state_stays_as_it_is(self):
         self.shipment.action_skip()
         with self.assertRaisesRegex(UserError, "is Skipped. Only a cancelled one"):

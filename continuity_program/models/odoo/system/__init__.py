@@ -9,6 +9,7 @@ from . import (
     ir_sequence,
     mail_template,
     res_config_settings,
+    res_currency,
     res_partner,
     res_users,
 )
