@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import cached_property
 
-from ..agreement.states import ACTIVE_STATES
 from ..base.of_order import OfOrder
 from ..payments.continuity_payment import CHARGED_STATES
 from .outlook import Outlook
@@ -359,47 +358,6 @@ class Sentences(OfOrder):
         if is_part:
             return self.env._("shipments and payments laid out so far: %s each", goods)
         return self.env._("shipments and payments both come to %s", goods)
-
-    def get_member_text(self):
-        """Say that the customer has this program already (rules H2).
-
-        It is a warning for who sells: of what is sold it says nothing any more.
-
-        :return: a sentence, empty when he has not
-        :rtype: str
-        """
-        if self.order.state != "draft":
-            return ""
-        other = self.order.search(
-            [
-                (
-                    "partner_id",
-                    "child_of",
-                    self.order.partner_id.commercial_partner_id.id,
-                ),
-                ("program_id", "=", self.order.program_id.id),
-                ("state", "in", ACTIVE_STATES),
-                ("id", "!=", self.order.id),
-            ],
-            order="next_ship_date, id",
-            limit=1,
-        )
-        if not other:
-            return self.order.partner_id._continuity_get_hidden_text()
-        # Sellers may not read every program; the one they sell is named to them
-        program_sudo = self.order.program_id.sudo()
-        if not other.next_ship_date:
-            return self.env._(
-                "%(customer)s already has %(program)s running.",
-                customer=self.order.partner_id.name,
-                program=program_sudo.code,
-            )
-        return self.env._(
-            "%(customer)s already has %(program)s running, next shipment %(day)s.",
-            customer=self.order.partner_id.name,
-            program=program_sudo.code,
-            day=self.order._format_day(other.next_ship_date),
-        )
 
     def get_duration_text(self):
         """Say how long the series is.

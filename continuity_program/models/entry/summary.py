@@ -182,6 +182,57 @@ class Summary(Sentences):
 
     # === WARNINGS === #
 
+    def get_member_text(self):
+        """Say that the customer has this program already (rules H2).
+
+        It is a warning for who sells: of what is sold it says nothing any more.
+
+        :return: a sentence, empty when he has not
+        :rtype: str
+        """
+        if self.order.state != "draft":
+            return ""
+        other = self.order.search(
+            [
+                (
+                    "partner_id",
+                    "child_of",
+                    self.order.partner_id.commercial_partner_id.id,
+                ),
+                ("program_id", "=", self.order.program_id.id),
+                ("state", "in", ACTIVE_STATES),
+                ("id", "!=", self.order.id),
+            ],
+            # One that runs before those that are paused or on hold
+            order="state desc, next_ship_date, id",
+            limit=1,
+        )
+        if not other:
+            return self.order.partner_id._continuity_get_hidden_text()
+        # Sellers may not read every program; the one they sell is named to them
+        program_sudo = self.order.program_id.sudo()
+        if other.state != "running":
+            # What is planned for it does not leave as long as it stands still
+            return self.env._(
+                "%(customer)s already has %(program)s, order %(order)s: %(state)s.",
+                customer=self.order.partner_id.name,
+                program=program_sudo.code,
+                order=other.name,
+                state=self.said.state(other),
+            )
+        if not other.next_ship_date:
+            return self.env._(
+                "%(customer)s already has %(program)s running.",
+                customer=self.order.partner_id.name,
+                program=program_sudo.code,
+            )
+        return self.env._(
+            "%(customer)s already has %(program)s running, next shipment %(day)s.",
+            customer=self.order.partner_id.name,
+            program=program_sudo.code,
+            day=self.order._format_day(other.next_ship_date),
+        )
+
     def get_warnings(self):
         """List what the seller should not overlook (rules H3, R8).
 

@@ -103,6 +103,24 @@ class TestOrderSummary(ContinuityCommon):
         )
         self.assertFalse(self._summary(first)["member"])
 
+    def test_member_whose_series_stands_still(self):
+        """Of a series that is paused or on hold nothing leaves: no day is named."""
+        first = self._sell()
+        second = self._create_order(first.product_id).continuity_order_ids
+        (first | second).state = "running"
+        second.shipment_ids[0]._set_planned_date(date(2027, 9, 20), "one")
+        order = self._create_order(first.product_id).continuity_order_ids
+        first.state = "paused"
+        self.assertEqual(
+            self._summary(order)["member"],
+            "Karen Berg already has CLUB running, next shipment Mon 20 Sep 2027.",
+        )
+        second.state = "on_hold"
+        self.assertEqual(
+            self._summary(order)["member"],
+            f"Karen Berg already has CLUB, order {first.name}: Paused.",
+        )
+
     # === H3 === #
 
     def test_first_parcel(self):
