@@ -169,7 +169,6 @@ class ContinuityShipmentSwap(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
-        # Not required in the form, which could not be discarded then
         if not self.product_id:
             raise UserError(self.env._("Choose the product to send instead."))
         price = self.price if self.choice == "new" else None

@@ -1,4 +1,5 @@
 import { RelationalModel } from "@web/model/relational_model/relational_model";
+import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 import { registry } from "@web/core/registry";
 
@@ -21,7 +22,22 @@ export class DialogModel extends RelationalModel {
     static Record = DialogRecord;
 }
 
+/** *Discard* where it leads back to another dialog: only the server knows to which. */
+const DISCARD = "action_back";
+
+export class DialogController extends FormController {
+    /** What is discarded need not be complete, and nothing of it is kept. */
+    async beforeExecuteActionButton(clickParams) {
+        if (clickParams.name === DISCARD) {
+            await this.model.root.discard();
+            return true;
+        }
+        return super.beforeExecuteActionButton(...arguments);
+    }
+}
+
 registry.category("views").add("continuity_dialog_form", {
     ...formView,
+    Controller: DialogController,
     Model: DialogModel,
 });
