@@ -304,6 +304,37 @@ test("a click while the series is read anew waits, and finds what is true then",
     expect.verifySteps(["skip 3", "open Skip"]);
 });
 
+test("who works with keys goes on at his button, whatever has moved", async () => {
+    const { dialogs, answer } = await mountCustomer();
+    onRpc("continuity.order", "action_open_pause", () => ({
+        type: "ir.actions.act_window",
+        name: "Pause",
+    }));
+    await contains("button[name=pause]").click();
+    await animationFrame();
+    document.activeElement.blur();
+    dialogs[0]();
+    await animationFrame();
+    await answer({ actions: ["skip", "pause"] });
+    expect("button[name=pause]").toBeFocused();
+    document.activeElement.blur();
+    dialogs[0]();
+    await animationFrame();
+    await answer({ actions: ["skip", "resume"] });
+    expect(".o_continuity_cs_series h5 > a").toBeFocused();
+    await contains("input[name=customer_search]").focus();
+    dialogs[0]();
+    await animationFrame();
+    await answer({ actions: ["skip", "pause"] });
+    expect("input[name=customer_search]").toBeFocused();
+    expect.verifySteps([
+        "open Pause",
+        "get_customer 2",
+        "get_customer 2",
+        "get_customer 2",
+    ]);
+});
+
 test("what is not offered any more after that is said", async () => {
     const { dialogs, answer } = await mountCustomer();
     onRpc("continuity.shipment", "action_open_skip", () => ({

@@ -51,6 +51,7 @@ export class CustomerService extends Component {
         useSubEnv({ config: { ...getDefaultConfig(), ...this.env.config } });
         this.display = { controlPanel: {} };
         this.isSelected = false;
+        this.pressed = "";
         this.reading = null;
         this.customerId = false;
         const { term = "", customerId = false, marked = false } = this.props.state || {};
@@ -83,9 +84,11 @@ export class CustomerService extends Component {
         useEffect(
             () => {
                 // The next date may have given the series another place
-                this.content.el
-                    ?.querySelector(".o_continuity_cs_series.border-primary")
-                    ?.scrollIntoView({ block: "nearest" });
+                const card = this.content.el?.querySelector(
+                    ".o_continuity_cs_series.border-primary"
+                );
+                card?.scrollIntoView({ block: "nearest" });
+                this.keepFocusOn(card);
             },
             () => [this.state.data]
         );
@@ -125,9 +128,21 @@ export class CustomerService extends Component {
      * @param {Function} callback gets the series as it is then; nothing if it is not shown
      */
     performOn(id, key, callback) {
+        this.pressed = key.split(".").at(-1);
         return this.perform(key, () =>
             callback(this.state.data?.series.find((series) => series.id === id))
         );
+    }
+
+    /**
+     * Whoever works with keys goes on where he was: what has another place in the page, or
+     * is gone with its message, has lost the focus.
+     */
+    keepFocusOn(card) {
+        if (card && document.activeElement === document.body) {
+            const pressed = card.querySelector(`button[name="${this.pressed}"]`);
+            (pressed || card.querySelector("a, button")).focus({ preventScroll: true });
+        }
     }
 
     // === SEARCH === //
