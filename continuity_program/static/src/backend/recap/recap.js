@@ -22,8 +22,10 @@ export class ContinuityRecapController extends FormController {
             if (!body) {
                 return;
             }
-            // So that the arrow keys scroll what is read aloud
-            body.tabIndex = -1;
+            // A stop of Tab: the arrow keys scroll what is read aloud, a screen reader says
+            // its name, and whoever has gone on comes back to it
+            body.tabIndex = 0;
+            body.setAttribute("aria-label", _t("What the customer gets"));
             (modal.querySelector(TAKE_ANOTHER_CARD) || body).focus();
             body.scrollTop = 0;
         });
