@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.seller_stays import check_seller_stays
+from ..base.seller_stays import check_seller_stays, hand_over_children
 from .destination import (
     check_written_destination,
     filter_new_invoice_customer,
@@ -372,14 +372,12 @@ class ContinuityOrder(models.Model):
                 continue
             company = vals.get("company_id", self.env.company.id)
             if company not in sequences:
+                own = ("company_id", "in", [company, False])
                 sequences[company] = (
                     self.env["ir.sequence"]
                     .with_company(company)
                     .search_fetch(
-                        [
-                            ("code", "=", "continuity.order"),
-                            ("company_id", "in", [company, False]),
-                        ],
+                        [("code", "=", "continuity.order"), own],
                         order="company_id",
                         limit=1,
                     )
@@ -400,6 +398,7 @@ class ContinuityOrder(models.Model):
         result = self._write_plan(vals, write)
         self._follow_payment_methods(methods)
         follow_invoice_customer(customers)
+        hand_over_children(self, vals)
         note_written_position(self, vals)
         self.env["continuity.exception"]._touch_by_values(self, vals)
         return result

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""An agent serves the customer of a colleague, and takes no sale over."""
+"""Whose sale it is: an agent serves a colleague's customer, and takes no sale over."""
 
 from odoo.exceptions import AccessError
 
@@ -35,3 +35,22 @@ def check_seller_stays(records, vals):
                     seller=record.user_id.name,
                 )
             )
+
+
+def hand_over_children(orders, vals):
+    """Give what has not left the house to the seller who has the series now.
+
+    Else he could not cancel the series: its child orders would be a colleague's.
+
+    :param continuity.order orders: orders that were written
+    :param dict vals: what was written
+    """
+    sale = {name: vals[name] for name in SELLER_FIELDS if name in vals}
+    if not sale:
+        return
+    # The child orders are the former seller's; who hands over was checked before
+    children_sudo = orders.sudo().child_order_ids.filtered(
+        lambda child: child.state != "cancel" and not child._is_continuity_sent()
+    )
+    # He is told of the series
+    children_sudo.with_context(mail_auto_subscribe_no_notify=True).write(sale)

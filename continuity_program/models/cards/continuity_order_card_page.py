@@ -36,10 +36,13 @@ class ContinuityOrder(models.Model):
     def get_portal_url(self, suffix=None, **values):
         """Override of `portal`: the link of the card page ends, in every mail.
 
-        A mail about an order without a program has no link.
+        Who opens it is the customer there, so only who may store a card is told it. A
+        mail about an order without a program has no link.
         """
         if not self:
             return ""
+        if suffix in ("/card", "/authenticate") and self.env.user._is_internal():
+            self.check_access("write")
         if suffix == "/card":
             return self._get_card_url()
         if suffix == "/authenticate":

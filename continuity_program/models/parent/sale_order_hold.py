@@ -45,9 +45,16 @@ class SaleOrder(models.Model):
         :raise UserError: a payment is missing
         """
         self._check_continuity_hold_right()
-        for order in self.filtered("continuity_hold"):
+        self.write({"continuity_hold": False, "continuity_hold_reason": False})
+
+    def _check_continuity_releasable(self):
+        """Refuse to release what is sold before it is paid: releasing completes it.
+
+        :raise UserError: naming the order, and what is missing
+        """
+        for order in self:
             today = order.company_id._continuity_today()
-            # The check looks at cards; releasing is allowed by the right above.
+            # The check looks at cards; releasing is allowed by the role
             for continuity in order.sudo().continuity_order_ids:
                 refusal = PaymentCheck(continuity).get_method_refusal(today)
                 if continuity.state == "draft" and refusal:
@@ -59,13 +66,13 @@ class SaleOrder(models.Model):
                             reason=refusal,
                         )
                     )
-        self.write({"continuity_hold": False, "continuity_hold_reason": False})
 
     def _check_continuity_hold_typed(self, vals):
-        """A hold that is typed asks for the same right.
+        """A hold that is typed or imported asks for the same as the button.
 
         :param dict vals: values that are written
         :raise AccessError: the user is neither seller nor accountant
+        :raise UserError: a payment is missing
         """
         if "continuity_hold" in vals:
             changed = self.filtered(
@@ -73,6 +80,7 @@ class SaleOrder(models.Model):
             )
             if changed:
                 self._check_continuity_hold_right()
+                changed.filtered("continuity_hold")._check_continuity_releasable()
 
     def _check_continuity_hold_right(self):
         """Who may put an order on hold may release it.

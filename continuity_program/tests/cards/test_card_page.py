@@ -62,9 +62,15 @@ class TestCardPage(CardPageCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_accountant_reads_orders_but_stores_no_card(self):
-        self._create_user("card_accountant", ACCOUNTANT)
+        accountant = self._create_user("card_accountant", ACCOUNTANT)
         self.authenticate("card_accountant", "card_accountant")
         self.assertNotIn("o_payment_form", self._get_page().text)
+        # Nor is told the link that makes anybody the customer
+        order = self.continuity_order.with_user(accountant)
+        for suffix in ("/card", "/authenticate"):
+            with self.assertRaises(AccessError):
+                order.get_portal_url(suffix=suffix)
+        self.assertIn(order.access_url, order.get_portal_url())
 
     def test_unpublished_provider_is_offered_inside_only(self):
         self.provider.is_published = False

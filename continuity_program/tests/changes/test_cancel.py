@@ -249,6 +249,22 @@ class TestCancelUpfront(CancelCase):
         with self.assertRaises(AccessError):
             order.with_user(other).action_open_cancel()
 
+    def test_handed_over(self):
+        """What has not left goes with the series: who has it now can cancel both."""
+        order = self._submit(self.club)
+        sent = self._ship(order, 1, "2027-09-10")
+        with freeze_time("2027-10-01 12:00:00"):
+            child = self._create_child(order, 2, date(2027, 10, 1))
+        former, new = (self._create_user(f"cancel_{n}", SELLER) for n in ("a", "b"))
+        for record in (order, order.sale_order_id, child, sent):
+            record.user_id = former
+        manager = self._create_user("cancel_manager", MANAGER)
+        order.with_user(manager).user_id = new
+        self.assertEqual((sent.user_id, child.user_id), (former, new))
+        action = order.with_user(new).action_open_cancel()
+        wizard = self.env[action["res_model"]].with_user(new).browse(action["res_id"])
+        self.assertEqual(wizard.child_ids, child)
+
 
 @tagged("post_install", "-at_install")
 class TestCancelPerShipment(CancelCase):

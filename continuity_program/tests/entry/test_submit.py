@@ -62,6 +62,7 @@ class TestSubmit(BillingCase):
 
     def test_submit_without_payment_is_refused(self):
         """X16: refused by every door; hold allowed, not cleared before it is paid."""
+        seller = self._create_user("holding", SELLER_ALL)
         order = self._create_order(self.club)
         with self.assertRaisesRegex(UserError, "A payment must be entered"):
             order.action_confirm()
@@ -73,6 +74,10 @@ class TestSubmit(BillingCase):
         order.action_continuity_hold("Customer calls back")
         with self.assertRaisesRegex(UserError, "before it is paid"):
             order.action_continuity_release()
+        # Typed or imported it is the same
+        with self.assertRaisesRegex(UserError, "before it is paid"):
+            order.with_user(seller).continuity_hold = False
+        self.assertTrue(order.continuity_hold)
         order.continuity_order_ids._set_payment_token(self._create_token())
         with self.assertRaisesRegex(UserError, "is on hold: Customer calls back"):
             order.action_confirm()

@@ -47,6 +47,10 @@ class TestCreditNote(CreditCase):
         order.move_ids.filtered(lambda move: move.state == "draft").unlink()
         run = self._run("2027-09-13")
         self.assertEqual(run.line_ids.mapped("reason"), ["units_open"])
+        # The accountant, who changes no order, proposes what is his to post
+        action = order.with_user(self.accountant).action_credit_open()
+        note = self.env["account.move"].browse(action["res_id"])
+        self.assertRecordValues(note, [{"state": "draft", "amount_total": 55.18}])
 
     def test_cancel_after_the_first_child(self):
         """MC10: K 45.60 + 9.58 = 55.18, not the sum of two notes."""

@@ -91,6 +91,7 @@ class TestPaymentTours(ContinuityCommon, HttpCase):
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
         self.url_open(order.get_portal_url(suffix="/pay"), data={"csrf_token": token})
         self.assertEqual(len(row.transaction_ids), 2)
+        self.assertEqual(row.attempts, 1, "his own try is none of ours")
         # He has tried it himself: the same card not once more today
         page = self.url_open(url).text
         self.assertNotIn("o_continuity_pay_now", page)
@@ -110,3 +111,17 @@ class TestPaymentTours(ContinuityCommon, HttpCase):
         self.url_open(pay, data={"csrf_token": token})
         self.assertEqual(len(row.transaction_ids), 3, "charged once by the new card")
         self.assertNotIn("o_continuity_declined", self.url_open(url).text)
+
+    def test_colleague_does_not_press_the_button_of_the_customer(self):
+        """Whoever looks at the page from inside has *Charge now*, if he may."""
+        order = self._sell(self._create_token("error"))
+        self._execute("process_payments")
+        row = order.payment_ids.sorted("sequence")[0]
+        self.authenticate("agent", "agent")
+        page = self.url_open(order.get_portal_url()).text
+        self.assertIn("Your card was declined: $\xa030.00", page)
+        self.assertNotIn("o_continuity_pay_now", page)
+        token = page.split('csrf_token: "')[1].split('"')[0]
+        pay = order.get_portal_url(suffix="/pay")
+        self.assertTrue(self.url_open(pay, data={"csrf_token": token}).ok)
+        self.assertEqual(len(row.transaction_ids), 1)
