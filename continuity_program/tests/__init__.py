@@ -23,6 +23,7 @@ from .cards import test_on_session
 from .cards import test_own_try
 from .changes import test_cancel
 from .changes import test_cancel_kind
+from .changes import test_cancel_waiting
 from .changes import test_confirmed_again
 from .changes import test_destination
 from .changes import test_end_reason

@@ -184,8 +184,9 @@ class ContinuityOrder(models.Model):
     def _cancel_with_order(self):
         """Cancel what has not left yet, because the parent order is cancelled (F1).
 
-        Child orders stay: the cancel wizard is the place to choose. What is paid in
-        advance is proposed to be credited.
+        So do child orders that wait for their money (rules N52). Confirmed ones stay:
+        the cancel wizard is the place to choose. What is paid in advance is proposed to
+        be credited.
 
         :raise UserError: a payment is being made right now
         """
@@ -195,7 +196,10 @@ class ContinuityOrder(models.Model):
         drafts.shipment_ids.filtered(lambda s: s.state == "planned").state = "cancelled"
         going = self.filtered(lambda o: o.state in ACTIVE_STATES)
         if going:
-            going._cancel_orders(self.env._("Order cancelled"))
+            waiting = going.child_order_ids.filtered(
+                lambda child: child.state in ("draft", "sent")
+            )
+            going._cancel_orders(self.env._("Order cancelled"), children=waiting)
 
     def _unlink_draft(self):
         """Delete continuity orders whose parent line goes away (rules F1).
