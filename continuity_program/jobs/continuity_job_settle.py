@@ -79,6 +79,8 @@ class ContinuityJob(models.AbstractModel):
         """Capture, give back or let go, and write down which."""
         if payment.amount_to_void > 0:
             is_free = payment._void_marked(run)
+            if is_free is None:
+                return
             outcome, reason = ("done", "voided") if is_free else ("failed", "error")
         elif payment.amount_to_capture > payment.amount_captured:
             outcome, reason = self._capture_row(run, payment)

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ... import billing
+from ...billing.facts import IN_FLIGHT
 from ..facts.continuity_billing import to_amount
 
 
@@ -183,8 +184,23 @@ class ContinuityPayment(models.Model):
             return 0.0
         if self._can_capture_parts():
             return due
-        rows = tx.continuity_payment_ids.filtered(lambda row: row.state == "authorized")
-        return tx.amount if all(rows.mapped("is_capture_final")) else 0.0
+        # A capture of another row without an answer may have taken everything
+        is_final = all(
+            row.state == "authorized" and row.is_capture_final
+            for row in self._get_secured_rows()
+        )
+        return tx.amount if is_final else 0.0
+
+    def _get_secured_rows(self):
+        """Rows that were asked together with this one, and wait for the same money.
+
+        :rtype: continuity.payment
+        """
+        self.ensure_one()
+        tx = self.transaction_id
+        return tx.continuity_payment_ids.filtered(
+            lambda row: row.transaction_id == tx and row.state in IN_FLIGHT
+        )
 
     def _can_capture_parts(self):
         """Say whether the provider captures an authorisation in several parts.
@@ -326,8 +342,8 @@ class ContinuityPayment(models.Model):
         """Tell the provider what will not be captured; telling it twice is harmless.
 
         :param continuity.run run: gets a checkpoint after each step
-        :return: whether the money is free
-        :rtype: bool
+        :return: whether the money is free; None = it goes the way of other rows
+        :rtype: bool | None
         """
         self.ensure_one()
         row_sudo = self._lock("cancelled", "paid")
@@ -337,6 +353,12 @@ class ContinuityPayment(models.Model):
         if tx_sudo.state != "authorized":
             row_sudo.amount_to_void = 0.0
             return True
+        if not row_sudo._can_capture_parts():
+            # Such a provider lets go of everything, also of what secures others
+            amount = tx_sudo.amount
+            if row_sudo._get_secured_rows():
+                row_sudo.amount_to_void = 0.0
+                return None
         void_sudo = row_sudo._create_settle_transaction("void", amount)
         self._checkpoint(run)
         with self._committing_answer(run):

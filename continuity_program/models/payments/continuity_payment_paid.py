@@ -142,8 +142,9 @@ class ContinuityPayment(models.Model):
         """Return how much of the row a transaction has brought that was taken in parts.
 
         Odoo calls a transaction done when its parts add up to it: also those that were
-        let go. What we have captured is its row's; what Odoo's own buttons have goes
-        over the rows that were asked together, in the order they are due.
+        let go. What we have captured is its row's; what is more than the row, of a
+        provider that captures once, and what Odoo's own buttons have goes over the
+        rows that were asked together, in the order they are due.
 
         :param payment.transaction tx: the charge of the row
         :return: None when it was not taken in parts
@@ -160,15 +161,17 @@ class ContinuityPayment(models.Model):
             row: sum(rows_parts.mapped("amount"))
             for row, rows_parts in done.grouped("continuity_settle_payment_id").items()
         }
-        by_hand = captured.get(self.browse(), 0.0)
+        spare = captured.pop(self.browse(), 0.0) + sum(
+            max(amount - row.amount, 0.0) for row, amount in captured.items()
+        )
         taken = captured.get(self, 0.0)
         for row in tx.continuity_payment_ids.sorted(
             lambda row: (row.due_date, row.sequence, row.id)
         ):
             if row.state == "cancelled":
                 continue
-            share = min(by_hand, max(row.amount - captured.get(row, 0.0), 0.0))
-            by_hand -= share
+            share = min(spare, max(row.amount - captured.get(row, 0.0), 0.0))
+            spare -= share
             if row == self:
                 taken += share
         return self.currency_id.round(min(taken, self.amount))

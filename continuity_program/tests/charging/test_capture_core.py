@@ -150,3 +150,90 @@ class TestCaptureBesideOtherMoney(FlowCase):
             in_flight=14.95,
             rows=[(5.05, "paid"), (14.95, "authorized")],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureTogether(FlowCase):
+    """Two programs billed up front, 70.12 each, authorised by one payment."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.provider.capture_manually = True
+
+    def setUp(self):
+        super().setUp()
+        once = property(lambda _provider: "full_only")
+        self.startPatcher(
+            patch.object(type(self.provider), "support_manual_capture", once)
+        )
+
+    def _ask_both(self):
+        """Submit has asked the card, and broke down before anything was sold."""
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order = self._quote_with(self.club, others=self.club_two)
+            sale_order._continuity_charge()
+        rows = sale_order.continuity_order_ids.payment_ids
+        self.assertEqual(rows.mapped("state"), ["authorized", "authorized"])
+        self.assertEqual(rows.transaction_id.mapped("amount"), [140.24])
+        return sale_order, rows
+
+    def _submit_both(self):
+        sale_order, rows = self._ask_both()
+        with freeze_time("2027-09-10 12:00:00"):
+            sale_order.action_confirm()
+        return rows
+
+    def _resolve(self):
+        with freeze_time(f"{DAY} 12:00:00"):
+            self._execute("resolve_payments")
+
+    def test_provider_that_captures_once(self):
+        """Its one capture is claimed for one row, and pays both."""
+        rows = self._submit_both()
+        self._resolve()
+        captured = rows.settle_transaction_ids
+        self.assertEqual(captured.mapped("amount"), [140.24])
+        self.assertRecordValues(
+            rows,
+            [
+                {"state": "paid", "amount": 70.12, "transaction_id": tx.id}
+                for tx in [captured.source_transaction_id] * 2
+            ],
+        )
+        invoices = rows.continuity_order_id.upfront_invoice_id
+        self.assertEqual(invoices.mapped("amount_residual"), [0.0, 0.0])
+        self._resolve()
+        self.assertEqual(rows.mapped("state"), ["paid", "paid"])
+
+    def test_nobody_needs_it(self):
+        """The customer withdrew before it was sold: one void, nobody is troubled."""
+        sale_order, rows = self._ask_both()
+        sale_order.action_cancel()
+        self.assertEqual(rows.mapped("amount_to_void"), [70.12, 70.12])
+        self._resolve()
+        voids = rows.settle_transaction_ids
+        self.assertEqual(voids.mapped("amount"), [140.24])
+        self.assertEqual(rows.transaction_id.state, "cancel")
+        self.assertEqual(rows.mapped("amount_to_void"), [0.0, 0.0])
+        self.assertFalse(rows.continuity_order_id.activity_ids)
+
+    def test_one_is_not_needed(self):
+        """What a provider can only let go as a whole stays while one row needs it."""
+        _sale_order, rows = self._ask_both()
+        rows[0]._void_authorization("not needed")
+        self._resolve()
+        self.assertFalse(rows.settle_transaction_ids)
+        self.assertEqual(rows.mapped("state"), ["cancelled", "authorized"])
+        self.assertEqual(rows.transaction_id.state, "authorized")
+
+    def test_no_answer_to_the_capture_of_the_other(self):
+        """Everything may have been taken: it is not asked a second time."""
+        rows = self._submit_both()
+        capture = rows[0]._create_settle_transaction("capture", 140.24)
+        capture._set_error("No answer")
+        capture.continuity_no_answer = True
+        rows[0].state = "unknown"
+        self._resolve()
+        self.assertEqual(rows.settle_transaction_ids, capture)
+        self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])

@@ -241,8 +241,11 @@ class TestManualCapture(ContinuityCommon):
             tx._create_child_transaction(amount).state = state
         tx.state = "done"
         self.assertEqual((row._get_taken(tx), second._get_taken(tx)), (30.0, 10.0))
-        # What we have captured ourselves is its row's, whatever is due before it
+        # What we have captured ourselves is its row's, whatever is due before it; what
+        # is more than the row was taken for the others, too
         tx.child_transaction_ids.continuity_settle_payment_id = second
+        self.assertEqual((row._get_taken(tx), second._get_taken(tx)), (10.0, 30.0))
+        tx.child_transaction_ids.amount = 30.0
         self.assertEqual((row._get_taken(tx), second._get_taken(tx)), (0.0, 30.0))
         self.assertEqual(row._get_state_of(tx), "scheduled")
         row.state = "cancelled"
