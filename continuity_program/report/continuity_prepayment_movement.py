@@ -84,6 +84,17 @@ class ContinuityPrepaymentMovement(models.Model):
 
     @property
     def _table_query(self):
+        return self._get_movement_sql(
+            self.env["continuity.prepayment.report"]._get_upfront_sql()
+        )
+
+    @api.model
+    def _get_movement_sql(self, invoiced):
+        """Select what moved deferred revenue.
+
+        :param SQL invoiced: rows with the accounts of the up-front invoices
+        :rtype: SQL
+        """
         return SQL(
             """
             WITH RECURSIVE item AS (%(item)s),
@@ -122,15 +133,19 @@ class ContinuityPrepaymentMovement(models.Model):
               LEFT JOIN upfront ON upfront.move_id = first.id
               LEFT JOIN upfront credited ON credited.move_id = first.reversed_entry_id
             """,
-            item=self._get_item_sql(),
+            item=self._get_item_sql(invoiced),
             origin=self._get_origin_sql(),
             kind=self._get_kind_sql(),
             tolerance=self._get_tolerance_sql(),
         )
 
     @api.model
-    def _get_item_sql(self):
-        """Posted items on the accounts of the up-front invoices and of the setting."""
+    def _get_item_sql(self, invoiced):
+        """Posted items on the accounts of the up-front invoices and of the setting.
+
+        :param SQL invoiced: rows with the accounts of the invoices
+        :rtype: SQL
+        """
         return SQL(
             """
             SELECT line.id, line.date, line.move_id, line.partner_id, line.account_id,
@@ -143,7 +158,7 @@ class ContinuityPrepaymentMovement(models.Model):
                    SELECT continuity_prepayment_account_id FROM res_company
                )
             """,
-            self.env["continuity.prepayment.report"]._get_upfront_sql(),
+            invoiced,
         )
 
     @api.model

@@ -180,10 +180,39 @@ class ContinuityPrepaymentReport(models.Model):
             differences=self._get_differences_sql(),
             ledger=self._get_ledger_sql(),
             not_due=self._get_not_due_sql(),
-            open=SQL(
-                """COALESCE(units.prepaid - units.released - units.credited, 0)
-                   + COALESCE(differences.agreed - differences.credited, 0)"""
-            ),
+            open=self._get_open_sql(),
+        )
+
+    @api.model
+    def _get_open_sql(self):
+        """Value of what an order has still to get."""
+        return SQL(
+            """COALESCE(units.prepaid - units.released - units.credited, 0)
+               + COALESCE(differences.agreed - differences.credited, 0)"""
+        )
+
+    @api.model
+    def _get_open_total_sql(self, upfront):
+        """Total of *Open* per company and account, without what stands beside it.
+
+        :param SQL upfront: rows of :meth:`_get_upfront_sql`
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            WITH upfront AS (%(upfront)s),
+                 units AS (%(units)s),
+                 differences AS (%(differences)s)
+            SELECT upfront.company_id, upfront.account_id, SUM(%(open)s) AS amount
+              FROM upfront
+              LEFT JOIN units ON units.order_id = upfront.order_id
+              LEFT JOIN differences ON differences.order_id = upfront.order_id
+             GROUP BY upfront.company_id, upfront.account_id
+            """,
+            upfront=upfront,
+            units=self._get_units_sql(),
+            differences=self._get_differences_sql(),
+            open=self._get_open_sql(),
         )
 
     @api.model

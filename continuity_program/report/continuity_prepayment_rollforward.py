@@ -130,7 +130,8 @@ class ContinuityPrepaymentRollforward(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH movement AS (%(movement)s),
+            WITH invoiced AS MATERIALIZED (%(invoiced)s),
+                 movement AS (%(movement)s),
                  booked AS (%(booked)s),
                  span AS (%(span)s),
                  units AS (%(units)s),
@@ -145,7 +146,11 @@ class ContinuityPrepaymentRollforward(models.Model):
                    ) AS is_mistake
               FROM balance
             """,
-            movement=self.env["continuity.prepayment.movement"]._table_query,
+            # Looked up once, for the items and for the units
+            invoiced=self.env["continuity.prepayment.report"]._get_upfront_sql(),
+            movement=self.env["continuity.prepayment.movement"]._get_movement_sql(
+                SQL("SELECT account_id FROM invoiced")
+            ),
             booked=self._get_booked_sql(),
             span=self._get_span_sql(),
             units=self._get_units_sql(),
@@ -219,13 +224,8 @@ class ContinuityPrepaymentRollforward(models.Model):
     @api.model
     def _get_units_sql(self):
         """Units that are still to be delivered, per company and account."""
-        return SQL(
-            """
-            SELECT company_id, account_id, SUM(amount_open) AS amount
-              FROM (%s) report
-             GROUP BY company_id, account_id
-            """,
-            self.env["continuity.prepayment.report"]._table_query,
+        return self.env["continuity.prepayment.report"]._get_open_total_sql(
+            SQL("SELECT * FROM invoiced")
         )
 
     @api.model

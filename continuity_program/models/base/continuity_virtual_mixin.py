@@ -10,10 +10,24 @@ class ContinuityVirtualMixin(models.AbstractModel):
     """Records without a table: Odoo finds no external ids of them.
 
     It joins the table, and hands on what the database says to that.
+
+    Nor is there an index that leads to a row: whatever is read of them, their whole
+    query is worked off again.
     """
 
     _name = "continuity.virtual.mixin"
     _description = "Records Without a Table"
+
+    def _fetch_query(self, query, fields):
+        """Override: the company comes along.
+
+        The rule of the companies asks for it, and had the whole query worked off a
+        second time where a screen does not show it.
+        """
+        company = self._fields.get("company_id")
+        if company and company.store:
+            fields = [*fields, *({company} - set(fields))]
+        return super()._fetch_query(query, fields)
 
     @api.model
     def load(self, fields, data):

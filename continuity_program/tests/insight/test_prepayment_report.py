@@ -1,5 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -161,6 +162,28 @@ class TestPrepaymentReport(CloseCase):
             mine.action_view_entries()["domain"]
         )
         self.assertEqual(items.move_id, order.upfront_invoice_id)
+
+    @freeze_time("2027-09-10 12:00:00")
+    def test_lists_are_worked_off_once(self):
+        """The rule of the companies does not ask for the whole query once more."""
+        self._submit(self._create_club(bill_upfront=True))
+        env = self.env(user=self._create_user("report_once", ACCOUNTANT))
+        for model in (self.report._name, "continuity.prepayment.rollforward"):
+            queries = []
+            execute = self.env.cr.execute
+
+            def keep(query, *args, execute=execute, queries=queries, **kwargs):
+                queries.append(str(query))
+                return execute(query, *args, **kwargs)
+
+            with patch.object(self.env.cr, "execute", keep):
+                found = env[model].web_search_read(
+                    [("account_id", "=", self.prepayment_account.id)],
+                    {"account_id": {}, "currency_id": {}},
+                    limit=80,
+                )
+            self.assertEqual(found["length"], 1)
+            self.assertEqual(sum("net_share" in query for query in queries), 1, model)
 
     @freeze_time("2027-09-10 12:00:00")
     def test_who_may_read(self):
