@@ -36,7 +36,8 @@ class RefreshInsight(models.AbstractModel):
     _inherit = "continuity.job.look"
     _description = "Refresh Continuity Insight"
 
-    _look_size = 200
+    # Whom to look at is found for all members at once, however many are taken of them
+    _look_size = 1000
 
     def _get_look_name(self):
         return self.env._("exceptions")

@@ -256,7 +256,10 @@ class ContinuityAcquisitionCost(models.Model):
         :return: NULL where nothing fits
         :rtype: SQL
         """
-        costs_sudo = self._search_company(program.company_id).filtered(
+        costs_sudo = self._search_company(program.company_id)
+        # Group by group, their members would be counted as often
+        costs_sudo.mapped("amount_per_member")
+        costs_sudo = costs_sudo.filtered(
             lambda cost: not cost.program_id or cost.program_id == program
         )
         alike_sudo = self._group_alike(costs_sudo)

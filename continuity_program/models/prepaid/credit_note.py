@@ -78,13 +78,17 @@ class CreditNote(OfOrder):
         lines_sudo = self.order.sudo().shipment_ids.line_ids.filtered(
             "prepaid_quantity"
         )
-        return not lines_sudo._get_price_credits() and all(
-            not float_compare(
-                quantities.get(line_sudo, 0.0),
-                line_sudo.prepaid_quantity,
-                precision_digits=6,
+        # The notes are searched last: mostly, something is left that was sent
+        return (
+            all(
+                not float_compare(
+                    quantities.get(line_sudo, 0.0),
+                    line_sudo.prepaid_quantity,
+                    precision_digits=6,
+                )
+                for line_sudo in lines_sudo
             )
-            for line_sudo in lines_sudo
+            and not lines_sudo._get_price_credits()
         )
 
     def _prepare_line_base(self):

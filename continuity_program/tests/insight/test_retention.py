@@ -444,6 +444,12 @@ class TestRetention(InsightCase):
             counts = rows.mapped("member_count")
         # Who joined, month by month
         self.assertEqual(counts, [5, 5, 3, 3, 3, 2, 2, 3])
+        # Nor do the figures, which tell apart what the costs say of a member
+        rows.kind = "spent"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(7):
+            costs._get_best_sql(self.book)
 
     def test_ranking(self):
         """Few members are drawn to the rate of their program: 3 of 3 win nothing."""
