@@ -87,14 +87,16 @@ class ContinuityShipmentLine(models.Model):
             return
         order = self.shipment_id.continuity_order_id
         order._ensure_upfront_invoice()
+        # Units that a draft note takes are credited whole, at the old price
+        quantity = self._get_free_quantities().get(self, 0.0)
+        if not quantity:
+            return
         difference = self.prepaid_price_unit - price
         digits = self.env["decimal.precision"].precision_get("Product Price")
         if float_compare(difference, 0.0, precision_digits=max(digits, 6)) <= 0:
             return
         note = CreditNote(order)
-        vals = note.prepare_line(
-            self, self.open_quantity, difference, kind="difference"
-        )
+        vals = note.prepare_line(self, quantity, difference, kind="difference")
         order._create_drafts([note.prepare([vals], reason)])
         self.prepaid_price_unit = price
 

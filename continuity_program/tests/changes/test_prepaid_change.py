@@ -217,6 +217,30 @@ class TestPrepaidChange(CancelCase):
         self.assertEqual(order.state, "closed")
         self.assertEqual(self._get_prepayment(order), 0.0)
 
+    def test_fewer_then_cheaper(self):
+        """A unit that a draft note credits whole is not credited once more in part."""
+        order = self._submit(self.club, quantity=2)
+        self._act(
+            lambda: setattr(
+                order.shipment_ids[1].line_ids.with_user(self.seller), "quantity", 1.0
+            )
+        )
+        text = self._swap_by_dialog(order, choice="new", price=15.0, reason="Fair")
+        self.assertIn("4.17", text)
+        notes = self._get_note(order)
+        self.assertEqual(sorted(notes.mapped("amount_total")), [4.17, 22.32])
+        for note in notes:
+            self._post(note)
+        self.assertEqual(order.amount_to_refund, 26.49)
+        self._check_ledger(order)
+        self._live(order)
+        self.assertEqual(
+            self._entry(self._get_zero_invoices(order)[1]),
+            {self.prepayment_account: 15.00, self.revenue_account: -15.00},
+        )
+        self.assertEqual(order.state, "closed")
+        self.assertEqual(self._get_prepayment(order), 0.0)
+
     def test_cheaper_note_deleted(self):
         """A difference that is not credited is in the price again."""
         order = self._submit(self.club)
