@@ -133,6 +133,7 @@ from .prepaid import test_refund_answers
 from .prepaid import test_refund_books
 from .prepaid import test_refund_dialog
 from .prepaid import test_upfront_kept
+from .prepaid import test_upfront_later
 from .providers import test_evidence
 from .providers import test_gateway
 from .providers import test_gateway_repeat

@@ -51,13 +51,16 @@ class UpfrontInvoice(OfOrder):
         """Give every row its invoice and the receivable line it pays (rules N9).
 
         :param account.move move_sudo: the posted invoice
-        :raise UserError: the rows do not add up to the invoice
+        :raise UserError: the plan does not add up to the invoice
         """
         # Rows are linked with the invoice by us; nobody else writes them
-        rows_sudo = self.order.sudo().payment_ids.filtered(
-            lambda row: row.state != "cancelled" and not row.shipment_id
+        every_row_sudo = self.order.sudo().payment_ids.filtered(
+            lambda row: not row.shipment_id
         )
-        total = sum(rows_sudo.mapped("amount"))
+        rows_sudo = every_row_sudo.filtered(lambda row: row.state != "cancelled")
+        # What happened to the rows since Submit has not changed the plan
+        planned_sudo = every_row_sudo.filtered(lambda row: row.kind == "plan")
+        total = sum(planned_sudo.mapped("amount_planned"))
         if self.order.currency_id.compare_amounts(total, move_sudo.amount_total):
             raise UserError(
                 self.env._(
