@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ...billing import may_confirm
 from ...billing.sums import unexplained_by_key
 from ..base.set_aside import measure
 
@@ -15,6 +16,33 @@ class SaleOrder(models.Model):
     """
 
     _inherit = "sale.order"
+
+    def _may_confirm_continuity_child(self):
+        """Say whether money that has come confirms the child order: as the night does.
+
+        Odoo takes any payment for enough, since a child order asks for none to be
+        confirmed. A part of what is due leaves it a quotation; nor is it confirmed by
+        other money while a person has to say why some went back.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever is sent an answer has no rights
+        child_sudo = self.sudo()
+        billing_sudo = child_sudo.env["continuity.billing"]
+        scope = ("child", self.id)
+        # Rows are written when the claim is settled; what they will say counts
+        answer = billing_sudo._answer_each([scope]).get(scope)
+        if not answer or child_sudo._get_continuity_held_accounts():
+            return False
+        _facts, settlement = answer
+        return may_confirm(
+            (*settlement.rows, *settlement.new_rows),
+            child_sudo.company_id._continuity_today(),
+            billing_sudo._get_company_smallest_charge(
+                child_sudo.company_id, child_sudo.currency_id
+            ),
+        )
 
     def _get_continuity_held_accounts(self):
         """Find the accounts that keep child orders in the house.

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A child order whose money went back is not confirmed, whatever its payments say."""
+"""A child order is not confirmed by a part of what is due, nor while money is held."""
 
 from freezegun import freeze_time
 
@@ -71,3 +71,72 @@ class TestHeldChild(ReasonCase):
         self.assertEqual(other.child_order_ids[:1].state, "sale")
         mine = run.line_ids.filtered(lambda line: line.reason == "held")
         self.assertEqual(mine.continuity_order_id, self.order)
+
+
+@tagged("post_install", "-at_install")
+class TestPaidByLink(ReasonCase):
+    """A parcel of 25.00 whose card was declined; the customer pays by its link."""
+
+    def setUp(self):
+        super().setUp()
+        self.token = self._create_token("error")
+        single = self._create_single(25.0, "CP-25")
+        self.order, self.child = self._sell_child(single, token=self.token)
+        self.assertEqual(self.order.payment_ids.state, "declined")
+
+    def _get_state(self):
+        """Whether it is confirmed, now and after a night."""
+        before = self.child.state
+        with freeze_time("2027-09-20 12:00:00"):
+            self._execute("create_child_orders")
+        self.assertEqual(self.child.state == "sale", before == "sale")
+        return "sale" if before == "sale" else "quotation"
+
+    def test_a_part(self):
+        """10.00 confirm nothing; 15.00 more do, and no card is asked."""
+        first = self._pay_online(self.child, 10.0)
+        self.assertEqual(self._get_state(), "quotation")
+        first._post_process()
+        self.assertEqual(self._get_state(), "quotation")
+        self._pay_online(self.child, 15.0)
+        self.assertEqual(self.child.state, "sale")
+        self._check(
+            self._child(self.child),
+            claim=25.0,
+            received=25.0,
+            rows=[(25.0, "otherwise")],
+        )
+        self.token.demo_simulated_state = "done"
+        self._pay_due("2027-10-20")
+        self.assertEqual(
+            self.child.transaction_ids.filtered(lambda tx: tx.state == "done").mapped(
+                "amount"
+            ),
+            [15.0, 10.0],
+        )
+
+    def test_all_of_it(self):
+        self._pay_online(self.child, 25.0)
+        self.assertEqual(self.child.state, "sale")
+
+    def test_rest_by_card(self):
+        """The card pays what the link has left open, and that confirms it."""
+        self._pay_online(self.child, 10.0)
+        self.token.demo_simulated_state = "done"
+        self._pay_due("2027-09-20")
+        self.assertEqual(self.order.payment_ids.amount, 15.0)
+        self.assertEqual(self.child.state, "sale")
+
+    def test_given_back(self):
+        """10.00 went back, and nothing says why: 15.00 more leave it a quotation."""
+        tx = self._pay_online(self.child, 10.0)
+        self._give_back(tx.payment_id, 10.0)
+        self._pay_online(self.child, 15.0)
+        scope = self._child(self.child)
+        self.assertEqual(self._get_account(scope).amount_held, 10.0)
+        self.assertEqual(self._get_state(), "quotation")
+        # It is owed all the same, and paid by the link again
+        self._press(self._get_account(scope), "action_ask_again", "2027-09-20")
+        self.assertEqual(self._get_state(), "quotation")
+        self._pay_online(self.child, 10.0)
+        self.assertEqual(self.child.state, "sale")

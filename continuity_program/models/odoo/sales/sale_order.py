@@ -151,9 +151,14 @@ class SaleOrder(models.Model):
         return super()._get_prepayment_required_amount()
 
     def _is_confirmation_amount_reached(self):
-        """Override of `sale`: without a secured payment no amount is enough."""
+        """Override of `sale`: without a secured payment no amount is enough.
+
+        A child order asks for no amount; what is due of it decides.
+        """
         if self._is_continuity_parent():
             return self._is_continuity_secured()
+        if self.continuity_order_id:
+            return self._may_confirm_continuity_child()
         return super()._is_confirmation_amount_reached()
 
     def _has_to_be_paid(self):
