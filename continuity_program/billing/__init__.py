@@ -72,6 +72,7 @@ from .providers import get_provider
 from .refunds import give_backs
 from .results import Ask, Capture, Move, Refund, RowResult, Settlement, Sums
 from .settle import apply, settle
+from .spread import cut_of
 from .suppose import suppose
 from .terms import before, terms
 from .verdict import Verdict, verdicts
@@ -115,6 +116,7 @@ __all__ = [
     "attribute",
     "before",
     "classify",
+    "cut_of",
     "delivered_value",
     "expected",
     "get_provider",

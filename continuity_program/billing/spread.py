@@ -15,7 +15,7 @@ from ..planning.errors import ScheduleError
 from ..planning.instalments import instalments
 from .facts import KEPT
 from .results import RowResult
-from .sums import is_given_up
+from .sums import flying, is_given_up, own_success
 
 
 def spread(facts, sums, success, in_flight):
@@ -35,6 +35,34 @@ def spread(facts, sums, success, in_flight):
     spreading.cut()
     spreading.conclude()
     return spreading.results()
+
+
+def cut_of(facts, key):
+    """Say how much of the plan of a row was cut, and not paid by other money.
+
+    Other money pays from the first on: what is history has had its part of it, and so
+    have the rows before. What the row does not ask beyond that, the claim has cut.
+
+    :param Facts facts: of the scope
+    :param Any key: of the row
+    :rtype: int
+    """
+    success = own_success(facts.money)
+    in_flight = flying(facts.rows, facts.money, success)
+    spreading = _Spread(facts, None, success, in_flight)
+    spreading.fix()
+    row = next(row for row in facts.rows if row.key == key)
+    lack = row.base - row.amount
+    free = spreading.foreign + facts.adjusted - spreading.returned - spreading.needed
+    if key in spreading.done:
+        free += max(0, lack)
+    else:
+        free -= sum(
+            other.base
+            for other in facts.rows
+            if other.key not in spreading.done and _order(other) < _order(row)
+        )
+    return max(0, lack - max(0, free))
 
 
 class _Part:

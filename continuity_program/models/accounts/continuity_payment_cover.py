@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from ..facts.continuity_billing import to_amount
 from ..payments.continuity_payment import OPEN_STATES
 from ..payments.payment_transaction import GOOD_STATES
 
@@ -15,8 +16,8 @@ class ContinuityPayment(models.Model):
     def _split_rest(self, amount, **values):
         """Keep an amount, and make the rest a row of its own, due on the same day.
 
-        What the plan says is divided, too: the rest has what it asks, the row all that
-        is left of it. So what other money has paid of the row it goes on to pay.
+        What the plan says is divided, too: what other money has paid of the row it goes
+        on to pay, and what the claim has cut is cut from the rest, as from the last.
 
         :param float amount: less than the row asks for
         :param values: more of the row of the rest
@@ -25,19 +26,33 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         order, planned = self.continuity_order_id, self.amount_planned
+        left = self.currency_id.round(self.amount - amount)
         rest = self.copy(
             {
                 "sequence": self._get_next_sequence(order, self.shipment_id),
-                "amount": self.currency_id.round(self.amount - amount),
+                "amount": left,
+                "amount_planned": self.currency_id.round(left + self._get_cut()),
                 # The same card is not tried twice because somebody paid a part
                 "attempts": self.attempts,
                 "next_attempt_date": self.next_attempt_date,
                 **values,
             }
         )
-        planned = self.currency_id.round(planned - rest.amount)
+        planned = self.currency_id.round(planned - rest.amount_planned)
         self.write({"amount": amount, "amount_planned": planned})
         return rest
+
+    def _get_cut(self):
+        """Say how much less is asked of a row than planned, without money for it.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.amount, self.amount_planned) >= 0:
+            return 0.0
+        # The account is the company's, whoever divides the row
+        units = self.env["continuity.billing"].sudo()._get_row_cut(self.sudo())
+        return to_amount(units, self.currency_id)
 
     # === WHICH MONEY PAYS THE DOCUMENT === #
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""What a note or a cancellation would make of a claim, as wizards say it.
+"""What a note or a cancellation would make of a claim; what one has cut from a row.
 
 Plain pytest functions: Odoo's own test runner does not collect them.
 """
@@ -34,3 +34,27 @@ def test_suppose(text, values, rows, to_refund):
     assert [r.amount if r.is_open else 0 for r in settlement.rows] == rows
     assert settlement.sums.to_refund == to_refund
     assert len(facts.docs) == len(Case(text).facts.docs)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "cut"),
+    [
+        ("child 45.00; rows 60.00→45.00 pending", 1, 1500),
+        # Paid by other money, in part or wholly, or settled by the books
+        ("child 60.00; rows 60.00→45.00 pending; got link 15.00", 1, 0),
+        ("child 50.00; rows 60.00→35.00 pending; got link 15.00", 1, 1000),
+        ("child 60.00; rows 60.00→45.00 pending; adjusted 15.00", 1, 0),
+        # The link has paid the row before, or goes on to pay it
+        ("child 65.00; rows 20.00 p.o./60.00→45.00 pending; got link 20.00", 2, 1500),
+        ("child 65.00; rows 20.00/60.00→45.00 d; got link 20.00", 2, 1500),
+        ("child 60.00; rows 60.00→45.00 d; got link 15.00", 1, 0),
+        ("child 60.00; rows 60.00 pending", 1, 0),
+        # What went back pays no more
+        ("child 45.00; rows 60.00→45.00 pending; got link 15.00 back 15.00", 1, 1500),
+    ],
+)
+def test_cut_of(text, number, cut):
+    """What a row does not ask: paid by other money, or cut by the claim."""
+    facts = Case(text).facts
+    row = next(row for row in facts.rows if row.sequence == number)
+    assert billing.cut_of(facts, row.key) == cut

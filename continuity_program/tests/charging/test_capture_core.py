@@ -237,3 +237,55 @@ class TestCaptureTogether(FlowCase):
         self._resolve()
         self.assertEqual(rows.settle_transaction_ids, capture)
         self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureOfCutRow(FlowCase):
+    """Three pieces, 75.00 authorised; one was invoiced and credited, so 50.00 are owed
+    when the authorisation lapses and the card is asked anew."""
+
+    def _process(self, day):
+        with freeze_time(f"{day} 12:00:00"):
+            self._execute("process_payments")
+
+    def test_lapsed_after_a_part(self):
+        """25.00 of the 50.00 were captured: the credit has cut the rest, not them, so
+        what the customer pays of the rest pays it."""
+        self.provider.capture_manually = True
+        single = self._create_single(25.0, "CP-25")
+        order, child = self._sell_child(single, quantity=3)
+        row = order.payment_ids
+        self._send(child, day=DAY)
+        self._credit_by_wizard(self._bill(child, day=DAY), day=DAY)
+        child._mark_continuity_capture()
+        self._process("2027-09-17")
+        self._process("2027-09-17")
+        self.assertRecordValues(
+            row, [{"amount": 50.0, "amount_planned": 75.0, "state": "authorized"}]
+        )
+        self._send(child, day="2027-09-18")
+        child._mark_continuity_capture()
+        with freeze_time("2027-09-18 12:00:00"):
+            self._execute("resolve_payments")
+        self.assertEqual(row.amount_captured, 25.0)
+        order.payment_token_id.demo_simulated_state = "error"
+        self._process("2027-09-25")
+        rest = order.payment_ids - row
+        self.assertRecordValues(
+            row, [{"amount": 25.0, "amount_planned": 25.0, "state": "paid"}]
+        )
+        self.assertRecordValues(
+            rest, [{"amount": 25.0, "amount_planned": 50.0, "state": "declined"}]
+        )
+        self.provider.capture_manually = False
+        self._pay_online(child, 25.0, day="2027-09-26")
+        self.assertRecordValues(
+            rest, [{"amount": 25.0, "state": "paid", "is_paid_otherwise": True}]
+        )
+        self._check(
+            self._child(child),
+            day="2027-09-26",
+            claim=50.0,
+            received=50.0,
+            rows=[(25.0, "paid"), (25.0, "otherwise")],
+        )
