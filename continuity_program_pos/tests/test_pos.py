@@ -132,7 +132,26 @@ def sync():
         )],
     }])
 
+# In the middle of a session a product of the till becomes a program
+program = sales[0].sudo().order_line.product_id.continuity_program_id
+service = {"type": "service", "sale_ok": True}
+Products = env["product.template"].sudo()
+stale, fresh = Products.create(
+    [{"name": "At the till", "available_in_pos": True, **service},
+     {"name": "Never there", "available_in_pos": False, **service}]
+)
+stale.available_in_pos = False
+
+def become_program(template):
+    template.continuity_program_id = program
+
+def close():
+    ids = settled.session_id.ids
+    env.cr.execute("UPDATE pos_session SET state = 'closed' WHERE id = ANY(%s)", [ids])
+    env.invalidate_all()
+
 print(json.dumps({
+    "becomes": [attempt(lambda: become_program(one)) for one in (stale, fresh)],
     "program": attempt(lambda: ring_up(
         sales[0], sale_order_origin_id=False, sale_order_line_id=False
     )),
@@ -149,6 +168,7 @@ print(json.dumps({
     "taken again": attempt(
         lambda: ring_up(sales[1], refunded_orderline_id=settled.lines.id)
     ),
+    "closed": (close(), attempt(lambda: become_program(stale)))[1],
 }))
 """
 
@@ -181,6 +201,10 @@ class TestPos(BaseCase):
         for door in ("program", "synced"):
             self.assertIn("ONE is a continuity program and is not sold", found[door])
         self.assertEqual(found["goods"], "accepted")
+        # Seen before a cashier takes money for it, and only there
+        refused, other = found["becomes"]
+        self.assertIn("At the till was for sale at Till when it was opened", refused)
+        self.assertEqual((other, found["closed"]), ("accepted", "accepted"))
         # What was settled before is given back, and cannot be settled anew
         self.assertEqual(found["returned"], "accepted")
         self.assertEqual(found["quantities"], [-1.0])
