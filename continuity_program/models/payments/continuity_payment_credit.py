@@ -60,6 +60,28 @@ class ContinuityPayment(models.Model):
         """
         self._void_authorization(self.env._("the child order was cancelled"))
 
+    def _leave_with_child(self):
+        """Leave rows to the child order that was cancelled, whose shipment is planned
+        again; called in sudo.
+
+        Money of another door, and what a person has given up, are that child's: the
+        next one has rows of its own.
+        """
+        rows = self.filtered(
+            lambda row: (
+                not row.transaction_ids
+                and (row.is_paid_otherwise or row.cancel_kind == "written_off")
+            )
+        )
+        rows.write(
+            {
+                "state": "cancelled",
+                "is_paid_otherwise": False,
+                "cancel_kind": "child",
+                "cancel_reason": self.env._("the child order was cancelled"),
+            }
+        )
+
     def _was_paid_for_another(self, child):
         """Say whether what the row was charged for is another child order.
 

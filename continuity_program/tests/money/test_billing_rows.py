@@ -1,5 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -227,6 +228,41 @@ class TestBillingRowsChild(RowsCase):
         self.assertTrue(child.continuity_reopened_at)
         self._check_rows(
             order, (4.98, "paid"), (4.98, "scheduled"), (4.98, "scheduled")
+        )
+
+    def test_planned_again(self):
+        """What a link has paid of the child that was cancelled, or a person has given
+        up, is no payment of the next one: its plan is counted from its own day."""
+        order, child = self._sell_parts(quantity=1)
+        self._pay_online(child, 4.98, day="2027-09-10")
+        rows = order.payment_ids.sorted("sequence")
+        rows[2].with_user(self.accountant).action_write_off("gone")
+        self._check_rows(
+            order, (4.98, "paid"), (4.98, "otherwise"), (4.98, "written_off")
+        )
+        with freeze_time(f"{DAY} 12:00:00"):
+            child._action_cancel()
+            order.shipment_ids[0].with_user(self.seller).action_replan()
+            again = self._create_child(order, 1, date.fromisoformat(DAY))
+        self.assertNotEqual(again, child)
+        plan = [(4.98, "paid"), (4.98, "scheduled"), (4.98, "scheduled")]
+        self._check_rows(order, (4.98, "paid"), (4.98, "child"), (4.98, "child"), *plan)
+        self.assertEqual(
+            [
+                f"{row.due_date}"
+                for row in (order.payment_ids - rows).sorted("sequence")
+            ],
+            ["2027-09-20", "2027-10-20", "2027-11-20"],
+        )
+        self._check(
+            self._child(child),
+            received=9.96,
+            credit=9.96,
+            to_refund=9.96,
+            rows=[(4.98, "paid")],
+        )
+        self._check(
+            self._child(again), claim=14.94, received=4.98, open=9.96, rows=plan
         )
 
     def test_refunded_and_confirmed_again(self):
