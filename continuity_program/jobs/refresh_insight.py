@@ -48,7 +48,7 @@ class RefreshInsight(models.AbstractModel):
         The forecast is made last: what stands in the way of an order is known then.
         """
         # What is counted is locked until the transaction ends: only in one of our own
-        if run._may_commit() and not run.dry_run and not self._is_narrowed(run):
+        if run._may_commit() and not run.dry_run:
             self._update_statistics()
             run._checkpoint()
         is_finished = super()._work_off(run)

@@ -139,6 +139,22 @@ class TestRefreshFigures(ContinuityCommon):
         self.env.cr.execute("SHOW lock_timeout")
         self.assertEqual(self.env.cr.fetchone()[0], "0")
 
+    def test_statistics_for_some(self):
+        """So they are for who has some orders looked at; a preview counts nothing."""
+        job = type(self.env["continuity.job.refresh_insight"])
+        run = type(self.env["continuity.run"])
+        with (
+            patch.object(job, "_update_statistics") as count,
+            # As where it owns its transaction
+            patch.object(run, "_may_commit", return_value=True),
+            patch.object(run, "_checkpoint", return_value=60.0),
+            freeze_time(f"{DAY} 04:00:00"),
+        ):
+            self._execute("refresh_insight", program=self.program, dry_run=True)
+            count.assert_not_called()
+            self._execute("refresh_insight", program=self.program)
+            count.assert_called_once_with()
+
     def _breaking(self, model, error):
         return patch.object(
             type(self.env[model]), "_refresh_company", side_effect=error
