@@ -69,3 +69,18 @@ class TestAnalysis(ContinuityCommon):
                 domain, ["program_id"], ["quantity:sum"]
             )
             self.assertEqual(len(groups), bool(number))
+
+    def test_phone(self):
+        """A pivot is wider than a phone: what opens with it opens otherwise there."""
+        names = self.env["ir.model.data"].search(
+            [
+                ("module", "=like", "continuity_program%"),
+                ("model", "=", "ir.actions.act_window"),
+            ]
+        )
+        actions = self.env["ir.actions.act_window"].browse(names.mapped("res_id"))
+        pivots = actions.filtered(lambda action: action.view_mode.startswith("pivot"))
+        self.assertGreaterEqual(len(pivots), 9)
+        for action in pivots:
+            others = action.view_mode.split(",")[1:]
+            self.assertIn(action.mobile_view_mode, others, action.name)
