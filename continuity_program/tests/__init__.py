@@ -137,6 +137,7 @@ from .prepaid import test_upfront_later
 from .providers import test_evidence
 from .providers import test_gateway
 from .providers import test_gateway_repeat
+from .providers import test_ordinary_answer
 from .providers import test_provider_pause
 from .providers import test_query
 from .providers import test_reference

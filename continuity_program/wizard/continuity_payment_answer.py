@@ -55,7 +55,7 @@ class ContinuityPaymentAnswer(models.TransientModel):
         """
         self.ensure_one()
         rows = self.payment_ids
-        if self.kind == "paid":
+        if self.kind == "paid" and rows:
             rows.action_was_paid(self.provider_reference)
         elif self.kind == "write_off":
             rows.action_write_off(self.reason)
@@ -75,6 +75,8 @@ class ContinuityPaymentAnswer(models.TransientModel):
             transactions.action_continuity_not_gone_back(self.reason)
         elif self.kind == "refunded":
             transactions.action_continuity_refunded(self.amount, self.reason)
+        elif self.kind == "paid":
+            transactions.action_continuity_was_paid(self.provider_reference)
         elif self.kind == "chargeback":
             transactions.action_continuity_chargeback(self.reason)
         else:

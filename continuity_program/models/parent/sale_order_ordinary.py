@@ -144,6 +144,10 @@ class SaleOrder(models.Model):
         elif tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):
             with payments._committing_answer(run):
                 tx_sudo._continuity_ask_again()
+        elif tx_sudo._continuity_can_be_queried(RESEND_HOURS):
+            # Asking what became of it takes no money
+            with payments._committing_answer(run):
+                tx_sudo._continuity_query()
         return tx_sudo.state in ("pending", "authorized", "done")
 
     def _get_continuity_ordinary_ask(self, today):

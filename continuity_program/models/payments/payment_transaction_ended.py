@@ -10,6 +10,8 @@ from ...arguments import public, read_text
 from ...reading import is_page_open
 from .payment_transaction_answer import NOTHING_SEEN
 
+#: A request that is out has an answer, or none, after so long
+ANSWER_MINUTES = 15
 #: What a person may end
 WAITS = [("refund", "Refund without an answer"), ("payment", "Payment under way")]
 
@@ -38,7 +40,15 @@ class PaymentTransaction(models.Model):
         help="Who has said what became of it.",
     )
 
-    @api.depends("state", "operation", "continuity_no_answer", "source_transaction_id")
+    @api.depends(
+        "state",
+        "operation",
+        "continuity_asked_at",
+        "continuity_no_answer",
+        "continuity_payment_ids",
+        "sale_order_ids",
+        "source_transaction_id",
+    )
     def _compute_continuity_wait(self):
         for tx in self:
             if tx.operation == "refund":
@@ -47,7 +57,8 @@ class PaymentTransaction(models.Model):
                 is_ours = is_lost and tx._continuity_get_scopes()
                 tx.continuity_wait = "refund" if is_ours else False
             else:
-                tx.continuity_wait = "payment" if tx._continuity_blocks() else False
+                is_open = tx._continuity_blocks() or tx._continuity_is_lost_charge()
+                tx.continuity_wait = "payment" if is_open else False
 
     def _continuity_was_accepted_lately(self):
         """Say whether a provider has taken a refund and is about to carry it out.
@@ -68,7 +79,8 @@ class PaymentTransaction(models.Model):
         """Say whether a payment somebody has begun himself keeps a card from being
         asked: on a page, by link, or a transfer that was announced.
 
-        What we have asked of a card is answered on the payments of the order.
+        What we have asked of a card is answered on the payments of the order, if it has
+        some: see :meth:`_continuity_is_lost_charge`.
 
         :rtype: bool
         """
@@ -90,6 +102,27 @@ class PaymentTransaction(models.Model):
             or self.invoice_ids.continuity_order_id
         )
 
+    def _continuity_is_lost_charge(self):
+        """Say whether nobody knows if the ordinary goods of an order were charged.
+
+        No payment of the order answers for them, so the transaction does.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if (
+            self.operation != "offline"
+            or not self.continuity_asked_at
+            or self.continuity_payment_ids
+            or not self.sale_order_ids.continuity_order_ids
+        ):
+            return False
+        if self.continuity_no_answer:
+            return self.state in ("draft", "error")
+        # The request of a draft may be out right now
+        oldest = fields.Datetime.now() - timedelta(minutes=ANSWER_MINUTES)
+        return self.state == "draft" and self.continuity_asked_at <= oldest
+
     # === ACTIONS === #
 
     @public()
@@ -107,6 +140,16 @@ class PaymentTransaction(models.Model):
         :rtype: dict
         """
         return self._continuity_open_answer("not_gone_back")
+
+    @public()
+    def action_continuity_open_paid(self):
+        """Ask what the provider calls a payment for ordinary goods that was made.
+
+        :rtype: dict
+        :raise UserError: neither a manager nor an accountant
+        """
+        self.env["continuity.payment"]._check_resolver_right()
+        return self._continuity_open_answer("paid")
 
     @public()
     def action_continuity_open_stop_waiting(self):
@@ -157,6 +200,33 @@ class PaymentTransaction(models.Model):
             reason=reason.strip(),
         )
         refunds_sudo._continuity_end(text)
+
+    @public(provider_reference=read_text)
+    def action_continuity_was_paid(self, provider_reference=None):
+        """The ordinary goods were charged: a person who asked the provider says so.
+
+        :param str provider_reference: what the provider calls the payment
+        :raise UserError: neither a manager nor an accountant, no reference, or one of
+            them is no such charge, or has an answer
+        """
+        # A row answers for its own charge: the same people may say it
+        self.env["continuity.payment"]._check_resolver_right()
+        charges_sudo = self._continuity_claim_waiting("payment", provider_reference)
+        for charge_sudo in charges_sudo:
+            # What a customer has begun himself his own provider answers for
+            if not charge_sudo._continuity_is_lost_charge():
+                charge_sudo._continuity_refuse_answer()
+        text = self.env._(
+            "%(user)s says: it was paid. %(reference)s",
+            user=self.env.user.name,
+            reference=provider_reference.strip(),
+        )
+        for charge_sudo in charges_sudo:
+            charge_sudo.provider_reference = provider_reference.strip()
+            charge_sudo._set_done(state_message=text)
+        charges_sudo._continuity_note_answer(text)
+        for charge_sudo in charges_sudo:
+            charge_sudo._post_process()
 
     @public(reason=read_text)
     def action_continuity_stop_waiting(self, reason=None):
@@ -234,15 +304,23 @@ class PaymentTransaction(models.Model):
         transactions_sudo._continuity_lock_refund()
         for tx_sudo in transactions_sudo:
             if tx_sudo.continuity_wait != kind:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(transaction)s is not waited for: %(state)s.",
-                        transaction=tx_sudo.reference,
-                        state=states[tx_sudo.state],
-                    )
-                )
+                tx_sudo._continuity_refuse_answer()
         return transactions_sudo
+
+    def _continuity_refuse_answer(self):
+        """Refuse what a person says of a transaction that nobody waits for.
+
+        :raise UserError: always
+        """
+        self.ensure_one()
+        states = dict(self._fields["state"]._description_selection(self.env))
+        raise UserError(
+            self.env._(
+                "%(transaction)s is not waited for: %(state)s.",
+                transaction=self.reference,
+                state=states[self.state],
+            )
+        )
 
     def _continuity_end(self, text):
         """Wait no longer. As an *error* it is not under way, and a late message that
