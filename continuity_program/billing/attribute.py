@@ -82,6 +82,8 @@ class Item:
     :param int amount: in the currency of its scopes; of a captured one, its captures
     :param tuple[Applied, ...] applied: matched with documents
     :param int adjusted: units of rounding and exchange that were matched without money
+    :param tuple[Captured, ...] captures: what was captured
+    :param tuple[Captured, ...] claims: captures that have no answer yet
     :param bool is_replaced: a bank line was matched with its document in its place
     :param bool is_loose: an exchange difference is left on it
     :param bool differs: in another currency and not matched: converted by its date
@@ -101,6 +103,7 @@ class Item:
     capturing: int = 0
     capture: str = "partial"
     captures: tuple = ()
+    claims: tuple = ()
     adjusted: tuple[Applied, ...] = ()
     is_transfer: bool = False
     is_replaced: bool = False
@@ -174,7 +177,7 @@ class _Place:
         return Money(
             item.key,
             item.door,
-            item.state,
+            self._get_state(item),
             self.here,
             self.row,
             amount=item.amount,
@@ -191,6 +194,11 @@ class _Place:
             is_transfer=item.is_transfer,
             unmatched=self._get_unmatched(item),
         )
+
+    def _get_state(self, item):
+        """What was captured whole has come, whatever waits for the others."""
+        is_whole = item.state == "authorized" and 0 < self.here <= self.captured
+        return "done" if is_whole else item.state
 
     def _get_unmatched(self, item):
         """What has come and waits for a document; what went back waits for none."""
@@ -234,8 +242,10 @@ def _place(item):
     for scope, here in worth.items():
         _fill_scope(places, scope, here)
     rest = amount - outside - sum(worth.values())
-    for place in places:
-        taken = max(0, min(rest, place.wanted - place.here))
+    wanted = [place.wanted - place.here for place in places]
+    for place, taken in zip(
+        places, _share_out(places, rest, wanted, item.captures), strict=True
+    ):
         place.here += taken
         rest -= taken
     rest = _follow_links(item, places, rest)
@@ -344,27 +354,71 @@ def _mark_elsewhere(item, places, outside):
             beyond -= place.elsewhere
 
 
+def _share_out(places, amount, room, captures):
+    """Divide an amount: what was captured for a row is its own, the rest goes from the
+    first on.
+
+    :param list[int] room: what each place can take
+    :return: what each place takes
+    :rtype: list[int]
+    """
+    own = {}
+    for capture in captures:
+        if capture.row is not None:
+            own[capture.row] = own.get(capture.row, 0) + capture.amount
+    taken = [0] * len(places)
+    for is_own in (True, False):
+        for number, place in enumerate(places):
+            more = max(0, min(amount, room[number] - taken[number]))
+            if is_own:
+                more = min(more, own.get(place.row, 0))
+                own[place.row] = own.get(place.row, 0) - more
+            taken[number] += more
+            amount -= more
+    return taken
+
+
 def _distribute_captured(item, places):
-    """What was captured of an authorised payment fills its places from the first."""
-    captured, capturing = item.captured, item.capturing
-    captures = list(item.captures)
+    """What was captured of an authorised payment belongs to the row it was captured
+    for; the rest fills its places from the first."""
+    room = [place.here for place in places]
+    captured = _share_out(places, item.captured, room, item.captures)
+    room = [here - part for here, part in zip(room, captured, strict=True)]
+    capturing = _share_out(places, item.capturing, room, item.claims)
+    for number, place in enumerate(places):
+        place.captured, place.capturing = captured[number], capturing[number]
+    left = list(item.captures)
     for place in places:
-        place.captured = min(captured, place.here)
-        captured -= place.captured
-        place.capturing = min(capturing, place.here - place.captured)
-        capturing -= place.capturing
-        rest = place.here
-        while captures and rest:
-            first = captures.pop(0)
-            taken = min(rest, first.amount)
-            back = min(taken, first.returned)
-            place.captures.append(replace(first, amount=taken, returned=back))
+        left = _take_captures(place, left, is_own=True)
+    for place in places:
+        left = _take_captures(place, left)
+
+
+def _take_captures(place, captures, is_own=False):
+    """Give a place captures until it has what is here of the payment.
+
+    :param bool is_own: only those that were made for its row
+    :return: what is left for others
+    :rtype: list[Captured]
+    """
+    rest = place.here - sum(capture.amount for capture in place.captures)
+    left = []
+    for capture in captures:
+        is_mine = capture.row is not None and capture.row == place.row
+        taken = min(rest, capture.amount) if is_mine or not is_own else 0
+        back = min(taken, capture.returned)
+        if taken:
+            place.captures.append(replace(capture, amount=taken, returned=back))
             rest -= taken
-            if taken < first.amount:
-                left = first.amount - taken
-                captures.insert(
-                    0, replace(first, amount=left, returned=first.returned - back)
+        if taken < capture.amount:
+            left.append(
+                replace(
+                    capture,
+                    amount=capture.amount - taken,
+                    returned=capture.returned - back,
                 )
+            )
+    return left
 
 
 def _note(notices, item, places):

@@ -102,11 +102,13 @@ class Captured:
     """One capture of an authorised payment, which is what a provider refunds.
 
     :param int returned: what went back, or is going back, of this capture
+    :param Any row: the row it was made for; None = nobody knows
     """
 
     key: Any
     amount: int
     returned: int = 0
+    row: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,8 @@ class TransactionRow(NamedTuple):
     wait_days: int = 0
     #: when its money was taken back
     charged_back_at: datetime = None
+    #: the row it was captured or let go for
+    settle_row_id: int = None
 
 
 class LinkRow(NamedTuple):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """A payment of a provider, with its captures, voids and refunds, as one item."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ..billing import Back, Captured
@@ -46,7 +47,7 @@ def make_transaction_item(chunk, root, family, payments, abilities, now):
         company_id=root.company_id,
         date=(root.changed or root.created).date(),
         state=state,
-        shares=chunk.shares.get(root.tx_id, ()),
+        shares=_get_shares(chunk, root, captures),
         links=_get_links(chunk, root),
     )
     returned = {p.payment_id for tx in refunds for p in payments[tx.tx_id]}
@@ -66,9 +67,11 @@ def make_transaction_item(chunk, root, family, payments, abilities, now):
         "is_transfer": root.provider_code == "custom",
     }
     if state == "authorized":
-        begun = sum(tx.amount for tx in captures if _is_begun(tx))
+        begun = [tx for tx in captures if _is_begun(tx)]
+        under_way = sum(tx.amount for tx in begun)
         found.more["captured"] = chunk.units(done, root.currency_id)
-        found.more["capturing"] = chunk.units(begun, root.currency_id)
+        found.more["capturing"] = chunk.units(under_way, root.currency_id)
+        found.more["claims"] = tuple(_make_captured(chunk, tx) for tx in begun)
     return found
 
 
@@ -111,6 +114,19 @@ def _get_amount(root, state, captures, done):
         voided = sum(tx.amount for tx in captures if tx.state == "cancel")
         return root.amount - voided
     return done or root.amount
+
+
+def _get_shares(chunk, root, captures):
+    """What it was made for, less what was let go for good of each row."""
+    voided = {}
+    for tx in captures:
+        if tx.state == "cancel" and tx.settle_row_id:
+            units = chunk.units(tx.amount, root.currency_id)
+            voided[tx.settle_row_id] = voided.get(tx.settle_row_id, 0) + units
+    return tuple(
+        replace(share, amount=max(0, share.amount - voided.get(share.row, 0)))
+        for share in chunk.shares.get(root.tx_id, ())
+    )
 
 
 def _get_door(chunk, root):
@@ -161,14 +177,14 @@ def _get_captures(chunk, root, captures, refunds):
                 if tx.source_id == capture.tx_id
                 and (tx.state == "done" or _is_begun(tx))
             )
-            result.append(
-                Captured(
-                    capture.tx_id,
-                    chunk.units(capture.amount, root.currency_id),
-                    chunk.units(back, root.currency_id),
-                )
-            )
+            units = chunk.units(back, root.currency_id)
+            result.append(replace(_make_captured(chunk, capture), returned=units))
     return tuple(result)
+
+
+def _make_captured(chunk, capture):
+    units = chunk.units(capture.amount, capture.currency_id)
+    return Captured(capture.tx_id, units, row=capture.settle_row_id)
 
 
 def _get_backs(chunk, refunds, payments):

@@ -125,6 +125,7 @@ FACT_FIELDS = {
         "continuity_payment_ids",
         "continuity_refund_payment_id",
         "continuity_settle_kind",
+        "continuity_settle_payment_id",
         "currency_id",
         "invoice_ids",
         "last_state_change",

@@ -81,7 +81,7 @@ class ContinuityBilling(models.AbstractModel):
                        COALESCE(q.support_manual_capture, b.support_manual_capture),
                        t.provider_reference IS NOT NULL,
                        COALESCE(c.continuity_pending_days, 0),
-                       t.continuity_charged_back_at
+                       t.continuity_charged_back_at, t.continuity_settle_payment_id
                   FROM family f
                   JOIN payment_transaction r ON r.id = f.root_id
                   JOIN payment_transaction t ON t.id = f.id

@@ -175,6 +175,22 @@ class World:
         """Link the first transaction."""
         self.chunk.add_links([reading.LinkRow(1, move_id, child, bool(child), None)])
 
+    def request(self, row_id, child):
+        """A row of 50.00 that was authorised by the first transaction."""
+        fields = dict.fromkeys(reading.RequestRow._fields)
+        fields.update(
+            row_id=row_id,
+            kind="child",
+            res_id=child,
+            sequence=1,
+            due=DAY,
+            amount=50.0,
+            planned=50.0,
+            state="authorized",
+            transaction_ids=[1],
+        )
+        self.chunk.add_requests([reading.RequestRow(**fields)])
+
     def look(self):
         """What each scope has: amount and state of every payment."""
         self.chunk.shares = reading.derive_shares(self.chunk, NOW)

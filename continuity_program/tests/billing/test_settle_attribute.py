@@ -311,6 +311,23 @@ def test_captures_fill_rows_from_the_first():
     assert first.amount == 100
 
 
+def test_captures_fill_their_own_row_first():
+    """70 taken for B, which has 50, and 5 by hand; 10 are under way for C."""
+    captures = billing.Captured("c1", 70, 60, row="row B"), billing.Captured("c2", 5)
+    shares = tuple(Share(name, 50, f"row {name}") for name in "ABC")
+    item = Item(1, "own", "authorized", 150, shares, captured=75, capturing=10)
+    claims = (billing.Captured("c3", 10, row="row C"),)
+    money = billing.attribute([replace(item, captures=captures, claims=claims)]).money
+    found = [money[name][0] for name in "ABC"]
+    assert [(one.captured, one.capturing) for one in found] == [
+        *((25, 0), (50, 0), (0, 10)),
+    ]
+    assert found[0].captures == (
+        *(billing.Captured("c1", 20, 10, row="row B"), billing.Captured("c2", 5)),
+    )
+    assert found[1].captures == (billing.Captured("c1", 50, 50, row="row B"),)
+
+
 def test_captures_under_way_go_to_each_row_once():
     shares = tuple(Share(name, 50, f"row {name}") for name in "ABC")
     item = Item(1, "own", "authorized", 150, shares, captured=20, capturing=40)

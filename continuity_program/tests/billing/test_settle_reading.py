@@ -129,6 +129,32 @@ class TestTransactions(unittest.TestCase):
         # What is authorised only waits for no document
         self.assertEqual((money.received, money.unmatched), (3000, 3000))
 
+    def test_of_two_rows(self):
+        """100.00 for two children: what was captured, is being captured or was let go
+        for the second is not the first one's."""
+        for kind, state, parts in (
+            ("done", "authorized", ((5000, 0, 0), (5000, 5000, 0))),
+            ("draft", "authorized", ((5000, 0, 0), (5000, 0, 5000))),
+            ("cancel", "authorized", ((5000, 0, 0), (0, 0, 0))),
+            ("done", "cancel", ((0, 0, 0), (5000, 0, 0))),
+        ):
+            with self.subTest(kind, state=state):
+                world = World()
+                world.add_transaction(state=state)
+                world.add_transaction(2, state=kind, amount=50.0, settle_row_id=8)
+                world.request(7, 1)
+                world.request(8, 2)
+                world.look()
+                money = world.attribution.money
+                self.assertEqual(
+                    [
+                        (item.here, item.captured, item.capturing)
+                        for scope in (ONE, TWO)
+                        for item in money[scope]
+                    ],
+                    list(parts),
+                )
+
     def test_given_up(self):
         """What was captured of it has come, the rest never will."""
         world = World()

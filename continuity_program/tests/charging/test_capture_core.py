@@ -152,21 +152,13 @@ class TestCaptureBesideOtherMoney(FlowCase):
         )
 
 
-@tagged("post_install", "-at_install")
-class TestCaptureTogether(FlowCase):
+class TogetherCase(FlowCase):
     """Two programs billed up front, 70.12 each, authorised by one payment."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.provider.capture_manually = True
-
-    def setUp(self):
-        super().setUp()
-        once = property(lambda _provider: "full_only")
-        self.startPatcher(
-            patch.object(type(self.provider), "support_manual_capture", once)
-        )
 
     def _ask_both(self):
         """Submit has asked the card, and broke down before anything was sold."""
@@ -187,6 +179,18 @@ class TestCaptureTogether(FlowCase):
     def _resolve(self):
         with freeze_time(f"{DAY} 12:00:00"):
             self._execute("resolve_payments")
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureTogether(TogetherCase):
+    """The provider captures once and everything only."""
+
+    def setUp(self):
+        super().setUp()
+        once = property(lambda _provider: "full_only")
+        self.startPatcher(
+            patch.object(type(self.provider), "support_manual_capture", once)
+        )
 
     def test_provider_that_captures_once(self):
         """Its one capture is claimed for one row, and pays both."""
@@ -289,3 +293,31 @@ class TestCaptureOfCutRow(FlowCase):
             received=50.0,
             rows=[(25.0, "paid"), (25.0, "otherwise")],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureEach(TogetherCase):
+    """The provider captures in parts, and invoices come with the first shipment."""
+
+    def test_the_second_first(self):
+        """What was captured for the second program is not the first one's."""
+        self.company.continuity_upfront_invoicing = "shipment"
+        rows = self._submit_both().sorted("id")
+        orders = rows.mapped("continuity_order_id")
+        first, second = map(self._upfront, orders)
+        orders[0].shipment_ids[0].planned_date = DAY
+        self._ship(orders[1], 1, "2027-09-10")
+        self.assertEqual(orders.upfront_invoice_id, orders[1].upfront_invoice_id)
+        self._resolve()
+        self.assertEqual(rows.mapped("state"), ["authorized", "paid"])
+        plan = {"day": DAY, "claim": 70.12}
+        self._check(first, **plan, in_flight=70.12, rows=[(70.12, "authorized")])
+        self._check(second, **plan, received=70.12, rows=[(70.12, "paid")])
+        self._ship(orders[0], 1, DAY)
+        self._resolve()
+        captures = rows.settle_transaction_ids.sorted("id")
+        self.assertEqual(captures.continuity_settle_payment_id, rows)
+        self.assertEqual(captures.mapped("amount"), [70.12, 70.12])
+        self.assertEqual(rows.mapped("state"), ["paid", "paid"])
+        for scope in (first, second):
+            self._check(scope, **plan, received=70.12, rows=[(70.12, "paid")])
