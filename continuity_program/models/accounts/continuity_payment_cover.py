@@ -69,12 +69,15 @@ class ContinuityPayment(models.Model):
         """Return the transactions whose money the document of the rows takes at once.
 
         A payment for the whole quotation waits while a charge is not booked yet: it
-        would take the place of the charge, and the ordinary goods would lack it.
+        would take the place of the charge, and the ordinary goods would lack it. What
+        the bank took back pays nothing.
 
         :rtype: payment.transaction
         """
         foreign = self._get_foreign().transaction_id
-        own = self.transaction_ids - foreign
+        own = (self.transaction_ids - foreign).filtered(
+            lambda tx: not tx.continuity_charged_back
+        )
         is_waiting = any(
             tx.state in GOOD_STATES and not tx.is_post_processed for tx in own
         )

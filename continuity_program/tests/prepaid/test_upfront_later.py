@@ -60,6 +60,14 @@ class TestUpfrontLater(ReasonCase):
         self._post(note, "2027-09-22")
         self.assertEqual(self.order.amount_to_refund, 70.12)
 
+    def test_charged_back_then_skipped(self):
+        """What the bank took back does not pay the invoice that comes later."""
+        self.row.with_user(self.books).action_chargeback("fraud")
+        self.order.shipment_ids[0].with_user(self.seller).action_skip()
+        invoice = self.order.upfront_invoice_id
+        self.assertEqual((invoice.state, invoice.amount_residual), ("posted", 70.12))
+        self.assertEqual((self.row.state, self.row.amount), ("declined", 70.12))
+
     def test_written_off_then_cancelled(self):
         self._write_off()
         self._cancel(self.order, "2027-09-22")
