@@ -8,6 +8,7 @@ import psycopg2
 from odoo import models
 
 from ...conflicts import is_unavailable
+from .of_order import Notices
 from .sealed import Sealed, unseal
 
 _logger = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 mails = template.with_context(
-                    continuity_notice=Sealed()
+                    continuity_notice=Sealed(Notices())
                 ).send_mail_batch(self.ids, email_layout_xmlid=LAYOUT)
                 self._report_missing_address(template, mails)
             return

@@ -2,6 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is made of one order for one answer; words that are made once for it."""
 
+from collections.abc import Mapping
+
+from .sealed import unseal
+
 
 class OfOrder:
     """What is made of one continuity order, for one answer, and then thrown away.
@@ -34,12 +38,49 @@ class Once(dict):
         return self[key]
 
 
+class OnDemand(Mapping):
+    """Parts that are made when they are asked for first.
+
+    :param dict parts: by name, callables that get the whole
+    :param whole: what the parts are made of
+    """
+
+    def __init__(self, parts, whole):
+        self._parts, self._whole, self._once = parts, whole, Once()
+
+    def __getitem__(self, name):
+        make = self._parts[name]
+        return self._once(name, lambda: make(self._whole))
+
+    def __iter__(self):
+        return iter(self._parts)
+
+    def __len__(self):
+        return len(self._parts)
+
+
+class Notices:
+    """Words that mails made together have in common, handed on in their context."""
+
+    def __init__(self):
+        self.said = Once()
+
+
 class Said(OfOrder):
-    """What is said of an order in one language: its rows have most words in common."""
+    """What is said of an order in one language: its rows have most words in common.
+
+    So have mails that are made together: their days, amounts and products are made
+    once for all orders in one language and currency.
+    """
 
     def __init__(self, order):
         super().__init__(order)
-        self._once = Once()
+        notices = unseal(self.env, "continuity_notice")
+        if isinstance(notices, Notices):
+            key = self.env.lang, order.currency_id
+            self._once = notices.said(key, Once)
+        else:
+            self._once = Once()
 
     def day(self, day):
         """Return a day with its weekday.

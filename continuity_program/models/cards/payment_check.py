@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import cached_property
+
 from odoo.exceptions import UserError
 
 from ..base.of_order import OfOrder
@@ -31,7 +33,7 @@ class PaymentCheck(OfOrder):
 
     def _get_plan_refusal(self, today):
         """A plan that cannot be billed is refused before it is sold."""
-        if not self._get_planned():
+        if not self._planned:
             return self.env._(
                 "%s has no shipment left. Change the plan or remove the line.",
                 self.order.display_name,
@@ -128,7 +130,7 @@ class PaymentCheck(OfOrder):
             return total - self.env["continuity.payment"]._get_amount_covered(
                 self.order
             )
-        return self._get_planned()[:1].amount_total
+        return self._planned[:1].amount_total
 
     def get_first_due_date(self, today):
         """Return the first day money is due (rules BR14).
@@ -143,8 +145,9 @@ class PaymentCheck(OfOrder):
                 self.order, today
             )
             return min((row["due_date"] for row in payments), default=today)
-        days = self._get_planned().mapped("planned_date")
+        days = self._planned.mapped("planned_date")
         return max(min(days, default=today), today)
 
-    def _get_planned(self):
+    @cached_property
+    def _planned(self):
         return self.order.shipment_ids.filtered(lambda s: s.state == "planned")

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import cached_property
 
-from ..base.of_order import OfOrder
+from ..base.of_order import OfOrder, Said
 from ..payments.continuity_payment import CHARGED_STATES
 from .outlook import Outlook
 
@@ -25,6 +25,11 @@ class Sentences(OfOrder):
         self._today = today
 
     # === FACTS === #
+
+    @cached_property
+    def said(self):
+        """Days, amounts and states in words."""
+        return Said(self.order)
 
     @cached_property
     def today(self):
@@ -167,8 +172,8 @@ class Sentences(OfOrder):
     def join_amounts(self, amounts):
         """Write amounts one after the other; equal ones once."""
         if len(set(amounts)) == 1:
-            return self.order._format(amounts[0])
-        texts = [self.order._format(amount) for amount in amounts[:SPOKEN_AMOUNTS]]
+            return self.said.amount(amounts[0])
+        texts = [self.said.amount(amount) for amount in amounts[:SPOKEN_AMOUNTS]]
         if len(amounts) > SPOKEN_AMOUNTS:
             texts.append("…")
         return " / ".join(texts)

@@ -9,10 +9,48 @@ from markupsafe import Markup
 from odoo.exceptions import UserError
 
 from ..agreement.states import ACTIVE_STATES
-from ..base.of_order import Said
+from ..base.of_order import OnDemand
 from ..payments.continuity_payment import CHARGED_STATES
 from .planned_payments import PlannedPayments
 from .sentences import Sentences
+
+#: What there is to say, each made of a summary
+PARTS = {
+    "order": lambda s: s.order,
+    "name": lambda s: s.order.name,
+    "mode": lambda s: s.order._get_billing_mode(),
+    # Customers read this about their order, and may open nothing behind it
+    "program": lambda s: s.order.program_id.sudo().name,
+    "product": lambda s: s.order.product_id._continuity_get_name(),
+    "tax": lambda s: s.tax_name,
+    "duration": lambda s: s.get_duration_text(),
+    "is_endless": lambda s: s.is_endless,
+    "headline": lambda s: s.get_headline(s.shipments, s.due_now, s.later),
+    "first_parcel": lambda s: s.get_first_parcel_text(),
+    "charge": lambda s: s.get_charge_text(s.payments, s.due_now, s.later),
+    "pieces": lambda s: s.get_pieces_text(s.is_part),
+    "balance": lambda s: s.get_balance_text(s.paid_total, s.is_part),
+    "member": lambda s: s.get_member_text(),
+    "cancel": lambda s: s.order._get_cancel_text(),
+    "waiting": lambda s: s.get_waiting_text(),
+    "warnings": lambda s: s.get_warnings() + s.listed[1],
+    "card_warnings": lambda s: s.get_card_warning(s.payments),
+    "shipments": lambda s: s.shipments,
+    "payments": lambda s: s.payments,
+    "rows": lambda s: s.align_rows(s.shipments, s.payments),
+    "amount_now": lambda s: s.due_now,
+    "amount_today": lambda s: s.due_now + s.later,
+    "shipments_total": lambda s: s.goods_total,
+    "shipments_total_text": lambda s: s.order._format(s.goods_total),
+    "payments_total": lambda s: s.paid_total,
+    "payments_total_text": lambda s: s.order._format(s.paid_total),
+    "delivery_address": lambda s: s.get_delivery_address(),
+    # The same: names and addresses of his own order, whoever keeps the contacts
+    "delivery_name": lambda s: s.order.partner_shipping_id.sudo().display_name,
+    "email": lambda s: s.order.partner_id.sudo().email or "",
+    "payment_missing": lambda s: s.order._is_payment_method_missing(),
+    "payment_method": lambda s: s.order._get_payment_method_text(),
+}
 
 
 class Summary(Sentences):
@@ -22,62 +60,59 @@ class Summary(Sentences):
     the mail.
     """
 
-    @cached_property
-    def said(self):
-        """Days, amounts and states in words."""
-        return Said(self.order)
-
     def get(self):
         """Return everything there is to say about an order (rules H1–H10).
 
         :return: see :meth:`continuity.order._get_schedule_summary`
         :rtype: dict
         """
-        # Customers read this about their order, and may open nothing behind it
-        order = self.order
-        payments, problem = self.get_payments()
-        rows = order.shipment_ids._sorted_by_leaving()
-        shipments = [shipment._describe(self.said) for shipment in rows]
-        due_now = self.get_amount_now(payments)
-        later = self.get_amount_later_today(payments, due_now)
-        waiting = self.get_waiting_text()
-        # Then pieces and money of the lists are those of a part
-        is_part = bool(waiting) or self.is_endless
-        paid_total = order.currency_id.round(sum(row["amount"] for row in payments))
-        return {
-            "order": order,
-            "name": order.name,
-            "mode": order._get_billing_mode(),
-            "program": order.program_id.sudo().name,
-            "product": order.product_id._continuity_get_name(),
-            "tax": self.tax_name,
-            "duration": self.get_duration_text(),
-            "is_endless": self.is_endless,
-            "headline": self.get_headline(shipments, due_now, later),
-            "first_parcel": self.get_first_parcel_text(),
-            "charge": self.get_charge_text(payments, due_now, later),
-            "pieces": self.get_pieces_text(is_part),
-            "balance": self.get_balance_text(paid_total, is_part),
-            "member": self.get_member_text(),
-            "cancel": order._get_cancel_text(),
-            "waiting": waiting,
-            "warnings": self.get_warnings() + problem,
-            "card_warnings": self.get_card_warning(payments),
-            "shipments": shipments,
-            "payments": payments,
-            "rows": self.align_rows(shipments, payments),
-            "amount_now": due_now,
-            "amount_today": due_now + later,
-            "shipments_total": self.goods_total,
-            "shipments_total_text": order._format(self.goods_total),
-            "payments_total": paid_total,
-            "payments_total_text": order._format(paid_total),
-            "delivery_address": self.get_delivery_address(),
-            "delivery_name": order.partner_shipping_id.sudo().display_name,
-            "email": order.partner_id.sudo().email or "",
-            "payment_missing": order._is_payment_method_missing(),
-            "payment_method": order._get_payment_method_text(),
-        }
+        return dict(self.get_on_demand())
+
+    def get_on_demand(self):
+        """Return the same, each part made when it is asked for: a mail says less.
+
+        :rtype: OnDemand
+        """
+        return OnDemand(PARTS, self)
+
+    # === WHAT SEVERAL PARTS ARE MADE OF === #
+
+    @cached_property
+    def listed(self):
+        """The payments, and the problem when the schedule does not fit."""
+        return self.get_payments()
+
+    @cached_property
+    def payments(self):
+        """The described payments."""
+        return self.listed[0]
+
+    @cached_property
+    def shipments(self):
+        """The described shipments, in the order they leave."""
+        rows = self.order.shipment_ids._sorted_by_leaving()
+        return [shipment._describe(self.said) for shipment in rows]
+
+    @cached_property
+    def due_now(self):
+        """What is charged at Submit."""
+        return self.get_amount_now(self.payments)
+
+    @cached_property
+    def later(self):
+        """What is charged later on the same day."""
+        return self.get_amount_later_today(self.payments, self.due_now)
+
+    @cached_property
+    def is_part(self):
+        """Whether pieces and money of the lists are those of a part."""
+        return bool(self.get_waiting_text()) or self.is_endless
+
+    @cached_property
+    def paid_total(self):
+        """The total of the payments."""
+        total = sum(row["amount"] for row in self.payments)
+        return self.order.currency_id.round(total)
 
     def render(self, summary):
         """Draw shipments and payments side by side, aligned by date (rules H5).

@@ -170,12 +170,13 @@ class ContinuityOrder(models.Model):
     def _get_mail_summaries(self):
         """Return what the customer bought: all programs of the sales order.
 
-        :return: see :meth:`_get_schedule_summary`
-        :rtype: list[dict]
+        :return: see :meth:`_get_schedule_summary`; each part is made when the mail
+            says it
+        :rtype: list[Mapping]
         """
         self.ensure_one()
         orders = self.sale_order_id.continuity_order_ids._get_orders_to_show()
-        return [order._get_schedule_summary() for order in orders or self]
+        return [Summary(order).get_on_demand() for order in orders or self]
 
     # === END === #
 

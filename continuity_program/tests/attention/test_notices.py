@@ -466,6 +466,24 @@ class TestNotices(ContinuityCommon):
                     self.assertEqual(names, sorted(names))
                     self.assertEqual(mails.body_html.count("in all</p>"), 2)
 
+    def test_made_together_each_in_its_language(self):
+        """What mails have in common is common to one language and currency only."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.customer.copy({"lang": "fr_FR"})
+        orders = self.env["continuity.order"]
+        for customer in (self.customer, french):
+            order = self._create_order(self.product, partner_id=customer.id)
+            orders |= order.continuity_order_ids
+        before = self.env["mail.mail"].search([])
+        orders._send_continuity_notice("order_submitted")
+        mails = self.env["mail.mail"].search([("id", "not in", before.ids)])
+        english, french = mails.sorted("res_id").mapped("body_html")
+        self.assertIn("Fri 10 Sep 2027", english)
+        self.assertRegex(english, r"\d\.00\b")
+        self.assertIn("ven. 10 sept. 2027", french)
+        self.assertRegex(french, r"\d,00\b")
+        self.assertNotIn("Fri 10", french)
+
     def test_long_plan_is_cut(self):
         """Sixty shipments are not sixty lines of a mail."""
         events = [self._event_vals(self.goods_a, days=7, repeat_count=14)]

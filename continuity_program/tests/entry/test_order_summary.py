@@ -58,6 +58,16 @@ class TestOrderSummary(ContinuityCommon):
             return {key: self._plain(item) for key, item in value.items()}
         return value
 
+    def test_part_by_part(self):
+        """A mail asks for a few parts; they are those of the whole."""
+        continuity = self._sell()
+        whole = continuity._get_schedule_summary()
+        (parts,) = continuity._get_mail_summaries()
+        self.assertEqual(dict(parts), whole)
+        self.assertIn("headline", parts)
+        self.assertEqual(parts.get("program"), whole["program"])
+        self.assertIsNone(parts.get("no such part"))
+
     # === H1 === #
 
     def test_headline_per_shipment(self):
