@@ -165,6 +165,7 @@ class ContinuityCustomerService(models.AbstractModel):
             "program": order.program_id.code,
             "order_id": order.sale_order_id.id,
             "order": order.sale_order_id.name,
+            "company": self._get_company_name(order.company_id),
             "state": order.state,
             "state_label": self._get_label(order, "state"),
             "planned_text": order._get_planned_text(),
@@ -186,6 +187,13 @@ class ContinuityCustomerService(models.AbstractModel):
             "shipment_id": following.id,
             "returnable_id": returnable.id,
         }
+
+    def _get_company_name(self, company):
+        """Name a company where the agent works in several at once.
+
+        :rtype: str
+        """
+        return company.name if len(self.env.companies) > 1 else ""
 
     def _get_next(self, order, shipment):
         """Say what comes next, and until when it can be changed."""

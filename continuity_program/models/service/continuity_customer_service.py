@@ -40,6 +40,8 @@ class ContinuityCustomerService(models.AbstractModel):
                 **self._get_customer_values(partner),
                 **self._get_owed_values(partner),
                 "last_contact": messages[0]["day"] if messages else "",
+                # A new order is one of it
+                "company": self._get_company_name(self.env.company),
             },
             "banners": self._get_banners(partner),
             "series": self._get_series_cards(orders),

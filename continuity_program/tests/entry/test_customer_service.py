@@ -508,6 +508,24 @@ class TestAgent(ContinuityCommon):
             self.assertFalse(record.with_user(self.agent).has_access("read"), record)
         self.assertEqual(self._serve(self.agent)["banners"], [])
 
+    def test_who_works_in_two_companies_is_told_which(self):
+        """The card names that of the series, the customer that of a new order."""
+        self.company.continuity_any_agent = True
+        alone = self._serve(self.agent)
+        self.assertEqual(alone["customer"]["company"], "")
+        self.assertEqual({card["company"] for card in alone["series"]}, {""})
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.agent.company_ids |= other
+        ids = [other.id, self.company.id]
+        service = self.env["continuity.customer.service"].with_user(self.agent)
+        both = service.with_context(allowed_company_ids=ids).get_customer(
+            self.sold.partner_id.id
+        )
+        self.assertEqual(both["customer"]["company"], "Elsewhere")
+        self.assertEqual(
+            {card["company"] for card in both["series"]}, {self.company.name}
+        )
+
     def test_new_customer_is_offered_to_whom_may_add_one(self):
         for user, may in ((self.seller, False), (self.agent, True)):
             result = self.service.with_user(user).search_customers("nobody at all")
