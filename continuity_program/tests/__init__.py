@@ -29,6 +29,7 @@ from .changes import test_destination
 from .changes import test_end_reason
 from .changes import test_leaving
 from .changes import test_paid_cancelled
+from .changes import test_planned_again
 from .changes import test_postpone
 from .changes import test_prepaid_change
 from .changes import test_shipment_change

@@ -101,7 +101,8 @@ class SaleOrder(models.Model):
     def _get_continuity_instalments(self, invoice=None):
         """Dates and amounts of the child's plan that no invoice has filled.
 
-        What was written off, credited or paid another way stays in the plan.
+        What was written off, credited or paid another way stays in the plan. What was
+        planned for a child that was cancelled is not the plan of the next one.
 
         :param account.move invoice: the one that is filled now; None = a new one
         :return: by due date; none without a schedule
@@ -116,6 +117,7 @@ class SaleOrder(models.Model):
         )
         if not rows_sudo.shipment_id.payment_schedule_id:
             return []
+        rows_sudo = rows_sudo._leave_out_former()
         rows_sudo = rows_sudo.sorted(lambda row: (row.due_date, row.sequence))
         bases = [to_units(row.amount_planned, self.currency_id) for row in rows_sudo]
         filled = self._get_continuity_filled(invoice)

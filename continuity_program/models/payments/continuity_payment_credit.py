@@ -98,3 +98,45 @@ class ContinuityPayment(models.Model):
             ]
         )
         return bool(shares_sudo) and child not in shares_sudo.child_order_id
+
+    def _leave_out_former(self):
+        """Leave out rows of a former child order of their shipment.
+
+        They keep their dates and amounts when the shipment is planned again, and say
+        nothing about its next child order.
+
+        :return: the rows of the child orders their shipments have now
+        :rtype: continuity.payment
+        """
+        # Sellers may not read what a payment was made for; here it decides yes or no
+        shares_sudo = self.env["continuity.payment.share"].sudo()
+        shares_sudo = shares_sudo.search(
+            [
+                ("continuity_payment_id", "in", self.ids),
+                ("child_order_id", "!=", False),
+            ]
+        )
+        paid_for = {
+            row_sudo.id: shares.child_order_id
+            for row_sudo, shares in shares_sudo.grouped("continuity_payment_id").items()
+        }
+        return self.filtered(
+            lambda row: (
+                row.child_order_id in paid_for[row.id]
+                if row.id in paid_for
+                else not row._is_given_up_with_former()
+            )
+        )
+
+    def _is_given_up_with_former(self):
+        """Say whether the row was given up with a child order that is gone.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever invoices need not read child orders; it decides yes or no
+        child_sudo = self.sudo().child_order_id
+        is_alive = (
+            child_sudo.state != "cancel" and not child_sudo.continuity_reopened_at
+        )
+        return self.cancel_kind == "child" and is_alive

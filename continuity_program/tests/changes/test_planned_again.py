@@ -1,0 +1,57 @@
+# Copyright 2026 Continuity Program maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from ..cases.credit import InvoicedCase
+
+
+@tagged("post_install", "-at_install")
+class TestPlannedAgain(InvoicedCase):
+    """A child that was cancelled, and the next one of the same shipment: each has
+    money, rows and dates of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.club_a = cls._create_club(code="CLUBA")
+        cls.club_b = cls._create_club(code="CLUBB", payment_schedule_id=cls.monthly.id)
+
+    def _cancel_child(self, order, day):
+        """By the button of its shipment; a note is posted where there is one."""
+        child = order.shipment_ids[0].child_order_id
+        with freeze_time(f"{day} 12:00:00"):
+            action = child.with_user(self.seller).action_open_continuity_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            wizard = wizard.with_user(self.seller)
+            wizard.reason = "wrong colour"
+            wizard.action_apply()
+        if note := self._get_note(order):
+            self._post(note, day)
+        self.assertEqual(child.state, "cancel")
+
+    def _plan_again(self, order, day):
+        with freeze_time(f"{day} 12:00:00"):
+            order.shipment_ids[0].with_user(self.seller).action_replan()
+            return self._create_child(order, 1, date.fromisoformat(day))
+
+    # === BY SCHEDULE === #
+
+    def test_dates_of_the_new_plan(self):
+        """The invoice of the second child falls due by its own three rows."""
+        order = self._submit(self.club_b)
+        with freeze_time("2027-09-10 12:00:00"):
+            self._create_child(order)
+        self._cancel_child(order, "2027-09-11")
+        second = self._plan_again(order, "2027-12-01")
+        invoice = self._invoice(second, "2027-12-01")
+        lines = invoice.line_ids.filtered("date_maturity").sorted("date_maturity")
+        self.assertEqual(
+            [(f"{line.date_maturity}", line.balance) for line in lines],
+            [("2027-12-01", 4.98), ("2028-01-01", 4.98), ("2028-02-01", 4.98)],
+        )
+        rows = order.payment_ids.filtered(lambda r: r.sequence > 3)
+        self.assertEqual(rows.invoice_id, invoice)
