@@ -141,8 +141,9 @@ class SaleOrder(models.Model):
         """Join child orders `c` with the payments `p` that block them.
 
         Rows of a shipment belong to its child, the others to every child of their
-        order. An authorisation that lapsed secures nothing. What is too little for a
-        card is asked with a later row, and keeps nothing in the house.
+        order; what was asked for a child that was cancelled is not the next one's. An
+        authorisation that lapsed secures nothing. What is too little for a card is
+        asked with a later row, and keeps nothing in the house.
 
         :param res.company company: of the orders
         :param date day: company-local day
@@ -160,6 +161,7 @@ class SaleOrder(models.Model):
                 AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                 AND p.amount > 0
                 AND NOT %(little)s
+                AND %(own)s
                 AND (
                     p.state IN %(blocking)s
                     OR p.state = 'authorized'
@@ -168,6 +170,7 @@ class SaleOrder(models.Model):
             day=day,
             little=self.env["continuity.payment"]._get_too_little_sql(company, day),
             asked=ASKED_STATES,
+            own=self.env["continuity.payment"]._get_own_child_sql(),
             blocking=BLOCKING_STATES,
             secured=SECURED_STATES,
         )

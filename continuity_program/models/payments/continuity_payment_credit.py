@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.tools import SQL
 
 #: A row in one of these states is waited for before money goes back (rules C7).
 WAITING_STATES = ("processing", "pending", "authorized", "unknown")
@@ -126,6 +127,19 @@ class ContinuityPayment(models.Model):
                 if row.id in paid_for
                 else not row._is_given_up_with_former()
             )
+        )
+
+    def _get_own_child_sql(self):
+        """Say which payments `p` were not made for another child order than `c`.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """COALESCE((
+                   SELECT BOOL_OR(made.child_order_id = c.id)
+                     FROM continuity_payment_share made
+                    WHERE made.continuity_payment_id = p.id
+               ), TRUE)"""
         )
 
     def _is_given_up_with_former(self):

@@ -68,19 +68,19 @@ class ContinuityBilling(models.AbstractModel):
         return result
 
     @api.model
-    def _filter_with_rows(self, scopes):
+    def _filter_with_rows(self, answers):
         """Say of which claims the rows follow from the account.
 
         Ordinary goods have none. Of a quotation, *Submit* says what they are. A child
-        whose shipment was planned again has no rows of its own any more.
+        whose shipment was planned again keeps the rows it was charged by, and gets no
+        new one: there is nothing it could hang on.
 
-        :param scopes: kind and id of each
-        :type scopes: collections.abc.Iterable[tuple[str, int]]
-        :return: those, in the same order
+        :param dict answers: facts and settlement per scope
+        :return: their scopes, in the same order
         :rtype: list[tuple[str, int]]
         """
         ids = {"child": [], "upfront": [], "ordinary": []}
-        for kind, res_id in scopes:
+        for kind, res_id in answers:
             ids[kind].append(res_id)
         # The ledger is the company's, whoever changes a fact
         children_sudo = self.env["sale.order"].sudo().browse(ids["child"])
@@ -90,7 +90,12 @@ class ContinuityBilling(models.AbstractModel):
             "upfront": set(orders_sudo.filtered(lambda o: o.state != "draft").ids),
             "ordinary": (),
         }
-        return [(kind, res_id) for kind, res_id in scopes if res_id in found[kind]]
+        return [
+            (kind, res_id)
+            for (kind, res_id), (facts, settlement) in answers.items()
+            if res_id in found[kind]
+            or (kind == "child" and facts.rows and not settlement.new_rows)
+        ]
 
     @api.model
     def _create_rows(self, answers):

@@ -38,6 +38,16 @@ class TestPlannedAgain(InvoicedCase):
             order.shipment_ids[0].with_user(self.seller).action_replan()
             return self._create_child(order, 1, date.fromisoformat(day))
 
+    def _get_block(self, child, day):
+        with freeze_time(f"{day} 12:00:00"):
+            return child._get_continuity_blocks().get(child)
+
+    def _check_may_leave(self, order, child, day):
+        """Nothing keeps a child that is paid from leaving."""
+        self.assertEqual(child.state, "sale")
+        self.assertFalse(self._get_block(child, day))
+        self.assertEqual(order.state, "running")
+
     # === BY SCHEDULE === #
 
     def test_dates_of_the_new_plan(self):
@@ -55,3 +65,24 @@ class TestPlannedAgain(InvoicedCase):
         )
         rows = order.payment_ids.filtered(lambda r: r.sequence > 3)
         self.assertEqual(rows.invoice_id, invoice)
+
+    # === A DEBIT THAT COMES BACK LATE === #
+
+    def test_old_debit_comes_back(self):
+        """The debit of the first child fails: nobody owes it, nothing stops."""
+        order = self._submit(self.club_a, token=self._create_token("pending"))
+        with freeze_time("2027-09-10 12:00:00"):
+            self._create_child(order)
+        old = order.payment_ids
+        self.assertEqual(old.state, "pending")
+        self._cancel_child(order, "2027-09-11")
+        order.payment_token_id.demo_simulated_state = "done"
+        second = self._plan_again(order, "2027-09-12")
+        self.assertEqual(self._get_rows(order), [(14.94, "pending"), (14.94, "paid")])
+        self._check_may_leave(order, second, "2027-09-12")
+        with freeze_time("2027-09-14 12:00:00"):
+            old.transaction_id._process("demo", {"simulated_state": "error"})
+            old.transaction_id._post_process()
+        self.assertEqual((old.state, old.cancel_kind), ("cancelled", "child"))
+        self.assertFalse(order.hold_payment)
+        self._check_may_leave(order, second, "2027-09-14")
