@@ -340,6 +340,9 @@ class ContinuityPayment(models.Model):
         order = self.continuity_order_id
         if order.state == "draft":
             return
+        if self._has_another_card():
+            self._reset_for_new_card()
+            return
         if self.authenticate_until:
             self._tell_to_authenticate()
             return
@@ -353,6 +356,26 @@ class ContinuityPayment(models.Model):
                     reason=row.state_message or row.env._("no reason given"),
                 )
             )
+
+    def _has_another_card(self):
+        """Say whether the order has another card by now than the one we have asked.
+
+        What a customer tries himself, with whatever card, says nothing about ours.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever brings the answer may read neither transactions nor cards
+        tx_sudo = self.sudo().transaction_id
+        order_sudo = self.sudo().continuity_order_id
+        return bool(
+            tx_sudo.token_id
+            and tx_sudo.operation == "offline"
+            and not tx_sudo._continuity_is_own_try()
+            and order_sudo.payment_method == "card"
+            and order_sudo.payment_token_id
+            and order_sudo.payment_token_id != tx_sudo.token_id
+        )
 
     def _after_paid(self):
         order = self.continuity_order_id

@@ -103,6 +103,33 @@ class TestGatewayRepeat(PaymentCase):
         self._run("2027-09-12")
         self.assertEqual(len(self.books), 1)
 
+    @mute_logger(PROVIDER)
+    def test_old_card_is_refused_late(self):
+        """F1: a new card is stored, then the old one refused: the new one is asked."""
+        for answer, state in (
+            (requests.exceptions.ReadTimeout(), "unknown"),
+            ("pending", "pending"),
+        ):
+            with self.subTest(state):
+                order = self._sell()
+                row = self._rows(order)[0]
+                self.answers.append(answer)
+                self._run("2027-09-10", sale_order=order.sale_order_id)
+                self.assertEqual(row.state, state)
+                old = row.transaction_id
+                order._set_payment_token(self._create_token())
+                old._process("demo", {"simulated_state": "error"})
+                old._post_process()
+                self.assertRecordValues(
+                    row,
+                    [{"state": "scheduled", "attempts": 0, "next_attempt_date": False}],
+                )
+                self.assertEqual((order.state, order.hold_payment), ("running", False))
+                self._run("2027-09-11")
+                self.assertEqual(row.state, "paid")
+                self.assertEqual(row.transaction_id.token_id, order.payment_token_id)
+                self.assertEqual(len(row.transaction_ids), 2)
+
     def test_bank_debit_that_comes_back(self):
         """F3: pending, then failed: declined, and not tried again alone."""
         self.answers.append("pending")
