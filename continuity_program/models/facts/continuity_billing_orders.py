@@ -228,7 +228,8 @@ class ContinuityBilling(models.AbstractModel):
         """Read rows of the ledger, and those that share a payment with one of them.
 
         A shipment that was planned again has a new child order: what was paid for the
-        former one is known by its payment.
+        former one is known by its payment. That names the child, or only its invoice;
+        then its share says what it was made for.
 
         :param list[int] child_ids: child orders
         :param list[int] order_ids: continuity orders billed up front
@@ -253,6 +254,11 @@ class ContinuityBilling(models.AbstractModel):
                       JOIN continuity_payment_transaction_rel r
                         ON r.transaction_id = x.transaction_id
                      WHERE x.sale_order_id = ANY(%(children)s)
+                     UNION
+                    SELECT continuity_payment_id
+                      FROM continuity_payment_share
+                     WHERE child_order_id = ANY(%(children)s)
+                       AND continuity_payment_id IS NOT NULL
                 ), wider AS (
                     SELECT id FROM mine
                      UNION
@@ -293,13 +299,18 @@ class ContinuityBilling(models.AbstractModel):
                         WHERE r.payment_id = p.id
                        ) t ON TRUE
             CROSS JOIN LATERAL (
-                       SELECT CASE WHEN t.child_id IS NOT NULL THEN t.child_id
-                                   WHEN p.cancel_kind = 'child'
-                                        AND c.state != 'cancel'
-                                        AND c.continuity_reopened_at IS NULL
-                                   THEN NULL
-                                   ELSE c.id
-                              END AS child_id
+                       SELECT COALESCE(
+                                  t.child_id,
+                                  (SELECT MIN(h.child_order_id)
+                                     FROM continuity_payment_share h
+                                    WHERE h.continuity_payment_id = p.id),
+                                  CASE WHEN p.cancel_kind = 'child'
+                                            AND c.state != 'cancel'
+                                            AND c.continuity_reopened_at IS NULL
+                                       THEN NULL
+                                       ELSE c.id
+                                  END
+                              ) AS child_id
                        ) w
                 """,
                 children=child_ids,

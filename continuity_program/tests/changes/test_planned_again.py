@@ -38,6 +38,10 @@ class TestPlannedAgain(InvoicedCase):
             order.shipment_ids[0].with_user(self.seller).action_replan()
             return self._create_child(order, 1, date.fromisoformat(day))
 
+    def _get_account(self, child):
+        scope = ("child", child.id)
+        return self.env["continuity.balance"]._find_stored([scope])[scope]
+
     def _get_block(self, child, day):
         with freeze_time(f"{day} 12:00:00"):
             return child._get_continuity_blocks().get(child)
@@ -47,6 +51,36 @@ class TestPlannedAgain(InvoicedCase):
         self.assertEqual(child.state, "sale")
         self.assertFalse(self._get_block(child, day))
         self.assertEqual(order.state, "running")
+
+    # === CHARGED WHEN INVOICED === #
+
+    def test_charged_by_its_invoice(self):
+        """What the first invoice was charged is the first child's; the second pays."""
+        self.company.write(
+            {
+                "continuity_authorize_child": False,
+                "continuity_invoice_children": "created",
+            }
+        )
+        order = self._submit(self.club_a)
+        with freeze_time("2027-09-10 12:00:00"):
+            first = self._create_child(order)
+        self._run("2027-09-10")
+        self._pay_due("2027-09-10")
+        self.assertEqual(self._get_rows(order), [(14.94, "paid")])
+        self.assertFalse(order.payment_ids.transaction_ids.sale_order_ids)
+        self._cancel_child(order, "2027-09-11")
+        second = self._plan_again(order, "2027-09-12")
+        self._run("2027-09-12")
+        self._pay_due("2027-09-12")
+        self.assertEqual(self._get_rows(order), [(14.94, "paid"), (14.94, "paid")])
+        self.assertEqual(self._get_account(second).amount_received, 14.94)
+        for child in (first, second):
+            self.assertFalse(self._get_account(child).differs)
+        self.assertEqual(order.amount_to_refund, 14.94)
+        self._check_may_leave(order, second, "2027-09-12")
+        self._refund(order)
+        self.assertEqual(order.amount_to_refund, 0.0)
 
     # === BY SCHEDULE === #
 
