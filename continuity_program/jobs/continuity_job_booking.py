@@ -5,9 +5,8 @@ from functools import partial
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.base.held import held_sql
 from ..models.runs.continuity_run import UNFINISHED
-from ..models.runs.continuity_run_progress import WORKER_LOCK
+from ..models.runs.continuity_run_progress import WORKER_LOCK, held_sql
 from .charge_chunks import CHARGE_SIZE
 from .continuity_job import Phase
 

@@ -168,6 +168,7 @@ from .runs import test_run_progress
 from .runs import test_run_silent
 from .runs import test_run_unavailable
 from .runs import test_run_waiting
+from .runs import test_run_tours
 from .runs import test_year
 from .screens import test_acceptance
 from .screens import test_axe
@@ -180,7 +181,6 @@ from .screens import test_one_click
 from .screens import test_payment_tours
 from .screens import test_portal
 from .screens import test_return_tours
-from .screens import test_run_tours
 from .entry import test_sentences
 from .screens import test_tours
 from .screens import test_unit_js

@@ -6,6 +6,7 @@ from odoo.fields import Command
 
 from ...arguments import public, read_text
 from ..payments.continuity_payment import OPEN_STATES
+from ..payments.continuity_payment_paid import get_charge_back_texts
 
 
 class PaymentTransaction(models.Model):
@@ -100,7 +101,7 @@ class PaymentTransaction(models.Model):
 
         Called in sudo.
 
-        :param reason: see `continuity.order._get_charge_back_texts`
+        :param reason: see `get_charge_back_texts`
         """
         # Before a row is written: a charge takes the mutex first, too
         self._continuity_take_mutex()
@@ -143,7 +144,7 @@ class PaymentTransaction(models.Model):
 
         Called in sudo.
 
-        :param reason: see `continuity.order._get_charge_back_texts`
+        :param reason: see `get_charge_back_texts`
         """
         self.ensure_one()
         if not self.is_post_processed:
@@ -157,7 +158,7 @@ class PaymentTransaction(models.Model):
         self._continuity_get_matches().unlink()
         billing._settle(scopes)
         orders = self._continuity_get_paid_orders(scopes)
-        texts = orders._get_charge_back_texts(reason)
+        texts = get_charge_back_texts(orders, reason)
         after = self._continuity_read_rows(scopes)
         opened = self.env["continuity.payment"].union(
             *(row for row in after if after[row] > before.get(row, 0.0))
@@ -226,27 +227,3 @@ class PaymentTransaction(models.Model):
             order._schedule_continuity_activity(
                 "continuity_program.mail_activity_payment_failed", text
             )
-
-
-class ContinuityOrder(models.Model):
-    """The continuity order: what is said when a bank takes its money back."""
-
-    _inherit = "continuity.order"
-
-    def _get_charge_back_texts(self, reason):
-        """Say what has happened, to each in the language of who looks after the order.
-
-        One payment may have paid the orders of several: none reads the words that were
-        put for another one.
-
-        :param reason: what the bank says: the words of a person for all of the orders,
-            or who finds words for each of them
-        :type reason: str | Callable[[continuity.order], str]
-        :rtype: dict[continuity.order, str]
-        """
-        return {
-            order: order._speak_to_responsible().env._(
-                "Chargeback: %s", reason(order) if callable(reason) else reason
-            )
-            for order in self
-        }

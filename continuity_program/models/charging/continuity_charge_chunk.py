@@ -10,10 +10,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...conflicts import CONFLICT_TRIES, CONFLICTS
-from ..base.held import held_sql
 from ..base.sealed import Sealed
 from ..runs.continuity_run import UNFINISHED
 from ..runs.continuity_run_again import TRIES
+from ..runs.continuity_run_progress import held_sql
 
 #: First key of the advisory lock a worker holds; the second one is the id of the chunk
 CHUNK_LOCK = 0x434F4E43

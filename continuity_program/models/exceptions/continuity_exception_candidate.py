@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..offer.continuity_program_check import UPFRONT_TAXES
-from ..prepaid.continuity_order_refund import ENDED_STATES
+from ..prepaid.continuity_order_prepaid import ENDED_STATES
 
 #: Payments are looked at when they are due within so many days
 PAYMENT_DAYS = 7

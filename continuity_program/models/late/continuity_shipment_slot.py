@@ -39,7 +39,7 @@ class ContinuityShipment(models.Model):
                 for slot, place in enumerate(taken or ())
                 if slot != place
             ]
-            problem = order._get_swap_problem(taken, mine)
+            problem = marked._get_swap_problem(taken, mine)
             if problem:
                 problems.append(f"{order.display_name}: {problem}")
             pairs += mine
@@ -53,6 +53,36 @@ class ContinuityShipment(models.Model):
                 )
             )
         return pairs
+
+    def _get_swap_problem(self, taken, pairs):
+        """Say why shipments of one order cannot change places.
+
+        :param list taken: see :func:`swap`
+        :param list pairs: shipment, and the one whose place it would take
+        :return: empty = they can
+        :rtype: str
+        """
+        order = self.continuity_order_id
+        order.ensure_one()
+        if order.has_more:
+            return self.env._("its plan goes on, and is not laid out to the end")
+        if taken is None:
+            return self.env._("it has no later shipment to swap with")
+        moved = self.browse().union(*(pair[0] for pair in pairs))
+        if any(event.repeat_count for event in moved.event_id):
+            return self.env._("something of it is sent more than once")
+        if len({s.payment_schedule_id for s in moved}) > 1:
+            return self.env._("not all of it is paid by the same schedule")
+        if len({round(sum(s.line_ids.mapped("quantity")), 6) for s in moved}) > 1:
+            return self.env._("not all of it has the same quantity")
+        if order._is_prepaid() and any(
+            order.currency_id.compare_amounts(s.amount_total, moved[0].amount_total)
+            for s in moved
+        ):
+            return self.env._("it is paid in advance, and not all has the same value")
+        if "end" in moved.mapped("action"):
+            return self.env._("it ends with one of them")
+        return ""
 
     def _swap_in_bulk(self, day, kept=()):
         """Let shipments leave later, and others of their members in their place.
@@ -86,38 +116,3 @@ class ContinuityShipment(models.Model):
             shipment.sudo()._write_changed({**place, "is_customized": True})
         self._log_bulk(notes)
         return moved
-
-
-class ContinuityOrder(models.Model):
-    """The continuity order: whether its shipments may change places."""
-
-    _inherit = "continuity.order"
-
-    def _get_swap_problem(self, taken, pairs):
-        """Say why shipments of the order cannot change places.
-
-        :param list taken: see :func:`swap`
-        :param list pairs: shipment, and the one whose place it would take
-        :return: empty = they can
-        :rtype: str
-        """
-        self.ensure_one()
-        if self.has_more:
-            return self.env._("its plan goes on, and is not laid out to the end")
-        if taken is None:
-            return self.env._("it has no later shipment to swap with")
-        moved = self.env["continuity.shipment"].union(*(pair[0] for pair in pairs))
-        if any(event.repeat_count for event in moved.event_id):
-            return self.env._("something of it is sent more than once")
-        if len({s.payment_schedule_id for s in moved}) > 1:
-            return self.env._("not all of it is paid by the same schedule")
-        if len({round(sum(s.line_ids.mapped("quantity")), 6) for s in moved}) > 1:
-            return self.env._("not all of it has the same quantity")
-        if self._is_prepaid() and any(
-            self.currency_id.compare_amounts(s.amount_total, moved[0].amount_total)
-            for s in moved
-        ):
-            return self.env._("it is paid in advance, and not all has the same value")
-        if "end" in moved.mapped("action"):
-            return self.env._("it ends with one of them")
-        return ""

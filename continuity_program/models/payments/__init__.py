@@ -17,6 +17,5 @@ from . import (
     payment_transaction,
     payment_transaction_answer,
     payment_transaction_ended,
-    payment_transaction_settle,
     payment_transaction_together,
 )

@@ -81,10 +81,10 @@ class ContinuityPayment(models.Model):
     def _charge_back(self, reason):
         """Open rows again whose charge came back; called in sudo.
 
-        :param reason: see `continuity.order._get_charge_back_texts`
+        :param reason: see `get_charge_back_texts`
         """
         orders = self.continuity_order_id
-        texts = orders._get_charge_back_texts(reason)
+        texts = get_charge_back_texts(orders, reason)
         transactions = self.transaction_id | self.settle_transaction_ids
         payments = transactions.payment_id
         matched = self._get_own_lines().matched_credit_ids.filtered(
@@ -186,3 +186,23 @@ class ContinuityPayment(models.Model):
         if taken is None or not self.currency_id.compare_amounts(taken, self.amount):
             return {}
         return {"amount": taken, "amount_to_capture": 0.0, "is_capture_final": False}
+
+
+def get_charge_back_texts(orders, reason):
+    """Say what a bank has done, to each in the language of who looks after the order.
+
+    One payment may have paid the orders of several: none reads the words that were put
+    for another one.
+
+    :param continuity.order orders: whose money it took back
+    :param reason: what the bank says: the words of a person for all of the orders, or
+        who finds words for each of them
+    :type reason: str | Callable[[continuity.order], str]
+    :rtype: dict[continuity.order, str]
+    """
+    return {
+        order: order._speak_to_responsible().env._(
+            "Chargeback: %s", reason(order) if callable(reason) else reason
+        )
+        for order in orders
+    }

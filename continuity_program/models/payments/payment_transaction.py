@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import ValidationError
 
 from ..base.sealed import Sealed
 from .payment_transaction_answer import NOTHING_SEEN
@@ -55,6 +56,20 @@ class PaymentTransaction(models.Model):
         copy=False,
         help="What the provider gives back after this moment goes back in addition.",
     )
+    continuity_settle_payment_id = fields.Many2one(
+        comodel_name="continuity.payment",
+        string="Settles",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The authorized payment that this transaction captures or gives back.",
+    )
+    continuity_settle_kind = fields.Selection(
+        selection=[("capture", "Capture"), ("void", "Void")],
+        readonly=True,
+        copy=False,
+    )
 
     # Looked for every five minutes, hardly ever there
     _continuity_unbooked = models.Index(
@@ -81,6 +96,29 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         self.write({**NOTHING_SEEN, "state": "draft"})
         self._continuity_send_charge(is_repeated=True)
+
+    def _continuity_send_capture(self):
+        """Ask the provider to capture and never raise afterwards."""
+        self.ensure_one()
+        self._continuity_send(
+            lambda tx: tx._continuity_request(tx._send_capture_request)
+        )
+
+    def _continuity_send_void(self):
+        """Tell the provider that the authorisation is not needed, never raise."""
+        self.ensure_one()
+        self._continuity_send(lambda tx: tx._continuity_request(tx._send_void_request))
+
+    def _continuity_request(self, send):
+        """Send one request of the settlement as `payment` does for its own buttons.
+
+        :param callable send: the request of the provider
+        """
+        self._log_sent_message()
+        try:
+            send()
+        except ValidationError as error:
+            self._set_error(str(error))
 
     def _continuity_can_be_asked_again(self, hours):
         """Say whether sending the request again is safe and useful.
@@ -272,3 +310,17 @@ class PaymentTransaction(models.Model):
         if not root_sudo.continuity_payment_ids:
             children_sudo = root_sudo.sale_order_ids.filtered("continuity_order_id")
             children_sudo._match_continuity_money(payments=payment)
+
+
+class PaymentProvider(models.Model):
+    _inherit = "payment.provider"
+
+    def _continuity_get_authorization_days(self):
+        """How long an authorisation can be captured; providers may override it.
+
+        Card schemes guarantee a charge without the customer for seven days.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        return 7

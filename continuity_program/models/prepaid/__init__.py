@@ -3,8 +3,7 @@
 """Paid in advance, and given back: up-front invoice, release, credit, refund."""
 
 from . import (
-    continuity_order_refund,
-    continuity_order_upfront,
+    continuity_order_prepaid,
     continuity_shipment_line_credit,
     continuity_shipment_line_prepaid,
     sale_order_prepaid,

@@ -15,6 +15,25 @@ from .continuity_run import UNFINISHED
 WORKER_LOCK = 0x434F4E54
 
 
+def held_sql(lock):
+    """Select the ids whose advisory lock somebody holds in this database.
+
+    Locks are no part of a snapshot: it is true now.
+
+    :param int lock: first key of the lock; the second one is the id
+    :rtype: SQL
+    """
+    return SQL(
+        """SELECT objid FROM pg_locks
+            WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
+              AND mode = 'ExclusiveLock' AND granted
+              AND database = (
+                  SELECT oid FROM pg_database WHERE datname = current_database()
+              )""",
+        lock,
+    )
+
+
 class ContinuityRun(models.Model):
     """The run as a person watches it: how far it is, *Stop*, *Continue*.
 

@@ -6,11 +6,10 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ...arguments import public
-from ..base.held import held_sql
 from .continuity_run import UNFINISHED
 from .continuity_run_again import TRIES, TROUBLE_DAYS
 from .continuity_run_cron import NIGHT
-from .continuity_run_progress import WORKER_LOCK
+from .continuity_run_progress import WORKER_LOCK, held_sql
 
 #: Minutes after which nobody expects the scheduler any more: it looks every minute
 SILENT_MINUTES = 2
