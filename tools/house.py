@@ -3,7 +3,7 @@
     ./dev house                      the figures, beside what they should be
     python -m tools.house            what `./dev lint` refuses: hooks in the wrong
                                      place, methods that stand twice, `sudo()` without
-                                     its reason
+                                     its reason, rooms and files beyond their size
 
 A hook is a method of Odoo that one of our classes overrides. Each is overridden once,
 in `models/odoo/`: what happens when an order is confirmed stands in one place. A method
@@ -74,6 +74,7 @@ def main():
         found += doubles(CHECKOUT / addon)
         found += bare_sudos(CHECKOUT / addon)
         found += misnamed_sudos(CHECKOUT / addon)
+    found += too_large(CHECKOUT / MAIN)
     print(*found, sep="\n")
     return bool(found)
 
@@ -229,11 +230,8 @@ def show():
 def figures(addon):
     """Yield name, figure and bar.
 
-    :param pathlib.Path addon: folder of the main addon
+    :param pathlib.Path addon: folder of the addon
     """
-    known = list(methods(addon))
-    folders = Counter(path.parent for path in (addon / "models").rglob("*.py"))
-    yield "most files in one folder of models", max(folders.values()), "16"
     yield "methods and fields that stand twice in a model", len(_doubles(addon)), "0"
     outside = _outside(methods(addon, "models"))
     yield "hooks of Odoo outside of models/odoo", len(outside), "0"
@@ -243,25 +241,39 @@ def figures(addon):
         *references.missing_names(CHECKOUT),
     ]
     yield "references that resolve to nothing", len(broken), "0"
-    order = [method for method in known if method.model == "continuity.order"]
-    files = {method.path for method in order}
-    yield "files of continuity.order", len(files), "12"
-    yield "methods of continuity.order", len(order), "190"
-    lengths = {
-        path: len(path.read_text().splitlines())
-        for path in addon.rglob("*.py")
-        if "tests" not in path.parts
-    }
-    yield "lines of the largest file", max(lengths.values()), "450"
-    tests = list((addon / "tests").rglob("*.py"))
-    folders = Counter(path.parent for path in tests)
-    yield "most files in one folder of tests", max(folders.values()), "16"
     places = [*(CHECKOUT / name for name in all_addons()), CHECKOUT / "tools"]
     borrowed = [line for place in places for line in borrowing(place)]
     yield "imports of one test from another", len(borrowed), "0"
     counts = [sudos(CHECKOUT / name) for name in all_addons()]
     total, bare = (sum(column) for column in zip(*counts, strict=True))
     yield "sudo() without a reason beside it", f"{bare} of {total}", "0"
+    yield from sizes(addon)
+
+
+def sizes(addon):
+    """Yield name, figure and bar of what is to stay small.
+
+    :param pathlib.Path addon: folder of the addon
+    """
+    folders = Counter(path.parent for path in (addon / "models").rglob("*.py"))
+    yield "most files in one folder of models", max(folders.values(), default=0), 16
+    order = [method for method in methods(addon) if method.model == "continuity.order"]
+    yield "files of continuity.order", len({method.path for method in order}), 12
+    yield "methods of continuity.order", len(order), 190
+    lengths = (len(path.read_text().splitlines()) for path in _code(addon))
+    yield "lines of the largest file", max(lengths), 450
+    folders = Counter(path.parent for path in (addon / "tests").rglob("*.py"))
+    yield "most files in one folder of tests", max(folders.values(), default=0), 16
+
+
+def too_large(addon):
+    """Yield what has outgrown its bar: a room is divided, a class gives something away.
+
+    :param pathlib.Path addon: folder of the addon
+    """
+    for name, figure, bar in sizes(addon):
+        if figure > bar:
+            yield f"{addon.name}: {name}: {figure}, at most {bar}"
 
 
 # === SUDO === #

@@ -184,3 +184,13 @@ def test_test_that_takes_of_another_one(tmp_path):
     # No import, but a text
     (folder / "test_new.py").write_text("text = 'from .test_old import OldCase'\n")
     assert not list(house.borrowing(tmp_path))
+
+
+def test_room_that_is_full(tmp_path):
+    """Sixteen files in a room, its list among them; one more is told."""
+    room = {f"late__part_{number}": "" for number in range(16)}
+    addon = _addon(tmp_path, **room)
+    assert not list(house.too_large(addon))
+    (addon / "models" / "late" / "__init__.py").write_text("")
+    (found,) = house.too_large(addon)
+    assert found.endswith("most files in one folder of models: 17, at most 16")
