@@ -7,10 +7,11 @@ rest follows the shares a payment was made with, then what it is linked to. Noth
 counted twice and nothing is lost: over all scopes, a payment counts for its amount.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from .captured import distribute_captured, share_out
 from .facts import Money, Return
 
 
@@ -244,14 +245,14 @@ def _place(item):
     rest = amount - outside - sum(worth.values())
     wanted = [place.wanted - place.here for place in places]
     for place, taken in zip(
-        places, _share_out(places, rest, wanted, item.captures), strict=True
+        places, share_out(places, rest, wanted, item.captures), strict=True
     ):
         place.here += taken
         rest -= taken
     rest = _follow_links(item, places, rest)
     # A rest that is linked to nothing is only left when every row has its money
     _mark_elsewhere(item, places, outside)
-    _distribute_captured(item, places)
+    distribute_captured(item, places)
     return places, adjusted, outside + rest
 
 
@@ -352,73 +353,6 @@ def _mark_elsewhere(item, places, outside):
         if place.row is not None:
             place.elsewhere = max(0, min(beyond, place.wanted - place.here))
             beyond -= place.elsewhere
-
-
-def _share_out(places, amount, room, captures):
-    """Divide an amount: what was captured for a row is its own, the rest goes from the
-    first on.
-
-    :param list[int] room: what each place can take
-    :return: what each place takes
-    :rtype: list[int]
-    """
-    own = {}
-    for capture in captures:
-        if capture.row is not None:
-            own[capture.row] = own.get(capture.row, 0) + capture.amount
-    taken = [0] * len(places)
-    for is_own in (True, False):
-        for number, place in enumerate(places):
-            more = max(0, min(amount, room[number] - taken[number]))
-            if is_own:
-                more = min(more, own.get(place.row, 0))
-                own[place.row] = own.get(place.row, 0) - more
-            taken[number] += more
-            amount -= more
-    return taken
-
-
-def _distribute_captured(item, places):
-    """What was captured of an authorised payment belongs to the row it was captured
-    for; the rest fills its places from the first."""
-    room = [place.here for place in places]
-    captured = _share_out(places, item.captured, room, item.captures)
-    room = [here - part for here, part in zip(room, captured, strict=True)]
-    capturing = _share_out(places, item.capturing, room, item.claims)
-    for number, place in enumerate(places):
-        place.captured, place.capturing = captured[number], capturing[number]
-    left = list(item.captures)
-    for place in places:
-        left = _take_captures(place, left, is_own=True)
-    for place in places:
-        left = _take_captures(place, left)
-
-
-def _take_captures(place, captures, is_own=False):
-    """Give a place captures until it has what is here of the payment.
-
-    :param bool is_own: only those that were made for its row
-    :return: what is left for others
-    :rtype: list[Captured]
-    """
-    rest = place.here - sum(capture.amount for capture in place.captures)
-    left = []
-    for capture in captures:
-        is_mine = capture.row is not None and capture.row == place.row
-        taken = min(rest, capture.amount) if is_mine or not is_own else 0
-        back = min(taken, capture.returned)
-        if taken:
-            place.captures.append(replace(capture, amount=taken, returned=back))
-            rest -= taken
-        if taken < capture.amount:
-            left.append(
-                replace(
-                    capture,
-                    amount=capture.amount - taken,
-                    returned=capture.returned - back,
-                )
-            )
-    return left
 
 
 def _note(notices, item, places):
