@@ -13,10 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil, floor, sqrt
 
-from .rates import LAST_TURN, rate_left, rate_left_slope
+from .rates import BAND, LAST_TURN, rate_left, rate_left_slope
 
-#: Of ten figures eight lie within as many standard deviations
-BAND = 1.2816
 #: Sums of floats are not exact: what is so near a whole number is that number
 TINY = 1e-9
 #: Cells a forecast must have been compared in before its bands are widened by it

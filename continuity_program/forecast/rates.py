@@ -9,6 +9,7 @@ is drawn to that of the company, and that of the company to a constant.
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from math import sqrt
 
 #: Members that the constant of the company weighs, and what it says
 COMPANY_STRENGTH = 10
@@ -23,6 +24,8 @@ MEND_RATE = 0.5
 CLASSES = (1, 2, 3, 4, 7, 13)
 #: Turns beyond are like this one
 LAST_TURN = 24
+#: Of ten figures eight lie within as many standard deviations
+BAND = 1.2816
 #: Decisions below which a rate is mostly an assumption
 FEW_DECISIONS = 30
 
@@ -70,6 +73,16 @@ class Rate:
         """
         weight = self.decisions + self.strength
         return self.value * (1 - self.value) / (weight + 1)
+
+    @property
+    def band(self):
+        """Say between what it lies in eight cases of ten.
+
+        :return: low and high, as shares
+        :rtype: tuple[float, float]
+        """
+        width = BAND * sqrt(self.variance)
+        return max(0.0, self.value - width), min(1.0, self.value + width)
 
 
 def turn_class(turn):

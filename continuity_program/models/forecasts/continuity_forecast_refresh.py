@@ -199,6 +199,7 @@ class ContinuityForecast(models.Model):
         values_list = []
         for program, turn in sorted(used):
             hazard, skip = rates.get_hazard(program, turn), rates.get_skip(program)
+            low, high = hazard.band
             values_list.append(
                 {
                     "forecast_id": self.id,
@@ -208,6 +209,8 @@ class ContinuityForecast(models.Model):
                     "decision_count": hazard.decisions,
                     "left_count": hazard.hits,
                     "hazard": hazard.value,
+                    "hazard_low": low,
+                    "hazard_high": high,
                     "prior": hazard.prior,
                     "prior_source": "typed" if hazard.is_typed else "company",
                     "skip_count": skip.hits,

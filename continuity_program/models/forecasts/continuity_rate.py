@@ -44,6 +44,18 @@ class ContinuityRate(models.Model):
         aggregator=None,
         help="Share of those who reach it that leaves with it.",
     )
+    hazard_low = fields.Float(
+        string="Low",
+        readonly=True,
+        aggregator=None,
+        help="In eight cases of ten, the share lies between Low and High.",
+    )
+    hazard_high = fields.Float(
+        string="High",
+        readonly=True,
+        aggregator=None,
+        help="In eight cases of ten, the share lies between Low and High.",
+    )
     prior = fields.Float(
         string="Assumed",
         readonly=True,

@@ -106,6 +106,9 @@ class TestForecast(ForecastCase):
         third = rates[self.book, 3]
         self.assertEqual((third.decision_count, third.left_count), (9, 2))
         self.assertEqual(round(third.hazard, 6), 0.218391)
+        # 0.218391 ± 1.2816 × √(0.218391 × 0.781609 ÷ 30)
+        band = (round(third.hazard_low, 4), round(third.hazard_high, 4))
+        self.assertEqual(band, (0.1217, 0.3151))
         self.assertEqual(third.prior_source, "company")
         last = rates[self.book, 6]
         self.assertEqual(round(last.hazard, 6), 0.156493)

@@ -138,3 +138,14 @@ def test_few_decisions():
     assert not shrunk(0, 30, 0.1, 20).is_assumed
     rate = shrunk(2, 9, 0.216667, 20)
     assert rate.variance == pytest.approx(rate.value * (1 - rate.value) / 30)
+
+
+def test_band_of_a_rate():
+    """Of 9 who decided and 20 that are assumed; never below nothing or above all."""
+    rate = RATES.get_hazard("BOOK", 3)
+    assert [round(share, 4) for share in rate.band] == [0.1217, 0.3151]
+    assert shrunk(0, 2, 0.0, 20).band == (0.0, 0.0)
+    low, high = shrunk(0, 2, 0.05, 20).band
+    assert (low, round(high, 4)) == (0.0, 0.1011)
+    low, high = shrunk(4, 4, 0.95, 1).band
+    assert (round(low, 4), high) == (0.9379, 1.0)
