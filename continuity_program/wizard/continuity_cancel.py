@@ -181,7 +181,6 @@ class ContinuityCancel(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
-        message = self._get_done_text()
         reason = (self.reason or "").strip() or self.end_reason_id.name
         reason = reason or self.env._("no reason given")
         if self.kind == "child":
@@ -197,7 +196,7 @@ class ContinuityCancel(models.TransientModel):
             cancel_parents(self.order_ids)
             self._note_leave()
         return self._get_done_action(
-            message,
+            self._get_done_text(),
             following={"type": "ir.actions.client", "tag": "continuity_show_anew"},
         )
 
@@ -215,6 +214,10 @@ class ContinuityCancel(models.TransientModel):
             if len(records) == 1:
                 return self.env._("%s ends with its next parcel.", records.name)
             return self.env._("%s series end with their next parcels.", len(records))
+        if self.kind == "order" and len(records) == 1 and records.state != "cancelled":
+            return self.env._(
+                "%s ends. What is packed or still due stays.", records.name
+            )
         if len(records) == 1:
             return self.env._("%s is cancelled.", records.name)
         return self.env._("%s orders are cancelled.", len(records))

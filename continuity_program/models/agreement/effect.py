@@ -169,7 +169,27 @@ class Effect(OfOrder):
                 for row in known.sorted(lambda row: (row.due_date, row.sequence))
                 if row.state in states
             ]
+        rows += self._get_untouched(previews, children)
         return rows, to_amount(back, self.order.currency_id)
+
+    def _get_untouched(self, previews, children):
+        """Return the payments that stay as they are: up front, of parcels that stay.
+
+        :param previews: claims that are asked anew, by kind and id
+        :param sale.order children: child orders that are cancelled
+        :rtype: list[tuple[continuity.payment, float]]
+        """
+        order = self.order
+        children = children or order.child_order_ids.browse()
+        rows = order.payment_ids.filtered(
+            lambda row: row.state in OPEN_STATES and row.child_order_id not in children
+        )
+        if ("upfront", order.id) in previews or not order.bill_upfront:
+            rows = rows.filtered("child_order_id")
+        return [
+            (row, row.amount)
+            for row in rows.sorted(lambda row: (row.due_date, row.sequence))
+        ]
 
     def _describe_row(self, row, amount):
         """Return a row of the table *now* and *then*.

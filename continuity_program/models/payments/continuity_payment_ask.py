@@ -189,7 +189,7 @@ class ContinuityPayment(models.Model):
             ),
             "small_amount": self.env._(
                 "It is too little to be charged alone. It is charged together with the"
-                " next payment; write it off if none follows."
+                " next payment for the same goods; write it off if none follows."
             ),
             "draft_credit": self.env._(
                 "A credit note that reduces it is not posted yet."

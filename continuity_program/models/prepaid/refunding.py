@@ -151,6 +151,8 @@ def explain_refunds(currency, sums):
     :rtype: str
     """
     env = currency.env
+    if not any(sums.values()):
+        return env._("Nothing is left to give back.")
     texts = {kind: currency.format(amount) for kind, amount in sums.items()}
     given = currency.format(sums["given"])
     sentences = [

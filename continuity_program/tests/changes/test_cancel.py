@@ -297,7 +297,15 @@ class TestCancelPerShipment(CancelCase):
         child = self._ship(order, 1, "2027-09-10")
         self._invoice(child, "2027-09-10")
         self._run("2027-09-10")
-        self._cancel(order, child_ids=[Command.clear()])
+        wizard = self._open_cancel(order, child_ids=[Command.clear()])
+        # Said before, as it is asked afterwards
+        text = str(wizard.effect_html)
+        self.assertRegex(text, r"4\.98\D+ still due on Sun 10 Oct 2027")
+        self.assertRegex(text, r"4\.98\D+ still due on Wed 10 Nov 2027")
+        self.assertNotIn("Nothing is owed", text)
+        with freeze_time("2027-09-15 12:00:00"):
+            action = wizard.action_apply()
+        self.assertIn(f"{order.name} ends.", action["params"]["message"])
         self.assertEqual(
             self._get_rows(order),
             [(4.98, "paid"), (4.98, "scheduled"), (4.98, "scheduled")],

@@ -73,7 +73,7 @@ class TestRefundAnswers(RefundCase):
             refund, [{"state": "done", "is_post_processed": False, "amount": -14.94}]
         )
         self.assertEqual(self.order.amount_to_refund, 0.0)
-        self._refund(self.order)
+        self.assertEqual(self._refund(self.order), "Nothing is left to give back.")
         self.assertEqual(self._get_refunds(self.order), [(self.payment, 14.94)])
         refund._post_process()
         self.assertEqual(self.note.amount_residual, 0.0)
