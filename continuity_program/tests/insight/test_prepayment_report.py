@@ -168,14 +168,15 @@ class TestPrepaymentReport(CloseCase):
         """The rule of the companies does not ask for the whole query once more."""
         self._submit(self._create_club(bill_upfront=True))
         env = self.env(user=self._create_user("report_once", ACCOUNTANT))
+        queries = []
+        execute = self.env.cr.execute
+
+        def keep(query, *args, **kwargs):
+            queries.append(str(query))
+            return execute(query, *args, **kwargs)
+
         for model in (self.report._name, "continuity.prepayment.rollforward"):
-            queries = []
-            execute = self.env.cr.execute
-
-            def keep(query, *args, execute=execute, queries=queries, **kwargs):
-                queries.append(str(query))
-                return execute(query, *args, **kwargs)
-
+            queries.clear()
             with patch.object(self.env.cr, "execute", keep):
                 found = env[model].web_search_read(
                     [("account_id", "=", self.prepayment_account.id)],
