@@ -178,21 +178,22 @@ class AccountMove(models.Model):
         Rows that follow invoices are made when the account is settled.
         """
         # Whoever posts the invoice writes no payment rows; they get it from us
+        all_sudo = self.sudo().invoice_line_ids.sale_line_ids.order_id
+        all_sudo = all_sudo.filtered("continuity_order_id")
+        # Money of a child that was cancelled is not the next one's
+        own_sudo = all_sudo._get_continuity_rows()._leave_out_former()
         for move in self:
             children_sudo = (
-                move.sudo().invoice_line_ids.sale_line_ids.order_id.filtered(
-                    "continuity_order_id"
-                )
+                move.sudo().invoice_line_ids.sale_line_ids.order_id & all_sudo
             )
             order_sudo = move.sudo().continuity_order_id
             if not children_sudo:
                 continue
-            rows_sudo = order_sudo.payment_ids.filtered(
-                lambda row, children=children_sudo: (
-                    row.child_order_id in children
-                    and row.state != "cancelled"
-                    and not row.invoice_id
-                )
+            of_children_sudo = own_sudo.filtered(
+                lambda row, children=children_sudo: row.child_order_id in children
+            )
+            rows_sudo = (of_children_sudo & order_sudo.payment_ids).filtered(
+                lambda row: row.state != "cancelled" and not row.invoice_id
             )
             if move.continuity_instalments:
                 # Of a delivery in parts, an instalment may begin with a later invoice
@@ -200,7 +201,7 @@ class AccountMove(models.Model):
                 rows_sudo = rows_sudo.filtered(lambda r, days=days: r.due_date in days)
             rows_sudo.invoice_id = move
             rows_sudo._link_receivable_lines()
-            children_sudo._get_continuity_rows()._match_left_over(move)
+            of_children_sudo._match_left_over(move)
             children_sudo._match_continuity_money(invoices=move.sudo())
             NoteMatching(order_sudo).match_invoice(move)
             children_sudo._mark_continuity_capture()

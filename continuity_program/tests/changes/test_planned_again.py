@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -120,3 +121,35 @@ class TestPlannedAgain(InvoicedCase):
         self.assertEqual((old.state, old.cancel_kind), ("cancelled", "child"))
         self.assertFalse(order.hold_payment)
         self._check_may_leave(order, second, "2027-09-14")
+
+    # === A REFUND THAT IS UNDER WAY === #
+
+    def test_refund_under_way(self):
+        """What goes back to the customer does not pay the next invoice first."""
+        order = self._submit(self.club_a)
+        with freeze_time("2027-09-10 12:00:00"):
+            first = self._create_child(order)
+        self._cancel_child(order, "2027-09-11")
+        charge = order.payment_ids.transaction_id
+        transactions = self.env.registry["payment.transaction"]
+        with patch.object(
+            transactions, "_send_refund_request", lambda tx: tx._set_pending()
+        ):
+            self._refund(order, "2027-09-11")
+        second = self._plan_again(order, "2027-09-12")
+        self.assertEqual(self._get_rows(order), [(14.94, "paid"), (14.94, "paid")])
+        invoice = self._invoice(second, "2027-09-12")
+        old, new = order.payment_ids.sorted("sequence")
+        self.assertFalse(old.invoice_id)
+        self.assertEqual(new.invoice_id, invoice)
+        paid_by = invoice.line_ids.matched_credit_ids.credit_move_id.payment_id
+        self.assertEqual(paid_by, new.transaction_id.payment_id)
+        with freeze_time("2027-09-14 12:00:00"):
+            refund = charge.child_transaction_ids
+            refund._set_done()
+            refund._post_process()
+        self.assertEqual(order.amount_to_refund, 0.0)
+        for child in (first, second):
+            self.assertFalse(self._get_account(child).differs)
+        self.assertEqual(self._get_account(second).amount_received, 14.94)
+        self.assertEqual(invoice.amount_residual, 0.0)
