@@ -292,7 +292,8 @@ class ContinuityShipmentLine(models.Model):
         :rtype: str
         """
         texts = []
-        for line in self:
+        # What is not sent any more is named only where nothing else is
+        for line in self.filtered("quantity") or self:
             # What is not published is still named to whoever ordered it
             product_sudo = line.product_id.sudo()
             name = (
