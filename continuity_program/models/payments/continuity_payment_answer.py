@@ -340,8 +340,9 @@ class ContinuityPayment(models.Model):
         order = self.continuity_order_id
         if order.state == "draft":
             return
-        if self._has_another_card():
+        if self._has_another_method():
             self._reset_for_new_card()
+            self._follow_payment_method()
             return
         if self.authenticate_until:
             self._tell_to_authenticate()
@@ -357,10 +358,11 @@ class ContinuityPayment(models.Model):
                 )
             )
 
-    def _has_another_card(self):
-        """Say whether the order has another card by now than the one we have asked.
+    def _has_another_method(self):
+        """Say whether the order is on account, or has another card by now.
 
-        What a customer tries himself, with whatever card, says nothing about ours.
+        What a customer tries himself, with whatever card, says nothing about the one
+        we have asked.
 
         :rtype: bool
         """
@@ -372,9 +374,10 @@ class ContinuityPayment(models.Model):
             tx_sudo.token_id
             and tx_sudo.operation == "offline"
             and not tx_sudo._continuity_is_own_try()
-            and order_sudo.payment_method == "card"
-            and order_sudo.payment_token_id
-            and order_sudo.payment_token_id != tx_sudo.token_id
+            and (
+                order_sudo.payment_method != "card"
+                or order_sudo.payment_token_id - tx_sudo.token_id
+            )
         )
 
     def _after_paid(self):

@@ -130,6 +130,25 @@ class TestGatewayRepeat(PaymentCase):
                 self.assertEqual(row.transaction_id.token_id, order.payment_token_id)
                 self.assertEqual(len(row.transaction_ids), 2)
 
+    @mute_logger(PROVIDER)
+    def test_card_is_refused_when_on_account(self):
+        """F3: put on account, then the card is refused: the row is billed."""
+        self.customer.continuity_allow_on_account = True
+        self.answers.append("pending")
+        self._run("2027-09-10", sale_order=self.order.sale_order_id)
+        old = self.row.transaction_id
+        self.assertEqual(self.row.state, "pending")
+        self.order.write({"payment_method": "on_account", "payment_token_id": False})
+        old._process("demo", {"simulated_state": "error"})
+        old._post_process()
+        self.assertRecordValues(self.row, [{"state": "scheduled", "attempts": 0}])
+        self.assertEqual(
+            (self.order.state, self.order.hold_payment), ("running", False)
+        )
+        self._run("2027-09-11", sale_order=self.order.sale_order_id)
+        self.assertEqual(self.row.state, "billed")
+        self.assertEqual(self.row.transaction_ids, old)
+
     def test_bank_debit_that_comes_back(self):
         """F3: pending, then failed: declined, and not tried again alone."""
         self.answers.append("pending")
