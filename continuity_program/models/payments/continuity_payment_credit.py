@@ -65,13 +65,14 @@ class ContinuityPayment(models.Model):
         """Leave rows to the child order that was cancelled, whose shipment is planned
         again; called in sudo.
 
-        Money of another door, and what a person has given up, are that child's: the
-        next one has rows of its own.
+        Money of another door, and what was credited, settled in the books or given up
+        by a person, are that child's: the next one has rows of its own.
         """
         rows = self.filtered(
             lambda row: (
                 not row.transaction_ids
-                and (row.is_paid_otherwise or row.cancel_kind == "written_off")
+                and row.cancel_kind != "child"
+                and (row.is_paid_otherwise or row.state == "cancelled")
             )
         )
         rows.write(

@@ -101,6 +101,34 @@ class TestPlannedAgain(InvoicedCase):
         rows = order.payment_ids.filtered(lambda r: r.sequence > 3)
         self.assertEqual(rows.invoice_id, invoice)
 
+    def test_credited_before_it_was_cancelled(self):
+        """What was credited of the first child is no part of the second one's plan."""
+        order = self._submit(self.club_b)
+        with freeze_time("2027-09-10 12:00:00"):
+            first = self._create_child(order)
+        self._pay_due("2027-09-10")
+        note = self._credit_by_wizard(self._invoice(first, "2027-09-10"), "2027-09-10")
+        self._post(note, "2027-09-10")
+        old = order.payment_ids.sorted("sequence")
+        self.assertEqual(old.mapped("state"), ["paid", "cancelled", "cancelled"])
+        self.assertEqual(old[1:].mapped("cancel_kind"), ["credited"] * 2)
+        self._cancel_child(order, "2027-09-11")
+        self._plan_again(order, "2027-12-01")
+        self._pay_due("2027-12-01")
+        self.assertEqual(old.mapped("state"), ["paid", "cancelled", "cancelled"])
+        rows = order.shipment_ids[0]._get_payment_rows() - old
+        self.assertEqual(
+            [
+                (f"{row.due_date}", row.amount, row.state)
+                for row in rows.sorted("sequence")
+            ],
+            [
+                ("2027-12-01", 4.98, "paid"),
+                ("2028-01-01", 4.98, "scheduled"),
+                ("2028-02-01", 4.98, "scheduled"),
+            ],
+        )
+
     # === A DEBIT THAT COMES BACK LATE === #
 
     def test_old_debit_comes_back(self):
