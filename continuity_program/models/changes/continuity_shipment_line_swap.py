@@ -95,7 +95,6 @@ class ContinuityShipmentLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         if float_compare(difference, 0.0, precision_digits=max(digits, 6)) <= 0:
             return
-        self._set_drafted_apart()
         note = CreditNote(order)
         vals = note.prepare_line(self, quantity, difference, kind="difference")
         order._create_drafts([note.prepare([vals], reason)])

@@ -208,40 +208,6 @@ class ContinuityShipmentLine(models.Model):
 
     # === PRICE DIFFERENCE === #
 
-    def _set_drafted_apart(self):
-        """Keep units that draft notes take on a line of their own, at their price.
-
-        A draft may be dropped: these units are open again then, and what was paid for
-        them is still what they cost before. Called in sudo.
-        """
-        self.ensure_one()
-        items = self.env["account.move.line"].search(
-            [
-                ("continuity_shipment_line_id", "=", self.id),
-                ("continuity_credit", "=", "units"),
-                ("parent_state", "=", "draft"),
-                ("move_id.move_type", "=", "out_refund"),
-            ]
-        )
-        units = sum(items.mapped("quantity"))
-        too_many = float_compare(units, self.open_quantity, precision_digits=6) > 0
-        if not units or too_many:
-            return
-        apart = self.copy(
-            {
-                "quantity": 0.0,
-                "price_unit": self.prepaid_price_unit,
-                "prepaid_quantity": units,
-                "prepaid_price_unit": self.prepaid_price_unit,
-                # A new plan leaves it alone
-                "product_changed": True,
-                "quantity_changed": True,
-                "price_changed": True,
-            }
-        )
-        self.prepaid_quantity -= units
-        items.continuity_shipment_line_id = apart
-
     def _restore_prepaid_price(self, difference):
         """Take back a price difference that will not be credited (rules N48).
 

@@ -292,8 +292,7 @@ class ContinuityShipmentLine(models.Model):
         :rtype: str
         """
         texts = []
-        # What is not sent any more is named only where nothing else is
-        for line in self.filtered("quantity") or self:
+        for line in self:
             # What is not published is still named to whoever ordered it
             product_sudo = line.product_id.sudo()
             name = (

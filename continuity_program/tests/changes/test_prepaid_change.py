@@ -241,36 +241,6 @@ class TestPrepaidChange(CancelCase):
         self.assertEqual(order.state, "closed")
         self.assertEqual(self._get_prepayment(order), 0.0)
 
-    def test_fewer_then_cheaper_deleted(self):
-        """The unit whose draft is dropped is credited later at what was paid for it."""
-        order = self._submit(self.club, quantity=2)
-        shipment = order.shipment_ids[1]
-        self._act(
-            lambda: setattr(shipment.line_ids.with_user(self.seller), "quantity", 1.0)
-        )
-        dropped = self._get_note(order)
-        self._swap_by_dialog(order, choice="new", price=15.0, reason="Fair")
-        cheaper = self._get_note(order) - dropped
-        self.assertEqual(cheaper.amount_total, 4.17)
-        self.assertNotIn("0 ×", shipment.products_text)
-        dropped.unlink()
-        self._post(cheaper)
-        self._check_ledger(order)
-        self._live(order)
-        self.assertTrue(order.has_units_to_credit)
-        self._act(order.with_user(self.seller).action_credit_open)
-        note = self._get_note(order)
-        self.assertEqual(
-            (note.amount_untaxed, note.amount_tax, note.amount_total),
-            (18.45, 3.87, 22.32),
-        )
-        self._post(note)
-        self.assertEqual(order.amount_to_refund, 26.49)
-        self._check_ledger(order)
-        self._run("2027-11-30")
-        self.assertEqual(order.state, "closed")
-        self.assertEqual(self._get_prepayment(order), 0.0)
-
     def test_cheaper_note_deleted(self):
         """A difference that is not credited is in the price again."""
         order = self._submit(self.club)
