@@ -41,18 +41,30 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 def is_unavailable(error):
     """Say whether an error is the machine's, and would meet any other record, too.
 
-    Templates wrap what they meet: the cause counts as well.
+    :param Exception error: what was caught
+    :rtype: bool
+    """
+    return is_database_gone(error) or any(
+        isinstance(cause, OSError) and cause.errno in FULL
+        for cause in _get_causes(error)
+    )
+
+
+def is_database_gone(error):
+    """Say whether an error is the database's, so that nothing can be written any more.
 
     :param Exception error: what was caught
     :rtype: bool
     """
-    while error:
-        if isinstance(error, UNAVAILABLE):
-            return True
+    return any(
         # A connection that is lost has no class of its own
-        if type(error) is OperationalError:
-            return True
-        if isinstance(error, OSError) and error.errno in FULL:
-            return True
+        isinstance(cause, UNAVAILABLE) or type(cause) is OperationalError
+        for cause in _get_causes(error)
+    )
+
+
+def _get_causes(error):
+    """Yield an error and what it came of: templates wrap what they meet."""
+    while error:
+        yield error
         error = error.__cause__
-    return False

@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import models
 
-from ...conflicts import is_unavailable
+from ...conflicts import is_database_gone
 from .of_order import Notices
 from .sealed import Sealed, unseal
 
@@ -111,7 +111,7 @@ class ContinuityNoticeMixin(models.AbstractModel):
         # Broad on purpose: the template is written by the administrator, who may have
         # put anything in it, and the money it tells of has been taken.
         except Exception as error:
-            if is_unavailable(error):
+            if is_database_gone(error):
                 # No template is to blame, and nothing can be shown
                 raise
             # It is shown on the order, and logged

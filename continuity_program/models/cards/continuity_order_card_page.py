@@ -36,13 +36,14 @@ class ContinuityOrder(models.Model):
     def get_portal_url(self, suffix=None, **values):
         """Override of `portal`: the link of the card page ends, in every mail.
 
-        Who opens it is the customer there, so only who may store a card is told it. A
-        mail about an order without a program has no link.
+        Who opens it is the customer there, so only who may store a card is told it; for
+        others it is that of the order. A mail about no program has none.
         """
         if not self:
             return ""
-        if suffix in ("/card", "/authenticate") and self.env.user._is_internal():
-            self.check_access("write")
+        is_card = suffix in ("/card", "/authenticate")
+        if is_card and self.env.user._is_internal() and not self.has_access("write"):
+            return super().get_portal_url(**values)
         if suffix == "/card":
             return self._get_card_url()
         if suffix == "/authenticate":
@@ -194,11 +195,12 @@ class ContinuityOrder(models.Model):
 
     # === DECLINED === #
 
-    def _get_declined_text(self):
+    def _get_declined_text(self, may_pay=True):
         """Say at once that the card was declined, and what comes next.
 
         A bank that wants to see the customer has not said no.
 
+        :param bool may_pay: whoever reads it is offered to pay
         :return: sentences; empty when nothing was declined
         :rtype: list[str]
         """
@@ -212,7 +214,7 @@ class ContinuityOrder(models.Model):
         if not rows_sudo or self.state in ("closed", "cancelled"):
             return []
         amount = self._format(sum(rows_sudo.mapped("amount")))
-        if self._get_rows_to_pay_now():
+        if may_pay and self._get_rows_to_pay_now():
             way_out = self.env._("Pay it now, or use another card.")
         else:
             way_out = self.env._("Please use another card.")

@@ -81,22 +81,31 @@ class ContinuityShipmentLine(models.Model):
 
         :param float price: new price
         :param str reason: printed on the note
+        :raise UserError: a draft note is about units of it
         """
         self.ensure_one()
         if not self.shipment_id._is_prepaid():
             return
         order = self.shipment_id.continuity_order_id
         order._ensure_upfront_invoice()
-        # Units that a draft note takes are credited whole, at the old price
-        quantity = self._get_free_quantities().get(self, 0.0)
-        if not quantity:
-            return
         difference = self.prepaid_price_unit - price
         digits = self.env["decimal.precision"].precision_get("Product Price")
         if float_compare(difference, 0.0, precision_digits=max(digits, 6)) <= 0:
             return
+        if self._get_drafted_quantities().get(self):
+            # They are credited at the old price if it is posted, else at the new one
+            raise UserError(
+                self.env._(
+                    "A draft credit note of %(order)s is about %(product)s. Ask an"
+                    " accountant to post or delete it, then try again.",
+                    order=order.display_name,
+                    product=self.product_id.display_name,
+                )
+            )
         note = CreditNote(order)
-        vals = note.prepare_line(self, quantity, difference, kind="difference")
+        vals = note.prepare_line(
+            self, self.open_quantity, difference, kind="difference"
+        )
         order._create_drafts([note.prepare([vals], reason)])
         self.prepaid_price_unit = price
 

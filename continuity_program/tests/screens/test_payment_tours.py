@@ -120,6 +120,7 @@ class TestPaymentTours(ContinuityCommon, HttpCase):
         self.authenticate("agent", "agent")
         page = self.url_open(order.get_portal_url()).text
         self.assertIn("Your card was declined: $\xa030.00", page)
+        self.assertIn("Please use another card.", page)
         self.assertNotIn("o_continuity_pay_now", page)
         token = page.split('csrf_token: "')[1].split('"')[0]
         pay = order.get_portal_url(suffix="/pay")

@@ -141,7 +141,7 @@ registry.category("web_tour.tours").add("continuity_walk_through_keys", {
         key("Alt+q", ".modal button[name=action_wizard_done]:focus"),
         { trigger: ".modal [name=amount_today]:contains($ 30.00)", timeout: SLOW },
         // It begins with what is read aloud; the tick is behind it, and Tab leads back
-        { trigger: ".modal .modal-body[aria-label]:focus" },
+        { trigger: ".modal .modal-body[role=region][aria-label]:focus" },
         tabTo(".modal [name=is_read] input"),
         key("Space", ".modal [name=is_read] input:focus"),
         { trigger: ".modal [name=is_read] input:checked" },

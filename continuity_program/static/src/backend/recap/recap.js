@@ -25,6 +25,7 @@ export class ContinuityRecapController extends FormController {
             // A stop of Tab: the arrow keys scroll what is read aloud, a screen reader says
             // its name, and whoever has gone on comes back to it
             body.tabIndex = 0;
+            body.setAttribute("role", "region");
             body.setAttribute("aria-label", _t("What the customer gets"));
             (modal.querySelector(TAKE_ANOTHER_CARD) || body).focus();
             body.scrollTop = 0;
