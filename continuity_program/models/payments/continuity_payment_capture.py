@@ -403,6 +403,12 @@ class ContinuityPayment(models.Model):
         row_sudo = self._lock("authorized")
         if not row_sudo or row_sudo._get_open_captures():
             return
+        together = row_sudo._get_secured_rows()
+        if not row_sudo._can_capture_parts() and any(
+            row._get_open_captures() for row in together
+        ):
+            # It may have taken everything: asked anew, this would be paid twice
+            return
         row_sudo._split_captured()
         if row_sudo.state == "paid":
             return

@@ -241,6 +241,10 @@ class TestCaptureTogether(TogetherCase):
         self._resolve()
         self.assertEqual(rows.settle_transaction_ids, capture)
         self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
+        # Nor is the other one let go meanwhile, and asked anew of the card
+        rows[1]._lapse()
+        self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
+        self.assertEqual(rows.transaction_id.state, "authorized")
 
 
 @tagged("post_install", "-at_install")
