@@ -528,10 +528,10 @@ class TestShipmentChange(ContinuityCommon):
         order.partner_id = self.customer
 
     def test_cancel_after_first_child(self):
-        """X20, mode A: planned rows cancelled, the child stays."""
+        """X20, mode A: planned rows cancelled, the child that is confirmed stays."""
         continuity = self._run(self._sell())
         order = continuity.sale_order_id.sudo()
-        order.state = "sale"
+        (order | continuity.sudo().child_order_ids).state = "sale"
         order.action_cancel()
         self.assertEqual(
             continuity.shipment_ids.mapped("state"),
