@@ -401,13 +401,12 @@ class ContinuityPayment(models.Model):
         """
         self.ensure_one()
         row_sudo = self._lock("authorized")
-        if not row_sudo or row_sudo._get_open_captures():
+        if not row_sudo:
             return
-        together = row_sudo._get_secured_rows()
-        if not row_sudo._can_capture_parts() and any(
-            row._get_open_captures() for row in together
-        ):
-            # It may have taken everything: asked anew, this would be paid twice
+        # One that captures once may take everything: asked anew, it would be paid twice
+        is_apart = row_sudo._can_capture_parts()
+        together = row_sudo if is_apart else row_sudo._get_secured_rows()
+        if any(row._get_open_captures() for row in together):
             return
         row_sudo._split_captured()
         if row_sudo.state == "paid":
