@@ -84,18 +84,19 @@ class ContinuityPayment(models.Model):
         """
         vals_list = []
         # Child orders and rows are the job's, whoever started it
-        for child, parcel in shipments.sudo().grouped("child_order_id").items():
+        shipments_sudo = shipments.sudo()
+        asked_sudo = shipments_sudo.continuity_order_id.payment_ids.filtered(
+            lambda row: row.shipment_id in shipments_sudo and row.state != "cancelled"
+        )
+        # Rows of a child that was cancelled do not pay for the next one (N50)
+        own_sudo = asked_sudo._leave_out_former()
+        for child, parcel in shipments_sudo.grouped("child_order_id").items():
             first = parcel._sorted_by_leaving()[:1]
             order = first.continuity_order_id
             rows = order.payment_ids.filtered(
                 lambda row, parcel=parcel: row.shipment_id in parcel
             )
-            # Rows of a child that was cancelled do not pay for the next one (N50)
-            is_new = all(
-                row.state == "cancelled" or row._was_paid_for_another(child)
-                for row in rows
-            )
-            if not child or not is_new:
+            if not child or rows & own_sudo:
                 continue
             used = max(rows.mapped("sequence"), default=0)
             for payment in self._get_child_payments(order, child, first, today):

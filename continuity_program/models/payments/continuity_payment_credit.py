@@ -84,23 +84,6 @@ class ContinuityPayment(models.Model):
             }
         )
 
-    def _was_paid_for_another(self, child):
-        """Say whether what the row was charged for is another child order.
-
-        :param sale.order child: the child order its shipment has now
-        :rtype: bool
-        """
-        self.ensure_one()
-        # Sellers may not read what a payment was made for; here it decides yes or no
-        shares_sudo = self.env["continuity.payment.share"].sudo()
-        shares_sudo = shares_sudo.search(
-            [
-                ("continuity_payment_id", "=", self.id),
-                ("child_order_id", "!=", False),
-            ]
-        )
-        return bool(shares_sudo) and child not in shares_sudo.child_order_id
-
     def _leave_out_former(self):
         """Leave out rows of a former child order of their shipment.
 
