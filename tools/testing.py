@@ -12,6 +12,8 @@ from tools.runtime import all_addons
 # One class is never split: setting it up costs more than its tests. The longest begin,
 # see `tools/log_guard.py`, and not those with most tests.
 PARALLEL = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+# `-p no:tools.warm` turns it off
+WARM = ("-p", "tools.warm")
 OPTIONS = ("reuse", "all")
 
 
@@ -41,7 +43,7 @@ def run(runtime, arguments):
         }
         command = [
             *(runtime.python, "-m", "pytest", "--odoo-http", "--odoo-log-level=warn"),
-            *(f"--odoo-config={rc}", f"--odoo-database={name}"),
+            *(f"--odoo-config={rc}", f"--odoo-database={name}", *WARM),
             *(arguments or _in_parallel()),
             *_folders(arguments),
         ]

@@ -1,6 +1,7 @@
 """pytest plugin: what Odoo remembers outlives a test that did not change it.
 
-It is loaded when asked for: `./dev test -p tools.warm …`.
+`./dev test` loads it. `./dev test -p no:tools.warm …` shows whether a test depends on
+it.
 
 Odoo forgets all of its caches after each test: rights, defaults, compiled templates.
 The next test then works them out again, a fifth of its time. Whoever changes what is
