@@ -1,19 +1,30 @@
-"""pytest plugin: what is left out where a machine is too slow for all of it.
+"""pytest plugin: what matters most comes first, where there may be no time for all.
 
-`.ci/run` has a time in which it has to end, and machines differ by three times. What
-lives on a database of its own, or a whole life long, comes last there and is skipped,
-and counted, when the time is over. `./dev test` runs all of it, however long it takes.
+`.ci/run` has a time in which it has to end, and machines differ by three times. There
+the rooms of :data:`FIRST` come first and are never left out; then all others; then what
+lives on a database of its own, or a whole life long; then what is heavy. What has not
+begun when the time is over is skipped, and counted. `./dev test` by itself leaves
+nothing out, however long it takes, and has no such order.
 """
 
 import os
 
 import pytest
 
-#: The environment variable: minutes after which none of them begins; unset = no limit
+from tools.heavy import is_heavy
+
+#: The environment variable: minutes after which no more begins; unset = no limit
 MINUTES = "CONTINUITY_TEST_MINUTES"
-#: Where they are
-LAST = ("/tests/lives/", "/tests/sessions/", "/tests/installation/", "/tools/tests/")
+#: What is owed and asked, once; who may; two at once, and workers that are killed
+FIRST = tuple(
+    f"/tests/{room}/"
+    for room in ("planning", "billing", "money", "charging", "sessions", "rights")
+)
+#: What comes after all others
+LAST = ("/tests/lives/", "/tests/installation/", "/tools/tests/")
 REASON = "no time was left on this machine"
+#: Places in the order
+_FIRST, _OTHERS, _LAST, _HEAVY = range(4)
 
 
 class Budget:
@@ -29,17 +40,28 @@ class Budget:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection_modifyitems(self, items):
-        """Let them come last, after all other orders."""
+        """Put the tests in the order of what they are worth, after all other orders."""
         result = yield
-        items.sort(key=_comes_last)
+        items.sort(key=_get_place)
         return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
-        """Skip them when the time is over, before their class makes anything."""
-        is_over = os.times().elapsed - self._begin >= self._seconds
-        if is_over and _comes_last(item):
+        """Skip what comes too late, before its class makes anything."""
+        if self.is_too_late(_get_place(item), os.times().elapsed - self._begin):
             pytest.skip(REASON)
+
+    def is_too_late(self, place, seconds):
+        """Return whether no more may begin of what has a place in the order.
+
+        One that is heavy may take as long as half of the time.
+
+        :param int place: in the order
+        :param float seconds: that have gone by
+        """
+        if place == _FIRST:
+            return False
+        return seconds >= self._seconds / (2 if place == _HEAVY else 1)
 
     def pytest_terminal_summary(self, terminalreporter):
         """Say how many were left out."""
@@ -55,5 +77,10 @@ def pytest_configure(config):
         config.pluginmanager.register(Budget(float(minutes)))
 
 
-def _comes_last(item):
-    return any(place in item.path.as_posix() for place in LAST)
+def _get_place(item):
+    if is_heavy(item):
+        return _HEAVY
+    path = item.path.as_posix()
+    if any(room in path for room in FIRST):
+        return _FIRST
+    return _LAST if any(place in path for place in LAST) else _OTHERS

@@ -71,7 +71,7 @@ def _is_long(item):
     return (
         _needs_processes(item)
         or _needs_browser(item)
-        or item.path.stem in ("test_year", "test_random_lives")
+        or item.path.stem in ("test_year", "test_random_lives", "test_wild_lives")
     )
 
 

@@ -768,11 +768,11 @@ class TestLivesEur(Lives, LivesCase):
     currency_name = "EUR"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "heavy")
 class TestLivesJpy(Lives, LivesCase):
     currency_name = "JPY"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "heavy")
 class TestLivesKwd(Lives, LivesCase):
     currency_name = "KWD"

@@ -34,7 +34,7 @@ DELIVERIES = ("ship", "ship 1, ship", "ship 1, calloff #, close")
 STAGES = st.tuples(st.sampled_from(EVENTS), st.sampled_from(DELIVERIES))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "heavy")
 class TestRandomLives(LivesCase):
     """Money in is invoices less credit notes, the prepayment ends at zero, and every
     prepaid unit ends once (rules BR2, C6); the books are compared after each step."""

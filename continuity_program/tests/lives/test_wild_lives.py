@@ -122,7 +122,7 @@ class WildLives(WildCase):
         return "".join(c for c in text if not c.isdigit())[:60]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "heavy")
 class TestWildLives(WildLives):
     """A few of them, always the same."""
 

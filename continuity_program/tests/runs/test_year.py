@@ -436,7 +436,7 @@ class YearCase(ContinuityCommon):
         return f"{day:%m-%d}" if day.year == 2027 else str(day)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "heavy")
 class TestYear(YearCase):
     """A year day by day: the same, however often, in whatever order and zone."""
 

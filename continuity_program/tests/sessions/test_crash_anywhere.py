@@ -6,11 +6,10 @@ On copies of one database that has work for every process, with processes of the
 A worker counts its SQL statements and kills itself before a given one. What the next
 ones make of it is compared with what an undisturbed worker leaves: everything that is
 business, without numbers and moments. `./dev test` kills each process once, `--all` a
-hundred times.
+hundred times besides.
 """
 
 import json
-import os
 import re
 import tempfile
 import time
@@ -29,9 +28,6 @@ try:
     from tools import testdb
 except ImportError:  # installed without the development environment
     testdb = None
-
-#: A hundred kills, or one for each process
-ALL = bool(os.environ.get("CONTINUITY_ALL"))
 
 #: Works in chunks of one, on a given day, and dies before its n-th SQL statement. It
 #: marks the statements that come first after a commit, or after a request to the bank:
@@ -109,10 +105,11 @@ class End(NamedTuple):
     lines: dict
 
 
-@tagged("post_install", "-at_install")
-@unittest.skipUnless(testdb, "needs the development environment")
-class TestCrashAnywhere(BaseCase):
+class Crashes:
     """Whatever a worker was doing when it died: nothing twice, nothing lost."""
+
+    #: Each process is killed once, or so often as its test says
+    is_thorough = False
 
     @classmethod
     def setUpClass(cls):
@@ -137,7 +134,7 @@ class TestCrashAnywhere(BaseCase):
             self.assertEqual(undisturbed.lines, lines)
             self.assertEqual(undisturbed.charges, list(charges))
         count, marks = undisturbed.statements
-        for number in self._get_places(kills if ALL else 1, count, marks):
+        for number in self._get_places(kills if self.is_thorough else 1, count, marks):
             with self.subTest(job=job, statement=number, of=count):
                 killed = self._work(job, *others, number=number)
                 self.assertEqual(killed.charges, list(charges))
@@ -288,3 +285,17 @@ class TestCrashAnywhere(BaseCase):
         self._check(
             "resolve_payments", kills=20, lines={"paid": 2}, charges=(10.0, 10.0)
         )
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(testdb, "needs the development environment")
+class TestCrashAnywhere(Crashes, BaseCase):
+    """Each process is killed in the middle."""
+
+
+@tagged("post_install", "-at_install", "-standard", "heavy")
+@unittest.skipUnless(testdb, "needs the development environment")
+class TestCrashEverywhere(Crashes, BaseCase):
+    """A hundred kills."""
+
+    is_thorough = True
