@@ -121,6 +121,7 @@ from .offer import test_extend_lines
 from .offer import test_far_dates
 from .offer import test_parent_product
 from .offer import test_payment_schedule
+from .offer import test_product_of_today
 from .offer import test_program
 from .offer import test_program_events
 from .offer import test_program_preview

@@ -38,13 +38,15 @@ class ContinuityOrder(models.Model):
     # === FOLLOWING THE SALE ORDER LINE === #
 
     @api.model
-    def _sync_lines(self, lines):
+    def _sync_lines(self, lines, repicked=()):
         """Bring the draft continuity orders in step with their sale order lines.
 
         Called once per call of the hooks, after ``super()``. Callers pass lines that
         have, or had, a parent product, so that ordinary orders cost no query.
 
         :param sale.order.line lines: lines that were written
+        :param sale.order.line repicked: those that have got another product; the others
+            keep the program they were offered with
         :raise UserError: the line cannot be sold as it stands
         """
         # Customers, visitors of the web shop and accountants may not write the ledger
@@ -55,19 +57,20 @@ class ContinuityOrder(models.Model):
         to_create, to_plan = [], self.sudo().browse()
         for line in lines_sudo:
             # Of a line that was just made Odoo knows that there is none
-            order = line.continuity_order_ids
-            line._check_continuity_parent()
+            order, is_repicked = line.continuity_order_ids, line in repicked
+            program = line._get_continuity_program(is_repicked)
+            line._check_continuity_parent(program)
             if line.state not in ("draft", "sent"):
                 if order:
-                    LineFollower(order).follow_sold()
+                    LineFollower(order).follow_sold(is_repicked)
             elif not line._get_continuity_quantity():
                 obsolete |= order
             elif order:
                 order._check_not_frozen()
-                LineFollower(order).follow_draft()
+                LineFollower(order).follow_draft(program)
                 to_plan |= order
             else:
-                to_create.append(prepare_from_line(line))
+                to_create.append(prepare_from_line(line, program))
         obsolete._unlink_draft()
         to_plan |= self.sudo().create(to_create)
         to_plan._plan()

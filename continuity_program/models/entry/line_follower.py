@@ -7,14 +7,14 @@ from ..base.of_order import OfOrder
 from ..base.sealed import Sealed
 
 
-def prepare_from_line(line):
+def prepare_from_line(line, program):
     """Return what a draft continuity order takes from its parent line.
 
     :param sale.order.line line: a parent line
+    :param continuity.program program: what it sells
     :return: values of a new continuity order
     :rtype: dict
     """
-    program = line.product_id.continuity_program_id
     return {
         "sale_order_line_id": line.id,
         "program_id": program.id,
@@ -52,10 +52,16 @@ class LineFollower(OfOrder):
         not write the ledger
     """
 
-    def follow_draft(self):
-        """Take over what changed on the parent line of a draft (rules F1)."""
+    def follow_draft(self, program):
+        """Take over what changed on the parent line of a draft (rules F1).
+
+        :param continuity.program program: what the line sells
+        """
         line = self.order.sale_order_line_id
-        vals = prepare_from_line(line)
+        vals = prepare_from_line(line, program)
+        if program != line.product_id.continuity_program_id:
+            # The product has been given another program since: it counts its events
+            del vals["event_duration"]
         if vals["program_id"] == self.order.program_id.id:
             # What the seller chose in the dialog outlives a change of the line
             del vals["payment_schedule_id"]
@@ -81,15 +87,16 @@ class LineFollower(OfOrder):
         field = self.order._fields[name]
         return field.convert_to_write(self.order[name], self.order)
 
-    def follow_sold(self):
+    def follow_sold(self, is_repicked):
         """Follow the quantity of a confirmed parent line (rules N45).
 
+        :param bool is_repicked: the product was changed
         :raise UserError: the product was changed, or the order is billed up front
         """
         if self.order.state == "cancelled":
             return
         line = self.order.sale_order_line_id
-        if line.product_id.continuity_program_id != self.order.program_id:
+        if is_repicked:
             raise UserError(
                 self.env._(
                     "%(line)s has been sold: its product cannot be changed. Cancel"

@@ -36,7 +36,7 @@ def preview_parent_price(line):
     ready = line.order_id.partner_id and line._get_continuity_quantity() > 0
     if not program.bill_upfront or not ready:
         return 0.0
-    vals = {**prepare_from_line(line), "sale_order_line_id": False}
+    vals = {**prepare_from_line(line, program), "sale_order_line_id": False}
     draft = env["continuity.order"].new(vals)
     company = line.order_id.company_id
     moment, plan = line.order_id.date_order, program._to_planning()

@@ -55,6 +55,24 @@ class ProductTemplate(models.Model):
             if problem:
                 raise ValidationError(problem)
 
+    @api.constrains("continuity_program_id")
+    def _check_continuity_open_lines(self):
+        """Refuse a program while the product is on its way as an ordinary one.
+
+        What was confirmed stays what it was, and lines that have a series keep it.
+        """
+        for template in self.filtered("continuity_program_id"):
+            if order := template._get_continuity_open_order():
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is an ordinary product on %(order)s, which is not"
+                        " finished, and cannot start a program there. Take it off that"
+                        " order, or use a product of its own for the program.",
+                        product=template.display_name,
+                        order=order.display_name,
+                    )
+                )
+
     @api.constrains("continuity_event_duration")
     def _check_continuity_event_duration(self):
         for template in self:
@@ -133,3 +151,31 @@ class ProductTemplate(models.Model):
                 combo=choice.combo_id.name,
             )
         return False
+
+    def _get_continuity_open_order(self):
+        """Return an order on which the product is an ordinary one, and not sold yet.
+
+        :return: a quotation, or a continuity order that sends it; in sudo
+        :rtype: sale.order | continuity.order
+        """
+        self.ensure_one()
+        variants = self.with_context(active_test=False).product_variant_ids
+        # Orders of other sellers, and of other companies, count as well
+        env_sudo = self.sudo().env
+        line = env_sudo["sale.order.line"].search(
+            [
+                ("product_id", "in", variants.ids),
+                ("state", "in", ("draft", "sent")),
+                ("product_uom_qty", ">", 0),
+                ("continuity_order_ids", "=", False),
+            ],
+            limit=1,
+        )
+        goods = env_sudo["continuity.shipment.line"].search(
+            [
+                ("product_id", "in", variants.ids),
+                ("shipment_id.state", "=", "planned"),
+            ],
+            limit=1,
+        )
+        return line.order_id or goods.shipment_id.continuity_order_id

@@ -53,13 +53,16 @@ class SaleOrderLine(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("product_id.continuity_program_id")
+    @api.depends(
+        "continuity_order_ids",
+        "order_id.continuity_order_id",
+        "product_id.continuity_program_id",
+        "product_uom_qty",
+        "state",
+    )
     def _compute_is_continuity_parent(self):
         for line in self:
-            line.is_continuity_parent = bool(
-                line.product_id.continuity_program_id
-                and not line.order_id.continuity_order_id
-            )
+            line.is_continuity_parent = line._is_continuity_sold()
 
     @api.depends(
         "continuity_order_ids.amount_planned",
@@ -95,13 +98,14 @@ class SaleOrderLine(models.Model):
 
     # === CHECKS === #
 
-    def _check_continuity_parent(self):
+    def _check_continuity_parent(self, program):
         """Refuse parent products where they cannot be sold (rules N45).
 
+        :param continuity.program program: what the line sells; empty = nothing
         :raise UserError: naming the product and the way out
         """
         self.ensure_one()
-        if not self._filter_continuity_parents():
+        if not program:
             return
         order, product = self.order_id, self.product_id
         if order.continuity_order_id:
@@ -123,17 +127,17 @@ class SaleOrderLine(models.Model):
                 )
             )
         if order.state in ("draft", "sent"):
-            self._check_continuity_sellable()
+            self._check_continuity_sellable(program)
             self._check_continuity_quantity()
 
-    def _check_continuity_sellable(self):
+    def _check_continuity_sellable(self, program):
         """Refuse programs that are not open, ended, or another company's.
 
+        :param continuity.program program: what the line sells
         :raise UserError: with the reason of the program
         """
         self.ensure_one()
         company = self.order_id.company_id
-        program = self.product_id.continuity_program_id
         moment = self.order_id.date_order or fields.Datetime.now()
         refusal = program._get_sale_refusal(
             company, company._continuity_local_date(moment)
@@ -200,12 +204,89 @@ class SaleOrderLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _filter_continuity_parents(self):
-        """Return the lines with a parent product; no query for ordinary lines.
+        """Return the lines that sell a series; no query for ordinary orders.
+
+        :rtype: sale.order.line
+        """
+        return self.filtered(lambda line: line._has_continuity_program())
+
+    def _filter_continuity_products(self):
+        """Return the lines whose product is a parent product today.
 
         :rtype: sale.order.line
         """
         # Portal users and visitors of the web shop cannot read programs
         return self.filtered(lambda line: line.sudo().product_id.continuity_program_id)
+
+    def _filter_continuity_repicked(self, vals):
+        """Return the lines that get another product.
+
+        :param dict vals: values that are written
+        :rtype: sale.order.line
+        """
+        if "product_id" not in vals:
+            return self.browse()
+        return self.filtered(lambda line: line.product_id.id != vals["product_id"])
+
+    def _drop_continuity_drafts(self, product_id):
+        """Delete the series of quotation lines that get an ordinary product.
+
+        Before it is written: the price of the new one is asked at once, and the series
+        would still answer.
+
+        :param int product_id: the new product
+        :raise UserError: money is on its way
+        """
+        lines = self.filtered(lambda line: line.state in ("draft", "sent"))
+        # Sellers cannot delete ledgers, and may change their quotations
+        orders_sudo = lines.sudo()._filter_continuity_parents().continuity_order_ids
+        product_sudo = self.env["product.product"].sudo().browse(product_id)
+        if orders_sudo and not product_sudo.continuity_program_id:
+            orders_sudo._unlink_draft()
+
+    def _has_continuity_order(self):
+        """Say whether the line has a series: it keeps it, whatever its product says.
+
+        A line in a form has that of the saved one, until another product is chosen.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever may see the line may not see the ledger; that it has one decides
+        saved_sudo = self._origin.sudo()
+        return bool(
+            saved_sudo.product_id == self.sudo().product_id
+            and saved_sudo.order_id.continuity_type == "parent"
+            and saved_sudo.continuity_order_ids
+        )
+
+    def _has_continuity_program(self):
+        """Tell whether the line sells a series, or starts one when it is saved.
+
+        What was sold stays what it was: a line that was confirmed without a series is
+        an ordinary one, also if its product is a program by now.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self._has_continuity_order():
+            return True
+        is_ordinary = self.state == "sale" and self.product_uom_qty
+        return not is_ordinary and bool(self._filter_continuity_products())
+
+    def _get_continuity_program(self, is_repicked=False):
+        """Return the program that the line sells.
+
+        :param bool is_repicked: its product was changed just now: that one decides
+        :return: in sudo; empty for an ordinary line
+        :rtype: continuity.program
+        """
+        self.ensure_one()
+        # Visitors of the web shop may not read programs
+        line_sudo = self.sudo()
+        if not is_repicked and self._has_continuity_order():
+            return line_sudo._origin.continuity_order_ids.program_id
+        return line_sudo.product_id.continuity_program_id
 
     def _is_continuity_sold(self):
         """Tell whether the line is a parent line, not a line of a child order.
@@ -213,11 +294,7 @@ class SaleOrderLine(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        # Visitors of the web shop may not read programs; that it is one decides
-        return bool(
-            self.sudo().product_id.continuity_program_id
-            and not self.order_id.continuity_order_id
-        )
+        return not self.order_id.continuity_order_id and self._has_continuity_program()
 
     def _is_continuity_named(self):
         """Tell whether the line belongs to a series: sold, or sent as a part of it.
@@ -237,15 +314,13 @@ class SaleOrderLine(models.Model):
         return self.with_context(display_default_code=False)
 
     def _get_continuity_quantity(self):
-        """Return the quantity in the product's own unit; 0 without parent product.
+        """Return the quantity in the product's own unit; 0 of an ordinary line.
 
         :rtype: float
         """
         self.ensure_one()
-        product = self.product_id
-        # Here, too, only whether there is a program is read
-        if not product.sudo().continuity_program_id or self.display_type:
+        if self.display_type or not self._has_continuity_program():
             return 0.0
         return self.product_uom_id._compute_quantity(
-            self.product_uom_qty, product.uom_id, round=False
+            self.product_uom_qty, self.product_id.uom_id, round=False
         )

@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
         """Override of `sale` to give parent lines their continuity order."""
         ahead = self.with_context(**self._read_continuity_ahead(vals_list))
         lines = super(SaleOrderLine, ahead).create(vals_list)
-        parents = lines._filter_continuity_parents()
+        parents = lines._filter_continuity_products()
         if parents:
             ahead.env["continuity.order"]._sync_lines(parents)
         lines, parents = lines.with_env(self.env), parents.with_env(self.env)
@@ -36,12 +36,15 @@ class SaleOrderLine(models.Model):
         self._check_continuity_write(vals)
         is_planned = bool(PLAN_FIELDS.intersection(vals))
         parents = self._filter_continuity_parents() if is_planned else self.browse()
+        repicked = self._filter_continuity_repicked(vals)
+        repicked._drop_continuity_drafts(vals.get("product_id"))
         result = super().write(vals)
         if "product_uom_qty" in vals:
             self._settle_continuity_replacements()
         if is_planned:
             parents |= self._filter_continuity_parents()
-            self.env["continuity.order"]._sync_lines(parents)
+            parents |= repicked._filter_continuity_products()
+            self.env["continuity.order"]._sync_lines(parents, repicked)
         if "product_uom_qty" in vals:
             kept._follow_continuity_quantity()
         return result
