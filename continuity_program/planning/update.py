@@ -40,7 +40,15 @@ class UpdateStep:
 
 
 def update(
-    program, rows, request, *, threshold, billed=False, appends=True, today=None
+    program,
+    rows,
+    request,
+    *,
+    threshold,
+    billed=False,
+    ended=False,
+    appends=True,
+    today=None,
 ):
     """Compare a ledger with the program as it is now (rules N44, N73, N85).
 
@@ -57,6 +65,8 @@ def update(
     :param int threshold: company's repeat threshold, 0 = no limit (endless: 12)
     :param bool billed: the order was billed up front: its dates may change, but no
         shipment is added or removed
+    :param bool ended: the customer has ended the order: nothing is added, also where
+        no row says so, since the rows that were to come were cancelled
     :param bool appends: add what comes behind the last row; False leaves that to the
         extension, which is on its way there anyway
     :param date today: local date, None = the order date
@@ -70,9 +80,11 @@ def update(
         return []
     until = last_day(max(today or request.order_date, request.order_date))
     how = 0 if billed else threshold, appends
-    steps = _Walk(program, rows, request, billed, until).run(*how)
+    ended = ended or any(row.is_end for row in rows)
+    what = program, rows, request, billed, ended, until
+    steps = _Walk(*what).run(*how)
     if _passes_end(rows, steps):
-        steps = _Walk(program, rows, request, billed, until, True).run(*how)
+        steps = _Walk(*what, keeps_dates=True).run(*how)
     return steps
 
 
@@ -89,15 +101,17 @@ def _passes_end(rows, steps):
 class _Walk:
     """One walk along the new order of the plan."""
 
-    def __init__(self, program, rows, request, billed, until, keeps_dates=False):
+    def __init__(
+        self, program, rows, request, billed, is_ended, until, *, keeps_dates=False
+    ):
         self.program, self.rows, self.request = program, rows, request
         self.billed, self.until, self.keeps_dates = billed, until, keeps_dates
+        self.is_ended = is_ended
         # One that was pulled forward and has left holds nothing before it back.
         early = strays(rows)
         left = [i for i, row in enumerate(rows) if row.has_left and i not in early]
         self.head = 1 + left[-1] if left else 0
         self.events = _sold_events(program, rows, request.duration)
-        self.is_ended = any(row.is_end for row in rows)
         self.removed = {i for i in range(len(rows)) if self._is_removed(i)}
         self.open_count = sum(
             row.is_open for i, row in enumerate(rows) if i not in self.removed

@@ -86,8 +86,9 @@ class OrderUpdater(OfOrder):
                     self.order._get_request(),
                     threshold=self.order.company_id.continuity_repeat_threshold,
                     billed=self.order.bill_upfront,
+                    ended=bool(self.order.end_reason),
                     # Where more is to come, the extension is on its way there.
-                    appends=not self.order.has_more and not self.order.end_reason,
+                    appends=not self.order.has_more,
                     today=self.order.company_id._continuity_today(),
                 )
         except planning.PlanningError as error:

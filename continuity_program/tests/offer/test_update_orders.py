@@ -427,6 +427,49 @@ class TestUpdateOrders(UpdateCase):
         run = self._update()
         self.assertEqual(run.line_ids.continuity_order_id, order)
 
+    def test_nothing_is_added_to_an_order_that_was_cancelled(self):
+        """Its first parcel has left, so it runs on until the close job ends it."""
+        order = self._sell()
+        with freeze_time("2027-09-11 12:00:00"):
+            order._cancel_orders("moved away")
+        self.assertEqual(order.state, "running")
+        rows = order.shipment_ids
+        # A repeat, one between two events, and one behind the last
+        self.event_b.repeat_count = 2
+        with Form(self.program) as form:
+            with form.event_ids.edit(2) as event:
+                event.action = "send"
+            for days in (7, 9):
+                with form.event_ids.new() as event:
+                    event.product_id = self.goods_z
+                    event.days_from_last = days
+        self.event_b.sequence = self.event_c.sequence = 90
+        self.program.event_ids.sorted("id")[-1].sequence = 91
+        self.assertEqual(
+            self.program.event_ids.sorted("sequence").product_id[:2],
+            self.goods_a | self.goods_z,
+        )
+        with freeze_time("2027-09-12 12:00:00"):
+            preview = self.program._preview_update()
+        self.assertEqual(preview[order.id].changes, [])
+        run = self._update()
+        self.assertFalse(run.line_ids)
+        self.assertEqual(order.shipment_ids, rows)
+        self.assertEqual(rows.mapped("state"), ["ordered", "cancelled", "cancelled"])
+
+    def test_removed_event_comes_back_after_the_end(self):
+        """The row that was removed is not planned again for who has cancelled since."""
+        order = self._sell()
+        self.event_b.action = "skip"
+        self._update()
+        with freeze_time("2027-09-12 12:00:00"):
+            order._cancel_orders("moved away")
+        self.event_b.action = "send"
+        self._update()
+        self.assertEqual(
+            order.shipment_ids.mapped("state"), ["ordered", "cancelled", "cancelled"]
+        )
+
     def test_paused_and_held_orders_follow(self):
         paused, held = self._sell(), self._sell()
         with freeze_time("2027-09-11 12:00:00"):
