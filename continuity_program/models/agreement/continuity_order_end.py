@@ -149,8 +149,7 @@ class ContinuityOrder(models.Model):
             (children.sudo() & orders_sudo.child_order_ids)._undo_continuity_children(
                 reason
             )
-        shipments_sudo = orders_sudo.shipment_ids
-        shipments_sudo.filtered(lambda s: s.state == "planned").state = "cancelled"
+        orders_sudo.shipment_ids._get_droppable().state = "cancelled"
         cancel_unsent_rows(orders_sudo)
         notes = credit_ended(orders_sudo, reason)
         orders_sudo._end(reason, end_reason)

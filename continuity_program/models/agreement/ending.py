@@ -48,7 +48,7 @@ def end_after_next(every_order, reason, end_reason=None):
                     order.display_name,
                 )
             )
-        later = order._get_open_shipments() - following
+        later = following._get_later()._get_droppable()
         later.write({"state": "cancelled"})
         following.write({"action": "end", "is_customized": True})
     every_order._write_end(reason, end_reason)

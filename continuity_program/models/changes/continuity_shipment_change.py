@@ -200,16 +200,15 @@ class ContinuityShipment(models.Model):
 
         :return: see :meth:`_back_to_wizard`
         :rtype: dict | bool
-        :raise UserError: the date has passed
+        :raise UserError: the date has passed, or the order has ended before it
         """
         # Once the seller may change the shipment, state and prices follow by themselves
         self.check_access("write")
         todo = self.filtered(lambda s: s.state != "planned")
-        todo._check_can_change(states=("skipped",))
+        todo._check_can_unskip()
         todo._check_units_open()
         for shipment in todo:
-            today = shipment.company_id._continuity_today()
-            if shipment.planned_date < today and not shipment.is_missed:
+            if not shipment._is_still_to_come():
                 raise UserError(
                     self.env._(
                         "%(shipment)s was due on %(day)s. It stays skipped.",
@@ -246,10 +245,7 @@ class ContinuityShipment(models.Model):
         for shipment in self:
             order_sudo = shipment.sudo().continuity_order_id
             order_sudo._ensure_upfront_invoice()
-            later_sudo = shipment.sudo()._get_later()
-            later_sudo = later_sudo.filtered(
-                lambda s: s.state in ("planned", "skipped")
-            )
+            later_sudo = shipment.sudo()._get_later()._get_droppable()
             later_sudo.write({"state": "cancelled"})
             shipment.sudo().write({"action": "end", "is_customized": True})
             if order_sudo.state != "draft":

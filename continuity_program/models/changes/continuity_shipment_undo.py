@@ -43,6 +43,55 @@ class ContinuityShipment(models.Model):
         rows = self.env["continuity.payment"]
         return rows.search([("shipment_id", "in", self.ids)])
 
+    # === SENT AFTER ALL === #
+
+    def _is_still_to_come(self):
+        """Say whether the shipment, if it is left out, can be sent after all.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        today = self.company_id._continuity_today()
+        return self.planned_date >= today or self.is_missed
+
+    def _get_droppable(self):
+        """Return the shipments that fall away when their order ends.
+
+        One that is left out, too, as long as it can be taken back; what was left out
+        in the past stays told as that.
+
+        :rtype: continuity.shipment
+        """
+        return self.filtered(
+            lambda s: (
+                not s.child_order_id
+                and (
+                    s.state == "planned"
+                    or (s.state == "skipped" and s._is_still_to_come())
+                )
+            )
+        )
+
+    def _check_can_unskip(self):
+        """Refuse to send what was left out of an order that has ended before it.
+
+        :raise UserError: naming the shipment, or the order
+        """
+        self._check_can_change(states=("skipped",))
+        for shipment in self:
+            order = shipment.continuity_order_id
+            ends = order.shipment_ids.filtered(
+                lambda s: s.action == "end" and s.state in ("planned", "skipped")
+            )
+            key = shipment._get_leaving_key()
+            if order.ended_date and all(s._get_leaving_key() < key for s in ends):
+                raise UserError(
+                    self.env._(
+                        "%(order)s has ended, its shipments cannot be changed.",
+                        order=order.display_name,
+                    )
+                )
+
     # === PLANNED AGAIN === #
 
     @public()

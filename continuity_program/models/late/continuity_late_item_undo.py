@@ -90,9 +90,9 @@ class ContinuityLateItem(models.Model):
         today = self.company_id._continuity_today()
         try:
             if self.option == "skip":
-                shipment._check_can_change(states=("skipped",))
+                shipment._check_can_unskip()
                 shipment._check_units_open()
-                return shipment.planned_date >= today or shipment.is_missed
+                return shipment._is_still_to_come()
             shipment._check_can_change()
         except UserError:
             return False

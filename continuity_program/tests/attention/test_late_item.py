@@ -119,6 +119,29 @@ class TestLateItem(LateItemCase):
         self._check_undo(before)
         self.assertEqual(set(turns.mapped("state")), {"planned"})
 
+    def test_undo_of_an_order_that_has_ended(self):
+        """Who has cancelled since gets nothing, whatever comes early after all."""
+        self._apply("skip")
+        ended, before = self.members["A10"], self._get_turn("A10")
+        self.assertEqual(before.state, "skipped")
+        ended.sudo()._cancel_orders("moved away")
+        self.assertEqual((ended.state, before.state), ("running", "cancelled"))
+        text = self.item.action_undo()["params"]["message"]
+        self.assertIn("left as they are: 1", text)
+        self.assertEqual(before.state, "cancelled")
+        self.assertEqual(self._get_turn("A11").state, "planned")
+
+    def test_undo_of_an_order_that_had_ended_before(self):
+        """A row that an older version has left skipped stays so."""
+        self._apply("skip")
+        ended, turn = self.members["A10"], self._get_turn("A10")
+        ended.sudo()._cancel_orders("moved away")
+        turn.sudo().state = "skipped"
+        self.item.action_undo()
+        self.assertEqual(turn.state, "skipped")
+        with self.assertRaisesRegex(UserError, "has ended"):
+            turn.action_unskip()
+
     def test_subset(self):
         """What is left out stays open, and is decided by itself."""
         self.item.line_ids.filtered(

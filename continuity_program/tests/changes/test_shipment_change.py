@@ -150,6 +150,39 @@ class TestShipmentChange(ContinuityCommon):
         ):
             continuity.shipment_ids[1].action_unskip()
 
+    def test_skipped_and_cancelled_since(self):
+        """Of an order that has ended nothing that was skipped is sent after all; what
+        was skipped in the past is still told so."""
+        continuity = self._run(self._sell())
+        continuity.shipment_ids[1:3].action_skip()
+        with freeze_time("2027-10-05 08:00:00"):
+            continuity._cancel_orders("moved away")
+            self.assertEqual(
+                continuity.shipment_ids.mapped("state"),
+                ["ordered", "skipped", "cancelled", "cancelled"],
+            )
+            with self.assertRaisesRegex(UserError, "has ended"):
+                continuity.shipment_ids[1].action_unskip()
+            with self.assertRaisesRegex(UserError, "is Cancelled"):
+                continuity.shipment_ids[2].action_unskip()
+
+    def test_skipped_before_the_last_one(self):
+        """What lies before the one the customer ends with may still be sent."""
+        continuity = self._run(self._sell())
+        continuity.shipment_ids[1].action_skip()
+        continuity.shipment_ids[3].action_skip()
+        continuity._cancel_orders("moves in winter", when="next")
+        self.assertEqual(
+            continuity.shipment_ids.mapped("state"),
+            ["ordered", "skipped", "planned", "cancelled"],
+        )
+        continuity.shipment_ids[1].action_unskip()
+        self.assertEqual(continuity.shipment_ids[1].state, "planned")
+        # The one it ends with may be left out, and taken back
+        continuity.shipment_ids[2].action_skip()
+        continuity.shipment_ids[2].action_unskip()
+        self.assertEqual(continuity.shipment_ids[2].state, "planned")
+
     def test_x19_end(self):
         """Later rows are cancelled, the reason is on the order."""
         continuity = self._run(self._sell())
