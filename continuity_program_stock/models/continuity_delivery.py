@@ -8,6 +8,9 @@ handed to him as a sentence, with the link of the carrier.
 
 from odoo import api, fields, models
 
+#: Kinds of transfers a customer sees: to him, from a warehouse or a vendor, and back
+CUSTOMER_CODES = ("outgoing", "dropship", "incoming")
+
 
 class StockPicking(models.Model):
     """The transfer: what is told of it."""
@@ -85,7 +88,7 @@ class SaleOrder(models.Model):
         :rtype: stock.picking
         """
         return self.picking_ids.filtered(
-            lambda picking: picking.picking_type_code in ("outgoing", "incoming")
+            lambda picking: picking.picking_type_code in CUSTOMER_CODES
         )
 
 

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -104,6 +105,30 @@ class StockPicking(models.Model):
         if vals.get("state") == "done" and not self.env.su:
             self._check_continuity_block()
         return super().write(vals)
+
+    def unlink(self):
+        """Override of `stock`: what becomes of paid goods stays to be seen.
+
+        A transfer that is cancelled says that they are not sent. Of one that is gone
+        nothing says that they were to be.
+
+        :raise UserError: naming the first one that sends goods of a child
+        """
+        # The warehouse does not see every order
+        moves_sudo = self.sudo().move_ids.filtered(
+            lambda move: not move.origin_returned_move_id
+        )
+        for move_sudo in moves_sudo:
+            child_sudo = move_sudo.sale_line_id.order_id
+            if child_sudo.continuity_order_id and child_sudo.state == "sale":
+                raise UserError(
+                    self.env._(
+                        "%s sends goods of a continuity program. Cancel it instead of"
+                        " deleting it.",
+                        move_sudo.picking_id.name,
+                    )
+                )
+        return super().unlink()
 
     def _action_done(self):
         """Override of `stock`: unpaid goods do not leave (rules BR9).

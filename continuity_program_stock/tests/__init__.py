@@ -3,6 +3,7 @@
 from . import test_called_off
 from . import test_called_off_upfront
 from . import test_held_transfer
+from . import test_never_left
 from . import test_no_warehouse
 from . import test_released_account
 from . import test_return
