@@ -22,10 +22,11 @@ class ContinuityShipment(models.Model):
         A, B: unpaid rows are cancelled, an authorisation is voided, what was paid is
         proposed to be refunded. Up front the units are open again.
         """
-        ordered = self.filtered(lambda s: s.state == "ordered")
-        ordered.write({"state": "cancelled", "actual_date": False})
-        ordered._get_payment_rows()._cancel_with_child()
-        for shipment in ordered:
+        # One that was done, too: of a child that is cancelled nothing has left
+        sent = self.filtered(lambda s: s.state in ("ordered", "done"))
+        sent.write({"state": "cancelled", "actual_date": False})
+        sent._get_payment_rows()._cancel_with_child()
+        for shipment in sent:
             shipment.continuity_order_id.message_post(
                 body=self.env._(
                     "Shipment %(number)s: child order %(child)s was cancelled. It is"

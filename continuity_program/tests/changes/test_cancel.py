@@ -420,6 +420,31 @@ class TestCancelPerShipment(CancelCase):
         self._refund(order)
         self.assertEqual((note.amount_residual, order.amount_to_refund), (0.0, 0.0))
 
+    def test_invoiced_child_that_was_done(self):
+        """N50: so it is when the shipment was done: no goods go through a warehouse."""
+        for goods in self.per_shipment.continuity_program_id.event_ids.product_id:
+            goods.type = "service"
+        order = self._submit(self.per_shipment)
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order)
+        self._invoice(child, "2027-09-10")
+        self._run("2027-09-10")
+        first = order.shipment_ids[0]
+        self.assertEqual(first.state, "done")
+        with freeze_time("2027-09-11 12:00:00"):
+            action = child.with_user(self.seller).action_open_continuity_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            wizard = wizard.with_user(self.seller)
+            wizard.reason = "wrong colour"
+            wizard.action_apply()
+        self._post(self._get_note(order))
+        self.assertEqual((child.state, order.amount_to_refund), ("cancel", 14.94))
+        self.assertRecordValues(first, [{"state": "cancelled", "actual_date": False}])
+        self._refund(order)
+        with freeze_time("2027-09-16 12:00:00"):
+            first.action_replan()
+        self.assertEqual(first.state, "planned")
+
     def test_only_a_manager_opens_a_closed_order(self):
         order = self._submit(self.per_shipment)
         order.shipment_ids[1:].action_skip()
