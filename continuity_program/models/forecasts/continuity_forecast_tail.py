@@ -129,6 +129,12 @@ class ContinuityForecastFact(models.AbstractModel):
         if key not in known:
             event = self.env["continuity.event"].browse(event_id)
             known[key] = [
-                (line.product_id.id, line.quantity) for line in event.line_ids
+                (
+                    line.product_id.id,
+                    line.uom_id._compute_quantity(
+                        line.quantity, line.product_id.uom_id, round=False
+                    ),
+                )
+                for line in event.line_ids
             ]
         return [(product, one * (quantity or 1.0)) for product, one in known[key]]

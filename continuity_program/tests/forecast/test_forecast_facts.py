@@ -70,6 +70,40 @@ class TestForecastFacts(ContinuityCommon):
             [(1, "2027-09-15"), (2, "2027-10-13"), (3, "2027-11-10")],
         )
 
+    def test_by_the_dozen(self):
+        """Goods are counted in their own unit, also where nothing is laid out yet."""
+        self.company.continuity_repeat_threshold = 2
+        events = [
+            self._event_vals(self.goods_a, days=28, repeat_count=2),
+            self._event_vals(self.goods_b, days=28, repeat_count=-1),
+        ]
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for values in events:
+            values["line_ids"][0][2]["uom_id"] = dozen.id
+        self.program = self._create_program(
+            "CP-DOZEN", events, forecast_joiners="typed", joiners_per_week=1.0
+        )
+        product = self._create_parent_product(self.program)
+        with freeze_time("2027-08-31 12:00:00"):
+            order = self._create_sold_order(product).continuity_order_ids
+        # The extension has not laid out the second event yet
+        second = order.shipment_ids.filtered(
+            lambda shipment: shipment.line_ids.product_id == self.goods_b
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM continuity_shipment WHERE id IN %s", [second._ids]
+        )
+        self.env.invalidate_all()
+        rows = self._get_group().rows
+        self.assertEqual(
+            [row.goods[0][1:] for row in rows],
+            [(self.goods_a.id, 12.0)] * 3 + [(self.goods_b.id, 12.0)],
+        )
+        look = Look(self.company, DAY, 13)
+        (joiner, *_later) = self.env["continuity.forecast.fact"]._get_joiners(look)
+        self.assertEqual({goods[2] for row in joiner.rows for goods in row.goods}, {12})
+
     def test_missed(self):
         """What was missed is one decision where it leaves together; all is paid."""
         self.program = self._create_program(
