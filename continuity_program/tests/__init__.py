@@ -4,6 +4,7 @@ from .attention import test_exceptions
 from .attention import test_exceptions_company
 from .attention import test_exceptions_mend
 from .attention import test_exceptions_random
+from .attention import test_exceptions_turned
 from .attention import test_guard
 from .attention import test_late_item
 from .attention import test_late_item_many

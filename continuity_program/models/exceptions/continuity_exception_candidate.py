@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...billing import NOT_ASKED
 from ..offer.continuity_program_check import UPFRONT_TAXES
 from ..prepaid.continuity_order_prepaid import ENDED_STATES
 
@@ -220,6 +221,12 @@ class ContinuityException(models.Model):
                             WHERE %s AND p.due_date < %s)""",
                 scheduled,
                 look.today,
+            ),
+            "payment_unasked": SQL(
+                """EXISTS (SELECT FROM continuity_payment p
+                            WHERE %s AND p.decline_kind IN %s)""",
+                scheduled,
+                tuple(sorted(NOT_ASKED)),
             ),
             "payment_state": SQL(
                 """EXISTS (SELECT FROM continuity_payment p

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...billing import NOT_ASKED
 from ..agreement.close_check import CloseCheck, describe_open_units
 from ..agreement.prepayment_rest import read_residues
 from ..agreement.states import ACTIVE_STATES
@@ -199,7 +200,19 @@ class ContinuityException(models.Model):
             return payment.state, payment.state_message or ""
         if payment.state == "processing":
             return self._get_processing_reason(payment)
-        return refused.get(payment)
+        return refused.get(payment) or self._get_unasked_reason(payment)
+
+    def _get_unasked_reason(self, payment):
+        """The last request never reached the bank: for a setting, or on the way.
+
+        It is tried again each night, and nothing is counted: nobody else tells of it.
+
+        :rtype: tuple[str, str] | None
+        """
+        kind = payment.decline_kind
+        if payment.state != "scheduled" or kind not in NOT_ASKED:
+            return None
+        return kind, payment.state_message or ""
 
     def _get_processing_reason(self, payment):
         """What was begun an hour ago has been forgotten."""

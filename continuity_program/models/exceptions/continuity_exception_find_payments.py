@@ -75,6 +75,8 @@ class ContinuityException(models.Model):
                 reasons[payment] = self._describe_attention(payment, attention)
             elif payment.state == "processing":
                 reasons[payment] = self._get_processing_reason(payment)
+            elif refusal := self._get_unasked_reason(payment):
+                reasons[payment] = refusal
         return reasons
 
     def _describe_attention(self, payment, kind):

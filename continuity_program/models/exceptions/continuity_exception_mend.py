@@ -97,6 +97,8 @@ RECORDS = {
     "open_late_item": ("late_item_id", MANAGER),
 }
 CARD = ("card_link", "add_card")
+#: Nobody has asked the bank: for a setting, or because the provider was not reached
+AGAIN = ("try_children", "try_payments", *CARD)
 #: What helps, the most likely first
 BY_REASON = {
     "on_hold": ("release", "charge", *CARD),
@@ -116,6 +118,9 @@ BY_REASON = {
     "address": ("open_order", "open_address"),
     "guard": ("release_guard", "charge", "cancel"),
     "declined": ("charge", *CARD, "write_off"),
+    "not_sent": AGAIN,
+    "configuration": (*AGAIN, "open_provider"),
+    "not_now": AGAIN,
     "unknown": ("ask_again", "was_paid", "was_not_paid"),
     "pending": ("open_payment",),
     "processing": ("open_payment",),
@@ -258,6 +263,8 @@ class ContinuityException(models.Model):
             "was_not_paid": self.payment_id.state == "unknown",
             "write_off": self.payment_id.state in ("declined", "billed"),
             "open_invoice": self.payment_id.invoice_id,
+            "try_children": self.shipment_id or not self.payment_id,
+            "try_payments": not self.shipment_id,
             "open_child": self.shipment_id.child_order_id,
         }
         if self.reason == "on_hold" and key in CARD:

@@ -70,6 +70,7 @@ class ContinuityException(models.Model):
         :param dict found: values by key
         """
         here = known.filtered(lambda row: row.key in found)
+        here |= (known - here)._turn_to(found, set(here.mapped("key")))
         # Nobody knows yet what becomes of a payment that is being asked for just now
         gone = (known - here).filtered(lambda r: r.payment_id.state != "processing")
         gone._close(look)
@@ -90,6 +91,39 @@ class ContinuityException(models.Model):
                 if key not in keys
             ]
         )
+
+    def _turn_to(self, found, taken):
+        """Let rows of parcels that still do not leave say another reason.
+
+        One reason hides another, or comes after it: the parcel waits since it was first
+        found, and was never mended. Whoever has put the row off knew the old reason
+        only.
+
+        :param dict found: values by key
+        :param set[str] taken: keys that have a row
+        :return: the rows that have turned
+        :rtype: continuity.exception
+        """
+        keys = {}
+        for key, values in found.items():
+            if key not in taken and values["severity"] == "blocks":
+                keys.setdefault(values.get("shipment_id"), key)
+        turned = self.browse()
+        for row in self:
+            shipment = row.shipment_id
+            if row.severity != "blocks" or shipment._has_left():
+                continue
+            if key := shipment and keys.pop(shipment.id, None):
+                row.write(
+                    {
+                        "key": key,
+                        "payment_id": found[key].get("payment_id"),
+                        "snoozed_until": False,
+                        "snoozed_by_id": False,
+                    }
+                )
+                turned |= row
+        return turned
 
     @api.model
     def _get_following(self):
@@ -150,7 +184,9 @@ class ContinuityException(models.Model):
         if self.payment_id and not shipment:
             return self._get_payment_end()
         if shipment.state in ("ordered", "done"):
-            return "mended"
+            # A child order that still waits: its payment says what became of it
+            is_waiting = self.payment_id and not shipment._has_left()
+            return self._get_payment_end() if is_waiting else "mended"
         if order.state in ("cancelled", "draft") or (
             order.end_reason and shipment.state == "cancelled"
         ):

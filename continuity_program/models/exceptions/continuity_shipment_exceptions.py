@@ -18,3 +18,10 @@ class ContinuityShipment(models.Model):
         """
         if SHIPMENT_FIELDS & vals.keys():
             self.env["continuity.exception"]._touch(self.continuity_order_id)
+
+    def _has_left(self):
+        """Say whether a parcel has gone: its child order is confirmed, or it is done.
+
+        :rtype: bool
+        """
+        return self.state == "done" or self.child_order_id.state == "sale"

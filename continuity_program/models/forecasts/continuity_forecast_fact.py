@@ -7,12 +7,17 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...forecast.demand import Members, Row, get_weeks
+from ..insight.continuity_fact import CARD_BLOCKS
 
 #: Reasons of exceptions that are about money; the others are about something else
 PAYMENT_REASONS = (
-    *("card_missing", "card_expired", "no_method", "declined", "unknown", "pending"),
-    *("processing", "not_charged", "lapsed", "overdue", "earlier_open", "guard"),
-    *("refund", "not_confirmed"),
+    *CARD_BLOCKS,
+    # What a child order waits for
+    *("declined", "unknown", "pending", "processing", "not_now", "not_sent"),
+    *("configuration", "provider_paused", "customer_is_paying", "held"),
+    *("small_amount", "use_double_charge", "next_attempt", "not_due"),
+    *("draft_credit", "earlier_open", "balance_differs"),
+    *("not_charged", "not_confirmed", "lapsed", "overdue", "guard", "refund"),
 )
 #: A pause is no block: it has a date, or what it holds back is not expected
 NOT_BLOCKING = ("paused",)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...billing import NOT_ASKED
 from ...forecast.cash import USUAL, get_curve
 from ...forecast.demand import get_phi, get_week
 from ...forecast.rates import LAST_TURN, Counts, Rates
@@ -51,7 +52,8 @@ class ContinuityForecastFact(models.AbstractModel):
     def _get_mended(self, look, since):
         """Count the blocks that were mended and whose member was lost, by kind.
 
-        A hold was about money if a payment was declined while it lasted.
+        A hold was about money if a payment was declined while it lasted, or by the
+        answer that has made it. What never reached a bank says nothing of members.
         """
         rows = self.env.execute_query(
             SQL(
@@ -61,7 +63,11 @@ class ContinuityForecastFact(models.AbstractModel):
                                      SELECT FROM continuity_exception m
                                       WHERE m.continuity_order_id
                                             = e.continuity_order_id
-                                        AND m.reason = 'declined'
+                                        AND (m.reason = 'declined'
+                                             OR m.reason = 'on_hold' AND EXISTS (
+                                                    SELECT FROM continuity_payment p
+                                                     WHERE p.id = m.payment_id
+                                                       AND p.attempts > 0))
                                         AND m.first_seen <= e.closed_on
                                         AND (m.closed_on IS NULL
                                              OR m.closed_on >= e.first_seen)
@@ -78,7 +84,7 @@ class ContinuityForecastFact(models.AbstractModel):
                 """,
                 PAYMENT_REASONS,
                 look.company.id,
-                self._get_not_blocking(),
+                (*self._get_not_blocking(), *sorted(NOT_ASKED)),
                 since,
                 look.today,
             )

@@ -5,10 +5,12 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..cards.payment_token_check import CARD_REASONS
+
 #: Later turns are not counted one by one
 LAST_TURN = 24
 #: Reasons of exceptions that are about the card a member pays with
-CARD_REASONS = ("card_missing", "card_expired", "no_method")
+CARD_BLOCKS = (*CARD_REASONS, "card_tried", "no_method")
 
 
 class ContinuityFact(models.AbstractModel):
@@ -94,7 +96,7 @@ class ContinuityFact(models.AbstractModel):
                AND (%(condition)s)
             """,
             company=company.id,
-            card=CARD_REASONS,
+            card=CARD_BLOCKS,
             condition=condition,
         )
 
