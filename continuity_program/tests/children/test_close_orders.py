@@ -1,12 +1,14 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime
+from importlib.util import module_from_spec, spec_from_file_location
 
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from ..cases.close import DAYS, CloseCase
 
@@ -648,6 +650,37 @@ class TestCloseOrders(CloseCase):
         order.shipment_ids[1:].action_skip()
         self._run(DAYS[0])
         self.assertEqual(order.shipment_ids[0].state, "cancelled")
+
+    def test_all_called_off(self):
+        """Nothing was sent, and nothing skipped: who had it is no member any more."""
+        skipped, order = self._submit(self.club), self._submit(self.club)
+        skipped.shipment_ids.action_skip()
+        with freeze_time(f"{DAYS[0]} 12:00:00"):
+            child = self._create_child(order)
+            child._action_cancel()
+        order.shipment_ids[1:].sudo().state = "cancelled"
+        self._run(DAYS[0])
+        both = skipped | order
+        self.assertEqual(both.mapped("state"), ["cancelled"] * 2)
+        self.assertEqual(str(order.ended_date), DAYS[0])
+        self.assertFalse(skipped.ended_date or order.end_reason_id)
+        with freeze_time(f"{DAYS[0]} 13:00:00"):
+            self.env.invalidate_all()
+            self.assertFalse(order.is_member)
+        # Those that were closed before it was written down
+        self.env.cr.execute(
+            "UPDATE continuity_order SET ended_date = NULL,"
+            " write_date = '2027-09-16 10:00:00' WHERE id = %s",
+            [order.id],
+        )
+        path = file_path("continuity_program/migrations/19.0.1.1.0/post-called-off.py")
+        spec = spec_from_file_location("post_called_off", path)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertTrue(order.ended_date)
+        self.assertFalse(skipped.ended_date)
 
     def test_mixed_order(self):
         """F4: the parent order shows it when its ordinary lines are invoiced, too."""
