@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..agreement.guard_facts import UNDONE_KINDS
+
 
 class ContinuityFact(models.AbstractModel):
     """What each turn has brought and cost, in the currency of the company."""
@@ -150,11 +152,12 @@ class ContinuityFact(models.AbstractModel):
     def _get_owed_sql(self, company, day):
         """Select the parcels with a payment that has not come in.
 
-        A rest that is too little for a card makes no parcel an unpaid one.
+        A rest that is too little for a card makes no parcel an unpaid one. Nor is one
+        paid that nobody has asked money for yet: its payment comes with its invoice.
         """
         return SQL(
             """
-            SELECT DISTINCT part.child_order_id
+            SELECT part.child_order_id, FALSE AS is_unasked
               FROM turn
               JOIN continuity_shipment part
                 ON part.child_order_id = turn.child_order_id
@@ -163,8 +166,21 @@ class ContinuityFact(models.AbstractModel):
                AND p.state != 'paid'
                AND (p.state != 'cancelled' OR p.cancel_kind = 'written_off')
                AND NOT %s
+             UNION
+            SELECT c.id, TRUE
+              FROM turn
+              JOIN sale_order c ON c.id = turn.child_order_id AND c.amount_total > 0
+             WHERE turn.decision = 'shipped' AND NOT turn.is_upfront
+               AND NOT EXISTS (
+                       SELECT FROM continuity_shipment part
+                         JOIN continuity_payment p ON p.shipment_id = part.id
+                        WHERE part.child_order_id = c.id
+                          AND (p.state != 'cancelled'
+                               OR COALESCE(p.cancel_kind, '') NOT IN %s)
+                   )
             """,
             self.env["continuity.payment"]._get_too_little_sql(company, day),
+            UNDONE_KINDS,
         )
 
     @api.model
@@ -222,7 +238,9 @@ class ContinuityFact(models.AbstractModel):
                                     ELSE 0 END)
                                OVER (PARTITION BY turn.order_id ORDER BY turn.turn)
                            <= COALESCE(covered.amount, 0) + currency.rounding / 2
+                       -- What came back before anybody asked owes nothing
                        ELSE owed.child_order_id IS NULL
+                            OR owed.is_unasked AND COALESCE(goods.returned, 0) >= 1
                    END AS is_paid
               FROM turn
               JOIN continuity_order o ON o.id = turn.order_id

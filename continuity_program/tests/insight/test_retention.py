@@ -371,6 +371,25 @@ class TestRetention(InsightCase):
             [8.19, 7.35],
         )
 
+    def test_nobody_asked(self):
+        """Without a payment nobody has asked yet: not paid, and no fee of a card."""
+        self.company.continuity_payment_fee_percent = 5
+        names = ["paid_count:sum", "fee:sum"]
+        self._compute()
+        # 13 and 10 books at 20: 5 %
+        self.assertEqual(self._read(self.book, names)[:2], [[12, 13.0], [9, 10.0]])
+        asked = self.members["A12"].shipment_ids.sorted("number")[0]
+        # A06 has sent the second one back: of what was not asked nothing is owed
+        back = self.members["A06"].shipment_ids.sorted("number")[1]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM continuity_payment WHERE shipment_id IN %s",
+            [(asked.id, back.id)],
+        )
+        self.env.invalidate_all()
+        self._compute()
+        self.assertEqual(self._read(self.book, names)[:2], [[11, 12.0], [9, 10.0]])
+
     def test_acquisition(self):
         """What fits best counts; money that brought nobody is lost."""
         costs = self.env["continuity.acquisition.cost"]
