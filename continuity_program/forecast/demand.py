@@ -65,6 +65,10 @@ class Members:
     dues: tuple = ()
     #: Where their goods leave from; 0 = nobody asks
     place: Hashable = 0
+    #: Number of the first shipment that is kept back; 0 = any
+    block_turn: int = 0
+    #: Without a date: nothing is sent to them
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +116,23 @@ def get_chances(members, rates):
     """Return the chance of each row of members who are alike.
 
     Who has not said until now that he leaves is less likely to: the rate of the next
-    turn is what is left of it. Later turns have their whole rate.
+    turn is what is left of it. Later turns have their whole rate. What leaves before
+    the first shipment that is kept back is not kept back.
 
     :param Members members: the members
     :param rates.Rates rates: what is known
     :rtype: list[Chance]
     """
     reached, stays, slopes = 1.0, 1.0, ()
-    if members.block:
-        reached = rates.get_mend(members.block).value
-        slopes = ((("mend", members.block), 1 / reached),)
+    block = members.block
     skip_rate = rates.get_skip(members.program).value
     to_come = rates.profile.get_share_to_come(members.ahead)
     chances = []
     for row in members.rows:
+        if block and row.turn >= members.block_turn:
+            reached = rates.get_mend(block).value
+            slopes = (*slopes, (("mend", block), 1 / reached))
+            block = ""
         if row.is_decided:
             chances.append(Chance(reached, stays, 0.0, slopes, is_waiting=True))
             continue

@@ -158,7 +158,10 @@ class ContinuityCashLine(models.Model):
             child &= Domain("amount_total", ">", 0)
             return domain & Domain("child_order_id", "any", child)
         domain &= Domain("state", "=", "planned") & Domain("action", "!=", "skip")
-        domain &= Domain("planned_date", "<", self.week + timedelta(weeks=1))
+        # A parcel is made, and its money due, some days before its planned date
+        days = self.company_id.continuity_delivery_days
+        last = self.week + timedelta(weeks=1, days=days)
+        domain &= Domain("planned_date", "<", last)
         return domain & Domain("continuity_order_id.submit_date", "!=", False)
 
     def _get_order_domain(self):

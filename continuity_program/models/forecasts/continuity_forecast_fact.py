@@ -40,8 +40,18 @@ class Look(NamedTuple):
 
     @property
     def until(self):
-        """The first day that is not looked at any more."""
-        return get_weeks(self.today, self.weeks)[-1] + timedelta(weeks=1)
+        """The first day that is not looked at any more.
+
+        A parcel is made some days before the day it is planned for, and its money is
+        due then: those of the days behind the last week, too.
+        """
+        last = get_weeks(self.today, self.weeks)[-1]
+        return last + timedelta(weeks=1, days=self.days_before)
+
+    @property
+    def days_before(self):
+        """Days before its planned date a parcel is made."""
+        return self.company.continuity_delivery_days
 
 
 class ContinuityForecastFact(models.AbstractModel):
@@ -58,8 +68,8 @@ class ContinuityForecastFact(models.AbstractModel):
     def _get_members(self, look):
         """Return the open members of a company, grouped.
 
-        Of members who are paused without a date nothing is expected: they are counted
-        only.
+        Of members who are paused without a date nothing is expected but the money that
+        is on its way, or billed: they are counted apart.
 
         :param Look look: company, day and weeks
         :return: the groups, and the number of members who are paused without a date
@@ -69,20 +79,23 @@ class ContinuityForecastFact(models.AbstractModel):
         groups, paused = [], 0
         known = {}
         for values in self._fetch_groups(look):
-            if values["is_paused"]:
-                paused += values["count"]
+            paused += values["is_paused"] and values["count"]
+            rows = [] if values["is_paused"] else self._get_rows(values, look, known)
+            dues = self._get_dues(values, rows, look, known)
+            if values["is_paused"] and not dues:
                 continue
-            rows = self._get_rows(values, look, known)
             groups.append(
                 Members(
                     program=values["program_id"],
                     rows=tuple(row for row, _source in rows),
                     ahead=self._get_ahead(values, look),
                     block=values["block"] or "",
+                    block_turn=values["block_turn"] or 0,
                     has_ended=values["has_ended"],
                     count=values["count"],
-                    dues=self._get_dues(values, rows, look, known),
+                    dues=dues,
                     place=values["place"],
+                    is_paused=values["is_paused"],
                 )
             )
         return groups, paused
@@ -105,8 +118,8 @@ class ContinuityForecastFact(models.AbstractModel):
                  block AS (%(block)s),
                  money AS (%(money)s)
             SELECT m.program_id, m.currency_id, m.method, m.is_upfront,
-                   m.has_ended, m.is_paused, m.place,
-                   m.resume_date, block.block, next.previous_date,
+                   m.has_ended, m.is_paused, m.place, m.term_id, m.has_instalments,
+                   m.resume_date, block.block, block.block_turn, next.previous_date,
                    CASE WHEN m.has_more THEN next.tail END AS tail,
                    CASE WHEN m.has_more THEN m.quantity END AS quantity,
                    next.rows, money.dues, COUNT(*)::int AS count
@@ -116,8 +129,8 @@ class ContinuityForecastFact(models.AbstractModel):
               LEFT JOIN money ON money.order_id = m.id
              WHERE next.rows IS NOT NULL OR money.dues IS NOT NULL
                    OR m.has_more
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
-             ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+             ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
             """,
             member=self._get_member_sql(look),
             ledger=self._get_ledger_sql(),
@@ -141,8 +154,14 @@ class ContinuityForecastFact(models.AbstractModel):
                    o.state = 'paused' AND o.resume_date IS NULL AS is_paused,
                    CASE WHEN o.state = 'paused' THEN o.resume_date END AS resume_date,
                    COALESCE(o.hold_payment, FALSE) AS is_payment_hold,
+                   CASE WHEN o.payment_method = 'on_account'
+                             AND NOT COALESCE(o.bill_upfront, FALSE)
+                        THEN parent.payment_term_id END AS term_id,
+                   o.state = 'paused' AND COALESCE(o.bill_upfront, FALSE)
+                       AND o.payment_schedule_id IS NOT NULL AS has_instalments,
                    %(place)s AS place
               FROM continuity_order o
+              LEFT JOIN sale_order parent ON parent.id = o.sale_order_id
              WHERE o.company_id = %(company)s
                AND o.submit_date < %(today)s
                AND o.state != 'draft'
@@ -206,7 +225,9 @@ class ContinuityForecastFact(models.AbstractModel):
 
     @api.model
     def _get_next_sql(self, look):
-        """Select what is to come of each member, and what was before.
+        """Select what is to come of each member, and what was before it.
+
+        A skip that is known of a later shipment was not before the next one.
 
         The *tail* is where the plan goes on behind the last shipment that is laid out:
         that one, the one months are counted from, and how many events there were.
@@ -214,8 +235,9 @@ class ContinuityForecastFact(models.AbstractModel):
         return SQL(
             """
             SELECT ledger.order_id,
-                   MAX(ledger.planned_date) FILTER (WHERE fate != 'planned')
-                       AS previous_date,
+                   MAX(ledger.planned_date) FILTER (
+                       WHERE fate != 'planned' AND planned_date < ahead.first_date
+                   ) AS previous_date,
                    JSONB_AGG(
                        JSONB_BUILD_ARRAY(
                            number, planned_date, event_id, occurrence,
@@ -244,6 +266,11 @@ class ContinuityForecastFact(models.AbstractModel):
               FROM ledger
               JOIN member ON member.id = ledger.order_id
               LEFT JOIN goods ON goods.shipment_id = ledger.id
+              LEFT JOIN (
+                   SELECT order_id, MIN(planned_date) AS first_date
+                     FROM ledger WHERE fate = 'planned'
+                    GROUP BY order_id
+              ) ahead ON ahead.order_id = ledger.order_id
              GROUP BY ledger.order_id
             """,
             until=look.until,
@@ -261,7 +288,11 @@ class ContinuityForecastFact(models.AbstractModel):
     def _get_block_sql(self):
         """Select what keeps the next shipment of a member back: money, or else.
 
-        A hold is about money unless a person has set it.
+        A hold is about money unless a person has set it. What leaves before the first
+        shipment that is kept back is kept back by nothing.
+
+        :return: order_id, block, block_turn (number of that shipment, 0 = of any)
+        :rtype: SQL
         """
         return SQL(
             """
@@ -269,9 +300,14 @@ class ContinuityForecastFact(models.AbstractModel):
                    CASE WHEN BOOL_OR(
                             e.reason IN %s
                             OR e.reason = 'on_hold' AND member.is_payment_hold
-                        ) THEN 'payment' ELSE 'other' END AS block
+                        ) THEN 'payment' ELSE 'other' END AS block,
+                   (ARRAY_AGG(
+                       COALESCE(ledger.number, 0)
+                       ORDER BY ledger.planned_date NULLS FIRST, ledger.number
+                   ))[1] AS block_turn
               FROM continuity_exception e
               JOIN member ON member.id = e.continuity_order_id
+              LEFT JOIN ledger ON ledger.id = e.shipment_id
              WHERE e.closed_on IS NULL AND e.severity = 'blocks'
                AND e.reason NOT IN %s
              GROUP BY e.continuity_order_id
@@ -321,7 +357,12 @@ class ContinuityForecastFact(models.AbstractModel):
             )
             if is_grouped:
                 joint_days.add(day)
-        if any(row.is_decided for row, _source in rows):
+        waiting = [row.turn for row, _source in rows if row.is_decided]
+        if waiting:
+            # A child order that waits keeps itself back, whatever is told of later ones
+            first = min(waiting)
+            known = values["block_turn"]
+            values["block_turn"] = first if known is None else min(first, known)
             values["block"] = values["block"] or "payment"
         return rows
 
@@ -344,8 +385,10 @@ class ContinuityForecastFact(models.AbstractModel):
     def _shift_paused(self, values, rows):
         """Move what a pause with a date holds back, as resuming is going to do.
 
-        A plan that is kept drops what lies before that day.
+        A plan that is kept drops what lies before that day; what is paid in advance
+        leaves behind the last one instead. Instalments move with the parcels.
         """
+        values["step"] = timedelta()
         resume, planned = (
             values["resume_date"],
             [r for r in rows if not r["is_waiting"]],
@@ -353,12 +396,15 @@ class ContinuityForecastFact(models.AbstractModel):
         if not resume or not planned:
             return
         program = self.env["continuity.program"].browse(values["program_id"])
-        if program.resume_policy == "keep" and not values["is_upfront"]:
-            rows[:] = [r for r in rows if r["is_waiting"] or r["day"] >= resume]
+        if program.resume_policy == "keep":
+            late = [r for r in planned if r["day"] < resume]
+            rows[:] = [r for r in rows if r not in late]
+            if values["is_upfront"]:
+                rows += _put_behind(planned, late, resume)
             return
-        days = max(0, (resume - planned[0]["day"]).days)
+        values["step"] = timedelta(days=max(0, (resume - planned[0]["day"]).days))
         for row in planned:
-            row["day"] += timedelta(days=days)
+            row["day"] += values["step"]
 
     def _get_ahead(self, values, look):
         """Say which share of the interval before the next shipment is still to come.
@@ -372,3 +418,19 @@ class ContinuityForecastFact(models.AbstractModel):
         first = date.fromisoformat(planned[0][1])
         interval = max(1, (first - previous).days)
         return min(max((first - look.today).days / interval, 0.0), 1.0)
+
+
+def _put_behind(planned, late, resume):
+    """Move late rows behind the last one, as far apart as the last two are.
+
+    :param list[dict] planned: rows of one member, in the order they leave
+    :param list[dict] late: those of them that the pause has passed over
+    :param date resume: the day he goes on
+    :return: the late rows, on their new days
+    :rtype: list[dict]
+    """
+    days = [row["day"] for row in planned]
+    apart = days[-1] - days[-2] if len(days) > 1 else timedelta()
+    apart = max(apart, timedelta(days=1))
+    first = resume if len(late) == len(planned) else days[-1] + apart
+    return [{**row, "day": first + apart * number} for number, row in enumerate(late)]

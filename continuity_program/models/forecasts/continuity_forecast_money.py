@@ -10,6 +10,11 @@ from ...forecast.cash import Due
 
 #: The customer has paid, or the provider has the money or is being asked
 CERTAIN_STATES = ("authorized", "pending", "processing", "unknown")
+#: What a pause without a date does not keep back: it is on its way, the customer has
+#: the bill, or he is to get it back
+WHILE_PAUSED = (*CERTAIN_STATES, "billed", "refund")
+#: What no process asks for while an order is on pause
+KEPT_BACK = ("scheduled", "declined")
 #: What is still to come in
 OPEN_STATES = ("scheduled", "declined", "billed", *CERTAIN_STATES)
 
@@ -31,7 +36,8 @@ class ContinuityForecastFact(models.AbstractModel):
             SELECT order_id,
                    JSONB_AGG(
                        JSONB_BUILD_ARRAY(
-                           day, state, amount, sequence, is_of_shipment, number, fate
+                           day, state, amount, sequence, is_of_shipment, number, fate,
+                           term_id
                        ) ORDER BY due_date, sequence, id
                    ) AS dues
               FROM (
@@ -45,7 +51,7 @@ class ContinuityForecastFact(models.AbstractModel):
                           CASE WHEN p.state IN %(open)s THEN p.amount
                                ELSE -p.amount_to_refund END AS amount,
                           p.sequence, p.shipment_id IS NOT NULL AS is_of_shipment,
-                          ledger.number, ledger.fate
+                          ledger.number, ledger.fate, NULL::int AS term_id
                      FROM continuity_payment p
                      JOIN member ON member.id = p.continuity_order_id
                      LEFT JOIN ledger ON ledger.id = p.shipment_id
@@ -53,8 +59,10 @@ class ContinuityForecastFact(models.AbstractModel):
                     UNION ALL
                    %(sold)s
                     UNION ALL
+                   %(asked)s
+                    UNION ALL
                    SELECT m.continuity_order_id, m.id, %(today)s::date, %(today)s::date,
-                          'drafted', -m.amount_total, 0, FALSE, NULL, NULL
+                          'drafted', -m.amount_total, 0, FALSE, NULL, NULL, NULL
                      FROM account_move m
                      JOIN member ON member.id = m.continuity_order_id
                                 AND member.is_upfront
@@ -64,7 +72,34 @@ class ContinuityForecastFact(models.AbstractModel):
             """,
             open=OPEN_STATES,
             sold=self._get_sold_sql(look),
+            asked=self._get_asked_sql(),
             today=look.today,
+        )
+
+    @api.model
+    def _get_asked_sql(self):
+        """Select the waiting parcels whose payment is written down, whatever it says.
+
+        Paid, open or given up: the parcel itself owes nothing besides. What a former
+        child order has left says nothing of the next one.
+        """
+        return SQL(
+            """
+            SELECT ledger.order_id, ledger.id, ledger.planned_date, ledger.planned_date,
+                   'asked', 0, 0, TRUE, ledger.number, ledger.fate, NULL
+              FROM ledger
+              JOIN member ON member.id = ledger.order_id AND NOT member.is_upfront
+              JOIN sale_order c ON c.id = ledger.child_order_id
+             WHERE ledger.fate = 'waiting'
+               AND EXISTS (
+                       SELECT FROM continuity_shipment part
+                         JOIN continuity_payment p ON p.shipment_id = part.id
+                        WHERE part.child_order_id = c.id
+                          AND (p.state != 'cancelled' OR p.cancel_kind = 'written_off')
+                          AND %s
+                   )
+            """,
+            self.env["continuity.payment"]._get_own_child_sql(),
         )
 
     @api.model
@@ -77,7 +112,8 @@ class ContinuityForecastFact(models.AbstractModel):
         return SQL(
             """
             SELECT ledger.order_id, c.id, %(today)s::date, %(today)s::date, 'sold',
-                   c.amount_total, 0, TRUE, MIN(ledger.number), 'decided'
+                   c.amount_total, 0, TRUE, MIN(ledger.number), 'decided',
+                   CASE WHEN member.method = 'on_account' THEN c.payment_term_id END
               FROM ledger
               JOIN member ON member.id = ledger.order_id AND NOT member.is_upfront
               JOIN sale_order c ON c.id = ledger.child_order_id AND c.state = 'sale'
@@ -89,7 +125,7 @@ class ContinuityForecastFact(models.AbstractModel):
                          JOIN continuity_payment p ON p.shipment_id = part.id
                         WHERE part.child_order_id = c.id AND p.state != 'cancelled'
                    )
-             GROUP BY ledger.order_id, c.id
+             GROUP BY ledger.order_id, member.method, c.id
             """,
             today=look.today,
             since=look.today - timedelta(days=look.company.continuity_stalled_days),
@@ -107,11 +143,17 @@ class ContinuityForecastFact(models.AbstractModel):
         rate = self._get_rate(values["currency_id"], look, known)
         places = {row.turn: place for place, (row, _source) in enumerate(rows)}
         dues, paying = [], set()
-        for payment in _take_drafts(values["dues"] or ()):
-            turn, fate = payment[5], payment[6]
-            if fate in ("waiting", "planned"):
+        payments = _take_drafts(values["dues"] or ())
+        if values["is_paused"]:
+            payments = [one for one in payments if one[1] in WHILE_PAUSED]
+        for payment in payments:
+            state, turn, fate = payment[1], payment[5], payment[6]
+            if state == "asked" or (state != "refund" and fate == "planned"):
                 paying.add(turn)
-            dues.append(self._read_due(payment, values, rows, places, rate, look))
+            if state == "sold":
+                dues += self._get_sold(payment, values, rate, look, known)
+            elif state != "asked":
+                dues.append(self._read_due(payment, values, rows, places, rate, look))
         if not values["is_upfront"]:
             for place, (row, source) in enumerate(rows):
                 if row.turn not in paying:
@@ -125,15 +167,12 @@ class ContinuityForecastFact(models.AbstractModel):
         whole order comes as long as he is there: a cancellation takes the last ones
         away first.
         """
-        day, state, amount, sequence, is_of_shipment, turn, _fate = payment
-        day = date.fromisoformat(day)
+        day, state, amount, sequence, is_of_shipment, turn, _fate, _term = payment
+        day = _get_day_after_pause(date.fromisoformat(day), payment, values)
         place = -1
         if state == "refund":
             # It waits for an accountant: what he gives back today comes off this week
             return Due(look.today, values["method"], amount * rate, "refund")
-        if state == "sold":
-            # It is invoiced today at the earliest
-            return Due(look.today, values["method"], amount * rate, "sold")
         if is_of_shipment:
             place = places.get(turn, -1)
         elif state not in CERTAIN_STATES:
@@ -156,10 +195,40 @@ class ContinuityForecastFact(models.AbstractModel):
             is_certain=is_certain,
         )
 
+    def _get_sold(self, payment, values, rate, look, known):
+        """List what a parcel owes that has left: it is invoiced today at the earliest.
+
+        :rtype: list[Due]
+        """
+        amount, term_id = payment[2], payment[7]
+        parts = self._split_by_term(
+            amount, term_id, values["currency_id"], look.today, look, known
+        )
+        return [
+            Due(when, values["method"], part * rate, "sold") for when, part in parts
+        ]
+
     def _get_planned(self, values, place, source, rate, look, known):
-        """List what a planned shipment is going to owe, by its schedule."""
-        day = max(source["day"], look.today)
-        parts = self._split(source, values["currency_id"], day, known)
+        """List what a planned shipment is going to owe, by its schedule or its term.
+
+        Without a schedule its payment is written down when the parcel is made, and
+        falls due then, or by the term of the customer. A schedule counts from the day
+        the parcel is promised for.
+        """
+        currency_id = values["currency_id"]
+        if source["schedule"]:
+            day = max(source["day"], look.today)
+            parts = self._split(source, currency_id, day, known)
+        else:
+            made = source["day"] - timedelta(days=look.days_before)
+            parts = self._split_by_term(
+                source["amount"],
+                values["term_id"],
+                currency_id,
+                max(made, look.today),
+                look,
+                known,
+            )
         return [
             Due(
                 day=when,
@@ -180,8 +249,6 @@ class ContinuityForecastFact(models.AbstractModel):
         amount, schedule_id = source["amount"], source["schedule"]
         if amount <= 0:
             return []
-        if not schedule_id:
-            return [(day, amount)]
         key = "split", amount, schedule_id, currency_id, day
         if key not in known:
             schedule = self.env["continuity.payment.schedule"].browse(schedule_id)
@@ -192,6 +259,43 @@ class ContinuityForecastFact(models.AbstractModel):
             except UserError:
                 # It does not fit the amount any more: the shipment itself will say so
                 known[key] = [(day, amount)]
+        return known[key]
+
+    def _split_by_term(self, amount, term_id, currency_id, day, look, known):
+        """Split an amount by the payment term of its invoice.
+
+        :param float amount: in the currency
+        :param int term_id: of the customer; None = due on the day of the invoice
+        :param int currency_id: of the amount
+        :param date day: of the invoice
+        :param Look look: company, day and weeks
+        :param dict known: what was asked for before
+        :rtype: list[tuple[date, float]]
+        """
+        if amount <= 0:
+            return []
+        if not term_id:
+            return [(day, amount)]
+        key = "term", amount, term_id, currency_id, day
+        if key not in known:
+            # How its tax is shared out moves no date: all of it is taken for untaxed
+            terms = (
+                self.env["account.payment.term"]
+                .browse(term_id)
+                ._compute_terms(
+                    date_ref=day,
+                    currency=self.env["res.currency"].browse(currency_id),
+                    company=look.company,
+                    tax_amount=0.0,
+                    tax_amount_currency=0.0,
+                    sign=1,
+                    untaxed_amount=amount,
+                    untaxed_amount_currency=amount,
+                )
+            )
+            known[key] = [
+                (line["date"], line["foreign_amount"]) for line in terms["line_ids"]
+            ] or [(day, amount)]
         return known[key]
 
     def _get_rate(self, currency_id, look, known):
@@ -212,6 +316,26 @@ class ContinuityForecastFact(models.AbstractModel):
         return known[key]
 
 
+def _get_day_after_pause(day, payment, values):
+    """Say when a payment falls due that a pause with a date may keep back.
+
+    Instalments move as far as the parcels; no card is asked and no bill sent before the
+    order goes on.
+
+    :param date day: the day it is due as it stands
+    :param list payment: see `_get_money_sql`
+    :param dict values: of the group
+    :rtype: date
+    """
+    resume, state, is_of_shipment = values["resume_date"], payment[1], payment[4]
+    if not resume:
+        return day
+    is_instalment = values["has_instalments"] and not is_of_shipment
+    if is_instalment and state in ("scheduled", "billed"):
+        day += values["step"]
+    return max(day, resume) if state in KEPT_BACK else day
+
+
 def _take_drafts(payments):
     """Take what draft credit notes are about off the open instalments, the last first.
 
@@ -222,11 +346,11 @@ def _take_drafts(payments):
     drafted = -sum(payment[2] for payment in payments if payment[1] == "drafted")
     result = []
     for day, state, amount, *others in reversed(payments):
-        _sequence, is_of_shipment, _turn, _fate = others
+        _sequence, is_of_shipment, *_rest = others
         taken = 0
         if state in ("scheduled", "declined", "billed") and not is_of_shipment:
             taken = min(amount, drafted)
             drafted -= taken
-        if state != "drafted" and amount != taken:
+        if state == "asked" or (state != "drafted" and amount != taken):
             result.append([day, state, amount - taken, *others])
     return result[::-1]

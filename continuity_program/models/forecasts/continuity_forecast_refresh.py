@@ -47,7 +47,9 @@ class ContinuityForecast(models.Model):
                 "strength": company.continuity_forecast_strength,
                 "phi": phi,
                 "cell_count": cells,
-                "member_count": sum(members.count for members in groups),
+                "member_count": sum(
+                    members.count for members in groups if not members.is_paused
+                ),
                 "paused_count": paused,
                 "computed_at": fields.Datetime.now(),
             }

@@ -100,6 +100,23 @@ def test_tomorrow():
     assert round(get_chances(told, rates)[0].ships, 4) == 0.8978
 
 
+def test_kept_back_later():
+    """What leaves before the first shipment that is kept back is certain as ever."""
+    rates = make_rates()
+    free = get_chances(MEMBERS["A12"], rates)
+    third = replace(MEMBERS["A12"], block="payment", block_turn=3)
+    chances = get_chances(third, rates)
+    assert chances[0] == free[0]
+    assert round(chances[0].ships, 4) == 0.9895
+    # 8 of 15 are mended: the third, and what follows it
+    for chance, unhindered in zip(chances[1:], free[1:], strict=True):
+        assert chance.ships == pytest.approx(unhindered.ships * 8 / 15)
+        assert ("mend", "payment") in [theta for theta, _slope in chance.slopes]
+    # Without a number the next one is kept back already
+    first = get_chances(replace(third, block_turn=0), rates)[0]
+    assert first.ships == pytest.approx(free[0].ships * 8 / 15)
+
+
 def test_hundred_times():
     """Every member a hundred times: the bands are narrower by far."""
     many = [replace(members, count=100) for members in MEMBERS.values()]

@@ -1,7 +1,8 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
+from datetime import date, timedelta
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ...models.forecasts.continuity_forecast_fact import Look
@@ -154,6 +155,278 @@ class TestForecastFacts(ContinuityCommon):
         group = self._get_group(day)
         self.assertEqual([row.is_joint for row in group.rows], [False] * 4)
         self.assertEqual(sum(due.amount for due in group.dues), 43.0)
+
+    def _block(self, shipment, reason="card_expired"):
+        return self.env["continuity.exception"].create(
+            {
+                "key": f"test/{shipment.id}/{reason}",
+                "company_id": self.company.id,
+                "continuity_order_id": shipment.continuity_order_id.id,
+                "shipment_id": shipment.id,
+                "reason": reason,
+                "severity": "blocks",
+                "first_seen": DAY,
+                "last_seen": DAY,
+            }
+        )
+
+    def test_kept_back_later(self):
+        """An exception about a later parcel says nothing of those before it."""
+        order = self._sell_two()
+        first, second = order.shipment_ids.sorted("number")
+        self._block(second)
+        group = self._get_group()
+        self.assertEqual((group.block, group.block_turn), ("payment", 2))
+        self._block(first, "address")
+        self.assertEqual(self._get_group().block_turn, 1)
+
+    def test_skipped_later(self):
+        """A skip that is known of a later parcel was not before the next one."""
+        order = self._sell_coffee()
+        one, two, three = order.shipment_ids.sorted("number").sudo()
+        one.state = "skipped"
+        day = date(2026, 9, 15)
+        # 1 and 29 September: half of the interval is to come
+        self.assertEqual(self._get_group(day).ahead, 0.5)
+        three.state = "skipped"
+        self.assertEqual(self._get_group(day).ahead, 0.5)
+        two.state = "skipped"
+        self.assertEqual(self._get_group(day).ahead, 1.0)
+
+    # === MONEY === #
+
+    def _get_owed(self, day):
+        """What the open members of the program owe: source, day and amount."""
+        return [
+            (due.source, str(due.day), due.amount) for due in self._get_group(day).dues
+        ]
+
+    def _sell_two(self, **values):
+        """Two parcels at 12.00, due on 6 September and 6 October; nobody asks twice."""
+        self.customer.continuity_allow_on_account = True
+        self.program = self._create_program(
+            "CP-MONEY",
+            [
+                self._event_vals(
+                    goods, price=12.0, start_order_date=date(2027, month, 6)
+                )
+                for goods, month in ((self.goods_a, 9), (self.goods_b, 10))
+            ],
+        )
+        product = self._create_parent_product(self.program)
+        with freeze_time("2027-08-31 12:00:00"):
+            order = self._create_order(product)
+            order.continuity_order_ids.write(
+                {
+                    "payment_method": "card",
+                    "payment_token_id": self._create_token().id,
+                    **values,
+                }
+            )
+            order.action_confirm()
+        return order.continuity_order_ids
+
+    def test_due_by_term(self):
+        """On account a parcel is due by the term of its customer."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "half now, half in 60 days",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 60)
+                ],
+            }
+        )
+        order = self._sell_two(payment_method="on_account", payment_token_id=False)
+        self.assertEqual(
+            self._get_owed(DAY),
+            [("planned", "2027-09-06", 12.0), ("planned", "2027-10-06", 12.0)],
+        )
+        order.sale_order_id.payment_term_id = term
+        expected = [
+            *(("planned", "2027-09-06", 6.0), ("planned", "2027-10-06", 6.0)),
+            *(("planned", "2027-11-05", 6.0), ("planned", "2027-12-05", 6.0)),
+        ]
+        self.assertEqual(self._get_owed(DAY), expected)
+        # The parcel is made, and invoiced, some days before
+        self.company.continuity_delivery_days = 5
+        expected[0] = ("planned", "2027-09-01", 6.0)
+        expected[1] = ("planned", "2027-10-01", 6.0)
+        expected[2] = ("planned", "2027-10-31", 6.0)
+        expected[3] = ("planned", "2027-11-30", 6.0)
+        self.assertEqual(self._get_owed(DAY), expected)
+        # It has left, and is invoiced today at the earliest
+        shipment = order.shipment_ids.sorted("number")[0].sudo()
+        with freeze_time(f"{DAY} 12:00:00"):
+            shipment._create_children([shipment], DAY)
+            shipment.child_order_id.action_confirm()
+        self.assertEqual(
+            self._get_owed(date(2027, 9, 3)),
+            [
+                *(("sold", "2027-09-03", 6.0), ("planned", "2027-10-01", 6.0)),
+                *(("sold", "2027-11-02", 6.0), ("planned", "2027-11-30", 6.0)),
+            ],
+        )
+
+    def test_charged_before(self):
+        """A card is charged when the parcel is made, some days before it is due."""
+        self.company.continuity_delivery_days = 7
+        self._sell_two()
+        self.assertEqual(
+            self._get_owed(DAY),
+            [("planned", "2027-09-01", 12.0), ("planned", "2027-09-29", 12.0)],
+        )
+        # Of the day behind the last week, too: 28 November is the last one looked at
+        self.company.continuity_delivery_days = 0
+        look = Look(self.company, DAY, 13)
+        self.assertEqual(str(look.until), "2027-11-29")
+        self.company.continuity_delivery_days = 7
+        self.assertEqual(str(look.until), "2027-12-06")
+
+    def test_paid_while_it_waits(self):
+        """Paid another way, the parcel still waits: nothing is asked a second time."""
+        self.company.continuity_authorize_child = True
+        order = self._sell_two()
+        shipment = order.shipment_ids.sorted("number")[0].sudo()
+        day = date(2027, 9, 6)
+        with freeze_time(f"{day} 12:00:00"):
+            shipment._create_children([shipment], day)
+            self.env["continuity.payment"]._create_shipment_rows(shipment, day)
+        self.assertEqual(shipment.child_order_id.state, "draft")
+        later = ("planned", "2027-10-06", 12.0)
+        self.assertEqual(self._get_owed(day), [("row", "2027-09-06", 12.0), later])
+        order.payment_ids.sudo().state = "paid"
+        self.assertEqual(self._get_owed(day), [later])
+
+    def test_refund_of_a_former_child(self):
+        """Money of a parcel that was called off hides not what the next one owes."""
+        order = self._sell_two()
+        self.env["continuity.payment"].sudo().create(
+            {
+                "continuity_order_id": order.id,
+                "shipment_id": order.shipment_ids.sorted("number")[0].id,
+                "sequence": 1,
+                "due_date": DAY,
+                "amount": 12.0,
+                "state": "paid",
+                "amount_to_refund": 12.0,
+            }
+        )
+        self.assertEqual(
+            self._get_owed(DAY),
+            [
+                *(("refund", "2027-09-01", -12.0), ("planned", "2027-09-06", 12.0)),
+                ("planned", "2027-10-06", 12.0),
+            ],
+        )
+
+    def _sell_in_advance(self, policy):
+        """Four parcels on 6 September, October and so on, paid in three instalments."""
+        schedule = self.env["continuity.payment.schedule"].create(
+            {"name": "3 monthly", "code": "3M", "number_of_payments": 3}
+        )
+        self.program = self._create_program(
+            "CP-AHEAD",
+            [
+                self._event_vals(
+                    self.goods_a, price=15.0, start_order_date=date(2027, month, 6)
+                )
+                for month in (9, 10, 11, 12)
+            ],
+            bill_upfront=True,
+            payment_schedule_id=schedule.id,
+            resume_policy=policy,
+        )
+        product = self._create_parent_product(self.program)
+        with freeze_time("2027-08-31 12:00:00"):
+            order = self._create_sold_order(product).continuity_order_ids
+        open_rows = order.payment_ids.filtered(lambda p: p.state == "scheduled")
+        days = [date(2027, month, 6) for month in (9, 10, 11)][-len(open_rows) :]
+        for row, day in zip(open_rows.sudo().sorted("sequence"), days, strict=True):
+            row.due_date = day
+        return order
+
+    def test_paused_in_advance(self):
+        """Instalments move with the parcels; none comes before the order goes on."""
+        order = self._sell_in_advance("shift")
+        before = self._get_owed(DAY)
+        self.assertEqual(before[-1][1], "2027-11-06")
+        with freeze_time("2027-08-31 13:00:00"):
+            order.action_pause(date(2027, 9, 26))
+        self.assertEqual(
+            [turn for turn in self._get_turns() if turn[0] < 4],
+            [(1, "2027-09-26"), (2, "2027-10-26"), (3, "2027-11-26")],
+        )
+        moved = [
+            (source, str(date.fromisoformat(day) + timedelta(20)), amount)
+            for source, day, amount in before
+        ]
+        self.assertEqual(self._get_owed(DAY), moved)
+        # The last one comes as long as he is there for the third parcel
+        self.assertEqual(self._get_group().dues[-1].turn_row, 2)
+
+    def test_paused_in_advance_and_kept(self):
+        """Late parcels leave behind the last one; instalments stay where they are."""
+        order = self._sell_in_advance("keep")
+        with freeze_time("2027-08-31 13:00:00"):
+            order.action_pause(date(2027, 9, 26))
+        look = Look(self.company, DAY, 26)
+        groups, _paused = self.env["continuity.forecast.fact"]._get_members(look)
+        (group,) = (one for one in groups if one.program == self.program.id)
+        # As far behind as the last two are apart: 30 days
+        self.assertEqual(
+            [(row.turn, str(row.day)) for row in group.rows],
+            [
+                *((2, "2027-10-06"), (3, "2027-11-06"), (4, "2027-12-06")),
+                (1, "2028-01-05"),
+            ],
+        )
+        days = [day for _source, day, _amount in self._get_owed(DAY)]
+        self.assertLess("2027-09-25", min(days))
+        self.assertEqual(days[-2:], ["2027-10-06", "2027-11-06"])
+
+    def test_paused_without_a_date(self):
+        """Nothing is expected but what is on its way, billed, or to be given back."""
+        order = self._sell_two()
+        with freeze_time("2027-08-31 13:00:00"):
+            order.action_pause()
+        facts, look = self.env["continuity.forecast.fact"], Look(self.company, DAY, 13)
+        program = self.program.id
+
+        def read():
+            groups, paused = facts._get_members(look)
+            return [one for one in groups if one.program == program], paused
+
+        groups, paused = read()
+        self.assertEqual(groups, [])
+        self.env["continuity.payment"].sudo().create(
+            [
+                {
+                    "continuity_order_id": order.id,
+                    "shipment_id": order.shipment_ids[0].id,
+                    "sequence": number,
+                    "due_date": DAY,
+                    "amount": 12.0,
+                    "amount_to_refund": 5.0 if state == "paid" else 0.0,
+                    "state": state,
+                }
+                for number, state in enumerate(
+                    ("pending", "billed", "scheduled", "declined", "paid"), start=1
+                )
+            ]
+        )
+        (group,), again = read()
+        self.assertEqual(again, paused)
+        self.assertTrue(group.is_paused)
+        self.assertEqual(group.rows, ())
+        self.assertEqual(
+            sorted((due.source, due.amount, due.is_certain) for due in group.dues),
+            [("refund", -5.0, False), ("row", 12.0, False), ("row", 12.0, True)],
+        )
+
+    # === WHAT WAS MENDED === #
 
     def test_held_by_hand(self):
         """A hold is about money if a payment was declined, else a person has set it."""
