@@ -171,6 +171,29 @@ class TestDeliveryMethod(UpdateCase):
             picking.carrier_tracking_url = url
             self.assertEqual(picking._get_continuity_tracking(), ("1Z42", shown))
 
+    def test_customer_is_found_by_the_number_of_the_parcel(self):
+        """As it is printed, with blanks, in small letters; by whoever sold him."""
+        order = self._sell()
+        picking = order.child_order_ids.picking_ids
+        picking.carrier_tracking_ref = "1Z999AA10123456784, 1Z999AA10123456790"
+        stranger = self._create_user("delivery_stranger", SELLER)
+        service = self.env["continuity.customer.service"].with_user(stranger)
+        for term, found in (
+            ("1Z999AA10123456784", order.partner_id.ids),
+            ("1z 999 aa1 0123456790", order.partner_id.ids),
+            ("23456784", order.partner_id.ids),
+            # Too little to be the number of a parcel; and none of them
+            ("3456784", []),
+            ("1Z999AA10123456791", []),
+            ("1Z_99AA10123456784", []),
+        ):
+            with self.subTest(term):
+                rows = service.search_customers(term)["customers"]
+                self.assertEqual([row["id"] for row in rows], found)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger.write({"company_ids": company.ids, "company_id": company.id})
+        self.assertFalse(service.search_customers("1Z999AA10123456784")["customers"])
+
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.bike.product_id.company_id = other

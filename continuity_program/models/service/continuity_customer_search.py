@@ -22,6 +22,8 @@ LONG_PHONE_DIGITS = 9
 PHONE_TAIL = 8
 #: Each word of what was typed is in one of these
 WORD_FIELDS = ("complete_name", "email", "ref", "street", "street2", "zip", "city")
+#: The last part of a number, or its last parts: 00012, 2026/00012
+NUMBER = re.compile(r"[0-9]+(?:[/-][0-9]+)*")
 #: What is said after a telephone number
 EXTENSION = re.compile(
     r"[\s,;]*(?:extension|ext|x|#|dw)[.:]?\s*\d{1,6}$", re.IGNORECASE
@@ -151,10 +153,13 @@ class ContinuityCustomerService(models.AbstractModel):
             return Domain.FALSE
         # +43 (0)660: who dials the country leaves out this zero
         digits = re.sub(r"\D", "", said.replace("(0)", ""))
-        # What is dialled in the country starts with 0, what is stored often with +49
-        digits = digits.lstrip("0")
         if len(digits) < MIN_PHONE_DIGITS:
             return Domain.FALSE
+        # What is dialled in the country starts with 0, what is stored often with +49;
+        # of the last four figures that are said, 0142, the 0 is one
+        whole = digits.lstrip("0")
+        if len(whole) >= MIN_PHONE_DIGITS:
+            digits = whole
         if len(digits) >= LONG_PHONE_DIGITS:
             digits = digits[-PHONE_TAIL:]
         return Domain.custom(
@@ -176,40 +181,49 @@ class ContinuityCustomerService(models.AbstractModel):
         :return: ids
         :rtype: list[int]
         """
-        # Documents of all sellers are searched; only ids of customers leave
-        if " " in term or not re.search(r"\d", term):
+        if not re.search(r"\d", term):
             return []
+        in_companies = Domain("company_id", "in", self.env.companies.ids)
+        # Documents of all sellers are searched; only ids of customers leave
         partners_sudo = self.env["res.partner"].sudo()
-        for model, extra in (
-            ("sale.order", []),
-            ("continuity.order", []),
-            ("account.move", [("move_type", "in", ("out_invoice", "out_refund"))]),
-        ):
+        for model, path, domain in self._get_numbered(term):
             records_sudo = self.env[model].sudo()
-            domain = Domain.AND(
-                [
-                    self._get_number_domain(term),
-                    [("company_id", "in", self.env.companies.ids)],
-                    extra,
-                ]
-            )
+            domain &= in_companies
             found = records_sudo.search(domain, order="id desc", limit=NUMBER_LIMIT)
-            partners_sudo |= found.partner_id
+            partners_sudo |= found.mapped(path)
         addresses_sudo = partners_sudo.filtered(
             lambda partner: partner.type in ("invoice", "delivery")
         )
         return (partners_sudo - addresses_sudo | addresses_sudo.parent_id).ids
 
     @api.model
+    def _get_numbered(self, term):
+        """List what has a number that a customer may read out.
+
+        :param str term: the number
+        :return: model, path to the customer, what is true of those with the number
+        :rtype: list[tuple[str, str, Domain]]
+        """
+        if " " in term:
+            return []
+        named = self._get_number_domain(term)
+        invoices = Domain("move_type", "in", ("out_invoice", "out_refund"))
+        return [
+            ("sale.order", "partner_id", named),
+            ("continuity.order", "partner_id", named),
+            ("account.move", "partner_id", named & invoices),
+        ]
+
+    @api.model
     def _get_number_domain(self, term):
         """Say that the name of a document is a number, or ends with it."""
         whole = Domain("name", "=ilike", escape_psql(term))
-        if not term.isdecimal() or not term.isascii():
+        if not NUMBER.fullmatch(term):
             return whole
         # One figure alone would find one document of every kind
         if len(term) < MIN_PHONE_DIGITS:
             return whole
-        tail = rf"(^|\D)0*{term.lstrip('0') or '0'}$"
+        tail = rf"(^|\D)0*{re.escape(term.lstrip('0') or '0')}$"
         return whole | Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s ~ %s", model._field_to_sql(alias, "name", query), tail
