@@ -51,7 +51,11 @@ class ContinuityOrder(models.Model):
 
     @public()
     def action_release(self):
-        """Release the manual hold; the next run takes what is due (rules N36)."""
+        """Release the manual hold; the next run takes what is due (rules N36).
+
+        :return: says what was done
+        :rtype: dict
+        """
         self.check_access("read")
         self._check_may_release()
         held = self.filtered(lambda order: order.hold_manual)
@@ -59,6 +63,8 @@ class ContinuityOrder(models.Model):
         # As for holding: an accountant may release, and write nothing else
         held.sudo().write({"hold_manual": False, "hold_reason": False})
         held._refresh_active_state()
+        dialog = self.env["continuity.dialog"]
+        return dialog._get_done_action(self.env._("The hold is released."))
 
     # === SUBMIT === #
 

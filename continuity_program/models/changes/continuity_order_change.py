@@ -76,7 +76,11 @@ class ContinuityOrder(models.Model):
 
     @public()
     def action_resume(self):
-        """Resume paused orders today (rules R15)."""
+        """Resume paused orders today (rules R15).
+
+        :return: says what was done
+        :rtype: dict
+        """
         self.check_access("write")
         paused = self.filtered(lambda o: o.pause_date and o.state in ACTIVE_STATES)
         if running := self - paused:
@@ -84,6 +88,8 @@ class ContinuityOrder(models.Model):
         for company, orders in paused.grouped("company_id").items():
             # The seller may change the order (checked); the plan is rewritten by us
             orders.sudo()._resume(company._continuity_today())
+        dialog = self.env["continuity.dialog"]
+        return dialog._get_done_action(self.env._("The series goes on."))
 
     # === RESUME === #
 

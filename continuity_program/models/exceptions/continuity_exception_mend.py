@@ -99,6 +99,8 @@ RECORDS = {
 CARD = ("card_link", "add_card")
 #: Nobody has asked the bank: for a setting, or because the provider was not reached
 AGAIN = ("try_children", "try_payments", *CARD)
+#: Client actions that say what a button did; the others open something
+SAYING = ("display_notification", "continuity_done")
 #: What helps, the most likely first
 BY_REASON = {
     "on_hold": ("release", "charge", *CARD),
@@ -344,10 +346,13 @@ class ContinuityException(models.Model):
                 )
             )
         result = self._press(key)
-        if isinstance(result, dict) and result.get("tag") != "display_notification":
-            return result
+        answer = result if isinstance(result, dict) else {}
+        if answer and answer.get("tag") not in SAYING:
+            return answer
         self.action_check_again()
-        return result if isinstance(result, dict) else self._get_outcome()
+        # What became of the row says more than that the button was pressed
+        says_more = answer.get("tag") == "display_notification"
+        return answer if says_more else self._get_outcome()
 
     def _press(self, key):
         """Do it with the rights of who presses.

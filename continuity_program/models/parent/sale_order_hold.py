@@ -41,11 +41,15 @@ class SaleOrder(models.Model):
     def action_continuity_release(self):
         """Release the hold of parent orders whose payment is entered (N74).
 
+        :return: says what was done
+        :rtype: dict
         :raise AccessError: the user may not
         :raise UserError: a payment is missing
         """
         self._check_continuity_hold_right()
         self.write({"continuity_hold": False, "continuity_hold_reason": False})
+        dialog = self.env["continuity.dialog"]
+        return dialog._get_done_action(self.env._("The hold is released."))
 
     def _check_continuity_releasable(self):
         """Refuse to release what is sold before it is paid: releasing completes it.

@@ -318,8 +318,14 @@ class TestShipmentChange(ContinuityCommon):
         self.assertEqual(
             (continuity.state, continuity.hold_reason), ("on_hold", "Moves house")
         )
-        seller.action_release()
+        done = seller.action_release()
+        self.assertEqual(done["params"]["message"], "The hold is released.")
         self.assertEqual((continuity.state, continuity.hold_reason), ("running", False))
+        # So does the button that lets a series go on
+        seller.action_pause()
+        done = seller.action_resume()
+        self.assertEqual(done["params"]["message"], "The series goes on.")
+        self.assertEqual((continuity.state, continuity.pause_date), ("running", False))
         # A payment hold is not released by hand
         continuity.sudo()._hold_for_payment("declined")
         with self.assertRaisesRegex(UserError, "no hold to release"):

@@ -23,7 +23,6 @@ const ACTIONS = {
         confirm: _t(
             "The shipments that fell into the pause are moved or left out, as the program says."
         ),
-        done: _t("The series goes on."),
     },
     cancel: { label: _t("Cancel"), on: "order", method: "action_open_cancel" },
     address: { label: _t("Address"), open: "address" },
@@ -36,12 +35,7 @@ const ACTIONS = {
     },
     return: { label: _t("Return"), on: "returnable", method: "action_open_return" },
     hold: { label: _t("Hold"), on: "order", method: "action_open_hold" },
-    release: {
-        label: _t("Release hold"),
-        on: "order",
-        method: "action_release",
-        done: _t("The hold is released."),
-    },
+    release: { label: _t("Release hold"), on: "order", method: "action_release" },
 };
 
 /** One series: what comes next, until when it can be changed, and the buttons. */
@@ -135,8 +129,8 @@ export class SeriesCard extends Component {
         );
     }
 
-    /** Call the method of a button, and open what it answers. */
-    async run({ label, on, method, done }, { id, shipment_id, returnable_id }) {
+    /** Call the method of a button, and open what it answers, or say it. */
+    async run({ label, on, method }, { id, shipment_id, returnable_id }) {
         const target = {
             order: ["continuity.order", id],
             next: ["continuity.shipment", shipment_id],
@@ -146,10 +140,7 @@ export class SeriesCard extends Component {
         // Not of `useService`: that one never answers once the card is gone
         const { orm } = this.env.services;
         const action = await orm.call(model, method, [[recordId]]);
-        if (!action?.type) {
-            this.notification.add(done, { type: "success" });
-            this.props.onChanged(id);
-        } else if (status(this) === "destroyed") {
+        if (status(this) === "destroyed" && action.tag !== "continuity_done") {
             this.sayGone(label);
         } else {
             await this.action.doAction(action, { onClose: this.getOnClose(id) });
