@@ -8,10 +8,8 @@ from odoo.tools import format_date, html2plaintext, is_html_empty
 
 from ..agreement.states import ACTIVE_STATES
 from ..entry.summary import Summary
+from .continuity_customer_service import LIST_LIMIT
 
-#: Series of one customer that are shown, of those that go on and of those that ended
-SERIES_LIMIT = 20
-FINISHED_LIMIT = 20
 #: Parcels of one series in its line: those that left, those to come
 PAST_PARCELS = 4
 COMING_PARCELS = 8
@@ -70,6 +68,16 @@ class ContinuityCustomerService(models.AbstractModel):
 
     # === SERIES === #
 
+    def _get_series_domain(self, partner):
+        """Say which series of a customer go on.
+
+        :param res.partner partner: the customer, whose contacts count, too
+        :rtype: Domain
+        """
+        going_on = Domain("state", "in", ("draft", *ACTIVE_STATES))
+        going_on &= Domain("sale_order_id.state", "!=", "cancel")
+        return Domain("partner_id", "child_of", partner.id) & going_on
+
     def _get_series(self, partner):
         """Return the series of a customer that go on, the next parcel first.
 
@@ -77,23 +85,24 @@ class ContinuityCustomerService(models.AbstractModel):
         :rtype: continuity.order
         """
         return self.env["continuity.order"].search(
-            [
-                ("partner_id", "child_of", partner.id),
-                ("state", "in", ("draft", *ACTIVE_STATES)),
-                ("sale_order_id.state", "!=", "cancel"),
-            ],
+            self._get_series_domain(partner),
             order="next_ship_date, id",
-            limit=SERIES_LIMIT,
+            limit=LIST_LIMIT,
         )
+
+    def _get_finished_domain(self, partner):
+        """Say which series of a customer have ended.
+
+        :param res.partner partner: the customer, whose contacts count, too
+        :rtype: Domain
+        """
+        ended = Domain("state", "in", ("closed", "cancelled"))
+        return Domain("partner_id", "child_of", partner.id) & ended
 
     def _get_finished_rows(self, partner):
         """Return a line for every series that has ended, the last one first."""
         orders = self.env["continuity.order"].search(
-            [
-                ("partner_id", "child_of", partner.id),
-                ("state", "in", ("closed", "cancelled")),
-            ],
-            limit=FINISHED_LIMIT,
+            self._get_finished_domain(partner), limit=LIST_LIMIT
         )
         return [
             {
@@ -148,11 +157,18 @@ class ContinuityCustomerService(models.AbstractModel):
         }
 
     def _get_shown_shipments(self, order):
-        """Return the last parcels that left, and the next ones, in their order."""
+        """Return the last parcels that left, and the next ones, in their order.
+
+        What was skipped long ago takes no place from what comes.
+        """
         rows = order.shipment_ids._sorted_by_leaving()
-        coming = rows.filtered(lambda row: row.state in ("planned", "skipped"))
         left = rows.filtered(lambda row: row.state in ("ordered", "done"))
-        return left[-PAST_PARCELS:] + coming[:COMING_PARCELS]
+        others = rows.filtered(lambda row: row.state in ("planned", "skipped"))
+        planned = (i for i, row in enumerate(others) if row.state == "planned")
+        following = next(planned, len(others))
+        begin = max(following - PAST_PARCELS, 0)
+        shown = left[-PAST_PARCELS:] + others[begin : following + COMING_PARCELS]
+        return shown._sorted_by_leaving()
 
     def _get_card(self, order, shown, delivered, paid):
         following = order._get_next_shipment()

@@ -1,10 +1,12 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...arguments import public, read_id
 
-ORDER_LIMIT = 20
+#: Series that go on, series that have ended, sales orders: so many of each are shown
+LIST_LIMIT = 20
 
 
 class ContinuityCustomerService(models.AbstractModel):
@@ -34,6 +36,9 @@ class ContinuityCustomerService(models.AbstractModel):
         partner = self.env["res.partner"].browse(partner_id)
         partner.check_access("read")
         orders = self._get_series(partner)
+        series = self._get_series_cards(orders)
+        finished = self._get_finished_rows(partner)
+        order_rows = self._get_order_rows(partner)
         messages = self._get_messages(partner, orders)
         return {
             "customer": {
@@ -44,11 +49,47 @@ class ContinuityCustomerService(models.AbstractModel):
                 "company": self._get_company_name(self.env.company),
             },
             "banners": self._get_banners(partner),
-            "series": self._get_series_cards(orders),
-            "finished": self._get_finished_rows(partner),
-            "orders": self._get_order_rows(partner),
+            "series": series,
+            "finished": finished,
+            "orders": order_rows,
+            "more": {
+                "series": self._get_more_values(
+                    series, "continuity.order", self._get_series_domain(partner)
+                ),
+                "finished": self._get_more_values(
+                    finished, "continuity.order", self._get_finished_domain(partner)
+                ),
+                "orders": self._get_more_values(
+                    order_rows, "sale.order", self._get_order_domain(partner)
+                ),
+            },
             "messages": messages,
             "activities": self._get_activities(partner, orders),
+        }
+
+    def _get_more_values(self, rows, model, domain):
+        """Say that a list is longer than what is shown of it, and find all of it.
+
+        :param list rows: what is shown
+        :param str model: of the records
+        :param Domain domain: what is true of all of them
+        :return: `text`, `count`, `model`, `domain`; False where nothing is left out
+        :rtype: dict | bool
+        """
+        if len(rows) < LIST_LIMIT:
+            return False
+        count = self.env[model].search_count(domain)
+        if count <= len(rows):
+            return False
+        return {
+            "text": self.env._(
+                "%(shown)s of %(count)s are shown. Open all.",
+                shown=len(rows),
+                count=count,
+            ),
+            "count": count,
+            "model": model,
+            "domain": list(domain),
         }
 
     def _get_banners(self, partner):
@@ -56,11 +97,14 @@ class ContinuityCustomerService(models.AbstractModel):
         hidden = partner._continuity_get_hidden_text()
         return [{"id": False, "text": hidden}] if hidden else []
 
+    def _get_order_domain(self, partner):
+        return Domain("partner_id", "child_of", partner.id)
+
     def _get_order_rows(self, partner):
         orders = self.env["sale.order"].search(
-            [("partner_id", "child_of", partner.id)],
+            self._get_order_domain(partner),
             order="date_order desc, id desc",
-            limit=ORDER_LIMIT,
+            limit=LIST_LIMIT,
         )
         return [
             {

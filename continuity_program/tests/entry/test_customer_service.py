@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -121,6 +122,18 @@ class TestCustomerService(ContinuityCommon):
             self.assertEqual(self._search(term), [self.customer.id], term)
         self.assertEqual(self._search("+43 660 765 4321"), [self.other.id])
 
+    def test_last_figures_of_a_phone(self):
+        """Four of them, whether or not the first one is a 0."""
+        self.other.phone = "+1 202 555-0142"
+        for term in ("0142", "5550142", "555-0142"):
+            self.assertEqual(self._search(term), [self.other.id], term)
+        for term in ("142", "0043", "0000"):
+            self.assertEqual(self._search(term), [], term)
+        # The number of an order is more certain than a telephone
+        self._create_plain_order(self.customer, date(2027, 2, 5)).name = "S90142"
+        self._create_plain_order(self.customer, date(2027, 2, 5)).name = "S00142"
+        self.assertEqual(self._search("0142"), [self.customer.id, self.other.id])
+
     def test_number_of_an_order_or_invoice_is_ranked_first(self):
         order = self._create_plain_order(self.other, date(2027, 2, 5))
         order.name = "S00007310"
@@ -136,8 +149,10 @@ class TestCustomerService(ContinuityCommon):
             {"move_type": "out_invoice", "partner_id": self.other.id}
         )
         invoice.name = "INV/2027/00881"
-        self.assertEqual(self._search("INV/2027/00881"), [self.other.id])
-        self.assertEqual(self._search("00881"), [self.other.id])
+        for term in ("INV/2027/00881", "inv/2027/00881", "2027/00881", "00881"):
+            self.assertEqual(self._search(term), [self.other.id], term)
+        for term in ("7/00881", "2026/00881", "2027/00882", "2027/(0)881"):
+            self.assertEqual(self._search(term), [], term)
         # Zeros are no telephone, and few figures no number
         self.assertEqual(self._search("0009"), [])
         self.assertEqual(self._search("881"), [])
@@ -334,6 +349,57 @@ class TestCustomerService(ContinuityCommon):
             with self._counting_queries(counts):
                 self.service.get_customer(self.customer.id)
         self.assertLess(counts[1] - counts[0], 3 * 20, counts)
+
+    @freeze_time("2027-01-10 12:00:00")
+    def test_more_than_is_shown_is_said(self):
+        """Three of each, where two are shown; of a list that is whole nothing."""
+        product = self._create_parent_product(self._create_program())
+        for _number in range(3):
+            self._create_sold_order(product, order_date=date(2027, 1, 10))
+        path = "odoo.addons.continuity_program.models.service"
+        with (
+            patch(f"{path}.continuity_customer_cards.LIST_LIMIT", 2),
+            patch(f"{path}.continuity_customer_service.LIST_LIMIT", 2),
+        ):
+            data = self.service.get_customer(self.customer.id)
+            more = data["more"]
+            self.assertEqual((len(data["series"]), len(data["orders"])), (2, 2))
+            for name, model in (
+                ("series", "continuity.order"),
+                ("orders", "sale.order"),
+            ):
+                self.assertEqual(more[name]["text"], "2 of 3 are shown. Open all.")
+                self.assertEqual(more[name]["model"], model)
+                found = self.env[model].search(more[name]["domain"])
+                self.assertEqual((len(found), more[name]["count"]), (3, 3))
+            self.assertFalse(more["finished"])
+            # Who may see no more than is shown is told of no more
+            mine = self.service.with_user(self.seller).get_customer(self.customer.id)
+            self.assertEqual(mine["more"]["series"], False)
+        with (
+            patch(f"{path}.continuity_customer_cards.LIST_LIMIT", 3),
+            patch(f"{path}.continuity_customer_service.LIST_LIMIT", 3),
+        ):
+            whole = self.service.get_customer(self.customer.id)["more"]
+            self.assertEqual(
+                whole, {"series": False, "finished": False, "orders": False}
+            )
+
+    @freeze_time("2027-01-10 12:00:00")
+    def test_what_was_skipped_long_ago_hides_nothing(self):
+        """Ten of twelve skipped: the next parcel is in the line, with four before."""
+        event = self._event_vals(self.goods_a, days=30, repeat_count=11)
+        product = self._create_parent_product(self._create_program(events=[event]))
+        order = self._create_sold_order(product, order_date=date(2027, 1, 10))
+        rows = order.continuity_order_ids.shipment_ids.sorted("number")
+        rows[:10].action_skip()
+        (card,) = self.service.get_customer(self.customer.id)["series"]
+        self.assertEqual(
+            [(row["number"], row["state"]) for row in card["parcels"]],
+            [(number, "skipped") for number in (7, 8, 9, 10)]
+            + [(11, "planned"), (12, "planned")],
+        )
+        self.assertEqual(card["shipment_id"], rows[10].id)
 
     # === NEW ORDER === #
 

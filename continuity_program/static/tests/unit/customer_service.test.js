@@ -54,6 +54,7 @@ function getCustomer(id) {
         series: [],
         finished: [],
         orders: [],
+        more: { series: false, finished: false, orders: false },
         messages: [],
         activities: [],
     };
@@ -177,6 +178,29 @@ test("on top: the last contact and what he owes; what is to be done is a click a
     expect.verifySteps(["open sale.order 7"]);
 });
 
+test("what is left out is said, and opened", async () => {
+    mockService("action", {
+        doAction: ({ res_model, domain }) => expect.step(`${res_model} ${domain[0]}`),
+    });
+    onRpc("continuity.run", "get_troubles", () => []);
+    onRpc(MODEL, "get_customer", ({ args }) => ({
+        ...getCustomer(args[0]),
+        more: {
+            series: {
+                text: "20 of 31 are shown. Open all.",
+                model: "continuity.order",
+                domain: [["partner_id", "child_of", 2]],
+            },
+            finished: false,
+            orders: false,
+        },
+    }));
+    await mountService({ customerId: 2 });
+    expect(".o_continuity_cs_more").toHaveText("20 of 31 are shown. Open all.");
+    await contains(".o_continuity_cs_more").click();
+    expect.verifySteps(["continuity.order partner_id,child_of,2"]);
+});
+
 test("what is wrong stands above the screen, and leads to where it is mended", async () => {
     mockService("action", {
         doAction: (action) => expect.step(`open ${action.res_model}`),
@@ -276,9 +300,10 @@ test("what acts at once is sent once", async () => {
     await press("Enter");
     await animationFrame();
     expect.verifySteps(["action_release 7"]);
-    await answer(true);
-    expect(".o_notification").toHaveText(/The hold is released/);
-    expect.verifySteps(["get_customer 2"]);
+    await answer({ type: "ir.actions.client", tag: "continuity_done", name: "message" });
+    customer.dialogs.pop()();
+    await animationFrame();
+    expect.verifySteps(["open message", "get_customer 2"]);
     await customer.answer({ actions: ["hold"] });
     expect("button[name=release]").toHaveCount(0);
 });

@@ -334,6 +334,25 @@ export class CustomerService extends Component {
         });
     }
 
+    get finishedCount() {
+        const { finished, more } = this.state.data;
+        return more.finished ? more.finished.count : finished.length;
+    }
+
+    /** All of what only the first ones are shown of, in its list. */
+    openAll({ model, domain }) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: this.state.data.customer.name,
+            res_model: model,
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+            domain,
+        });
+    }
+
     // === FORMAT === //
 
     formatAmount(row) {
