@@ -25,12 +25,27 @@ class ResPartner(models.Model):
         copy=False,
         groups=READERS,
     )
+    continuity_series_ids = fields.Many2many(
+        comodel_name="continuity.order",
+        string="All series",
+        compute="_compute_continuity_series_ids",
+        groups=READERS,
+    )
     continuity_running_count = fields.Integer(
         string="Running series", compute="_compute_continuity_counts", groups=READERS
     )
     continuity_count = fields.Integer(
         string="Number of series", compute="_compute_continuity_counts", groups=READERS
     )
+
+    def _compute_continuity_series_ids(self):
+        """As those that are counted: of a company's contacts with the company, too."""
+        orders = self.env["continuity.order"]
+        for partner in self:
+            domain = [("partner_id", "child_of", partner.ids)]
+            partner.continuity_series_ids = orders.search(
+                domain, order="next_ship_date, id"
+            )
 
     def _compute_continuity_counts(self):
         """Count those of a company's contacts with the company, too."""

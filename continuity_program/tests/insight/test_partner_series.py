@@ -30,11 +30,15 @@ class TestPartnerSeries(ContinuityCommon):
             action = partner.action_view_continuity_orders()
             found = self.env["continuity.order"].search(action["domain"])
             self.assertEqual(found, both.sorted("id", reverse=True))
+            # What the button counts is what the tab lists
+            self.assertEqual(partner.continuity_series_ids, both.with_user(seller))
         self.assertIn(
             "4242", running.continuity_order_ids.with_user(seller).payment_method_text
         )
         with Form(customer) as form:
             self.assertEqual(form.continuity_running_count, 1)
+        with Form(company.with_user(seller)) as form:
+            self.assertEqual(len(form.continuity_series_ids), 2)
 
     def test_who_may_not_see_them_sees_nothing(self):
         product = self._create_parent_product(self._create_program())
@@ -43,6 +47,7 @@ class TestPartnerSeries(ContinuityCommon):
         customer = self.customer.with_user(own)
         self.assertEqual(customer.continuity_count, 0)
         self.assertFalse(customer.continuity_order_ids)
+        self.assertFalse(customer.continuity_series_ids)
         plain = self._create_user("partner_plain", "base.group_user")
         view = self.env["res.partner"].with_user(plain).get_view(view_type="form")
         self.assertNotIn("continuity_running_count", view["arch"])
