@@ -119,13 +119,19 @@ class ContinuityPreview(models.TransientModel):
         "pricelist_id",
     )
     def _compute_preview_html(self):
+        # Every day as the customer is going to be told it
+        format_day = self.env["continuity.order"]._format_day
         for preview in self:
             if not preview.order_date or not preview.program_id:
                 preview.preview_html = False
                 continue
             preview.preview_html = self.env["ir.qweb"]._render(
                 "continuity_program.continuity_preview_content",
-                {"preview": preview, **preview._get_preview()},
+                {
+                    "preview": preview,
+                    "format_day": format_day,
+                    **preview._get_preview(),
+                },
             )
 
     # === BUSINESS METHODS === #

@@ -275,7 +275,7 @@ class TestProgramPreview(ContinuityCommon):
         self.assertEqual(form.order_date, date(2027, 9, 10))
         self.assertIn("22.32", form.preview_html)
         form.order_date = date(2028, 1, 1)
-        self.assertIn("01/22/2028", form.preview_html)
+        self.assertIn("Sat 22 Jan 2028", form.preview_html)
 
     def _schedule(self):
         return self.env["continuity.payment.schedule"].create(
