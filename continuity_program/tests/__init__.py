@@ -118,6 +118,7 @@ from .money import test_match_money
 from .money import test_payment_share
 from .money import test_set_aside
 from .money import test_settling
+from .offer import test_deleted_in_use
 from .offer import test_extend_lines
 from .offer import test_far_dates
 from .offer import test_parent_product

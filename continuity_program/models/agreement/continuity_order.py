@@ -31,9 +31,7 @@ class ContinuityOrder(models.Model):
     _rec_names_search = ["name", "sale_order_id.name", "partner_id.name"]
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
-    )
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     sale_order_line_id = fields.Many2one(
         comodel_name="sale.order.line",
         string="Parent line",
@@ -54,9 +52,7 @@ class ContinuityOrder(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
     )
-    currency_id = fields.Many2one(
-        comodel_name="res.currency", required=True, readonly=True
-    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     program_id = fields.Many2one(
         comodel_name="continuity.program",
         required=True,
@@ -99,9 +95,11 @@ class ContinuityOrder(models.Model):
         check_company=True,
         tracking=True,
     )
-    pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist", readonly=True, ondelete="restrict"
+    )
     fiscal_position_id = fields.Many2one(
-        comodel_name="account.fiscal.position", check_company=True
+        "account.fiscal.position", check_company=True, ondelete="restrict"
     )
     fiscal_position_by_hand = fields.Boolean(
         string="Fiscal position by hand",
@@ -211,7 +209,10 @@ class ContinuityOrder(models.Model):
     # Billing
     bill_upfront = fields.Boolean(readonly=True, copy=False)
     payment_schedule_id = fields.Many2one(
-        comodel_name="continuity.payment.schedule", check_company=True, tracking=True
+        comodel_name="continuity.payment.schedule",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
     )
     payment_schedule_entered = fields.Boolean(
         readonly=True,

@@ -12,4 +12,5 @@ from . import (
     sale_order_line_guard,
     sale_order_line_prepaid_guard,
     continuity_agent,
+    terms_in_use,
 )

@@ -89,6 +89,7 @@ class ContinuityEvent(models.Model):
         comodel_name="continuity.payment.schedule",
         string="Payment schedule",
         check_company=True,
+        ondelete="restrict",
         help="Empty: the schedule of the program. Without a schedule the shipment is"
         " paid at once. Not used when the program is billed upfront.",
     )

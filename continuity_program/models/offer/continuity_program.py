@@ -101,6 +101,7 @@ class ContinuityProgram(models.Model):
         comodel_name="continuity.payment.schedule",
         string="Payment schedule",
         check_company=True,
+        ondelete="restrict",
         tracking=True,
         help="Pay in instalments. With Bill upfront the whole order is split,"
         " otherwise every shipment.",
@@ -110,6 +111,7 @@ class ContinuityProgram(models.Model):
         relation="continuity_program_allowed_schedule_rel",
         string="Valid payment schedules",
         check_company=True,
+        ondelete="restrict",
         help="What the seller may choose from. Empty: every schedule.",
     )
     prompt_start_date = fields.Boolean(

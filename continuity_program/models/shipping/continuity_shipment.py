@@ -101,6 +101,7 @@ class ContinuityShipment(models.Model):
     payment_schedule_id = fields.Many2one(
         comodel_name="continuity.payment.schedule",
         check_company=True,
+        ondelete="restrict",
         help="Pay this shipment in instalments. Empty: pay it when it is ordered.",
     )
     schedule_changed = fields.Boolean(
