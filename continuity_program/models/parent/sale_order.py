@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...arguments import public
 from ..agreement.destination import check_destination, follow_addresses
-from ..base.sealed import Sealed
+from ..base.sealed import Sealed, unseal
 
 #: What a draft continuity order takes from its parent order.
 ORDER_FIELDS = {
@@ -153,15 +153,18 @@ class SaleOrder(models.Model):
     def _prepare_continuity_follow(self, vals):
         """Check what parent orders get, and remember what follows from a change of it.
 
-        A write of the order date together with the state is the confirmation's own
-        stamp: it never plans anew.
+        The order date that a confirmation of Odoo writes is its own stamp: it never
+        plans anew. All else does, also what is written beside a state.
 
         :param dict vals: values that are written
         :return: see :meth:`_get_continuity_addresses`; None when nothing follows
         :rtype: dict | None
         :raise UserError: naming the way out
         """
-        if "state" in vals or not ORDER_FIELDS.intersection(vals):
+        names = ORDER_FIELDS.intersection(vals)
+        if "state" in vals and unseal(self.env, "continuity_state"):
+            names.discard("date_order")
+        if not names:
             return None
         self._check_continuity_customer(vals)
         self._check_continuity_destination(vals)
@@ -175,7 +178,7 @@ class SaleOrder(models.Model):
         """
         if old_addresses is not None:
             self._follow_continuity_order(old_addresses)
-        elif "state" not in vals and SELLER_FIELDS.intersection(vals):
+        elif SELLER_FIELDS.intersection(vals):
             self._follow_continuity_seller()
 
     def _check_continuity_customer(self, vals):

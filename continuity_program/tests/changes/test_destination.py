@@ -82,6 +82,13 @@ class TestDestination(CloseCase):
         with self.assertRaisesRegex(UserError, "taxed differently"):
             child.partner_shipping_id = self.lille
 
+    def test_by_the_child_order_with_its_state(self):
+        """The state beside the address, as an import writes it, opens no door."""
+        child = self._ship(self._submit(self.club), 1, "2027-09-10")
+        with self.assertRaisesRegex(UserError, "taxed differently"):
+            child.write({"state": child.state, "partner_shipping_id": self.lille.id})
+        self.assertNotEqual(child.partner_shipping_id, self.lille)
+
     def test_before_the_invoice(self):
         """D-1: the money was taken with these taxes, the invoice comes later."""
         self.company.continuity_upfront_invoicing = "shipment"

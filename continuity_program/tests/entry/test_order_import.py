@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from odoo.tests import freeze_time, tagged
 
-from ..common import ContinuityCommon
+from ..common import SELLER, ContinuityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -139,3 +139,74 @@ class TestOrderImport(ContinuityCommon):
         order = self._create_order(self.goods_b, order_date=date(2026, 7, 1))
         order.action_confirm()
         self.assertEqual(order.state, "sale")
+
+    # === A VALUE BESIDE THE STATE === #
+
+    def _import_again(self, order, **values):
+        """Correct an exported order: the list that comes back has its status."""
+        state = dict(order._fields["state"]._description_selection(self.env))
+        result = order.load(
+            [".id", "state", *values],
+            [[str(order.id), state[order.state], *values.values()]],
+        )
+        return [m["message"] for m in result["messages"] if m["type"] == "error"]
+
+    def test_customer_of_a_running_program(self):
+        """It is refused with the status in the list as it is without."""
+        order = self._import()
+        self._confirm(order)
+        other = self._create_partner(name="Berg & Co")
+        errors = self._import_again(order, **{"partner_id/.id": str(other.id)})
+        self.assertEqual(len(errors), 1)
+        self.assertIn("running continuity program", errors[0])
+        self.assertEqual(order.partner_id, self.customer)
+
+    def test_quotation_follows(self):
+        """Karen's card does not pay what is Berg's by now."""
+        order = self._import()
+        continuity = order.continuity_order_ids
+        continuity.write(
+            {"payment_method": "card", "payment_token_id": self._create_token().id}
+        )
+        other = self._create_partner(name="Berg & Co")
+        errors = self._import_again(order, **{"partner_id/.id": str(other.id)})
+        self.assertFalse(errors)
+        self.assertRecordValues(
+            continuity,
+            [
+                {
+                    "partner_id": other.id,
+                    "payment_method": False,
+                    "payment_token_id": False,
+                }
+            ],
+        )
+        pricelist = self.env["product.pricelist"].create({"name": "Members"})
+        seller = self._create_user("another_seller", SELLER)
+        order.write(
+            {"state": "sent", "pricelist_id": pricelist.id, "user_id": seller.id}
+        )
+        self.assertEqual(continuity.pricelist_id, pricelist)
+        self.assertEqual(continuity.user_id, seller)
+        order.write({"state": "sent", "user_id": self.env.user.id})
+        self.assertEqual(continuity.user_id, self.env.user)
+        self._import_again(order, date_order="2026-12-01 10:00:00")
+        self.assertEqual(continuity.order_date, date(2026, 12, 1))
+
+    def test_cancelled_quotation_for_another_customer(self):
+        order = self._import()
+        continuity = order.continuity_order_ids
+        order.action_cancel()
+        other = self._create_partner(name="Berg & Co")
+        order.write({"state": "draft", "partner_id": other.id})
+        self.assertRecordValues(
+            continuity, [{"state": "draft", "partner_id": other.id}]
+        )
+        self.assertEqual(set(continuity.shipment_ids.mapped("state")), {"planned"})
+
+    def test_stamp_of_the_confirmation(self):
+        """Odoo writes the day with the state: the order counts from its own."""
+        order = self._import("2026-12-10 10:00:00")
+        self._confirm(order)
+        self.assertEqual(order.date_order, datetime(2026, 11, 26, 12))
+        self.assertEqual(order.continuity_order_ids.order_date, date(2026, 12, 10))

@@ -43,11 +43,11 @@ class SaleOrder(models.Model):
         self._check_continuity_child_terms(vals)
         old_addresses = self._prepare_continuity_follow(vals)
         result = super().write(vals)
+        if vals.get("state") == "draft":
+            cancelled._reset_continuity_orders()
         self._follow_continuity_write(vals, old_addresses)
         if vals.get("date_order"):
             self._note_continuity_date()
-        if vals.get("state") == "draft":
-            cancelled._reset_continuity_orders()
         return result
 
     def unlink(self):
