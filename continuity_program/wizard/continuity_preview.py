@@ -158,7 +158,7 @@ class ContinuityPreview(models.TransientModel):
             if len(rows) > MOST_SHIPMENTS:
                 raise UserError(self.program_id._get_size_refusal(len(rows)))
             shipments = self._get_shipments(rows)
-            payments = self._get_payments(shipments, request)
+            payments = self._get_payments(shipments, plan, request)
         except planning.TooFar as error:
             # Of a program that is sold today, it is the date that was entered.
             shipments, payments = [], []
@@ -228,16 +228,22 @@ class ContinuityPreview(models.TransientModel):
 
     def _get_event_amount(self, event):
         """Return what one shipment of an event costs, tax included."""
-        return self._get_taxed_amount(
-            [
-                (
-                    line.product_id,
-                    line._get_price(self, self.order_date),
-                    line.quantity * self.quantity,
-                )
-                for line in event.line_ids
-            ]
-        )
+        return self._get_taxed_amount(self._get_items(event.line_ids))
+
+    def _get_items(self, lines):
+        """Return what the products of shipments cost, as many as the order sends.
+
+        :param lines: lines of events, each as often as it is sent
+        :type lines: continuity.event.line | list[continuity.event.line]
+        :return: tuples of product, price per unit, quantity
+        :rtype: list[tuple]
+        """
+        items = {}
+        for line in dict.fromkeys(lines):
+            quantity = line.quantity * self.quantity
+            price = line._get_price(self, self.order_date, quantity)
+            items[line] = line.product_id, price, quantity
+        return [items[line] for line in lines]
 
     def _get_taxed_amount(self, items):
         """Add up products with Odoo's tax engine, as a document would.
@@ -267,33 +273,62 @@ class ContinuityPreview(models.TransientModel):
         )
         return self.currency_id.round(totals["total_amount_currency"])
 
-    def _get_payments(self, shipments, request):
+    def _get_payments(self, shipments, plan, request):
         """Return one dict per payment in the four billing modes."""
         if not self.program_id.bill_upfront:
             return [
-                {"date": row.date, "amount": float(row.amount), "shipment": shipment}
-                for shipment in shipments
-                for row in shipment["event"]
-                ._get_payment_schedule()
-                ._split(
-                    shipment["amount"],
-                    shipment["date"],
-                    self.currency_id,
-                    MOST_PAYMENTS,
-                )
+                payment
+                for parcel in self._get_parcels(shipments)
+                for payment in self._split_parcel(parcel)
             ]
-        schedule = self.program_id.payment_schedule_id
-        first = planning.first_due_date(
-            request.start_date or self.order_date, self.order_date
-        )
+        schedule, first = self.program_id.payment_schedule_id, self.order_date
+        if schedule:
+            start = request.start_date or planning.proposed_start(plan, self.order_date)
+            first = planning.first_due_date(start, self.order_date)
+        amount = self._get_upfront_amount(shipments)
+        return self._split(amount, schedule, first)
+
+    def _get_parcels(self, shipments):
+        """Group the shipments by the child order they will share (rules N34).
+
+        :return: the missed ones together when the program consolidates, the others
+            alone
+        :rtype: list[list[dict]]
+        """
+        missed = [shipment for shipment in shipments if shipment["missed"]]
+        if not missed or not self.program_id.consolidate_missed:
+            return [[shipment] for shipment in shipments]
+        return [missed, *([s] for s in shipments if not s["missed"])]
+
+    def _split_parcel(self, parcel):
+        """Return the payments of one child order; what was missed leaves at once.
+
+        :param list[dict] parcel: the shipments that share it
+        :rtype: list[dict]
+        """
+        first = parcel[0]
+        amount = first["amount"]
+        if len(parcel) > 1:
+            lines = [line for shipment in parcel for line in shipment["event"].line_ids]
+            amount = self._get_taxed_amount(self._get_items(lines))
+        day = planning.commitment_date(first["date"], self.order_date)
+        return self._split(amount, first["event"]._get_payment_schedule(), day, first)
+
+    def _split(self, amount, schedule, day, shipment=None):
+        """Split one amount by a schedule; nothing is owed for nothing (rules N66).
+
+        :param float amount: what is owed
+        :param continuity.payment.schedule schedule: empty = one payment
+        :param date day: the first due date
+        :param dict | None shipment: what it is for; None = the whole order
+        :rtype: list[dict]
+        """
+        if self.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return []
+        rows = schedule._split(amount, day, self.currency_id, MOST_PAYMENTS)
         return [
-            {"date": row.date, "amount": float(row.amount), "shipment": None}
-            for row in schedule._split(
-                self._get_upfront_amount(shipments),
-                first,
-                self.currency_id,
-                MOST_PAYMENTS,
-            )
+            {"date": row.date, "amount": float(row.amount), "shipment": shipment}
+            for row in rows
         ]
 
     def _get_upfront_amount(self, shipments):
@@ -302,10 +337,9 @@ class ContinuityPreview(models.TransientModel):
         Its tax is computed once, on the sum of the shipments' line amounts.
         """
         lines = [line for shipment in shipments for line in shipment["event"].line_ids]
-        prices = {line: line._get_price(self, self.order_date) for line in set(lines)}
         total = sum(
-            self.currency_id.round(prices[line] * line.quantity * self.quantity)
-            for line in lines
+            self.currency_id.round(price * quantity)
+            for _product, price, quantity in self._get_items(lines)
         )
         if not lines:
             return 0.0

@@ -175,7 +175,7 @@ class ContinuityEventLine(models.Model):
             return text
         return f"{text} ({self.currency_id.format(self.price_unit)})"
 
-    def _get_price(self, order_like, day=None):
+    def _get_price(self, order_like, day=None, quantity=None):
         """Return the price of one unit of this line for a customer.
 
         Its own price, else what the price list says, as an ordinary sale order line
@@ -184,6 +184,7 @@ class ContinuityEventLine(models.Model):
         :param order_like: record with company, currency, price list and fiscal position
             (sale order, continuity order, preview)
         :param date day: day the price is asked for; None = today
+        :param float quantity: how many leave together; None = what the line says
         :return: price per unit of the line
         :rtype: float
         """
@@ -198,7 +199,7 @@ class ContinuityEventLine(models.Model):
         else:
             price = order_like.pricelist_id._get_product_price(
                 product,
-                quantity=self.quantity,
+                quantity=self.quantity if quantity is None else quantity,
                 currency=order_like.currency_id,
                 uom=self.uom_id,
                 date=day,

@@ -164,6 +164,124 @@ class TestProgramPreview(ContinuityCommon):
                     sorted(payments),
                 )
 
+    def test_price_from_ten_pieces(self):
+        """A rule from 10 pieces: 10 x 10.00 with 21 %, not 10 x 12.35."""
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "By the ten",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "compute_price": "fixed",
+                            "fixed_price": 10.0,
+                            "min_quantity": 10,
+                        }
+                    )
+                ],
+            }
+        )
+        for mode in (False, True):
+            program = self._create_club(f"TEN {mode}", bill_upfront=mode)
+            values = {"quantity": 10, "pricelist_id": pricelist.id}
+            shipments, payments = self._rows(self._preview(program, **values))
+            self.assertEqual([amount for _day, amount in shipments], [121.0] * 3)
+            self.assertAlmostEqual(sum(amount for _day, amount in payments), 363.0)
+            self._compare(program, date(2027, 9, 10), None, **values)
+        preview = self._preview(program, quantity=9, pricelist_id=pricelist.id)
+        # 9 x 12.35 = 111.15 and 23.34 of tax
+        self.assertEqual(self._rows(preview)[0][0][1], 134.49)
+
+    def test_payments_of_missed_shipments(self):
+        """A and B should have left in August: both are paid on the order date."""
+        start = date(2027, 8, 10)
+        program = self._create_club()
+        preview = self._preview(program, start_date=start)
+        self.assertEqual(
+            self._rows(preview),
+            (
+                [("2027-08-10", 14.94), ("2027-08-31", 22.32), ("2027-09-21", 32.85)],
+                [("2027-09-10", 14.94), ("2027-09-10", 22.32), ("2027-09-21", 32.85)],
+            ),
+        )
+        self._compare(program, date(2027, 9, 10), start)
+
+    def test_payment_of_a_consolidated_parcel(self):
+        """12.35 + 18.45 = 30.80, tax once: 6.47, 37.27 and not 37.26."""
+        start = date(2027, 8, 10)
+        program = self._create_club(consolidate_missed=True)
+        preview = self._preview(program, start_date=start)
+        self.assertEqual(
+            self._rows(preview)[1], [("2027-09-10", 37.27), ("2027-09-21", 32.85)]
+        )
+        self._compare(program, date(2027, 9, 10), start)
+
+    def test_missed_shipments_paid_by_schedule(self):
+        start = date(2027, 8, 10)
+        schedule = self._schedule()
+        for consolidate in (False, True):
+            program = self._create_club(
+                f"BY 3 {consolidate}",
+                consolidate_missed=consolidate,
+                payment_schedule_id=schedule.id,
+            )
+            self._compare(program, date(2027, 9, 10), start)
+
+    def test_first_payment_in_advance(self):
+        """Paid at once on the order date; by schedule from the start of the program."""
+        start = date(2027, 10, 1)
+        program = self._create_club(bill_upfront=True)
+        preview = self._preview(program, start_date=start)
+        self.assertEqual(self._rows(preview)[1], [("2027-09-10", 70.12)])
+        self._compare(program, date(2027, 9, 10), start)
+        events = [
+            self._event_vals(self.goods_a, start_order_date=start),
+            self._event_vals(self.goods_b, days=21),
+        ]
+        fixed = self._create_program(
+            "FIXED",
+            events=events,
+            bill_upfront=True,
+            payment_schedule_id=self._schedule().id,
+        )
+        self.assertEqual(self._rows(self._preview(fixed))[1][0][0], "2027-10-01")
+        self._compare(fixed, date(2027, 9, 10), None)
+
+    def test_free_of_charge(self):
+        """Nothing is owed for nothing."""
+        events = [self._event_vals(self.goods_a, price=0.0)]
+        program = self._create_program("FREE", events=events)
+        self.assertEqual(self._rows(self._preview(program))[1], [])
+        self._compare(program, date(2027, 9, 10), None)
+
+    def _compare(self, program, today, start, quantity=1, pricelist_id=False):
+        """The preview and the quotation say the same of dates and amounts."""
+        product = self._create_parent_product(
+            program, taxes_id=[Command.set(self.vat.ids)]
+        )
+        values = {"pricelist_id": pricelist_id} if pricelist_id else {}
+        order = self._create_order(product, quantity=quantity, **values)
+        continuity = order.continuity_order_ids
+        if start:
+            continuity.start_date = start
+        preview = self._preview(
+            program, quantity=quantity, start_date=start, pricelist_id=pricelist_id
+        )
+        shipments, payments = self._rows(preview)
+        self.assertEqual(
+            [
+                (str(row.planned_date), row.amount_total)
+                for row in continuity.shipment_ids.sorted("number")
+            ],
+            shipments,
+        )
+        self.assertEqual(
+            sorted(
+                (str(row["due_date"]), round(row["amount"], 2))
+                for row in PlannedPayments(continuity).get(today)
+            ),
+            sorted((day, round(amount, 2)) for day, amount in payments),
+        )
+
     def test_missed(self):
         preview = self._preview(self._create_club(), start_date=date(2027, 9, 1))
         missed = [row["missed"] for row in preview._get_preview()["shipments"]]
