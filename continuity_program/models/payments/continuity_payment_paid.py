@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from ...arguments import public, read_text
 from ...billing import settle_chunk
 
+#: A part of an authorisation has its end: it was captured, or let go
+ENDED = ("done", "cancel")
+
 
 class ContinuityPayment(models.Model):
     """The payment row: paid another way, paid twice, given back (rules F3)."""
@@ -146,15 +149,20 @@ class ContinuityPayment(models.Model):
         provider that captures once, and what Odoo's own buttons have goes over the
         rows that were asked together, in the order they are due.
 
+        Where they do not add up the provider has told of the whole payment: parts that
+        have no answer, or were refused, say nothing then.
+
         :param payment.transaction tx: the charge of the row
         :return: None when it was not taken in parts
         :rtype: float | None
         """
         self.ensure_one()
         parts = tx.child_transaction_ids.filtered(
-            lambda part: part.operation != "refund"
+            lambda part: part.operation != "refund" and part.state in ENDED
         )
-        if tx.state != "done" or not parts:
+        ended = sum(parts.mapped("amount"))
+        is_in_parts = parts and tx.currency_id.compare_amounts(ended, tx.amount) >= 0
+        if tx.state != "done" or not is_in_parts:
             return None
         done = parts.filtered(lambda part: part.state == "done")
         captured = {

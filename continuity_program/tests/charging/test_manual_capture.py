@@ -252,6 +252,40 @@ class TestManualCapture(ContinuityCommon):
         self.assertEqual(row._get_state_of(tx), "cancelled")
         self.assertEqual(second._get_state_of(tx), "paid")
 
+    @mute_logger(TRANSACTION)
+    def test_told_whole_after_a_capture_without_an_answer(self):
+        """The provider tells that the payment has come: it is paid, not asked anew."""
+        _order, child, row = self._sell()
+        invoice = self._invoice(child, 1)
+        self.answer = ZeroDivisionError("in the middle of the answer")
+        self._settle()
+        self.assertEqual(row.state, "unknown")
+        tx = row.transaction_id
+        tx._set_done()
+        tx._post_process()
+        self.assertRecordValues(row, [{"state": "paid", "amount": 30.0}])
+        self.assertEqual(row.transaction_id, tx)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self._settle()
+        self._execute("process_payments", date=date(2027, 9, 11))
+        self.assertEqual((row.state, self.captures), ("paid", [30.0]))
+
+    def test_two_rows_told_whole(self):
+        """One authorisation of two, and parts that were refused: both have come."""
+        _order, _child, row = self._sell()
+        tx = row.transaction_id
+        second = row.copy({"sequence": row.sequence + 1, "transaction_id": tx.id})
+        second.transaction_ids = tx
+        tx.amount = 60.0
+        part = tx._create_child_transaction(30.0)
+        tx.state = "done"
+        for state in ("draft", "error"):
+            part.state = state
+            self.assertEqual(row._get_taken(tx), None)
+            self.assertEqual(
+                [one._get_state_of(tx) for one in row | second], ["paid", "paid"]
+            )
+
     def test_demo_provider_says_no_later(self):
         """Its own buttons, pressed by an administrator, on a charge under way."""
         admin = new_test_user(
