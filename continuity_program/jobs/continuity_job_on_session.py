@@ -20,8 +20,11 @@ class ContinuityJob(models.AbstractModel):
     def _get_sent_sql(self):
         """Say of which rows `p` we have asked the provider, and no customer pays.
 
+        What a provider has taken and tells later is not asked about.
+
         :rtype: SQL
         """
+        payments = self.env["continuity.payment"]
         return SQL(
             """NOT EXISTS (
                 SELECT FROM payment_transaction page
@@ -29,8 +32,9 @@ class ContinuityJob(models.AbstractModel):
                    AND page.continuity_on_session
                    AND p.state = 'processing'
                    AND NOT %s
-            )""",
-            self.env["continuity.payment"]._get_page_captured_sql(),
+            ) AND NOT %s""",
+            payments._get_page_captured_sql(),
+            payments._get_awaited_sql(),
         )
 
     def _get_page_phase(self, run):

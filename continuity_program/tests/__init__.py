@@ -39,6 +39,7 @@ from .changes import test_update_bulk
 from .charging import test_ask
 from .charging import test_book_together
 from .charging import test_capture_core
+from .charging import test_capture_taken
 from .charging import test_charge_chunks
 from .charging import test_charge_workers
 from .charging import test_double_charge

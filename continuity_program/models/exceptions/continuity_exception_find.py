@@ -215,7 +215,10 @@ class ContinuityException(models.Model):
         return kind, payment.state_message or ""
 
     def _get_processing_reason(self, payment):
-        """What was begun an hour ago has been forgotten."""
+        """What was begun an hour ago has been forgotten, or is answered later."""
+        # Captures are transactions, which sellers may not read
+        if payment.sudo()._get_open_captures()._continuity_get_awaited():
+            return None
         hour_ago = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         if payment.requested_at and payment.requested_at > hour_ago:
             return None

@@ -264,6 +264,26 @@ class ContinuityPayment(models.Model):
             is_lost=is_lost,
         )
 
+    def _get_awaited_sql(self):
+        """The same as `payment.transaction._continuity_get_awaited`, of rows `p`.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """(p.state = 'processing' AND EXISTS (
+                SELECT FROM payment_transaction taken
+                 WHERE taken.continuity_settle_payment_id = p.id
+                   AND taken.source_transaction_id = p.transaction_id
+                   AND taken.continuity_settle_kind = 'capture'
+                   AND taken.state = 'draft'
+                   AND taken.provider_reference IS NOT NULL
+                   AND taken.last_state_change::date > %s
+            ))""",
+            self._get_per_company_sql(
+                SQL.identifier("p"), lambda company: company.continuity_pending_days
+            ),
+        )
+
     def _get_order_sql(self, row, condition, closed=False):
         """A condition on the continuity order of the row, which was submitted."""
         states = ("running", "paused", "on_hold") + (("closed",) if closed else ())

@@ -365,10 +365,13 @@ class ContinuityPayment(models.Model):
             void_sudo._continuity_send_void()
         row_sudo.amount_to_void = 0.0
         is_free = void_sudo.state == "cancel"
-        if not is_free:
-            row_sudo._note_void_failed(void_sudo, amount)
-        elif not void_sudo.is_post_processed:
+        if is_free and not void_sudo.is_post_processed:
             void_sudo._post_process()
+        elif void_sudo.state == "draft" and not void_sudo.continuity_decline_kind:
+            # The provider has taken it, and tells later
+            is_free = True
+        elif not is_free:
+            row_sudo._note_void_failed(void_sudo, amount)
         self._checkpoint(run)
         return is_free
 

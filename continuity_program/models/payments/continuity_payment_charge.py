@@ -387,8 +387,10 @@ class ContinuityPayment(models.Model):
             return
         self._count_question()
         if captures_sudo:
-            # Nobody knows whether it was captured: providers may do it twice.
-            captures_sudo.continuity_no_answer = True
+            # Nobody knows whether it was captured: providers may do it twice. What
+            # was taken is answered later.
+            lost_sudo = captures_sudo - captures_sudo._continuity_get_awaited()
+            lost_sudo.continuity_no_answer = True
             return
         tx_sudo = self.transaction_id
         if tx_sudo._continuity_can_be_asked_again(RESEND_HOURS):

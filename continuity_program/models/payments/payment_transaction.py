@@ -109,6 +109,26 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         self._continuity_send(lambda tx: tx._continuity_request(tx._send_void_request))
 
+    def _continuity_get_awaited(self):
+        """Return the captures that a provider has taken and carries out by itself.
+
+        It has named them, and tells later what became of them; after the days a payment
+        may be pending a person asks.
+
+        :rtype: payment.transaction
+        """
+        return self.filtered(
+            lambda tx: (
+                tx.state == "draft"
+                and tx.provider_reference
+                and tx.last_state_change.date()
+                > fields.Date.subtract(
+                    tx.company_id._continuity_today(),
+                    days=tx.company_id.continuity_pending_days,
+                )
+            )
+        )
+
     def _continuity_request(self, send):
         """Send one request of the settlement as `payment` does for its own buttons.
 

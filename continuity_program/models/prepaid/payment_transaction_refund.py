@@ -132,15 +132,16 @@ class PaymentTransaction(models.Model):
         return refund
 
     def _continuity_is_accepted(self, trace):
-        """Say whether the provider has taken a refund, and tells later what became of
-        it: it has a name there, and is no draft that nobody answered.
+        """Say whether the provider has taken a refund, a capture or a void, and tells
+        later what became of it: it has a name there, and is no draft that nobody
+        answered.
 
         :param RequestTrace trace: what was seen of the request
         :rtype: bool
         """
         self.ensure_one()
         return bool(
-            self.operation == "refund"
+            (self.operation == "refund" or self.continuity_settle_kind)
             and self.state == "draft"
             and self.provider_reference
             and not trace.is_lost

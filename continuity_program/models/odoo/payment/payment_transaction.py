@@ -59,7 +59,13 @@ class PaymentTransaction(models.Model):
         return result
 
     def _send_api_request(self, method, endpoint, **kwargs):
-        """Override of `payment` to see what goes out and what comes back."""
+        """Override of `payment` to see what goes out and what comes back.
+
+        Odoo's module of Adyen names the part that is to be captured or let go, which
+        has no name yet; Adyen knows the payment it is a part of.
+        """
+        if self.continuity_settle_kind and kwargs.get("endpoint_param") is False:
+            kwargs["endpoint_param"] = self.source_transaction_id.provider_reference
         trace = unseal(self.env, "continuity_trace")
         if trace is None:
             return super()._send_api_request(method, endpoint, **kwargs)

@@ -1,5 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_adyen_capture
 from . import test_mollie
 from . import test_recorded
 from . import test_stripe_bank
