@@ -88,6 +88,15 @@ class PaymentTransaction(models.Model):
         self.env["continuity.billing"]._note_asked(self)
         self._continuity_send(lambda tx: tx._charge_with_token(), is_repeated)
 
+    def _continuity_is_out(self):
+        """Say whether our request may be out: there is nothing to be booked yet.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_asked = self.continuity_asked_at or self.continuity_settle_payment_id
+        return bool(self.state == "draft" and is_asked)
+
     def _continuity_ask_again(self):
         """Send the same request again, after no answer came.
 

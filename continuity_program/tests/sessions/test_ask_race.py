@@ -371,6 +371,24 @@ print(row.state, row.attempts, order.state)
 """
 )
 
+#: While the bank thinks Odoo's own action looks after all transactions of late
+CRON_MEANWHILE = (
+    ASKING
+    + """
+def meanwhile():
+    theirs = env(cr=first)["payment.transaction"]
+    theirs._cron_post_process()
+    first.commit()
+    print(theirs.search([], order="id desc", limit=1).state)
+
+day = row.next_attempt_date
+second.rollback()
+run = env["continuity.run"].execute("process_payments", date=day, commit=True)
+print(run.line_ids.mapped("reason"), run.failed_count, len(asked))
+print(row.state, row.attempts)
+"""
+)
+
 #: Somebody is faster after the answer, when it is booked: the run lists it all the same
 OVERTAKEN = (
     ASKING
@@ -672,6 +690,11 @@ class TestAskRace(BaseCase):
         """The order is written by somebody else while its card is declined."""
         said, _end = self._run(HOLD_MEANWHILE)
         self.assertEqual(said, ["['declined'] 0 1", "declined 2 on_hold"])
+
+    def test_odoo_looks_after_transactions_meanwhile(self):
+        """It leaves the one that is asked alone: its answer is written."""
+        said, _end = self._run(CRON_MEANWHILE)
+        self.assertEqual(said, ["draft", "['declined'] 0 1", "declined 2"])
 
     def test_overtaken_after_the_answer(self):
         """What was asked stands in the run once, and is booked."""

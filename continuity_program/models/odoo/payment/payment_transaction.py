@@ -21,14 +21,19 @@ class PaymentTransaction(models.Model):
 
     @settling
     def _post_process(self):
-        """Override of `payment`: our ledger comes first, then what Odoo does."""
-        self._follow_continuity_answer()
-        self._continuity_promise_anew()
-        self._continuity_pay_together()
-        result = super()._post_process()
-        self._tell_continuity_unconfirmed()
-        self._give_continuity_cards()
-        self._continuity_keep_card()
+        """Override of `payment`: our ledger comes first, then what Odoo does.
+
+        What we are asking for just now is left alone: whoever writes on it meanwhile
+        keeps its answer from being written.
+        """
+        own = self.filtered(lambda tx: not tx._continuity_is_out())
+        own._follow_continuity_answer()
+        own._continuity_promise_anew()
+        own._continuity_pay_together()
+        result = super(PaymentTransaction, own)._post_process()
+        own._tell_continuity_unconfirmed()
+        own._give_continuity_cards()
+        own._continuity_keep_card()
         return result
 
     def _create_payment(self, **extra_create_values):
