@@ -271,7 +271,8 @@ class ContinuityPayment(models.Model):
             today = today or self.company_id._continuity_today()
             vals.update(self._prepare_decline_vals(tx, today))
             vals["state_message"] = tx.state_message or self.env._("Declined")
-        elif state != "declined":
+        elif state not in ("declined", "unknown", "processing"):
+            # What has no answer yet may turn out not to have been asked
             vals["next_attempt_date"] = False
         if state == "scheduled":
             vals["transaction_id"] = False

@@ -5,8 +5,11 @@
 from datetime import date
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..cases.gate import GateCase
+
+ANSWER = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
 
 
 @tagged("post_install", "-at_install")
@@ -58,6 +61,25 @@ class TestOwnTry(GateCase):
         self._pay_now_at("2027-09-13 18:00:00", row)
         self._check(row, "paid", 2, False)
         self.assertEqual(order.state, "running")
+
+    def test_between_two_attempts_and_no_answer(self):
+        """Nobody knows, then the bank says no: the night's own attempt stands."""
+        self.company.write(
+            {"continuity_retry_limit": 1, "continuity_retry_days": "3, 3"}
+        )
+        row = self._first(self._sell_many(1))
+        self._run_at("2027-09-10 02:00:00")
+        self._check(row, "declined", 1, date(2027, 9, 13))
+        self.gate.answer = lambda _number, _content: None
+        with mute_logger(ANSWER):
+            self._pay_now_at("2027-09-11 18:00:00", row)
+        self._check(row, "unknown", 1, date(2027, 9, 13))
+        self._answer("error")
+        self._run_at("2027-09-11 18:05:00", "resolve_payments")
+        self._check(row, "declined", 1, date(2027, 9, 13))
+        self.assertEqual(row.continuity_order_id.state, "running")
+        self._run_at("2027-09-13 02:00:00")
+        self._check(row, "declined", 2, False)
 
     def test_before_the_first_attempt(self):
         """The card is left in peace that day; then the night has all its attempts."""

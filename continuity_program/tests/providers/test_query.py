@@ -1,5 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
 from unittest.mock import patch
 
 import requests
@@ -12,6 +13,8 @@ from ..cases.gate import GateCase
 
 LOG = "odoo.addons.continuity_program.models.charging.payment_transaction_query"
 ANSWER = "odoo.addons.continuity_program.models.payments.payment_transaction_answer"
+#: Of the attempt whose answer got lost
+DECLINED_DAY = date(2027, 9, 11)
 #: developer.flutterwave.com, verify by reference, read on 2026-11-28
 NOT_FOUND = (
     400,
@@ -28,8 +31,11 @@ NOT_FOUND = (
 class TestQuery(GateCase):
     """G2: a provider without a key is asked by reference, never for the money again."""
 
-    def _lose(self, how):
-        """A charge whose answer got lost, at a provider that is asked by reference."""
+    def _lose(self, how, is_declined=False):
+        """A charge whose answer got lost, at a provider that is asked by reference.
+
+        :param bool is_declined: on the day before it was refused
+        """
         transactions = type(self.env["payment.transaction"])
         self.startPatcher(
             patch.object(transactions, "_CONTINUITY_IDEMPOTENT_PROVIDERS", frozenset())
@@ -38,9 +44,14 @@ class TestQuery(GateCase):
             patch.object(transactions, "_CONTINUITY_QUERY_PROVIDERS", {"demo": how})
         )
         self.enterContext(mute_logger(LOG, ANSWER))
-        self.gate.answer = lambda _number, _content: None
         row = self._first(self._sell_many(1))
-        self._run_at("2027-09-10 02:00:00")
+        day = "2027-09-10"
+        if is_declined:
+            self.gate.answer = lambda _number, _content: (200, {}, {"state": "error"})
+            self._run_at(f"{day} 02:00:00")
+            day = DECLINED_DAY
+        self.gate.answer = lambda _number, _content: None
+        self._run_at(f"{day} 02:00:00")
         self.assertEqual(row.state, "unknown")
         self.gate.answer = lambda _number, _content: PAID
         return row
@@ -78,6 +89,18 @@ class TestQuery(GateCase):
         self.assertEqual(row.state, "paid")
         self.assertEqual(len(self.gate.asked), 2)
         self.assertEqual(len(row.transaction_ids), 2)
+
+    def test_not_known_after_a_decline(self):
+        """Its second attempt was never made: it is made when it was to be made."""
+        row = self._lose("_continuity_query_flutterwave", is_declined=True)
+        self.gate.look_up = lambda _path: NOT_FOUND
+        self._run_at("2027-09-11 03:00:00", "resolve_payments")
+        self.assertRecordValues(
+            row,
+            [{"state": "declined", "attempts": 1, "next_attempt_date": DECLINED_DAY}],
+        )
+        self._run_at("2027-09-11 03:10:00")
+        self.assertEqual(row.state, "paid")
 
     def test_flutterwave_says_no(self):
         row = self._lose("_continuity_query_flutterwave")
