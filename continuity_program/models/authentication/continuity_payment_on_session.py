@@ -164,7 +164,7 @@ class ContinuityPayment(models.Model):
         )
 
     def _return_to_customer(self, message):
-        """Let the customer try again.
+        """Let the customer try again, unless it is paid in another way by now.
 
         :param str message: why it failed, for people
         """
@@ -177,7 +177,40 @@ class ContinuityPayment(models.Model):
                 "state_message": message,
             }
         )
+        if self._has_left_card(self._get_shy_card()):
+            self._reset_for_new_card()
+            self._follow_payment_method()
         self._settle_waiting_credit()
+
+    def _get_shy_card(self):
+        """Return the card whose bank wanted to see the customer.
+
+        :return: in sudo; empty where nobody knows it any more
+        :rtype: payment.token
+        """
+        self.ensure_one()
+        # Customers and sellers may read neither transactions nor cards
+        asked_sudo = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.token_id and tx.continuity_decline_kind == "authenticate"
+        )
+        return asked_sudo.sorted("id")[-1:].token_id
+
+    def _has_left_card(self, token_sudo):
+        """Say whether the order is on account, or has another card by now.
+
+        :param payment.token token_sudo: that was asked
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever brings the answer may not read cards
+        order_sudo = self.sudo().continuity_order_id
+        return bool(
+            token_sudo
+            and (
+                order_sudo.payment_method != "card"
+                or order_sudo.payment_token_id - token_sudo
+            )
+        )
 
     def _end_page(self):
         """Take the answers there are, and wait no longer for those there are not.

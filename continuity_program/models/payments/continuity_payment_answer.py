@@ -370,16 +370,9 @@ class ContinuityPayment(models.Model):
         self.ensure_one()
         # Whoever brings the answer may read neither transactions nor cards
         tx_sudo = self.sudo().transaction_id
-        order_sudo = self.sudo().continuity_order_id
-        return bool(
-            tx_sudo.token_id
-            and tx_sudo.operation == "offline"
-            and not tx_sudo._continuity_is_own_try()
-            and (
-                order_sudo.payment_method != "card"
-                or order_sudo.payment_token_id - tx_sudo.token_id
-            )
-        )
+        if tx_sudo.operation != "offline" or tx_sudo._continuity_is_own_try():
+            return False
+        return self._has_left_card(tx_sudo.token_id)
 
     def _after_paid(self):
         order = self.continuity_order_id

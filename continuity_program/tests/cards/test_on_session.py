@@ -84,6 +84,42 @@ class TestOnSession(AuthenticateCase):
         self.assertRecordValues(self.row, [{"state": "paid", "transaction_id": tx.id}])
         self.assertEqual(self.child.state, "sale")
 
+    def test_another_card_while_he_is_on_the_page(self):
+        """It is asked when he has left; the bank of the old one is not waited for."""
+        self._press_pay("2027-10-04 10:00:00")
+        with freeze_time("2027-10-04 10:10:00"):
+            self.order._set_payment_token(self._create_token())
+        self.assertEqual(self.row.state, "processing")
+        with freeze_time("2027-10-04 10:30:00"):
+            self._execute("resolve_payments")
+        self.assertRecordValues(
+            self.row,
+            [
+                {
+                    "state": "scheduled",
+                    "attempts": 0,
+                    "decline_kind": False,
+                    "authenticate_until": False,
+                }
+            ],
+        )
+        self._night("2027-10-05")
+        self.assertEqual((self.row.state, self.child.state), ("paid", "sale"))
+        self.assertEqual(len(self._get_mails()), 1)
+
+    def test_on_account_while_he_is_on_the_page(self):
+        """His page fails before his eyes; it is billed like the others."""
+        tx = self._press_pay("2027-10-04 10:00:00")
+        self.customer.continuity_allow_on_account = True
+        with freeze_time("2027-10-04 10:10:00"):
+            self.order.write(
+                {"payment_method": "on_account", "payment_token_id": False}
+            )
+        self._answer(tx, "2027-10-04 10:11:00", "error")
+        self.assertRecordValues(
+            self.row, [{"state": "scheduled", "authenticate_until": False}]
+        )
+
     def test_the_night_runs_meanwhile(self):
         """No process asks, resumes or confirms what the customer is paying."""
         tx = self._press_pay("2027-10-05 01:55:00")
