@@ -25,19 +25,22 @@ def divide_total(currency, total, quantity):
     return float_round(currency.round(total) / quantity, precision_digits=PRICE_DIGITS)
 
 
-def preview_parent_price(line):
-    """Price a parent line that is not saved yet, from the same plan.
+def make_preview(line):
+    """Make the order that a line starts when it is saved; this one never is.
 
-    :param sale.order.line line: line in a form, in sudo
-    :rtype: float
+    Of a line of quantity 0, which the customer may still choose, it is that of one.
+
+    :param sale.order.line line: line without a continuity order, in sudo
+    :return: the order without shipments, and its program
+    :rtype: tuple[continuity.order, planning.Program]
     """
-    env = line.env
     program = line.product_id.continuity_program_id
-    ready = line.order_id.partner_id and line._get_continuity_quantity() > 0
-    if not program.bill_upfront or not ready:
-        return 0.0
     vals = {**prepare_from_line(line, program), "sale_order_line_id": False}
-    draft = env["continuity.order"].new(vals)
+    if not vals["quantity"]:
+        vals["quantity"] = line.product_uom_id._compute_quantity(
+            1.0, line.product_id.uom_id, round=False
+        )
+    draft = line.env["continuity.order"].new(vals)
     company = line.order_id.company_id
     moment, plan = line.order_id.date_order, program._to_planning()
     draft._set_base(
@@ -46,6 +49,21 @@ def preview_parent_price(line):
         else company._continuity_today(),
         plan,
     )
+    return draft, plan
+
+
+def preview_parent_price(line):
+    """Price a parent line that is not saved yet, or not chosen, from the same plan.
+
+    :param sale.order.line line: line in a form, or of quantity 0, in sudo
+    :rtype: float
+    """
+    env = line.env
+    program = line.product_id.continuity_program_id
+    ready = line.order_id.partner_id and line._get_continuity_quantity() >= 0
+    if not program.bill_upfront or not ready:
+        return 0.0
+    draft, plan = make_preview(line)
     prices = {}
     occurrences = Layout(draft, plan).occurrences
     events = env["continuity.event"]._get_of_plan(occurrences)
@@ -62,7 +80,7 @@ def preview_parent_price(line):
         shipment_line._get_rounded_amount(included, order=draft)
         for shipment_line in lines
     )
-    return divide_total(draft.currency_id, total, line.product_uom_qty)
+    return divide_total(draft.currency_id, total, line.product_uom_qty or 1.0)
 
 
 def get_totals(order, lines):

@@ -7,10 +7,13 @@ from itertools import zip_longest
 from markupsafe import Markup
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ..agreement.states import ACTIVE_STATES
 from ..base.of_order import OnDemand
 from ..payments.continuity_payment import CHARGED_STATES
+from .layout import Layout
+from .parent_price import add_amounts, make_preview, preview_parent_price
 from .planned_payments import PlannedPayments
 from .sentences import Sentences
 
@@ -328,3 +331,32 @@ class Summary(Sentences):
                 what=late[0]["label"],
             )
         ]
+
+
+def preview_planned_text(line):
+    """Say what a series comes to that is offered, and not chosen yet.
+
+    :param sale.order.line line: line of quantity 0 with a parent product, in sudo
+    :return: see :meth:`Sentences.get_planned_text`; empty when it cannot be sold
+    :rtype: str
+    """
+    draft, plan = make_preview(line)
+    today, prices = draft.company_id._continuity_today(), {}
+    try:
+        vals_list, _obsolete = Layout(draft, plan).lay_out(today, prices)
+        vals_list = add_amounts(draft, vals_list, prices)
+        price = line.price_unit or preview_parent_price(line)
+    except UserError:
+        # Whoever chooses it is told why not
+        return ""
+    for vals in vals_list:
+        del vals["continuity_order_id"]
+    draft.shipment_ids = [Command.create(vals) for vals in vals_list]
+    summary = Summary(draft, today)
+    if draft.bill_upfront:
+        # As on the line: the tax of the one invoice
+        taxes = line.tax_ids.compute_all(
+            price, draft.currency_id, 1.0, line.product_id, draft.partner_shipping_id
+        )
+        summary.goods_total = taxes["total_included"]
+    return summary.get_planned_text()

@@ -70,11 +70,15 @@ class SaleOrderLine(models.Model):
         "continuity_order_ids.payment_method",
         "continuity_order_ids.payment_token_id",
         "continuity_order_ids.state",
+        "price_unit",
+        "product_uom_qty",
     )
     def _compute_continuity_planned_text(self):
         for line in self:
             order = line.continuity_order_ids[:1]
-            line.continuity_planned_text = order._get_planned_text() if order else False
+            texts = [order._get_planned_text()] if order else []
+            texts = texts or line._get_continuity_planned_texts()
+            line.continuity_planned_text = "\n".join(texts)
             missing = bool(order and order._is_payment_method_missing())
             line.continuity_payment_missing = missing
             line.continuity_payment_badge = missing and self.env._("payment missing")

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ...arguments import public
+from ..entry.summary import preview_planned_text
 
 
 class SaleOrderLine(models.Model):
@@ -31,4 +32,37 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         # A visitor with a link is told how he pays; the order behind it he may not read
         orders_sudo = self.sudo().continuity_order_ids
+        if self._is_continuity_offered():
+            return not self._get_continuity_program().bill_upfront
         return bool(orders_sudo) and not any(orders_sudo.mapped("bill_upfront"))
+
+    def _is_continuity_offered(self):
+        """Tell whether the line offers a series that the customer may still choose.
+
+        It has the quantity 0, and no continuity order.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.state in ("draft", "sent")
+            and not self.product_uom_qty
+            and not self.display_type
+            and self._is_continuity_sold()
+            and not self._has_continuity_order()
+        )
+
+    def _get_continuity_planned_texts(self):
+        """Say under the line what the customer gets, or would get.
+
+        :return: a sentence for each series; none for ordinary goods
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        # Whoever may read the line may read what it sells
+        line_sudo = self.sudo()
+        shown_sudo = line_sudo.continuity_order_ids._get_orders_to_show()
+        texts = [order._get_planned_text() for order in shown_sudo]
+        if self._is_continuity_offered() and self.order_id.partner_id:
+            texts.append(preview_planned_text(line_sudo))
+        return [text for text in texts if text]

@@ -426,3 +426,108 @@ class TestParentLine(ContinuityCommon):
         line = order.continuity_order_ids.shipment_ids[0].line_ids
         line._set_price(0.0, "Gift")
         self.assertEqual(self._payments(order), [("10-01", 22.32), ("10-22", 32.85)])
+
+    # === OFFERED, NOT CHOSEN YET === #
+
+    def _offer(self, program, **values):
+        """An optional line, as a quotation template makes it: quantity 0."""
+        self.vat.tax_group_id.name = "VAT 21 %"
+        return self._sell(program, quantity=0, **values)
+
+    def test_optional_series_up_front(self):
+        """57.95 and 70.12 with VAT, before and after somebody takes it; not 0.00."""
+        order = self._offer(self.up_front)
+        line = order.order_line
+        text = "3 shipments, planned value $\xa070.12 incl. VAT 21 %"
+        self.assertFalse(order.continuity_order_ids)
+        self.assertRecordValues(line, [{"price_unit": 57.95, "price_total": 0.0}])
+        self.assertFalse(line._is_billed_by_shipment())
+        self.assertEqual(self._plain(line), text)
+        line.product_uom_qty = 1
+        self.assertRecordValues(line, [{"price_unit": 57.95, "price_total": 70.12}])
+        self.assertEqual(self._plain(line), text)
+        line.product_uom_qty = 0
+        self.assertFalse(order.continuity_order_ids)
+        self.assertRecordValues(line, [{"price_unit": 57.95, "price_total": 0.0}])
+        self.assertEqual(self._plain(line), text)
+
+    def test_optional_series_by_shipment(self):
+        """14.94 + 22.32 + 32.85 = 70.11, by shipment."""
+        order = self._offer(self.per_shipment)
+        line = order.order_line
+        text = "3 shipments, planned value $\xa070.11 incl. VAT 21 %"
+        self.assertEqual(line.price_unit, 0.0)
+        self.assertTrue(line._is_billed_by_shipment())
+        self.assertEqual(self._plain(line), text)
+        line.product_uom_qty = 1
+        self.assertTrue(line._is_billed_by_shipment())
+        self.assertEqual(self._plain(line), text)
+
+    def test_optional_series_without_end(self):
+        program = self._create_program(
+            "COFFEE",
+            events=[self._event_vals(self.goods_a, days=28, repeat_count=-1)],
+        )
+        line = self._offer(program).order_line
+        self.assertEqual(
+            self._plain(line),
+            "until cancelled, $\xa014.94 incl. VAT 21 % (every 4 weeks)",
+        )
+
+    def test_optional_series_behind_the_threshold(self):
+        """Two laid out of twelve: 12 x 14.94 = 179.28, as the series itself says."""
+        self.company.continuity_repeat_threshold = 2
+        program = self._create_program(
+            "YEAR", events=[self._event_vals(self.goods_a, days=28, repeat_count=11)]
+        )
+        line = self._offer(program).order_line
+        text = self._plain(line)
+        self.assertIn("12 shipments, planned value $\xa0179.28", text)
+        line.product_uom_qty = 1
+        self.assertEqual(self._plain(line), text)
+
+    def test_optional_series_in_the_quotation(self):
+        """What the customer reads on his page and on paper, who may read no program."""
+        order = self._offer(self.per_shipment)
+        up_front = self._create_parent_product(
+            self.up_front, taxes_id=[Command.set(self.vat.ids)]
+        )
+        ordinary = self.env["product.product"].create(
+            self._goods_vals("Book end", price=20.0)
+        )
+        order.order_line = [
+            Command.create({"product_id": up_front.id, "product_uom_qty": 0}),
+            Command.create({"product_id": ordinary.id, "product_uom_qty": 0}),
+        ]
+        portal = self._create_new_portal_user()
+        order.partner_id = portal.partner_id
+        lines = order.with_user(portal).order_line
+        self.assertEqual(
+            [line._get_continuity_planned_texts() for line in lines],
+            [
+                ["3 shipments, planned value $\xa070.11 incl. VAT 21 %"],
+                ["3 shipments, planned value $\xa070.12 incl. VAT 21 %"],
+                [],
+            ],
+        )
+        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "sale.report_saleorder", order.ids
+        )
+        page = " ".join(html.decode().split())
+        self.assertEqual(page.count("3 shipments, planned value"), 2)
+        self.assertEqual(page.count("by shipment"), 1)
+        self.assertIn("57.95", page)
+
+    def test_optional_series_that_is_not_sold_any_more(self):
+        """Nothing is said of it, and the page of the quotation opens."""
+        line = self._offer(self.per_shipment).order_line
+        self.per_shipment.action_close()
+        self.per_shipment.event_ids.active = False
+        self.assertFalse(line.continuity_planned_text)
+        self.assertEqual(line._get_continuity_planned_texts(), [])
+
+    def _plain(self, line):
+        self.assertEqual(
+            [line.continuity_planned_text], line._get_continuity_planned_texts()
+        )
+        return line.continuity_planned_text

@@ -83,7 +83,8 @@ class SaleOrderLine(models.Model):
         if not self._is_continuity_sold():
             return super()._reset_price_unit()
         order = self._origin.sudo().continuity_order_ids
-        if order and self._origin.product_id == self.product_id:
+        is_kept = order and self._origin.product_id == self.product_id
+        if is_kept and self.product_uom_qty:
             price = order._get_parent_price()
         else:
             price = preview_parent_price(self.sudo())
