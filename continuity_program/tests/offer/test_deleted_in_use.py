@@ -66,15 +66,18 @@ class TestDeletedInUse(ContinuityCommon):
         program = self._create_program(payment_schedule_id=self.schedule.id)
         order = self._create_sold_order(self._create_parent_product(program))
         program.payment_schedule_id = False
+        self._refuse(self.schedule, order.continuity_order_ids)
+
+    def test_schedule_of_a_parcel(self):
+        """Only what is planned has it by now, neither program nor order."""
+        program = self._create_program()
+        program.event_ids[1].payment_schedule_id = self.schedule
+        order = self._create_sold_order(self._create_parent_product(program))
+        program.event_ids.payment_schedule_id = False
         continuity = order.continuity_order_ids
+        self.assertFalse(continuity.payment_schedule_id)
+        self.assertEqual(continuity.shipment_ids.payment_schedule_id, self.schedule)
         self._refuse(self.schedule, continuity)
-        continuity.payment_schedule_id = False
-        continuity.shipment_ids[:2].payment_schedule_id = False
-        self._refuse(self.schedule, continuity)
-        self.assertEqual(continuity.shipment_ids[2].payment_schedule_id, self.schedule)
-        continuity.shipment_ids.payment_schedule_id = False
-        self.schedule.unlink()
-        self.assertFalse(self.schedule.exists())
 
     def test_the_first_users_are_named(self):
         for number in range(4):
