@@ -23,9 +23,10 @@ JOBS = (
 OWN_SIZE = {"settle": ((100, 100),)}
 #: Measured once: they work on programs or drafts of their own
 ONCE = ("create_child_orders_mailed", "update_current_event")
-ENTRY = ("entry_3", "entry_12", "entry_60", "submit", "submit_mailed")
+ENTRY_UNMAILED = ("entry_3", "entry_12", "entry_60", "submit")
+ENTRY = (*ENTRY_UNMAILED, "submit_mailed")
 #: With plain Odoo calls beside it; mails of ours have no counterpart
-FLOORS = ("create_child_orders", "process_payments", "close_orders", *ENTRY[:-1])
+FLOORS = ("create_child_orders", "process_payments", "close_orders", *ENTRY_UNMAILED)
 PEERS = ("create_child_orders",)
 #: The child orders of one database, by one process and by two at the same time
 TWO_WORKERS = "two_workers"
