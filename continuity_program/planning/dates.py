@@ -49,6 +49,7 @@ from .program import (
     duration_available,
     starting_point,
 )
+from .told import as_told, redate
 from .update import UpdateStep, update
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "active_events",
     "add_days",
     "add_months",
+    "as_told",
     "base_is_order_date",
     "behind",
     "calendar",
@@ -99,6 +101,7 @@ __all__ = [
     "pointer",
     "postponed_day",
     "proposed_start",
+    "redate",
     "resume",
     "shift",
     "starting_point",

@@ -62,6 +62,7 @@ from .children import test_part_credit
 from .children import test_return
 from .children import test_return_parts
 from .children import test_returned_by_hand
+from .entry import test_accepted
 from .entry import test_continuity_wizard
 from .entry import test_customer_contact
 from .entry import test_customer_service

@@ -106,7 +106,8 @@ class ContinuityOrder(models.Model):
         missed = planned.filtered(lambda s: s.scheduled_date < today)
         missed.filtered(lambda s: not s.is_missed).is_missed = True
         (planned - missed).filtered("is_missed").is_missed = False
-        self._refresh_has_more()
+        # What the program has got since was not sold
+        self.filtered(lambda order: not order.is_laid_out)._refresh_has_more()
 
     # === HOLDS === #
 

@@ -22,6 +22,8 @@ def goes_on(order):
     order.ensure_one()
     if order.state != "draft":
         return order.has_more
+    if order.is_laid_out:
+        return False
     rows, _shipments = order._to_ledger()
     # Whoever may postpone a shipment need not be able to open the program
     plan = order.program_id.sudo()._to_planning()

@@ -7,7 +7,7 @@ from ... import planning
 from ..base.sealed import Sealed
 from ..payments.continuity_payment import CHARGED_STATES
 from .extension import Extension
-from .layout import Layout, prepare_lines
+from .layout import Layout, ToldLayout, prepare_lines
 from .line_follower import LineFollower, prepare_from_line
 from .parent_price import add_amounts, divide_total, get_line_terms, read_price
 
@@ -31,6 +31,10 @@ class ContinuityOrder(models.Model):
         help="The program goes on after the shipments laid out so far; the extension"
         " adds them in time.",
     )
+
+    # Of a draft: nothing of the program was left to lay out then. What it gets
+    # afterwards was not told to the customer
+    is_laid_out = fields.Boolean(string="All laid out", readonly=True, copy=False)
 
     # Who has enough of them ready is never looked at, however many there are
     _extendable = models.Index("(company_id, planned_count) WHERE has_more")
@@ -121,30 +125,30 @@ class ContinuityOrder(models.Model):
             day = today or order.company_id._continuity_today()
             layout = Layout(order, order._get_plan(plans))
             vals_list, obsolete = layout.lay_out(day, prices)
+            if order.is_laid_out != layout.is_complete:
+                order.is_laid_out = layout.is_complete
             create_vals += add_amounts(order, vals_list, prices)
             dropped |= obsolete
         dropped.unlink()
         self.env["continuity.shipment"].create(create_vals)
         self._update_parent_price()
 
-    def _move_plan_to(self, day):
-        """Plan anew from the submit date where the order date is the base (R18).
+    def _move_plan_to(self, day, as_told=False):
+        """Count from the submit date where the order date is the base (R18).
 
-        A start date that was entered, a Start order date and a later order date stay,
-        and so does an order date that had passed when it was written: it was imported,
-        or typed on purpose. What is missed is decided by this day.
-
-        :param date day: local date of Submit
+        :param date day: local date of Submit, which decides what is missed
+        :param bool as_told: nobody has seen a new plan: goods, prices and the number of
+            shipments stay as the customer was told
+        :raise UserError: the program has nothing to send
         """
         drafts, plans = self.filtered(lambda o: o.state == "draft"), {}
+        if as_told:
+            for order in drafts.filtered(lambda o: o._to_ledger()[0]):
+                ToldLayout(order, order._get_plan(plans)).move_to(day)
+            return
         for order in drafts:
             plan = order._get_plan(plans)
-            hangs = planning.base_is_order_date(plan, order._get_request())
-            entered = (
-                order.start_date_entered or order.sale_order_id.continuity_date_entered
-            )
-            base = planning.submit_order_date(order.order_date, entered, not hangs, day)
-            order._set_base(base, plan)
+            order._set_base(Layout(order, plan).get_base(day), plan)
         drafts._replace_rows(plans, day)
 
     def _get_local_order_date(self):

@@ -55,6 +55,35 @@ class Layout(OfOrder):
             raise UserError(self.order.program_id._get_size_refusal(len(occurrences)))
         return occurrences
 
+    @cached_property
+    def is_complete(self):
+        """Whether nothing of the program waits behind these shipments (R9).
+
+        :rtype: bool
+        """
+        rows = [
+            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
+            for o in self.occurrences
+        ]
+        return planning.is_complete(self.plan, rows, self.order.event_duration)
+
+    def get_base(self, day):
+        """Return the order date the plan counts from at Submit (R18).
+
+        A start date that was entered, a Start order date and a later order date stay,
+        and so does an order date that had passed when it was written: it was imported,
+        or typed on purpose.
+
+        :param date day: local date of Submit
+        :rtype: date
+        """
+        order = self.order
+        hangs = planning.base_is_order_date(self.plan, order._get_request())
+        entered = (
+            order.start_date_entered or order.sale_order_id.continuity_date_entered
+        )
+        return planning.submit_order_date(order.order_date, entered, not hangs, day)
+
     def lay_out(self, today, prices):
         """Say what brings the rows of a draft order in step with its plan.
 
@@ -118,6 +147,49 @@ class Layout(OfOrder):
                     is_anchor=change.is_anchor,
                 )
         return [row.scheduled_date for row in rows]
+
+
+class ToldLayout(Layout):
+    """The shipments a customer was told of: what he accepts is what is sold (R18).
+
+    Other days, where he accepts later than that. Goods, prices and the number of
+    shipments stay, whatever the program has by now.
+    """
+
+    def __init__(self, order, plan):
+        self.rows, self.shipments = order._to_ledger()
+        super().__init__(order, planning.as_told(plan, self.rows))
+
+    @cached_property
+    def occurrences(self):
+        """Override: these shipments, from the order date that is stored.
+
+        :rtype: list[planning.Occurrence]
+        :raise UserError: one would leave too far ahead
+        """
+        with self.order.program_id._refusing_far_dates():
+            return planning.redate(self.plan, self.order._get_request(), self.rows)
+
+    def move_to(self, day):
+        """Move the shipments to the day of the acceptance, where they hang on it.
+
+        :param date day: local date of the acceptance; it decides what is missed
+        :raise UserError: a shipment would leave too far ahead
+        """
+        dates = [shipment.scheduled_date for shipment in self.shipments]
+        base = self.get_base(day)
+        if base != self.order.order_date:
+            self.order._set_base(base, self.plan)
+            with self.order.program_id._refusing_far_dates():
+                dates = self._keep_moved_dates(self.shipments)
+        for shipment, scheduled in zip(self.shipments, dates, strict=True):
+            vals = {
+                "scheduled_date": scheduled,
+                "is_missed": planning.is_missed(scheduled, day),
+            }
+            if shipment.planned_date == shipment.scheduled_date:
+                vals["planned_date"] = scheduled
+            shipment._write_changed(vals)
 
 
 def prepare_lines(order, event, prices):

@@ -24,6 +24,8 @@ class Outlook(OfOrder):
     @cached_property
     def has_hidden_events(self):
         """Whether events wait behind the repeat threshold (R9)."""
+        if self.order.state == "draft" and self.order.is_laid_out:
+            return False
         rows, _shipments = self.order._to_ledger()
         # The customer is told that more will follow; he may not read programs
         plan = self.order.program_id.sudo()._to_planning()

@@ -4,6 +4,7 @@
 
 from . import (
     sale_order,
+    sale_order_accept,
     sale_order_line,
     sale_order_hold,
     sale_order_order_date,

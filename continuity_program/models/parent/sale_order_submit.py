@@ -175,7 +175,8 @@ class SaleOrder(models.Model):
             drafts_sudo = parents.continuity_order_ids.sudo().filtered(
                 lambda order: order.state == "draft"
             )
-            parents._move_continuity_plans(today)
+            # Who has not seen a new plan gets what was told
+            parents._move_continuity_plans(today, as_told=True)
             rows_sudo = self.env["continuity.payment"]._get_rows_of_submit(
                 drafts_sudo, today
             )
@@ -211,18 +212,20 @@ class SaleOrder(models.Model):
             # The one who submits may be the customer: he writes nothing himself
             self.sudo().message_post(body=sentence)
 
-    def _move_continuity_plans(self, today):
+    def _move_continuity_plans(self, today, as_told=False):
         """Move plans that hang on a stale order date to today (rules R18).
 
         What was charged stays as it was sold.
 
         :param date today: company-local date
+        :param bool as_told: only days move; without it the plan is laid out anew, for
+            whoever is shown it before anything is sold
         """
         # Sellers may sell, the ledger is written for them.
         drafts_sudo = self.sudo().continuity_order_ids.filtered(
             lambda order: order.state == "draft" and not order._is_anything_charged()
         )
-        drafts_sudo._move_plan_to(today)
+        drafts_sudo._move_plan_to(today, as_told=as_told)
 
     # === STEP 4: CONFIRM, INVOICE, POST-PROCESS === #
 

@@ -111,6 +111,52 @@ def test_a_start_order_date_is_not_planned_anew_at_submit():
     assert base == day("09-10")
 
 
+def redate(told, text, base, **values):
+    """Date what was laid out on 09-10 from another day, on a changed program."""
+    rows = ledger(lay_out(told))
+    now = planning.as_told(program(text, **values), rows)
+    return planning.redate(now, planning.Request(day(base)), rows)
+
+
+@pytest.mark.parametrize("text", [THREE, FIXED, CALENDAR, FOUR, MONTHLY, TWICE])
+@pytest.mark.parametrize("base", ["09-10", "09-25", "10-31"])
+def test_told_is_laid_out_while_the_program_stays(text, base):
+    assert names_of(redate(text, text, base)) == names_of(lay_out(text, base))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"{THREE}; D +21", "A 09-25, B 10-16, C 11-06", id="more"),
+        pytest.param("A; B +21 End", "A 09-25, B 10-16, C 11-06", id="less"),
+        pytest.param("A; C +21 End", "A 09-25, B 10-16, C 11-06", id="one left"),
+        pytest.param("A; B +7; C +21", "A 09-25, B 10-02, C 10-23", id="sooner"),
+        pytest.param("A; B +21 Skip; C +21", "A 09-25, B 10-16, C 11-06", id="skip"),
+        pytest.param("C; A +21; B +21", "A 09-25, B 10-16, C 11-06", id="order"),
+    ],
+)
+def test_told_stays_whatever_the_program_is(text, expected):
+    assert names_of(redate(THREE, text, "09-25")) == named(expected)
+
+
+def test_told_begins_where_it_began():
+    """The calendar has gone on to the second event since."""
+    told = "A SOD 09-01; B +21; C +21"
+    values = {"order_start": "current", "current_number": 2}
+    rows = ledger(lay_out(told, order_start="current", current_number=1))
+    now = planning.as_told(program(told, **values), rows)
+    result = planning.redate(now, planning.Request(day("09-25")), rows)
+    assert names_of(result) == named("A 09-25, B 10-16, C 11-06")
+
+
+def test_told_too_far_ahead():
+    rows = ledger(lay_out(THREE))
+    rows[1] = replace(rows[1], key="gone", scheduled_date=day("2077-12-20"))
+    now = planning.as_told(program(THREE), rows)
+    with pytest.raises(planning.TooFar):
+        planning.redate(now, planning.Request(day("09-25")), rows)
+
+
 @pytest.mark.parametrize(
     ("text", "order_start", "start", "expected"),
     [

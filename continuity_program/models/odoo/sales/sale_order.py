@@ -93,16 +93,7 @@ class SaleOrder(models.Model):
         Raising would undo the customer's signature.
         """
         self._continuity_take_in()
-        waiting = self.filtered(
-            lambda o: o._is_continuity_draft() and o._get_continuity_refusal()
-        )
-        for order in waiting:
-            order.message_post(
-                body=self.env._(
-                    "Accepted by the customer. The order waits for its payment: %s",
-                    order._get_continuity_refusal(),
-                )
-            )
+        waiting = self._continuity_keep_waiting()
         others = self - waiting
         return super(SaleOrder, others)._validate_order() if others else None
 
