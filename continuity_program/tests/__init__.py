@@ -27,6 +27,7 @@ from .changes import test_cancel_kind
 from .changes import test_cancel_waiting
 from .changes import test_confirmed_again
 from .changes import test_destination
+from .changes import test_dialog_outdated
 from .changes import test_end_reason
 from .changes import test_leaving
 from .changes import test_paid_cancelled

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..arguments import public
 from ..models.agreement.effect import Effect
@@ -21,6 +22,7 @@ class ContinuityCancel(models.TransientModel):
     _name = "continuity.cancel"
     _inherit = ["continuity.dialog"]
     _description = "Cancel Continuity Orders"
+    _dialog_results = frozenset({"shown"})
 
     kind = fields.Selection(
         selection=[
@@ -77,6 +79,18 @@ class ContinuityCancel(models.TransientModel):
     effect_html = fields.Html(
         string="What it means", compute="_compute_effect", sanitize=False
     )
+
+    # What was said of the money of each quotation
+    shown = fields.Json(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what is said of a quotation is what is agreed to."""
+        wizards = super().create(vals_list)
+        for wizard in wizards.filtered(lambda w: w.kind == "quotation"):
+            # Nobody types it
+            wizard.sudo().shown = wizard._get_draft_sentences()
+        return wizards
 
     # === COMPUTE METHODS === #
 
@@ -186,6 +200,7 @@ class ContinuityCancel(models.TransientModel):
         if self.kind == "child":
             self.child_ids._undo_continuity_children(reason)
         elif self.kind == "quotation":
+            self._check_as_shown()
             for sale_order in self.order_ids.sale_order_id:
                 sale_order.message_post(body=self.env._("Cancelled: %s", reason))
                 sale_order.action_cancel()
@@ -198,6 +213,35 @@ class ContinuityCancel(models.TransientModel):
         return self._get_done_action(
             self._get_done_text(),
             following={"type": "ir.actions.client", "tag": "continuity_show_anew"},
+        )
+
+    def _get_draft_sentences(self):
+        """Say what becomes of the money of each quotation.
+
+        :rtype: list[list[str]]
+        """
+        return [
+            order._get_continuity_cancel_sentences()
+            for order in self.order_ids.sale_order_id
+        ]
+
+    def _check_as_shown(self):
+        """Refuse quotations that were submitted, or paid, since the dialog was opened.
+
+        What it says of them, and what it asks, is not true of them any more.
+
+        :raise UserError: says by whom, or what to do
+        """
+        orders = self.order_ids.sale_order_id
+        orders._check_continuity_still_draft()
+        if self.shown == self._get_draft_sentences():
+            return
+        raise UserError(
+            self.env._(
+                "%s: what was paid has changed since this dialog was opened, and"
+                " nothing was cancelled. Close it and press “Cancel” again.",
+                ", ".join(orders.mapped("name")),
+            )
         )
 
     def _get_done_text(self):

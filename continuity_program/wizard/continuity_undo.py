@@ -104,10 +104,22 @@ class ContinuityUndoMixin(models.AbstractModel):
     _inherit = ["continuity.dialog"]
     _description = "Undo of a Continuity Dialog"
 
-    _dialog_results = frozenset({"before", "after"})
+    _dialog_results = frozenset({"before", "after", "is_of_draft"})
 
     before = fields.Json(readonly=True)
     after = fields.Json(readonly=True)
+    # Of the money of a quotation a dialog says nothing
+    is_of_draft = fields.Boolean(string="Opened on a quotation", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what is said is said of a quotation, or of an order."""
+        dialogs = super().create(vals_list)
+        for dialog in dialogs:
+            states = set(dialog._get_undo_orders().mapped("state"))
+            # Nobody types it
+            dialog.sudo().is_of_draft = states == {"draft"}
+        return dialogs
 
     @api.model
     def _get_input_names(self):
@@ -132,8 +144,14 @@ class ContinuityUndoMixin(models.AbstractModel):
         orders.shipment_ids.check_access("write")
 
     def _remember(self):
-        """Keep what the shipments of the orders are like before the dialog works."""
+        """Keep what the shipments of the orders are like before the dialog works.
+
+        :raise UserError: it was opened on a quotation that is sold by now
+        """
         for dialog in self:
+            if dialog.is_of_draft:
+                orders = dialog._get_undo_orders()
+                orders.sale_order_id._check_continuity_still_draft()
             # Nobody types it, hence in sudo
             dialog.sudo().write({"before": dialog._get_snapshot(), "after": False})
 

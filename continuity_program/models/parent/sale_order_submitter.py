@@ -61,6 +61,15 @@ class SaleOrder(models.Model):
             if is_over and submitter_sudo and submitter_sudo != self.env.user:
                 raise UserError(order._get_continuity_submitted_text())
 
+    def _check_continuity_still_draft(self):
+        """Refuse what a dialog was opened on as a quotation, and is sold by now.
+
+        :raise UserError: says who submitted it, and when
+        """
+        for order in self:
+            if order.state == "sale":
+                raise UserError(order._get_continuity_submitted_text())
+
     def _get_continuity_submitted_text(self):
         """Say who submitted the order, and when.
 
