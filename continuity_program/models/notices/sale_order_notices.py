@@ -74,8 +74,11 @@ class SaleOrder(models.Model):
             return self.env._("It is paid in advance.")
         if order.bill_upfront or len(rows) > 1:
             return self.env._("It is paid in instalments: %s.", method)
-        if order.payment_method == "on_account":
+        # The order may have got another card since, or be on account by now
+        if rows.state == "paid":
+            return self.env._("It is paid: %s.", rows._get_charged_text())
+        if rows.state == "authorized":
+            method = rows._get_charged_text()
+        elif order.payment_method == "on_account":
             return self.env._("You get a bill for it.")
-        if rows and rows.state == "paid":
-            return self.env._("It is paid: %s.", method)
         return self.env._("It is charged to your card: %s.", method)

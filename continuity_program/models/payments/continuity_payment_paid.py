@@ -30,6 +30,24 @@ class ContinuityPayment(models.Model):
 
     _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")
 
+    # === WHAT HAS PAID === #
+
+    def _get_charged_text(self):
+        """Name the card that was charged; the order may have another one by now.
+
+        :return: what the order is paid by, where no provider has taken the money
+        :rtype: str
+        """
+        self.ensure_one()
+        # Brand, last digits and expiry may be seen; the rest stays closed
+        tx_sudo = self.sudo().transaction_id
+        if not tx_sudo:
+            return self.continuity_order_id._get_payment_method_text()
+        token_sudo = tx_sudo.token_id or tx_sudo.source_transaction_id.token_id
+        if token_sudo:
+            return token_sudo._get_continuity_label()
+        return tx_sudo.payment_method_id.name or tx_sudo.provider_id.name
+
     # === CHARGEBACK (rules N63) === #
 
     @public(reason=read_text)

@@ -1,7 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import importlib.util
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from unittest.mock import patch
 
 from lxml import etree
@@ -406,6 +408,93 @@ class TestNotices(ContinuityCommon):
         )
         order.with_context(continuity_sync=Sealed()).payment_schedule_id = schedule
         self.assertEqual(say(shipment), "It is paid in instalments: on account.")
+
+    # === THE CARD THAT WAS CHARGED === #
+
+    def _migrate_charged_card(self):
+        """Bring the template of an older version in step, as an upgrade does."""
+        path = Path(__file__).parents[2] / "migrations" / "19.0.1.1.0"
+        spec = importlib.util.spec_from_file_location(
+            "charged_card", path / "post-charged-card.py"
+        )
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.cr, "19.0.1.1.0")
+
+    def _authorize(self):
+        """A parcel that is authorised on the card 1111; then 9999 is stored."""
+        self._migrate_charged_card()
+        self.provider.capture_manually = True
+        order = self._create_sold_order(
+            self.product, self._create_token(payment_details="1111")
+        ).continuity_order_ids
+        self._execute("create_child_orders")
+        self.assertEqual(order.payment_ids.state, "authorized")
+        order._set_payment_token(self._create_token(payment_details="9999"))
+        return order
+
+    def _capture(self, order):
+        order.child_order_ids.order_line.qty_delivered = 1
+        order.child_order_ids._mark_continuity_capture()
+        self._execute("resolve_payments")
+        self.assertEqual(order.payment_ids.state, "paid")
+
+    def test_the_card_that_was_charged(self):
+        """The customer finds 30.00 on the card that the mail names."""
+        order = self._authorize()
+        self._capture(order)
+        body = self._get_mails(order, "payment_charged").body_html
+        self.assertIn("30.00", body)
+        self.assertIn("•••• 1111", body)
+        self.assertNotIn("•••• 9999", body)
+        say = order.child_order_ids._get_parcel_payment_text
+        self.assertIn("•••• 1111", say(order.shipment_ids[0]))
+
+    def test_charged_and_on_account_by_now(self):
+        order = self._authorize()
+        say = order.child_order_ids._get_parcel_payment_text
+        text = say(order.shipment_ids[0])
+        self.assertIn("charged to your card: Demo •••• 1111", text)
+        self.customer.continuity_allow_on_account = True
+        order.write({"payment_method": "on_account", "payment_token_id": False})
+        self._capture(order)
+        body = self._get_mails(order, "payment_charged").body_html
+        self.assertIn("•••• 1111", body)
+        self.assertNotIn("on account", body)
+        self.assertIn("It is paid: Demo •••• 1111", say(order.shipment_ids[0]))
+
+    def test_the_next_charge_names_the_new_card(self):
+        order = self._authorize()
+        self._capture(order)
+        self.provider.capture_manually = False
+        first = self._get_mails(order, "payment_charged")
+        self._execute("create_child_orders", date=date(2027, 10, 10))
+        second = self._get_mails(order, "payment_charged") - first
+        self.assertIn("•••• 9999", second.body_html)
+
+    def test_paid_by_no_card(self):
+        """What no provider has taken is paid as the order says."""
+        self.customer.continuity_allow_on_account = True
+        order = self._create_order(self.product).continuity_order_ids
+        order.payment_method = "on_account"
+        order.sale_order_id.action_confirm()
+        row = self.env["continuity.payment"].new({"continuity_order_id": order.id})
+        self.assertEqual(row._get_charged_text(), "on account")
+
+    def test_upgrade_of_the_template(self):
+        """Whoever has changed it keeps his words, in every language."""
+        self.env["res.lang"]._activate_lang("sv_SE")
+        template = self.env.ref(NOTICES["payment_charged"].template)
+        asks = "object.continuity_order_id._get_payment_method_text()"
+        template.body_html = f'<p>Dear, <t t-out="{asks}">Visa</t></p>'
+        swedish = template.with_context(lang="sv_SE")
+        swedish.body_html = f'<p>Hej, <t t-out="{asks}">Visa</t></p>'
+        for _time in range(2):
+            self._migrate_charged_card()
+            for one, word in ((template, "Dear"), (swedish, "Hej")):
+                self.assertIn(word, one.body_html)
+                self.assertIn('t-out="object._get_charged_text()"', one.body_html)
+                self.assertNotIn(asks, one.body_html)
 
     def test_end_in_words(self):
         """What ended, with what the customer got."""
