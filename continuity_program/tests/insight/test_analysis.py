@@ -1,8 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import ContinuityCommon
 
@@ -38,6 +40,22 @@ class TestAnalysis(ContinuityCommon):
         fields = self.env["continuity.shipment.line"].fields_get()
         for name in ("planned_date", "program_id", "partner_id", "shipment_state"):
             self.assertTrue(fields[name]["groupable"], name)
+
+    def test_list_of_orders(self):
+        """End and reason are columns; Enter finds order, parent order and customer."""
+        views = self.order.get_views([(False, "list"), (False, "search")])["views"]
+        columns = etree.fromstring(views["list"]["arch"]).xpath("field/@name")
+        self.assertLessEqual({"ended_date", "end_reason_id"}, {*columns})
+        first = etree.fromstring(views["search"]["arch"]).find("field")
+        for typed in (
+            self.order.name,
+            self.order.sale_order_id.name,
+            self.order.partner_id.name.upper(),
+        ):
+            domain = safe_eval(first.get("filter_domain"), {"self": typed})
+            self.assertIn(self.order, self.order.search(domain), typed)
+        domain = safe_eval(first.get("filter_domain"), {"self": "Nobody of this name"})
+        self.assertFalse(self.order.search(domain))
 
     def test_goods_by_month(self):
         # 10 September, and 30 days later twice
