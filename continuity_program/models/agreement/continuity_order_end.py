@@ -11,6 +11,7 @@ from .ending import (
     check_nothing_under_way,
     credit_ended,
     end_after_next,
+    end_called_off,
 )
 from .prepayment_rest import PrepaymentRest
 from .states import ACTIVE_STATES
@@ -196,9 +197,7 @@ class ContinuityOrder(models.Model):
     def _close(self, day, residues):
         """Close orders whose guard holds (rules F1, F4, BR11).
 
-        An order of which nothing was ever sent is cancelled instead. Who had all of it
-        called off, and skipped nothing himself, has ended: he is no member any more,
-        and nobody was asked why.
+        An order of which nothing was ever sent is cancelled instead.
 
         :param date day: date of the closing entries
         :param dict residues: see :func:`~.prepayment_rest.read_residues`
@@ -208,12 +207,6 @@ class ContinuityOrder(models.Model):
         sent = self.filtered(lambda order: "done" in order.shipment_ids.mapped("state"))
         sent.write({"state": "closed", "has_more": False})
         (self - sent).write({"state": "cancelled", "has_more": False})
-        called_off = (self - sent).filtered(
-            lambda order: (
-                not order.ended_date
-                and set(order.shipment_ids.mapped("state")) <= {"cancelled"}
-            )
-        )
-        called_off.write({"ended_date": day})
+        end_called_off(self, day)
         self.activity_unlink(list(ACTIVITIES))
         self._send_continuity_notice("order_ended")

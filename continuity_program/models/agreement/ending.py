@@ -156,3 +156,21 @@ def settle_residue(orders):
         rest = PrepaymentRest(order, residues[order])
         if not rest.get_refusal():
             rest.book(order.company_id._continuity_today())
+
+
+def end_called_off(orders, day):
+    """Say that who had all of his order called off is no member any more.
+
+    He got nothing, and skipped nothing himself. Nobody was asked why.
+
+    :param continuity.order orders: the orders; those that still go on are left out
+    :param date day: local date
+    """
+    called_off = orders.filtered(
+        lambda order: (
+            order.state in ("closed", "cancelled")
+            and not order.ended_date
+            and set(order.shipment_ids.mapped("state")) <= {"cancelled"}
+        )
+    )
+    called_off.write({"ended_date": day})

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
 from ...arguments import public
+from ..agreement.ending import end_called_off
 from ..agreement.states import ACTIVE_STATES
 
 
@@ -26,6 +27,8 @@ class ContinuityShipment(models.Model):
         sent = self.filtered(lambda s: s.state in ("ordered", "done"))
         sent.write({"state": "cancelled", "actual_date": False})
         sent._get_payment_rows()._cancel_with_child()
+        for company, orders in sent.continuity_order_id.grouped("company_id").items():
+            end_called_off(orders, company._continuity_today())
         for shipment in sent:
             shipment.continuity_order_id.message_post(
                 body=self.env._(
@@ -131,6 +134,8 @@ class ContinuityShipment(models.Model):
             lambda order: order.state == "closed"
         )
         closed_sudo.state = "running"
+        # Who had ended only because all was called off is a member again
+        closed_sudo.filtered(lambda order: not order.end_reason).ended_date = False
         closed_sudo._refresh_active_state()
         return self._back_to_wizard()
 

@@ -427,10 +427,12 @@ class TestCancelPerShipment(CancelCase):
         order = self._submit(self.per_shipment)
         with freeze_time("2027-09-10 12:00:00"):
             child = self._create_child(order)
+        order.shipment_ids[1:].sudo().state = "cancelled"
         self._invoice(child, "2027-09-10")
         self._run("2027-09-10")
         first = order.shipment_ids[0]
-        self.assertEqual(first.state, "done")
+        self.assertEqual((first.state, order.state), ("done", "closed"))
+        self.assertFalse(order.ended_date)
         with freeze_time("2027-09-11 12:00:00"):
             action = child.with_user(self.seller).action_open_continuity_cancel()
             wizard = self.env[action["res_model"]].browse(action["res_id"])
@@ -440,10 +442,13 @@ class TestCancelPerShipment(CancelCase):
         self._post(self._get_note(order))
         self.assertEqual((child.state, order.amount_to_refund), ("cancel", 14.94))
         self.assertRecordValues(first, [{"state": "cancelled", "actual_date": False}])
+        # Nothing is left of it: he is no member any more, until it is planned again
+        self.assertTrue(order.ended_date)
         self._refund(order)
         with freeze_time("2027-09-16 12:00:00"):
             first.action_replan()
-        self.assertEqual(first.state, "planned")
+        self.assertEqual((first.state, order.state), ("planned", "running"))
+        self.assertFalse(order.ended_date)
 
     def test_only_a_manager_opens_a_closed_order(self):
         order = self._submit(self.per_shipment)
