@@ -149,8 +149,15 @@ class ContinuityCard(PaymentPortal):
         }
 
     def _get_card_providers(self, order_sudo, report=None):
-        """Return the providers that can store a card for this customer and company."""
-        return self._get_storing_providers(order_sudo, 0.0, report, is_validation=True)
+        """Return the providers that can store a card for this customer and company,
+        and take the currency of the order."""
+        return self._get_storing_providers(
+            order_sudo,
+            0.0,
+            report,
+            is_validation=True,
+            currency_id=order_sudo.currency_id.id,
+        )
 
     def _get_storing_providers(self, order_sudo, amount, report, **criteria):
         """Return the providers that take an amount and store the card.

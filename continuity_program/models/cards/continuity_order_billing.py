@@ -60,14 +60,20 @@ class ContinuityOrder(models.Model):
         "company_id",
         "approved_payer_id",
         "payment_token_id",
+        "currency_id",
     )
     def _compute_available_token_ids(self):
-        """Cards of those who may pay, in the company of the order."""
+        """Cards of those who may pay, in the company and currency of the order."""
         for order in self:
             tokens = self.env["payment.token"].search(
                 order._get_card_domain()
                 & Domain("company_id", "=", order.company_id.id)
                 & Domain("provider_id.state", "!=", "disabled")
+            )
+            tokens = tokens.filtered(
+                lambda token, order=order: token._continuity_takes_currency(
+                    order.currency_id
+                )
             )
             order.available_token_ids = tokens._continuity_once(order.payment_token_id)
 

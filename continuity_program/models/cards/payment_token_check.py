@@ -81,6 +81,15 @@ class PaymentToken(models.Model):
                 provider=self.provider_id.name,
                 **values,
             )
+        if not self._continuity_takes_currency(order.currency_id):
+            return "provider_off", self.env._(
+                "The card %(card)s of %(order)s cannot be charged: its payment provider"
+                " %(provider)s takes no %(currency)s. Take a card of another provider,"
+                " or a system administrator can add the currency to it.",
+                provider=self.provider_id.name,
+                currency=order.currency_id.name,
+                **values,
+            )
         journal = self.provider_id.journal_id
         if journal and not journal.active:
             return "provider_off", self.env._(
@@ -107,6 +116,40 @@ class PaymentToken(models.Model):
                 **values,
             )
         return None
+
+    def _continuity_takes_currency(self, currency):
+        """Say whether the provider of the card takes a currency.
+
+        Some are sent an amount alone: they would take as many of their own.
+
+        :param res.currency currency: of what is to be paid
+        :rtype: bool
+        """
+        # Whoever chooses a card may not read its provider
+        known_sudo = self.sudo().provider_id.available_currency_ids
+        return not known_sudo or currency in known_sudo
+
+    @api.model
+    def _continuity_get_currency_sql(self, currency):
+        """The same as `_continuity_takes_currency`, of providers `v`.
+
+        :param SQL currency: id of the currency of what is to be paid
+        :rtype: SQL
+        """
+        return SQL(
+            """(
+                NOT EXISTS (
+                    SELECT FROM payment_currency_rel known
+                     WHERE known.payment_provider_id = v.id
+                )
+                OR EXISTS (
+                    SELECT FROM payment_currency_rel known
+                     WHERE known.payment_provider_id = v.id
+                       AND known.currency_id = %s
+                )
+            )""",
+            currency,
+        )
 
     def _continuity_is_tried_expired(self):
         """Say whether a card is tried although it has expired.

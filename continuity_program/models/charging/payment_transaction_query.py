@@ -152,11 +152,15 @@ class PaymentTransaction(models.Model):
         return True
 
     def _continuity_is_same(self, row):
-        """Say whether amount and card of a payment of the list are ours."""
+        """Say whether amount and card of a payment of the list are ours.
+
+        The list has no currency: it is the one of the account.
+        """
         digits = (self.token_id.payment_details or "")[-4:]
         amount = float(row.get("settleAmount") or 0.0)
         return (
-            not self.currency_id.compare_amounts(amount, self.amount)
+            self.token_id._continuity_takes_currency(self.currency_id)
+            and not self.currency_id.compare_amounts(amount, self.amount)
             and bool(digits)
             and str(row.get("accountNumber", "")).endswith(digits)
         )

@@ -42,7 +42,8 @@ class ContinuityBilling(models.AbstractModel):
                        t.active,
                        t.partner_id IN (m.id, m.commercial_partner_id)
                        AND t.company_id = o.company_id,
-                       v.state != 'disabled', s.reopened_at, s.asked_again
+                       v.state != 'disabled' AND %(takes)s,
+                       s.reopened_at, s.asked_again
                   FROM scope s
                   JOIN continuity_order o ON o.id = s.order_id
                   JOIN res_company c ON c.id = o.company_id
@@ -53,6 +54,9 @@ class ContinuityBilling(models.AbstractModel):
                 """,
                 # Some providers charge a card on that its bank has renewed
                 tried=self.env["payment.token"]._continuity_get_tried_expired_sql(),
+                takes=self.env["payment.token"]._continuity_get_currency_sql(
+                    SQL.identifier("o", "currency_id")
+                ),
                 child=self._get_child_scope_sql(ids["child"]),
                 upfront=self._get_upfront_scope_sql(ids["upfront"]),
                 ordinary=self._get_ordinary_scope_sql(ids["ordinary"]),

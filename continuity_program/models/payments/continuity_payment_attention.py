@@ -297,7 +297,10 @@ class ContinuityPayment(models.Model):
         )
 
     def _get_provider_off_sql(self):
-        """The provider is disabled, or its journal archived."""
+        """The provider is disabled, its journal archived, or it takes no such money."""
+        takes_currency = self.env["payment.token"]._continuity_get_currency_sql(
+            SQL.identifier("o", "currency_id")
+        )
         return SQL(
             """o.payment_method = 'card' AND EXISTS (
                 SELECT FROM payment_token t
@@ -306,7 +309,8 @@ class ContinuityPayment(models.Model):
                     ON l.payment_provider_id = v.id
                   LEFT JOIN account_journal j ON j.id = l.journal_id
                  WHERE t.id = o.payment_token_id
-                   AND (v.state = 'disabled' OR NOT j.active))"""
+                   AND (v.state = 'disabled' OR NOT j.active OR NOT %s))""",
+            takes_currency,
         )
 
     def _get_not_owner_sql(self):

@@ -43,7 +43,13 @@ class ProviderCase(PaymentCase, HttpCase):
         cls.provider.state = "disabled"
         cls.provider = cls.env.ref(f"payment.payment_provider_{cls.code}").sudo()
         cls.provider.write(
-            {"state": "test", "is_published": True, **cls.provider_values}
+            {
+                "state": "test",
+                "is_published": True,
+                # The orders are in euros, whatever the provider takes
+                "available_currency_ids": False,
+                **cls.provider_values,
+            }
         )
         cls.card_method = cls.env.ref("payment.payment_method_card").sudo()
         cls.card_method.active = True
