@@ -176,8 +176,9 @@ class ContinuityRecap(models.TransientModel):
         if not self._is_current():
             self._show_changed()
             return self._get_action()
-        if self._is_as_shown() or order._is_continuity_begun_again():
-            self._note_read()
+        shown = self._is_as_shown() or order._is_continuity_begun_again()
+        if self.is_read and shown:
+            order._note_continuity_read()
         if order._continuity_prepare_submit():
             self._show_problem()
             return self._get_action()
@@ -273,20 +274,6 @@ class ContinuityRecap(models.TransientModel):
                 self.sale_order_id.name,
             ),
         )
-
-    def _note_read(self):
-        """Keep who read the recap to the customer, and when."""
-        order = self.sale_order_id
-        if not self.is_read or order.continuity_read_at:
-            return
-        # The proof is nothing that is typed, by whomever.
-        order.sudo().write(
-            {
-                "continuity_read_at": fields.Datetime.now(),
-                "continuity_read_uid": self.env.uid,
-            }
-        )
-        order.message_post(body=self.env._("The recap was read to the customer."))
 
     def _show_problem(self):
         """Say in the dialog what happened, and what to do (rules H9)."""

@@ -9,6 +9,7 @@ from . import (
     sale_order_hold,
     sale_order_order_date,
     sale_order_ordinary,
+    sale_order_read,
     sale_order_run,
     sale_order_submit,
     sale_order_submitted,

@@ -264,6 +264,7 @@ class SaleOrder(models.Model):
         """Plan the continuity orders of quotations that were cancelled afresh (N14)."""
         # Resetting is refused or done by the state of the ledger, not by rights on it
         self.sudo().continuity_order_ids._reset_to_draft()
+        self._clear_continuity_read()
         parents = self.order_line._filter_continuity_parents()
         self.env["continuity.order"]._sync_lines(parents)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ... import billing
@@ -26,13 +26,6 @@ class SaleOrder(models.Model):
     """
 
     _inherit = "sale.order"
-
-    continuity_read_at = fields.Datetime(
-        string="Read to the customer", readonly=True, copy=False
-    )
-    continuity_read_uid = fields.Many2one(
-        comodel_name="res.users", string="Read by", readonly=True, copy=False
-    )
 
     # === ACTIONS === #
 
@@ -177,6 +170,7 @@ class SaleOrder(models.Model):
             )
             # Who has not seen a new plan gets what was told
             parents._move_continuity_plans(today, as_told=True)
+            parents._forget_continuity_read()
             rows_sudo = self.env["continuity.payment"]._get_rows_of_submit(
                 drafts_sudo, today
             )

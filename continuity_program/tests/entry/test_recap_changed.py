@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..cases.billing import BillingCase
-from ..common import MANAGER, SELLER
+from ..common import MANAGER, SELLER, SELLER_ALL
 
 
 @tagged("post_install", "-at_install")
@@ -131,6 +131,80 @@ class TestRecapChanged(BillingCase):
                 message = recap.action_submit()["params"]["message"]
         self.assertIn("70.12\N{NO-BREAK SPACE}€ charged to ", message)
         self.assertNotIn("nothing charged", message)
+
+    # === WHO HAS READ IT, AND WHAT === #
+
+    def _read_and_decline(self):
+        """Maya reads 70.12 at 10:02, and the card is declined."""
+        self.maya = self._create_user("recap_maya", SELLER_ALL)
+        self.ben = self._create_user("recap_ben", SELLER_ALL)
+        order = self._quote(self.upfront, self._create_token(answer="error"))
+        with freeze_time("2027-09-10 10:02:00"):
+            self.recap = self._submit_as(order, self.maya, is_read=True)
+        self._assert_read(order, self.maya, "2027-09-10 10:02:00")
+        return order
+
+    def _submit_as(self, order, user, is_read):
+        recap = self._recap(order.with_user(user)).with_user(user)
+        recap.is_read = is_read
+        recap.action_submit()
+        return recap
+
+    def _assert_read(self, order, user, moment):
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "continuity_read_uid": user and user.id,
+                    "continuity_read_at": moment and datetime.fromisoformat(moment),
+                }
+            ],
+        )
+
+    def test_read_anew(self):
+        """Three, on another card, and read by Ben: it was he, and then."""
+        order = self._read_and_decline()
+        order.order_line.product_uom_qty = 3
+        order.continuity_order_ids._set_payment_token(self._create_token())
+        with freeze_time("2027-09-10 16:40:00"):
+            self._submit_as(order, self.ben, is_read=True)
+        self.assertEqual(order.state, "sale")
+        self._assert_read(order, self.ben, "2027-09-10 16:40:00")
+
+    def test_not_read_anew(self):
+        """What was read is not what is sold: nothing was read."""
+        order = self._read_and_decline()
+        order.order_line.product_uom_qty = 3
+        order.continuity_order_ids._set_payment_token(self._create_token())
+        self._submit_as(order, self.ben, is_read=False)
+        self.assertEqual(order.state, "sale")
+        self._assert_read(order, False, False)
+
+    def test_read_before_and_nothing_changed(self):
+        """The bank is asked once more for the same: it was read."""
+        order = self._read_and_decline()
+        with freeze_time("2027-09-10 16:40:00"):
+            self.recap.action_submit()
+        self._assert_read(order, self.maya, "2027-09-10 10:02:00")
+        texts = order.message_ids.mapped("body")
+        self.assertEqual(sum("was read to the customer" in text for text in texts), 1)
+
+    def test_read_and_accepted_by_himself(self):
+        """He accepts days later: other days than were read to him."""
+        order = self._read_and_decline()
+        order.continuity_order_ids._set_payment_token(self._create_token())
+        order.action_quotation_sent()
+        with freeze_time("2027-09-20 12:00:00"):
+            order._validate_order()
+        self.assertEqual(order.state, "sale")
+        self._assert_read(order, False, False)
+
+    def test_read_before_it_was_cancelled(self):
+        """In spring it is another sale."""
+        order = self._read_and_decline()
+        order.action_cancel()
+        order.action_draft()
+        self._assert_read(order, False, False)
 
 
 @tagged("post_install", "-at_install")
