@@ -1,9 +1,12 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from hashlib import sha256
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
+from ..models.offer.continuity_program_update import UPDATE_FIELDS
 
 #: Days between the release and the day a dearer price counts, unless the manager says
 NOTICE_DAYS = 30
@@ -21,7 +24,7 @@ class ContinuityUpdateRelease(models.TransientModel):
     _inherit = ["continuity.dialog"]
     _description = "Apply a Program to Running Orders"
     _dialog_results = frozenset(
-        {"previewed_date", "order_count", "line_ids", "has_dearer"}
+        {"previewed_date", "previewed_program", "order_count", "line_ids", "has_dearer"}
     )
 
     program_id = fields.Many2one(
@@ -43,6 +46,8 @@ class ContinuityUpdateRelease(models.TransientModel):
     )
     # What the preview was made with: another day needs another preview
     previewed_date = fields.Date(readonly=True)
+    # As a fingerprint: a program that was changed since needs another one, too
+    previewed_program = fields.Char(readonly=True)
     is_current = fields.Boolean(compute="_compute_is_current")
     is_released = fields.Boolean(compute="_compute_is_released")
     order_count = fields.Integer(string="Running orders", readonly=True)
@@ -67,10 +72,29 @@ class ContinuityUpdateRelease(models.TransientModel):
                 company._continuity_today(), days=NOTICE_DAYS
             )
 
-    @api.depends("notice_date", "previewed_date")
+    @api.depends("notice_date", "previewed_date", "previewed_program")
     def _compute_is_current(self):
         for release in self:
-            release.is_current = release.notice_date == release.previewed_date
+            release.is_current = (
+                release.notice_date == release.previewed_date
+                and release.previewed_program == release._get_program_print()
+            )
+
+    def _get_program_print(self):
+        """Put what the program says into a short word.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        program = self.program_id._origin
+        parts = (
+            [program[name] for name in sorted(UPDATE_FIELDS)],
+            [
+                (event.id, sorted(values.items(), key=repr))
+                for event, values in program._get_event_log_values().items()
+            ],
+        )
+        return sha256(repr(parts).encode()).hexdigest()
 
     @api.depends("program_id.update_requested_at")
     def _compute_is_released(self):
@@ -137,6 +161,7 @@ class ContinuityUpdateRelease(models.TransientModel):
         release_sudo.write(
             {
                 "previewed_date": self.notice_date,
+                "previewed_program": self._get_program_print(),
                 "order_count": len(program._get_orders_to_update()),
                 "has_dearer": len(updates) == SHOWN_ORDERS
                 or any(update.is_dearer for update in updates.values()),
@@ -187,13 +212,15 @@ class ContinuityUpdateRelease(models.TransientModel):
     def _check_current(self):
         """Nobody releases what was not looked at (rules N85).
 
-        :raise UserError: the notice date was changed after the preview
+        :raise UserError: the notice date, or the program, was changed after the preview
         """
         self.ensure_one()
+        # Somebody else may have changed the program
+        self.invalidate_recordset(["is_current"])
         if not self.is_current:
             raise UserError(
                 self.env._(
-                    "The notice date of %s was changed after the preview. Look at the"
+                    "%s, or its notice date, was changed after the preview. Look at the"
                     " difference again first.",
                     self.program_id.display_name,
                 )

@@ -603,6 +603,30 @@ class TestRelease(UpdateCase):
         release.action_release()
         self.assertTrue(self.program.update_requested_at)
 
+    @freeze_time("2027-09-12 12:00:00")
+    def test_a_change_after_the_preview_needs_another_one(self):
+        """Somebody types another price while the manager looks at the difference."""
+        self._sell()
+        for change in (
+            lambda: self.event_b.line_ids.write(
+                {"price_overridden": True, "price_unit": 35.0}
+            ),
+            lambda: self.event_c.write({"days_from_last": 22}),
+            lambda: self.program.write({"days_after_order": 3}),
+        ):
+            release = self._open()
+            self.assertTrue(release.is_current)
+            change()
+            for method in (release.action_release, release.action_apply):
+                with self.assertRaisesRegex(UserError, "was changed after the preview"):
+                    method()
+            self.assertFalse(self.program.update_requested_at)
+            release.action_preview()
+            self.assertTrue(release.is_current)
+        self.program.name = "Another name"
+        release.action_release()
+        self.assertTrue(self.program.update_requested_at)
+
     def test_only_the_manager(self):
         self._sell()
         program = self.program.with_user(self.seller)
