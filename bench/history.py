@@ -119,6 +119,7 @@ def _pay(cr, today):
             "id": "(SELECT MAX(id) FROM continuity_payment) + s.id",
             "continuity_order_id": "o.id",
             "shipment_id": "s.id",
+            "child_order_id": "s.child_order_id",
             "sequence": "1",
             "due_date": "s.planned_date",
             "amount": "s.amount_total",

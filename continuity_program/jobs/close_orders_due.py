@@ -113,8 +113,7 @@ class CloseOrders(models.AbstractModel):
                    )
                    OR NOT EXISTS (
                        SELECT FROM continuity_payment p
-                         JOIN continuity_shipment s ON s.id = p.shipment_id
-                        WHERE s.child_order_id = c.id
+                        WHERE p.child_order_id = c.id
                           AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                           AND p.state NOT IN ('paid', 'authorized', 'cancelled')
                           AND NOT %(little)s

@@ -88,10 +88,9 @@ class ContinuityJob(models.AbstractModel):
         """
         return SQL(
             """EXISTS (
-                   SELECT FROM continuity_shipment charged
-                     JOIN sale_order c ON c.id = charged.child_order_id
-                     JOIN continuity_run r ON r.company_id = charged.company_id
-                    WHERE charged.id = p.shipment_id
+                   SELECT FROM sale_order c
+                     JOIN continuity_run r ON r.company_id = c.company_id
+                    WHERE c.id = p.child_order_id
                       AND p.state IN ('paid', 'authorized')
                       AND c.state IN ('draft', 'sent')
                       AND r.job = 'create_child_orders'

@@ -82,7 +82,8 @@ class CreateChildOrders(models.AbstractModel):
               FROM continuity_payment p
               JOIN continuity_shipment s ON s.id = p.shipment_id
               JOIN continuity_order o ON o.id = p.continuity_order_id
-              JOIN sale_order c ON c.id = s.child_order_id
+              JOIN sale_order c
+                ON c.id = p.child_order_id AND c.id = s.child_order_id
              WHERE %(condition)s
                AND p.company_id = %(company)s
                AND p.due_date <= %(date)s
@@ -107,8 +108,7 @@ class CreateChildOrders(models.AbstractModel):
         """Select the draft children that nothing keeps from being confirmed.
 
         A payment the provider was asked for and has not given keeps its child back
-        whenever it is due; one that was not tried yet, when it is due by now. What was
-        asked for a child that was cancelled does not keep back the next one. A run
+        whenever it is due; one that was not tried yet, when it is due by now. A run
         for an earlier day, or one that is gone on with later, knows what today is.
         """
         return SQL(
@@ -126,8 +126,7 @@ class CreateChildOrders(models.AbstractModel):
                )
                AND NOT EXISTS (
                    SELECT FROM continuity_payment p
-                     JOIN continuity_shipment s ON s.id = p.shipment_id
-                    WHERE s.child_order_id = c.id AND %(blocking)s AND %(own)s
+                    WHERE p.child_order_id = c.id AND %(blocking)s
                )
                AND NOT EXISTS (
                    SELECT FROM continuity_run_line l
@@ -141,7 +140,6 @@ class CreateChildOrders(models.AbstractModel):
             blocking=self._get_blocking_sql(
                 run.company_id, max(run.date, run.company_id._continuity_today())
             ),
-            own=self.env["continuity.payment"]._get_own_child_sql(),
             run=run.id,
             filters=self._get_filters_sql(run),
         )

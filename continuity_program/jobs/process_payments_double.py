@@ -46,10 +46,8 @@ class ProcessPayments(models.AbstractModel):
                       -- What is on its way back pays nothing
                       AND b.amount_to_refund >= p.amount
                       AND (b.child_order_id IS NULL) = (p.shipment_id IS NULL)
-                      AND (p.shipment_id IS NULL OR b.child_order_id = (
-                          SELECT s.child_order_id FROM continuity_shipment s
-                           WHERE s.id = p.shipment_id
-                      ))
+                      AND (p.shipment_id IS NULL
+                           OR b.child_order_id = p.child_order_id)
                )""",
             date=run.date,
         )

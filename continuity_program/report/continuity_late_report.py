@@ -324,8 +324,7 @@ class ContinuityLateReport(models.Model):
               LEFT JOIN LATERAL (
                    SELECT payment.*
                      FROM continuity_payment payment
-                     JOIN continuity_shipment paid ON paid.id = payment.shipment_id
-                    WHERE paid.child_order_id = c.id
+                    WHERE payment.child_order_id = c.id
                       AND payment.state NOT IN %(settled)s
                       AND payment.due_date <= today.day
                     ORDER BY payment.due_date, payment.sequence, payment.id LIMIT 1

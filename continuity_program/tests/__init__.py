@@ -97,6 +97,7 @@ from .installation import test_database
 from .installation import test_demo
 from .installation import test_parameter_migration
 from .installation import test_parameters
+from .installation import test_row_child_migration
 from .installation import test_row_facts_migration
 from .installation import test_schedule_migration
 from .installation import test_settings

@@ -38,6 +38,7 @@ FACTS = {
             "amount_planned",
             "basis",
             "cancel_kind",
+            "child_order_id",
             "due_date",
             "is_paid_otherwise",
             "kind",

@@ -85,18 +85,17 @@ class ContinuityPayment(models.Model):
         vals_list = []
         # Child orders and rows are the job's, whoever started it
         shipments_sudo = shipments.sudo()
-        asked_sudo = shipments_sudo.continuity_order_id.payment_ids.filtered(
-            lambda row: row.shipment_id in shipments_sudo and row.state != "cancelled"
-        )
         # Rows of a child that was cancelled do not pay for the next one (N50)
-        own_sudo = asked_sudo._leave_out_former()
+        asked_sudo = shipments_sudo.child_order_id._get_continuity_rows().filtered(
+            lambda row: row.state != "cancelled"
+        )
         for child, parcel in shipments_sudo.grouped("child_order_id").items():
             first = parcel._sorted_by_leaving()[:1]
             order = first.continuity_order_id
             rows = order.payment_ids.filtered(
                 lambda row, parcel=parcel: row.shipment_id in parcel
             )
-            if not child or rows & own_sudo:
+            if not child or child in asked_sudo.child_order_id:
                 continue
             used = max(rows.mapped("sequence"), default=0)
             for payment in self._get_child_payments(order, child, first, today):

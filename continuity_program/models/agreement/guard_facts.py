@@ -168,6 +168,8 @@ def _get_sql(orders, day):
 def _get_money_sql(orders, day, little):
     """Select per order what has come in, and how long something is missing.
 
+    What was asked for a child order that is gone says nothing of what is shipped.
+
     :param continuity.order orders: the orders
     :param SQL little: which payments `p` are too little for a card
     """
@@ -187,6 +189,11 @@ def _get_money_sql(orders, day, little):
                SUM(p.amount) FILTER (WHERE %(little)s) AS little
           FROM continuity_payment p
          WHERE p.continuity_order_id IN %(ids)s
+           AND (p.shipment_id IS NULL OR EXISTS (
+                   SELECT FROM continuity_shipment its
+                     JOIN sale_order child ON child.id = its.child_order_id
+                    WHERE child.id = p.child_order_id AND child.state != 'cancel'
+               ))
          GROUP BY p.continuity_order_id
         """,
         owed=OWED_STATES,
@@ -261,8 +268,7 @@ def _get_turn_sql(orders, little):
                                     OR COALESCE(p.cancel_kind, '') NOT IN %(undone)s
                              ) AS known
                         FROM continuity_payment p
-                        JOIN continuity_shipment part ON part.id = p.shipment_id
-                       WHERE part.child_order_id = c.id
+                       WHERE p.child_order_id = c.id
                  ) own ON TRUE
                  LEFT JOIN LATERAL (
                       SELECT BOOL_AND(

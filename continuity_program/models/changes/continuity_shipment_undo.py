@@ -114,7 +114,6 @@ class ContinuityShipment(models.Model):
         self._check_units_open()
         # The seller may plan again (checked); the links to the old child nobody types
         shipments_sudo = self.sudo()
-        shipments_sudo._get_payment_rows()._leave_with_child()
         for shipment_sudo in shipments_sudo:
             today = shipment_sudo.company_id._continuity_today()
             shipment_sudo.write(

@@ -180,8 +180,7 @@ class AccountMove(models.Model):
         # Whoever posts the invoice writes no payment rows; they get it from us
         all_sudo = self.sudo().invoice_line_ids.sale_line_ids.order_id
         all_sudo = all_sudo.filtered("continuity_order_id")
-        # Money of a child that was cancelled is not the next one's
-        own_sudo = all_sudo._get_continuity_rows()._leave_out_former()
+        own_sudo = all_sudo._get_continuity_rows()
         for move in self:
             children_sudo = (
                 move.sudo().invoice_line_ids.sale_line_ids.order_id & all_sudo

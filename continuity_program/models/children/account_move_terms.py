@@ -117,7 +117,6 @@ class SaleOrder(models.Model):
         )
         if not rows_sudo.shipment_id.payment_schedule_id:
             return []
-        rows_sudo = rows_sudo._leave_out_former()
         rows_sudo = rows_sudo.sorted(lambda row: (row.due_date, row.sequence))
         bases = [to_units(row.amount_planned, self.currency_id) for row in rows_sudo]
         filled = self._get_continuity_filled(invoice)

@@ -140,10 +140,10 @@ class SaleOrder(models.Model):
     def _get_blocking_sql(self, company, day):
         """Join child orders `c` with the payments `p` that block them.
 
-        Rows of a shipment belong to its child, the others to every child of their
-        order; what was asked for a child that was cancelled is not the next one's. An
-        authorisation that lapsed secures nothing. What is too little for a card is
-        asked with a later row, and keeps nothing in the house.
+        Rows belong to the child they were written for, those without a shipment to
+        every child of their order. An authorisation that lapsed secures nothing. What
+        is too little for a card is asked with a later row, and keeps nothing in the
+        house.
 
         :param res.company company: of the orders
         :param date day: company-local day
@@ -154,14 +154,12 @@ class SaleOrder(models.Model):
             """FROM sale_order c
                JOIN continuity_order o ON o.id = c.continuity_order_id
                JOIN continuity_payment p ON p.continuity_order_id = o.id
-          LEFT JOIN continuity_shipment s ON s.id = p.shipment_id
           LEFT JOIN payment_transaction t ON t.id = p.transaction_id
               WHERE o.payment_method = 'card'
-                AND (p.shipment_id IS NULL OR s.child_order_id = c.id)
+                AND (p.shipment_id IS NULL OR p.child_order_id = c.id)
                 AND (p.due_date <= %(day)s OR p.state IN %(asked)s)
                 AND p.amount > 0
                 AND NOT %(little)s
-                AND %(own)s
                 AND (
                     p.state IN %(blocking)s
                     OR p.state = 'authorized'
@@ -170,7 +168,6 @@ class SaleOrder(models.Model):
             day=day,
             little=self.env["continuity.payment"]._get_too_little_sql(company, day),
             asked=ASKED_STATES,
-            own=self.env["continuity.payment"]._get_own_child_sql(),
             blocking=BLOCKING_STATES,
             secured=SECURED_STATES,
         )

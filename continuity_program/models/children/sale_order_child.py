@@ -154,7 +154,7 @@ class SaleOrder(models.Model):
         :rtype: continuity.payment
         """
         rows = self.env["continuity.payment"]
-        return rows.search([("shipment_id.child_order_id", "in", self.ids)])
+        return rows.search([("child_order_id", "in", self.ids)])
 
     def _resume_continuity_shipments(self):
         """Send the shipments of a child that was cancelled after all (rules N51).

@@ -175,8 +175,7 @@ class ContinuityException(models.Model):
               LEFT JOIN LATERAL (
                    SELECT p.id, %(attention)s AS attention
                      FROM continuity_payment p
-                     JOIN continuity_shipment paid ON paid.id = p.shipment_id
-                    WHERE paid.child_order_id = c.id AND %(blocking)s
+                    WHERE p.child_order_id = c.id AND %(blocking)s
                     ORDER BY p.due_date, p.sequence, p.id LIMIT 1
               ) p ON TRUE
              WHERE o.id IN %(ids)s AND c.state IN ('draft', 'sent')

@@ -81,6 +81,7 @@ FACT_FIELDS = {
         "amount_planned",
         "basis",
         "cancel_kind",
+        "child_order_id",
         "continuity_order_id",
         "due_date",
         "is_paid_otherwise",

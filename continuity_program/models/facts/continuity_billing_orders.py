@@ -72,9 +72,11 @@ class ContinuityBilling(models.AbstractModel):
                    c.amount_total AS total,
                    c.state != 'cancel'
                    AND COALESCE(c.continuity_cancel_reason, '') = ''
-                   -- Cancelled, and reset to draft: nobody has confirmed it again yet
+                   -- Cancelled, and reset to draft: nobody has confirmed it again yet,
+                   -- and one without a shipment, which was planned again, nobody can
                    AND NOT (c.state IN ('draft', 'sent')
-                            AND COALESCE(s.state, '') = 'cancelled') AS is_alive,
+                            AND COALESCE(s.state, 'cancelled') = 'cancelled')
+                   AS is_alive,
                    o.payment_method AS method, o.payment_token_id AS token_id,
                    CASE WHEN NOT o.bill_upfront THEN s.payment_schedule_id END
                    AS schedule_id,
@@ -231,10 +233,6 @@ class ContinuityBilling(models.AbstractModel):
     def _read_requests(self, child_ids, order_ids):
         """Read rows of the ledger, and those that share a payment with one of them.
 
-        A shipment that was planned again has a new child order: what was paid for the
-        former one is known by its payment. That names the child, or only its invoice;
-        then its share says what it was made for.
-
         :param list[int] child_ids: child orders
         :param list[int] order_ids: continuity orders billed up front
         :rtype: list[RequestRow]
@@ -243,26 +241,14 @@ class ContinuityBilling(models.AbstractModel):
             SQL(
                 """
                 WITH mine AS (
-                    SELECT p.id
-                      FROM continuity_shipment s
-                      JOIN continuity_payment p ON p.shipment_id = s.id
-                     WHERE s.child_order_id = ANY(%(children)s)
+                    SELECT id
+                      FROM continuity_payment
+                     WHERE child_order_id = ANY(%(children)s)
                      UNION
                     SELECT id
                       FROM continuity_payment
                      WHERE continuity_order_id = ANY(%(orders)s)
                        AND shipment_id IS NULL
-                     UNION
-                    SELECT r.payment_id
-                      FROM sale_order_transaction_rel x
-                      JOIN continuity_payment_transaction_rel r
-                        ON r.transaction_id = x.transaction_id
-                     WHERE x.sale_order_id = ANY(%(children)s)
-                     UNION
-                    SELECT continuity_payment_id
-                      FROM continuity_payment_share
-                     WHERE child_order_id = ANY(%(children)s)
-                       AND continuity_payment_id IS NOT NULL
                 ), wider AS (
                     SELECT id FROM mine
                      UNION
@@ -275,47 +261,22 @@ class ContinuityBilling(models.AbstractModel):
                 )
                 SELECT p.id,
                        CASE WHEN p.shipment_id IS NULL THEN 'upfront'
-                            WHEN w.child_id IS NOT NULL THEN 'child'
+                            WHEN p.child_order_id IS NOT NULL THEN 'child'
                        END,
                        CASE WHEN p.shipment_id IS NULL THEN p.continuity_order_id
-                            ELSE w.child_id
+                            ELSE p.child_order_id
                        END,
                        p.sequence, p.due_date, p.amount, p.amount_planned, p.kind,
                        p.basis, p.state,
                        p.cancel_kind, p.is_paid_otherwise, o.payment_method,
                        p.receivable_line_id, p.next_attempt_date,
-                       COALESCE(t.ids, '{}')
+                       ARRAY(SELECT r.transaction_id
+                               FROM continuity_payment_transaction_rel r
+                              WHERE r.payment_id = p.id
+                              ORDER BY r.transaction_id)
                   FROM wider
                   JOIN continuity_payment p ON p.id = wider.id
                   JOIN continuity_order o ON o.id = p.continuity_order_id
-             LEFT JOIN continuity_shipment s ON s.id = p.shipment_id
-             LEFT JOIN sale_order c ON c.id = s.child_order_id
-             LEFT JOIN LATERAL (
-                       SELECT ARRAY_AGG(r.transaction_id ORDER BY r.transaction_id)
-                              AS ids,
-                              MIN(y.id) AS child_id
-                         FROM continuity_payment_transaction_rel r
-                    LEFT JOIN sale_order_transaction_rel x
-                           ON x.transaction_id = r.transaction_id
-                    LEFT JOIN sale_order y
-                           ON y.id = x.sale_order_id
-                          AND y.continuity_order_id IS NOT NULL
-                        WHERE r.payment_id = p.id
-                       ) t ON TRUE
-            CROSS JOIN LATERAL (
-                       SELECT COALESCE(
-                                  t.child_id,
-                                  (SELECT MIN(h.child_order_id)
-                                     FROM continuity_payment_share h
-                                    WHERE h.continuity_payment_id = p.id),
-                                  CASE WHEN p.cancel_kind = 'child'
-                                            AND c.state != 'cancel'
-                                            AND c.continuity_reopened_at IS NULL
-                                       THEN NULL
-                                       ELSE c.id
-                                  END
-                              ) AS child_id
-                       ) w
                 """,
                 children=child_ids,
                 orders=order_ids,

@@ -38,8 +38,7 @@ class ContinuityBilling(models.AbstractModel):
             ("account.move", ["continuity_order_id", "origin_payment_id"]),
             ("account.payment", ["payment_transaction_id"]),
             ("continuity.order", ["bill_upfront", "sale_order_id", "state"]),
-            ("continuity.payment", ["shipment_id"]),
-            ("continuity.shipment", ["child_order_id"]),
+            ("continuity.payment", ["child_order_id", "shipment_id"]),
             ("payment.transaction", ["source_transaction_id"]),
             ("sale.order", ["continuity_order_id", "state"]),
         ):
@@ -241,10 +240,9 @@ class ContinuityBilling(models.AbstractModel):
                  UNION
                 SELECT CASE WHEN p.shipment_id IS NULL THEN 'upfront' ELSE 'child' END,
                        CASE WHEN p.shipment_id IS NULL THEN p.continuity_order_id
-                            ELSE h.child_order_id END
+                            ELSE p.child_order_id END
                   FROM row
                   JOIN continuity_payment p ON p.id = row.id
-             LEFT JOIN continuity_shipment h ON h.id = p.shipment_id
                  UNION
                 SELECT 'child', c.id
                   FROM sale

@@ -92,14 +92,11 @@ class ContinuityForecastFact(models.AbstractModel):
               JOIN sale_order c ON c.id = ledger.child_order_id
              WHERE ledger.fate = 'waiting'
                AND EXISTS (
-                       SELECT FROM continuity_shipment part
-                         JOIN continuity_payment p ON p.shipment_id = part.id
-                        WHERE part.child_order_id = c.id
+                       SELECT FROM continuity_payment p
+                        WHERE p.child_order_id = c.id
                           AND (p.state != 'cancelled' OR p.cancel_kind = 'written_off')
-                          AND %s
                    )
-            """,
-            self.env["continuity.payment"]._get_own_child_sql(),
+            """
         )
 
     @api.model
@@ -121,9 +118,8 @@ class ContinuityForecastFact(models.AbstractModel):
                AND c.amount_total > 0
                AND c.invoice_status != 'invoiced'
                AND NOT EXISTS (
-                       SELECT FROM continuity_shipment part
-                         JOIN continuity_payment p ON p.shipment_id = part.id
-                        WHERE part.child_order_id = c.id AND p.state != 'cancelled'
+                       SELECT FROM continuity_payment p
+                        WHERE p.child_order_id = c.id AND p.state != 'cancelled'
                    )
              GROUP BY ledger.order_id, member.method, c.id
             """,

@@ -157,11 +157,9 @@ class ContinuityFact(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT part.child_order_id, FALSE AS is_unasked
+            SELECT p.child_order_id, FALSE AS is_unasked
               FROM turn
-              JOIN continuity_shipment part
-                ON part.child_order_id = turn.child_order_id
-              JOIN continuity_payment p ON p.shipment_id = part.id
+              JOIN continuity_payment p ON p.child_order_id = turn.child_order_id
              WHERE turn.decision = 'shipped'
                AND p.state != 'paid'
                AND (p.state != 'cancelled' OR p.cancel_kind = 'written_off')
@@ -172,9 +170,8 @@ class ContinuityFact(models.AbstractModel):
               JOIN sale_order c ON c.id = turn.child_order_id AND c.amount_total > 0
              WHERE turn.decision = 'shipped' AND NOT turn.is_upfront
                AND NOT EXISTS (
-                       SELECT FROM continuity_shipment part
-                         JOIN continuity_payment p ON p.shipment_id = part.id
-                        WHERE part.child_order_id = c.id
+                       SELECT FROM continuity_payment p
+                        WHERE p.child_order_id = c.id
                           AND (p.state != 'cancelled'
                                OR COALESCE(p.cancel_kind, '') NOT IN %s)
                    )

@@ -67,8 +67,9 @@ class SaleOrder(models.Model):
         """
         order = self.continuity_order_id
         method = order._get_payment_method_text()
+        children = shipments.child_order_id
         rows = order.payment_ids.filtered(
-            lambda row: row.shipment_id in shipments and row.state != "cancelled"
+            lambda row: row.child_order_id in children and row.state != "cancelled"
         )
         if order.bill_upfront and not order.payment_schedule_id:
             return self.env._("It is paid in advance.")

@@ -58,7 +58,14 @@ class ContinuityPayment(models.Model):
     sale_order_id = fields.Many2one(
         related="continuity_order_id.sale_order_id", string="Parent order"
     )
-    child_order_id = fields.Many2one(related="shipment_id.child_order_id")
+    # The one it was written for: a shipment that is planned again has another one
+    child_order_id = fields.Many2one(
+        comodel_name="sale.order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
     sequence = fields.Integer(string="No.", required=True, readonly=True, default=1)
     due_date = fields.Date(required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
@@ -197,9 +204,18 @@ class ContinuityPayment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to note what was planned: what is asked first is the plan."""
+        """Override to note what was planned, and for which child order.
+
+        What is asked first is the plan.
+        """
+        shipments = self.env["continuity.shipment"].browse(
+            {vals.get("shipment_id") for vals in vals_list} - {None, False}
+        )
+        # Whoever causes a row need not read the child order it is for
+        children = {s.id: s.child_order_id.id for s in shipments.sudo()}
         for vals in vals_list:
             vals.setdefault("amount_planned", vals.get("amount"))
+            vals.setdefault("child_order_id", children.get(vals.get("shipment_id")))
         return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)

@@ -73,13 +73,11 @@ class ContinuityPayment(models.Model):
                                       )
                                   )
                              FROM continuity_payment beside
-                        LEFT JOIN continuity_shipment its ON its.id = beside.shipment_id
-                        LEFT JOIN continuity_shipment own ON own.id = p.shipment_id
                             WHERE beside.continuity_order_id = p.continuity_order_id
                               AND (beside.id = p.id
                                    OR beside.shipment_id IS NULL
                                       AND p.shipment_id IS NULL
-                                   OR its.child_order_id = own.child_order_id)
+                                   OR beside.child_order_id = p.child_order_id)
                        )
                 ))""",
             day=day,

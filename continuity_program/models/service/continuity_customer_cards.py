@@ -126,7 +126,9 @@ class ContinuityCustomerService(models.AbstractModel):
         :rtype: list[dict]
         """
         shipments = orders.shipment_ids
-        shipments.fetch(["state", "planned_date", "number", "amount_total"])
+        shipments.fetch(
+            ["state", "planned_date", "number", "amount_total", "child_order_id"]
+        )
         shown = {order: self._get_shown_shipments(order) for order in orders}
         every = self.env["continuity.shipment"].union(*shown.values())
         delivered = every._get_delivery_values()
@@ -143,11 +145,15 @@ class ContinuityCustomerService(models.AbstractModel):
         :rtype: dict[int, str]
         """
         left = shipments.filtered(lambda row: row.state in ("ordered", "done"))
-        # Sellers are told the state, and read no payments
-        rows_sudo = (
-            self.env["continuity.payment"]
-            .sudo()
-            .search_fetch([("shipment_id", "in", left.ids)], ["shipment_id", "state"])
+        # Sellers are told the state, and read no payments. What was paid for a child
+        # that was cancelled says nothing of the next one
+        left_sudo = left.sudo()
+        rows_sudo = left_sudo.env["continuity.payment"].search_fetch(
+            [
+                ("shipment_id", "in", left.ids),
+                ("child_order_id", "in", left_sudo.child_order_id.ids),
+            ],
+            ["shipment_id", "state"],
         )
         return {
             shipment.id: ", ".join(

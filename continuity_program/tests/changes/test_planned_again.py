@@ -7,6 +7,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from ...models.agreement.guard_facts import read_facts
 from ..cases.credit import InvoicedCase
 
 
@@ -149,6 +150,111 @@ class TestPlannedAgain(InvoicedCase):
         self.assertEqual((old.state, old.cancel_kind), ("cancelled", "child"))
         self.assertFalse(order.hold_payment)
         self._check_may_leave(order, second, "2027-09-14")
+
+    # === A DEBIT THAT IS UNDER WAY STILL === #
+
+    def _replan_while_pending(self):
+        """The debit of the first child has no answer, the second is paid by a card.
+
+        The child of the shipment is made by a company that invoices it at once.
+        """
+        self.company.continuity_invoice_children = "created"
+        order = self._submit(self.club_a, token=self._create_token("pending"))
+        with freeze_time("2027-09-10 12:00:00"):
+            first = self._create_child(order)
+        self._cancel_child(order, "2027-09-11")
+        return order, first
+
+    def test_old_debit_keeps_no_invoice(self):
+        """Nothing that is due is unpaid: the second child is invoiced in the night."""
+        order, first = self._replan_while_pending()
+        order.payment_token_id.demo_simulated_state = "done"
+        second = self._plan_again(order, "2027-09-12")
+        old, new = order.payment_ids.sorted("sequence")
+        self.assertEqual((old.state, new.state), ("pending", "paid"))
+        self.assertEqual((old.child_order_id, new.child_order_id), (first, second))
+        self._run("2027-09-12")
+        invoice = second.invoice_ids
+        self.assertEqual((invoice.amount_total, invoice.amount_residual), (14.94, 0.0))
+        self.assertEqual(new._get_documents(), invoice)
+        self.assertFalse(old._get_documents())
+
+    def test_old_debit_stops_nothing(self):
+        """Nobody owes what was asked for a child that is gone."""
+        order, _first = self._replan_while_pending()
+        facts = read_facts(order, date(2027, 10, 20))[order.id]
+        self.assertEqual((facts.unpaid, facts.balance), (0, 0))
+        self.assertFalse(facts.oldest_due)
+        order.payment_token_id.demo_simulated_state = "done"
+        self._plan_again(order, "2027-09-12")
+        self.assertEqual(self._get_rows(order), [(14.94, "pending"), (14.94, "paid")])
+        facts = read_facts(order, date(2027, 10, 20))[order.id]
+        self.assertEqual((facts.shipped_count, facts.unpaid, facts.balance), (1, 0, 0))
+        self.assertFalse(facts.oldest_due)
+
+    def test_old_debit_is_no_reason(self):
+        """The second child waits for a new card, and is told so."""
+        order, _first = self._replan_while_pending()
+        order.payment_token_id.demo_simulated_state = "error"
+        second = self._plan_again(order, "2027-09-12")
+        self.assertEqual(second.state, "draft")
+        old, new = order.payment_ids.sorted("sequence")
+        self.assertEqual((old.state, new.state), ("pending", "declined"))
+        with freeze_time("2027-09-14 12:00:00"):
+            self._execute("refresh_insight")
+            found = self.env["continuity.exception"].search(
+                [
+                    ("continuity_order_id", "=", order.id),
+                    ("shipment_id", "!=", False),
+                    ("closed_on", "=", False),
+                ]
+            )
+            self.assertEqual(found.payment_id, new)
+            self.env.flush_all()
+            late = self.env["continuity.late.report"].search(
+                [
+                    ("child_order_id", "=", second.id),
+                    ("continuity_order_id", "=", order.id),
+                ]
+            )
+            self.assertEqual(late.mapped("reason"), ["declined"])
+            self.assertEqual(late.payment_id, new)
+
+    # === THE FORMER CHILD, TOUCHED AGAIN === #
+
+    def test_former_child_is_a_quotation_again(self):
+        """It asks for nothing, for it gets no shipment any more."""
+        order = self._submit(self.club_b)
+        with freeze_time("2027-09-10 12:00:00"):
+            first = self._create_child(order)
+        self._cancel_child(order, "2027-09-11")
+        self._plan_again(order, "2027-12-01")
+        rows = self._get_rows(order)
+        first.action_draft()
+        self.assertEqual(first.state, "draft")
+        self.assertEqual(self._get_account(first).amount_open, 0.0)
+        self.assertEqual(self._get_rows(order), rows)
+
+    def test_second_child_confirmed_again(self):
+        """Its own rows come back, those of the first child do not."""
+        order = self._submit(self.club_b)
+        with freeze_time("2027-09-10 12:00:00"):
+            self._create_child(order)
+        old = order.payment_ids
+        self._cancel_child(order, "2027-09-11")
+        second = self._plan_again(order, "2027-12-01")
+        new = order.shipment_ids[0]._get_payment_rows() - old
+        self._cancel_child(order, "2027-12-02")
+        self.assertEqual(set(new.mapped("state")), {"paid", "cancelled"})
+        states = old.mapped("state")
+        with freeze_time("2027-12-03 12:00:00"):
+            second.action_draft()
+            second.action_confirm()
+        self.assertEqual(old.mapped("state"), states)
+        self.assertEqual(
+            new.sorted("sequence").mapped("state"), ["paid", "scheduled", "scheduled"]
+        )
+        self.assertEqual(order.shipment_ids[0]._get_payment_rows(), old | new)
 
     # === A REFUND THAT IS UNDER WAY === #
 

@@ -238,7 +238,7 @@ class Oracle:
 
     def of(self, row):
         """Whose a row is."""
-        child = row.shipment_id.child_order_id
+        child = row.child_order_id
         return ("child", child.id) if child else ("upfront", self.order.id)
 
     def check_refunds(self, before):
