@@ -10,20 +10,21 @@ UNMATCHED_DAYS = 3
 TRANSFER_DAYS = 10
 
 
-def reasons(facts, sums, proposed, small_rest):
+def reasons(facts, sums, proposed, small_rest, is_kept=False):
     """Say why a scope needs a person.
 
     ``charged_twice``, ``given_back_without_credit``, ``used_elsewhere``,
-    ``lost_refund``, ``refund_by_hand``, ``refund_waits``, ``in_flight_too_much``,
-    ``credit_without_money``, ``unmatched_money``, ``transfer_missing``,
-    ``negative_ordinary``, ``balance_differs``, ``small_rest``, and what reading the
-    facts gave: ``mixed_document``, ``currency_differs``, ``refund_unassigned``,
-    ``loose_credit``.
+    ``lost_refund``, ``refund_by_hand``, ``refund_waits``, ``refund_waits_draft``,
+    ``in_flight_too_much``, ``credit_without_money``, ``unmatched_money``,
+    ``transfer_missing``, ``negative_ordinary``, ``balance_differs``, ``small_rest``,
+    and what reading the facts gave: ``mixed_document``, ``currency_differs``,
+    ``refund_unassigned``, ``loose_credit``.
 
     :param Facts facts: of the scope
     :param Sums sums: its account
     :param tuple[Refund, ...] proposed: what could be given back
     :param bool small_rest: a rest is too small for a card, and no row follows
+    :param bool is_kept: a draft invoice asks for what could be given back
     :return: codes in alphabetical order
     :rtype: tuple[str, ...]
     """
@@ -40,6 +41,7 @@ def reasons(facts, sums, proposed, small_rest):
         ),
         "refund_by_hand": any(refund.by_hand for refund in proposed),
         "refund_waits": sums.to_refund > 0 and is_waiting(sums),
+        "refund_waits_draft": is_kept and not is_waiting(sums),
         "in_flight_too_much": sums.excess_in_flight > 0,
         "credit_without_money": sums.credit + sums.aside > net,
         "unmatched_money": _is_unmatched(facts, sums),

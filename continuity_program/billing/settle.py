@@ -13,6 +13,7 @@ from .refunds import refunds
 from .results import Settlement
 from .spread import spread
 from .sums import Doubles, add_up, flying, own_success
+from .suppose import with_draft_invoices
 
 
 def settle(facts, by_hand=False):
@@ -31,6 +32,7 @@ def settle(facts, by_hand=False):
     drafts = _with_draft_notes(facts, everything) if sums.open else None
     asking = Asking(facts, sums, everything, doubles, drafts, by_hand)
     proposed = refunds(facts, sums, doubles) if sums.to_refund else ()
+    is_kept = bool(proposed) and _is_kept_by_drafts(facts, sums, doubles)
     settlement = Settlement(
         sums=sums,
         rows=rows,
@@ -38,10 +40,10 @@ def settle(facts, by_hand=False):
         ask_now=tuple(asking.asks),
         refused=tuple(asking.refused),
         moves=tuple(asking.moves),
-        # Nothing goes back while something may still come
-        refunds=() if is_waiting(sums) else proposed,
+        # Nothing goes back while something may still come, or be asked for again
+        refunds=() if is_waiting(sums) or is_kept else proposed,
         captures=captures(facts, sums),
-        reasons=reasons(facts, sums, proposed, asking.small_rest),
+        reasons=reasons(facts, sums, proposed, asking.small_rest, is_kept),
     )
     check(settlement)
     return settlement
@@ -77,6 +79,26 @@ def _with_draft_notes(facts, rows):
     posted = apply(replace(facts, docs=docs), rows)
     _sums, rows, new_rows = _account(posted, Doubles(posted.scope, posted.money))
     return {row.sequence: row.amount for row in (*rows, *new_rows) if row.is_open}
+
+
+def _is_kept_by_drafts(facts, sums, doubles):
+    """Say whether a draft invoice asks for money that would be given back.
+
+    What is written anew may ask for more than the order says: given back today, the
+    card would be asked for it again when the draft is posted. A unit of rounding per
+    draft is none.
+
+    :param Sums sums: the account without the drafts
+    :rtype: bool
+    """
+    posted = with_draft_invoices(facts) if facts.scope.alive else None
+    if posted is None:
+        return False
+    drafts = sum(doc.state == "draft" for doc in facts.docs)
+    success = own_success(facts.money)
+    in_flight = flying(facts.rows, facts.money, success)
+    left = add_up(posted, success, in_flight, doubles).to_refund
+    return sums.to_refund - left > drafts
 
 
 def apply(facts, rows):

@@ -33,3 +33,25 @@ def suppose(facts, note=0, is_cancelled=False):
         reverses=invoices[0].key if invoices else None,
     )
     return replace(facts, scope=scope, docs=(*facts.docs, supposed))
+
+
+def with_draft_invoices(facts):
+    """Return the facts as they would be if the draft invoices were posted.
+
+    :param Facts facts: of the scope
+    :return: None = there are no draft invoices
+    :rtype: Facts | None
+    """
+    drafts = [
+        doc for doc in facts.docs if doc.kind == "invoice" and doc.state == "draft"
+    ]
+    if not drafts:
+        return None
+    lines = tuple(
+        replace(line, invoiced=line.invoiced + line.drafted, drafted=0)
+        for line in facts.lines
+    )
+    docs = tuple(
+        replace(doc, state="posted") if doc in drafts else doc for doc in facts.docs
+    )
+    return replace(facts, lines=lines, docs=docs)

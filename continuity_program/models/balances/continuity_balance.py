@@ -14,6 +14,7 @@ REASONS = [
     ("in_flight_too_much", "Too much under way"),
     ("refund_by_hand", "Refund by hand"),
     ("refund_waits", "Refund waits for an answer"),
+    ("refund_waits_draft", "Refund waits for a draft"),
     ("credit_without_money", "Credit beyond what was paid"),
     ("unmatched_money", "Money not matched"),
     ("transfer_missing", "Transfer missing"),

@@ -78,6 +78,11 @@ class ContinuityBalance(models.Model):
                 " the provider and say on its transaction what has become of it.",
                 to_refund,
             ),
+            "refund_waits_draft": self.env._(
+                "%s is to be given back, but a draft invoice asks for it. Correct the"
+                " draft and post it, or delete it; then refund.",
+                to_refund,
+            ),
             "credit_without_money": self.env._(
                 "Credit notes take %s more off than the customer has paid. It cannot be"
                 " given back: reset the note, or match it with another invoice.",

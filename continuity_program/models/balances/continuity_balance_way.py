@@ -16,6 +16,7 @@ WAYS = {
     "in_flight_too_much": ("rows",),
     "refund_by_hand": ("documents",),
     "refund_waits": ("transactions",),
+    "refund_waits_draft": ("documents",),
     "credit_without_money": ("documents",),
     "unmatched_money": ("items",),
     "transfer_missing": ("transactions",),

@@ -9,7 +9,7 @@ from odoo.tools import float_compare
 from ...arguments import public
 from .credit_note import CreditNote
 from .note_matching import NoteMatching
-from .refunding import Refunding, explain_refunds
+from .refunding import REFUND_WAITS, Refunding, explain_refunds
 from .upfront_invoice import create_upfront_invoice, waits_for_first_shipment
 
 #: Kind of activity that asks for a refund
@@ -310,7 +310,7 @@ class ContinuityOrder(models.Model):
             # Whoever changed the account, the responsible is told in his own language
             order_sudo = order.sudo()._speak_to_responsible()
             balances_sudo = order_sudo._get_own_balances().filtered(
-                lambda balance: "refund_waits" not in balance._get_reasons()
+                lambda balance: REFUND_WAITS.isdisjoint(balance._get_reasons())
             )
             amount = sum(balances_sudo.mapped("amount_to_refund"))
             known_sudo = order_sudo.activity_ids.filtered(

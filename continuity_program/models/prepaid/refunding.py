@@ -10,6 +10,9 @@ from ..facts.continuity_billing import to_amount
 from ..payments.continuity_payment_credit import WAITING_STATES
 from ..payments.payment_transaction import GOOD_STATES
 
+#: Reasons for which nothing of an account is given back yet
+REFUND_WAITS = frozenset({"refund_waits", "refund_waits_draft"})
+
 
 class Refunding(OfOrder):
     """Money of an order that goes back, through the providers it came by.
@@ -126,7 +129,7 @@ class Refunding(OfOrder):
         :raise UserError: naming the payment
         """
         waits = self.order._get_own_balances().filtered(
-            lambda balance: "refund_waits" in balance._get_reasons()
+            lambda balance: not REFUND_WAITS.isdisjoint(balance._get_reasons())
         )
         waiting = self.order.payment_ids.filtered(
             lambda row: row.state in WAITING_STATES

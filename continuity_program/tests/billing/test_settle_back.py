@@ -127,3 +127,46 @@ def test_one_unit_nobody_has_decided_about_is_held():
         scope = replace(facts.scope, asked_again=(decided,))
         sums = billing.settle(replace(facts, scope=scope)).sums
         assert (sums.held, sums.open) == (held, 1 - held)
+
+
+# === A DRAFT INVOICE THAT ASKS FOR IT === #
+
+WRITTEN_ANEW = "child 27.60, inv 1, draft 1; +57.50 −57.50 +{} draft"
+CHARGED = "; rows 27.60 p/29.90 p"
+
+
+@pytest.mark.parametrize(
+    ("text", "back", "waits"),
+    [
+        # Reversed, and the new one still says what the old one said
+        pytest.param(WRITTEN_ANEW.format("57.50") + CHARGED, [], True, id="draft"),
+        # Put right: what was charged beyond it goes back
+        pytest.param(WRITTEN_ANEW.format("27.60") + CHARGED, [2990], False, id="right"),
+        # A unit of rounding is no reason to wait
+        pytest.param(WRITTEN_ANEW.format("27.61") + CHARGED, [2990], False, id="unit"),
+        pytest.param(WRITTEN_ANEW.format("27.62") + CHARGED, [], True, id="two units"),
+        # Posted too dear: nothing is left
+        pytest.param(
+            "child 27.60, inv 2; +57.50 −57.50 +57.50" + CHARGED, [], False, id="posted"
+        ),
+        # A child that is gone is asked for nothing
+        pytest.param(
+            "child 27.60 cancelled, inv 1, draft 1; +57.50 −57.50 +57.50 draft"
+            + CHARGED,
+            [2990, 2760],
+            False,
+            id="cancelled",
+        ),
+        # A draft note asks for nothing
+        pytest.param(
+            "child 14.94, inv 1; +14.94 −6.05 −1.00 draft; rows 14.94 p",
+            [605],
+            False,
+            id="draft note",
+        ),
+    ],
+)
+def test_what_a_draft_invoice_asks_for_is_kept(text, back, waits):
+    settlement = billing.settle(Case(text).facts)
+    assert [refund.amount for refund in settlement.refunds] == back
+    assert ("refund_waits_draft" in settlement.reasons) is waits
