@@ -10,5 +10,6 @@ from . import (
     continuity_payment_match,
     account_move_rest,
     account_move_line_payment,
+    account_payment_match,
     continuity_billing_touch,
 )

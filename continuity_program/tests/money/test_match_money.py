@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...models.prepaid.continuity_order_prepaid import REFUND_ACTIVITY
 from ..cases.flow import FlowCase
 
 DAY = "2027-09-20"
@@ -68,6 +69,48 @@ class TestMatchMoney(FlowCase):
         self.assertEqual((again.amount_total, again.amount_residual), (14.94, 0.0))
         self.assertEqual(order.amount_to_refund, 0.0)
         self.assertEqual(order.child_order_ids.invoice_status, "invoiced")
+
+    def test_the_draft_asks_for_what_would_go_back(self):
+        """Invoiced at 121.00 by mistake and charged: reversed, the draft says 121.00.
+
+        Nothing goes back before it is put right.
+        """
+        order, child = self._sell_child()
+        self._send(child)
+        price = child.order_line.price_unit
+        old = self._bill(child, price=100.0)
+        self._pay_due("2027-09-21")
+        self._check(
+            self._child(child),
+            claim=121.0,
+            received=121.0,
+            rows=[(14.94, "paid"), (106.06, "paid")],
+        )
+        draft = self._credit_by_wizard(old, modify=True, post=False)
+        self.assertEqual((draft.state, draft.amount_total), ("draft", 121.0))
+        self.assertEqual(order.amount_to_refund, 106.06)
+        self._check(
+            self._child(child),
+            claim=14.94,
+            received=121.0,
+            credit=106.06,
+            to_refund=106.06,
+            reasons=["refund_waits_draft"],
+            refunds=[],
+        )
+        with self.assertRaisesRegex(UserError, "106.06.*a draft invoice asks for it"):
+            self._refund(order, "2027-09-21")
+        self.assertFalse(order.activity_ids.filtered(self._is_refund_activity))
+        draft.invoice_line_ids.price_unit = price
+        with freeze_time("2027-09-22 12:00:00"):
+            draft.action_post()
+        self.assertTrue(order.activity_ids.filtered(self._is_refund_activity))
+        self._refund(order, "2027-09-22")
+        self.assertEqual(order.amount_to_refund, 0.0)
+        self.assertEqual(draft.amount_residual, 0.0)
+
+    def _is_refund_activity(self, activity):
+        return activity.activity_type_id == self.env.ref(REFUND_ACTIVITY)
 
     def test_by_instalments(self):
         """One of three is charged: it pays its own instalment of the new invoice."""
@@ -150,3 +193,139 @@ class TestMatchMoney(FlowCase):
         order = self._submit(self.club_two)
         with self.assertRaisesRegex(UserError, "Skip, Cancel or Credit"):
             self._credit_by_wizard(order.upfront_invoice_id, modify=True)
+
+    # === A PAYMENT THAT IS A DRAFT AGAIN === #
+
+    def _sell_in_three(self):
+        """Up front in three rows of 23.37, 23.37 and 23.38, the first one charged."""
+        order = self._submit(self.club_by_schedule)
+        self._pay_due("2027-09-10")
+        invoice = order.upfront_invoice_id
+        self.assertEqual(invoice.amount_residual, 46.75)
+        return order, invoice
+
+    def test_transfer_is_a_draft_and_posted_again(self):
+        """Its instalment is open meanwhile, and paid by it again."""
+        order, invoice = self._sell_in_three()
+        payment = self._register(invoice, 23.37, day=DAY)
+        self.assertEqual(invoice.amount_residual, 23.38)
+        with freeze_time(f"{DAY} 12:00:00"):
+            payment.with_user(self.accountant).action_draft()
+        self.assertEqual(invoice.amount_residual, 46.75)
+        self._check(
+            self._upfront(order),
+            claim=70.12,
+            received=23.37,
+            open=46.75,
+            rows=[(23.37, "paid"), (23.37, "scheduled"), (23.38, "scheduled")],
+        )
+        with freeze_time(f"{DAY} 12:00:00"):
+            payment.with_user(self.accountant).action_post()
+        self.assertEqual(invoice.amount_residual, 23.38)
+        lines = self._get_receivable(invoice)
+        self.assertEqual(lines.mapped("amount_residual"), [0.0, 0.0, 23.38])
+        self.assertTrue(self._get_receivable(payment.move_id).reconciled)
+        self._check(
+            self._upfront(order),
+            claim=70.12,
+            received=46.74,
+            open=23.38,
+            rows=[(23.37, "paid"), (23.37, "otherwise"), (23.38, "scheduled")],
+        )
+
+    def test_charged_while_it_is_a_draft(self):
+        """The charge pays its own instalment; the transfer the next, the rest is too
+        much."""
+        order, invoice = self._sell_in_three()
+        payment = self._register(invoice, 46.75, day=DAY)
+        with freeze_time(f"{DAY} 12:00:00"):
+            payment.with_user(self.accountant).action_draft()
+        self._pay_due("2027-10-10")
+        self.assertEqual(invoice.amount_residual, 23.38)
+        charge = order.payment_ids.sorted("sequence")[1].transaction_id.payment_id
+        self.assertTrue(self._get_receivable(charge.move_id).reconciled)
+        with freeze_time("2027-10-11 12:00:00"):
+            payment.with_user(self.accountant).action_post()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        left = self._get_receivable(payment.move_id)
+        self.assertEqual(left.amount_residual, -23.37)
+        self._check(
+            self._upfront(order),
+            claim=70.12,
+            received=93.49,
+            credit=23.37,
+            to_refund=23.37,
+            rows=[(23.37, "paid"), (23.37, "paid"), (23.38, "otherwise")],
+        )
+
+    def test_own_charge_is_a_draft(self):
+        """What the provider has answered counts; the next charge pays its own."""
+        order, invoice = self._sell_in_three()
+        payment = order.payment_ids.sorted("sequence")[0].transaction_id.payment_id
+        with freeze_time(f"{DAY} 12:00:00"):
+            payment.with_user(self.accountant).action_draft()
+        self._pay_due("2027-10-10")
+        self._check(
+            self._upfront(order),
+            claim=70.12,
+            received=46.74,
+            open=23.38,
+            # So it is in the books: its payment is a draft
+            reasons=["unmatched_money"],
+            rows=[(23.37, "paid"), (23.37, "paid"), (23.38, "scheduled")],
+        )
+        with freeze_time("2027-10-11 12:00:00"):
+            payment.with_user(self.accountant).action_post()
+        lines = self._get_receivable(invoice)
+        self.assertEqual(lines.mapped("amount_residual"), [0.0, 0.0, 23.38])
+        # Cancelled, Odoo matches it with nothing; posted again it pays its own
+        with freeze_time("2027-10-12 12:00:00"):
+            payment.action_cancel()
+            self.assertEqual(invoice.amount_residual, 46.75)
+            payment.action_draft()
+            payment.action_post()
+        self.assertEqual(lines.mapped("amount_residual"), [0.0, 0.0, 23.38])
+
+    def test_refused_after_it_was_matched(self):
+        """Of a child order that is billed: open again, and billed no second time."""
+        order = self._sell_on_account(self.club_a)
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order)
+        self._send(child)
+        invoice = self._bill(child)
+        payment = self._register(invoice, day=DAY)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        with freeze_time(f"{DAY} 12:00:00"):
+            payment.action_reject()
+        self.assertEqual(invoice.amount_residual, 14.94)
+        self._check(
+            self._child(child), claim=14.94, open=14.94, rows=[(14.94, "billed")]
+        )
+        with freeze_time(f"{DAY} 12:00:00"):
+            payment.action_draft()
+            payment.action_post()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self._check(
+            self._child(child), claim=14.94, received=14.94, rows=[(14.94, "otherwise")]
+        )
+
+    def test_refund_by_hand_is_a_draft(self):
+        """The note is open while it is one, and what goes back is owed again."""
+        order = self._sell_on_account(self.club_a)
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order)
+        self._send(child)
+        invoice = self._bill(child)
+        self._register(invoice, day=DAY)
+        note = self._credit_by_wizard(invoice)
+        back = self._register(note, day=DAY)
+        self.assertEqual((back.payment_type, note.amount_residual), ("outbound", 0.0))
+        self.assertEqual(order.amount_to_refund, 0.0)
+        with freeze_time(f"{DAY} 12:00:00"):
+            back.action_draft()
+        self.assertEqual(note.amount_residual, 14.94)
+        self.assertEqual(order.amount_to_refund, 14.94)
+        with freeze_time(f"{DAY} 12:00:00"):
+            back.action_post()
+        self.assertEqual(note.amount_residual, 0.0)
+        self.assertEqual(order.amount_to_refund, 0.0)

@@ -12,13 +12,24 @@ class AccountPayment(models.Model):
 
     @settling
     def action_post(self):
-        """Override of `account` to settle once what the payment changes."""
-        return super().action_post()
+        """Override of `account` to settle once what the payment changes.
+
+        One that is posted again pays what it has paid before.
+        """
+        known = self._get_continuity_known()
+        result = super().action_post()
+        known._take_continuity_again()
+        return result
 
     @settling
     def action_draft(self):
-        """Override of `account` to settle once what the reset changes."""
-        return super().action_draft()
+        """Override of `account` to settle once what the reset changes.
+
+        What the payment has paid in the books is open until it is posted again.
+        """
+        result = super().action_draft()
+        self._let_go_continuity()
+        return result
 
     @settling
     def action_cancel(self):
@@ -27,5 +38,10 @@ class AccountPayment(models.Model):
 
     @settling
     def action_reject(self):
-        """Override of `account` to settle once what refusing changes."""
-        return super().action_reject()
+        """Override of `account` to settle once what refusing changes.
+
+        What the payment has paid in the books is open again.
+        """
+        result = super().action_reject()
+        self._let_go_continuity()
+        return result
