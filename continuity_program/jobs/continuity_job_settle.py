@@ -51,27 +51,27 @@ class ContinuityJob(models.AbstractModel):
         )
 
     def _get_lapsed_sql(self):
-        """Say which authorisations their providers will not honour any more."""
+        """Say which authorisations their providers will not honour any more.
+
+        They grow old also where their provider captures by itself by now, or is off.
+        """
         # Only processes get here, in sudo already: providers are the administrator's
-        providers_sudo = (
-            self.env["payment.provider"]
-            .sudo()
-            .search([("capture_manually", "=", True)])
+        providers_sudo = self.env["payment.provider"].sudo().search([])
+        by_days = providers_sudo.grouped(
+            lambda provider: provider._continuity_get_authorization_days()
         )
         conditions = [
             SQL(
                 """EXISTS (
                     SELECT FROM payment_transaction t
                      WHERE t.id = p.transaction_id
-                       AND t.provider_id = %s
+                       AND t.provider_id IN %s
                        AND p.requested_at <= %s
                 )""",
-                provider_sudo.id,
-                self.env["continuity.payment"]._get_lapse_moment(
-                    provider_sudo._continuity_get_authorization_days()
-                ),
+                some_sudo._ids,
+                self.env["continuity.payment"]._get_lapse_moment(days),
             )
-            for provider_sudo in providers_sudo
+            for days, some_sudo in by_days.items()
         ]
         return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
 
@@ -84,9 +84,10 @@ class ContinuityJob(models.AbstractModel):
             outcome, reason = ("done", "voided") if is_free else ("failed", "error")
         elif payment.amount_to_capture > payment.amount_captured:
             outcome, reason = self._capture_row(run, payment)
-        else:
-            payment._lapse(run)
+        elif payment._lapse(run):
             outcome, reason = "done", "lapsed"
+        else:
+            return
         run._log(outcome, [payment._prepare_run_line(reason=reason)])
         if reason == "captured":
             # The line is kept by then

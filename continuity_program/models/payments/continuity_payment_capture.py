@@ -401,26 +401,27 @@ class ContinuityPayment(models.Model):
         its own.
 
         :param continuity.run run: gets a checkpoint after each step
+        :return: False where it is not let go: a capture may still take the money
+        :rtype: bool
         """
         self.ensure_one()
         row_sudo = self._lock("authorized")
         if not row_sudo:
-            return
+            return False
         # One that captures once may take everything: asked anew, it would be paid twice
         is_apart = row_sudo._can_capture_parts()
         together = row_sudo if is_apart else row_sudo._get_secured_rows()
         if any(row._get_open_captures() for row in together):
-            return
+            return False
         row_sudo._split_captured()
         if row_sudo.state == "paid":
-            return
-        tx_sudo = row_sudo.transaction_id
-        tx_sudo._set_canceled(
-            state_message=self.env._("The authorization is too old to be captured.")
-        )
+            return True
+        text = self.env._("The authorization is too old to be captured.")
+        row_sudo.transaction_id._set_canceled(state_message=text)
         row_sudo._refresh_from_transactions()
         row_sudo.write({"amount_to_capture": 0.0, "is_capture_final": False})
         self._checkpoint(run)
+        return True
 
     def _split_captured(self):
         """Let what was captured stand, and claim the rest by a row of its own."""

@@ -106,6 +106,26 @@ class TestCaptureCore(FlowCase):
         self.assertEqual(self.row.amount_to_capture, 0.0)
         self.assertEqual(self._resolve(), [])
 
+    def _run_night(self, moment):
+        with freeze_time(moment):
+            return self._execute("process_payments").line_ids.mapped("reason")
+
+    def test_lapsed_after_it_was_switched_off(self):
+        """What was authorised before grows old all the same; it is charged anew."""
+        self.provider.capture_manually = False
+        self.assertEqual(self._run_night("2027-09-17 11:59:00"), [])
+        self.assertEqual(self._run_night("2027-09-17 12:00:00"), ["lapsed"])
+        self.assertRecordValues(self.row, [{"state": "scheduled", "attempts": 0}])
+        self._run_night("2027-09-17 12:00:00")
+        self.assertRecordValues(self.row, [{"state": "paid", "amount": 29.89}])
+
+    def test_lapsed_at_a_provider_that_is_off(self):
+        """Nothing leaves on what nobody honours any more."""
+        self.provider.state = "disabled"
+        self.assertEqual(self._run_night("2027-09-17 12:00:00"), ["lapsed"])
+        self._run_night("2027-09-17 12:00:00")
+        self.assertRecordValues(self.row, [{"state": "scheduled", "attempts": 0}])
+
 
 @tagged("post_install", "-at_install")
 class TestCaptureBesideOtherMoney(FlowCase):
@@ -242,7 +262,7 @@ class TestCaptureTogether(TogetherCase):
         self.assertEqual(rows.settle_transaction_ids, capture)
         self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
         # Nor is the other one let go meanwhile, and asked anew of the card
-        rows[1]._lapse()
+        self.assertIs(rows[1]._lapse(), False)
         self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
         self.assertEqual(rows.transaction_id.state, "authorized")
 
