@@ -9,9 +9,12 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _is_continuity_delivered(self):
-        """Override of `continuity_program`: a move of its goods is done."""
+        """Override of `continuity_program`: goods have left for the customer.
+
+        What was picked or packed, or made for him, stands in the house.
+        """
         self.ensure_one()
-        return any(move.state == "done" for move in self.picking_ids.move_ids)
+        return bool(self.picking_ids.move_ids._filter_continuity_left())
 
     def _get_continuity_replacement_text(self, lines):
         """Override of `continuity_program`: the delivery that sends them again."""

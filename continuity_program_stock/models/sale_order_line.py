@@ -31,14 +31,8 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         # Whoever takes goods back may not see the warehouse.
-        moves_sudo = self.sudo().move_ids.filtered(
-            lambda move: (
-                move.state == "done"
-                and not move.origin_returned_move_id
-                and move.product_id == self.product_id
-                and move.location_dest_id._is_outgoing()
-            )
-        )
+        left_sudo = self.sudo().move_ids._filter_continuity_left()
+        moves_sudo = left_sudo.filtered(lambda move: move.product_id == self.product_id)
         return moves_sudo.sorted("id", reverse=True)
 
     def _get_continuity_delivered_quantity(self):

@@ -173,6 +173,22 @@ class StockMove(models.Model):
 
     # === WHICH WAY === #
 
+    def _filter_continuity_left(self):
+        """Return the moves that brought goods to the customer, whatever came back.
+
+        Picking, packing and making leave them in the house; what is sent a second
+        time, because it came back, has left before.
+
+        :rtype: stock.move
+        """
+        return self.filtered(
+            lambda move: (
+                move.state == "done"
+                and not move.origin_returned_move_id
+                and move.location_dest_id._is_outgoing()
+            )
+        )
+
     def _is_continuity_leaving(self):
         """Say whether the goods leave, or are on their way out of the house.
 

@@ -7,6 +7,7 @@ from . import test_never_left
 from . import test_no_warehouse
 from . import test_released_account
 from . import test_return
+from . import test_steps
 from . import test_stock_demand
 from . import test_stock_exceptions
 from . import test_stock_inbox
