@@ -50,6 +50,20 @@ class ResCompany(models.Model):
         for company in self:
             company.continuity_has_warehouse = company in found
 
+    def _get_continuity_warehouse(self):
+        """Return the warehouse that sends what its own one sends no more.
+
+        :return: the first one in use, in sudo; empty without any
+        :rtype: stock.warehouse
+        """
+        self.ensure_one()
+        # Whoever sells need not see the warehouse
+        return (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "=", self.id), ("active", "=", True)], limit=1)
+        )
+
     @api.constrains("continuity_forecast_cover_days")
     def _check_continuity_cover_days(self):
         """A typing error must not order goods for a century."""

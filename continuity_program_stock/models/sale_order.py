@@ -8,6 +8,23 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def _action_confirm(self):
+        """Override of `sale`: goods of a child leave a house that is there."""
+        self._leave_archived_warehouses()
+        return super()._action_confirm()
+
+    def _leave_archived_warehouses(self):
+        """Send from the first warehouse what was to leave one that is archived since.
+
+        The rules of that one are archived, too: what is paid was never confirmed.
+        """
+        # Whoever confirms need not see the warehouse
+        children_sudo = self.sudo().filtered(
+            lambda order: order.continuity_order_id and not order.warehouse_id.active
+        )
+        for company_sudo, own_sudo in children_sudo.grouped("company_id").items():
+            own_sudo.warehouse_id = company_sudo._get_continuity_warehouse()
+
     def _is_continuity_delivered(self):
         """Override of `continuity_program`: goods have left for the customer.
 

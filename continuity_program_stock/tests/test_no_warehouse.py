@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.exceptions import RedirectWarning
 from odoo.tests import tagged
 
-from odoo.addons.continuity_program.tests.common import ContinuityCommon
+from odoo.addons.continuity_program.tests.common import SELLER_ALL, ContinuityCommon
 
 
 @tagged("post_install", "-at_install")
@@ -93,6 +93,45 @@ class TestNoWarehouse(ContinuityCommon):
         self._archive_warehouses()
         self._run(self.order)
         child = self.order.child_order_ids
+        self.assertEqual((child.state, child.warehouse_id), ("sale", other))
+        self.assertEqual(child.picking_ids.location_id, other.lot_stock_id)
+
+    def _move_house(self):
+        """The seller's own default is the old house, which is archived."""
+        seller = self._create_user("old_house_seller", SELLER_ALL)
+        seller.with_company(self.company).property_warehouse_id = self.warehouses[0]
+        self.order.sudo().user_id = seller
+        self.order.sale_order_id.warehouse_id = self.warehouses[0]
+        return self.env["stock.warehouse"].create(
+            {"name": "New house", "code": "NEW", "company_id": self.company.id}
+        )
+
+    def test_default_of_the_seller_is_gone(self):
+        """Odoo would take it all the same, and never confirm what was paid."""
+        other = self._move_house()
+        self._archive_warehouses()
+        run = self._run(self.order)
+        self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
+        child = self.order.child_order_ids
+        self.assertEqual((child.state, child.warehouse_id), ("sale", other))
+        self.assertEqual(child.picking_ids.location_id, other.lot_stock_id)
+
+    def test_archived_while_it_waits_for_its_money(self):
+        """What is to be charged leaves the house that is there then."""
+        card = self.order.payment_token_id
+        card.demo_simulated_state = "cancel"
+        other = self._move_house()
+        self._run(self.order)
+        child = self.order.child_order_ids
+        self.assertEqual((child.state, child.warehouse_id.active), ("draft", True))
+        self.assertEqual(child.warehouse_id, self.warehouses[0])
+        self._archive_warehouses()
+        card.demo_simulated_state = "done"
+        with freeze_time("2027-09-25 12:00:00"):
+            self._execute("process_payments")
+            self.assertEqual(self.order.payment_ids[0].state, "paid")
+            run = self._run(self.order)
+        self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
         self.assertEqual((child.state, child.warehouse_id), ("sale", other))
         self.assertEqual(child.picking_ids.location_id, other.lot_stock_id)
 
