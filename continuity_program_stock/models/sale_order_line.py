@@ -14,12 +14,18 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_continuity_delivery_moment(self):
-        """Override of `continuity_program`: when the goods left the house last."""
+        """Override of `continuity_program`: when the goods left the house last.
+
+        Not when they were picked, or came back. What is sent instead of them is on no
+        invoice.
+        """
         if self.qty_delivered_method != "stock_move":
             return super()._get_continuity_delivery_moment()
+        if self.is_continuity_replacement:
+            return False
         # Whoever invoices may not see the warehouse
-        done_sudo = self.sudo().move_ids.filtered(lambda move: move.state == "done")
-        return max(done_sudo.mapped("date"), default=False)
+        left_sudo = self.sudo().move_ids._filter_continuity_left()
+        return max(left_sudo.mapped("date"), default=False)
 
     # === WHAT COMES BACK === #
 

@@ -32,9 +32,9 @@ class TestReturn(CancelCase):
             move.picked = True
         receipts.button_validate()
 
-    def _take_back(self, child, quantity=1.0):
+    def _take_back(self, child, quantity=1.0, day="2027-09-11"):
         """The warehouse takes goods back by Odoo's own dialog."""
-        with freeze_time("2027-09-11 12:00:00"):
+        with freeze_time(f"{day} 12:00:00"):
             wizard = self.env["stock.return.picking"].create(
                 {"picking_id": child.picking_ids[:1].id}
             )
@@ -158,3 +158,30 @@ class TestReturn(CancelCase):
         self.assertFalse(run.failed_count, run.line_ids.mapped("message"))
         self.assertEqual(second.invoice_ids.mapped("amount_total"), [0.0])
         self.assertEqual(order.shipment_ids[1].state, "done")
+
+    def test_day_of_the_delivery(self):
+        """Came back before it was invoiced: the day is that on which it left."""
+        self.company.continuity_invoice_children = "delivered"
+        self._take_back(self.child, day="2027-10-05")
+        self._run("2027-10-05")
+        self.assertEqual(str(self.child.invoice_ids.invoice_date), "2027-09-10")
+        self.assertEqual(str(self.order.shipment_ids[0].actual_date), "2027-09-10")
+
+    def test_day_of_the_delivery_when_it_is_credited(self):
+        """The invoice that the credit note needs bears that day, too."""
+        self._take_back(self.child, day="2027-09-15")
+        self._return(kind="credit")
+        invoice = self.child.invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice"
+        )
+        self.assertEqual(str(invoice.invoice_date), "2027-09-10")
+
+    def test_day_of_the_delivery_with_a_replacement(self):
+        """What is sent again is on no invoice."""
+        self.company.continuity_invoice_children = "delivered"
+        self._return(kind="replace")
+        with freeze_time("2027-09-25 12:00:00"):
+            self._deliver(self.child)
+        self._run("2027-09-25")
+        self.assertEqual(str(self.child.invoice_ids.invoice_date), "2027-09-10")
+        self.assertEqual(str(self.order.shipment_ids[0].actual_date), "2027-09-10")
