@@ -53,6 +53,14 @@ class SaleOrderLine(models.Model):
             for move in moves_sudo
         )
 
+    def _get_continuity_coming_quantity(self, day):
+        """Override of `continuity_program`: what was called off comes no more."""
+        # Whoever takes goods back may not see the warehouse.
+        states = set(self.sudo().move_ids.mapped("state"))
+        if states and states <= {"done", "cancel"}:
+            return 0.0
+        return super()._get_continuity_coming_quantity(day)
+
     def _split_over_delivered_moves(self, quantity):
         """Say which deliveries goods come back from, the latest first.
 

@@ -185,3 +185,33 @@ class TestReturn(CancelCase):
         self._run("2027-09-25")
         self.assertEqual(str(self.child.invoice_ids.invoice_date), "2027-09-10")
         self.assertEqual(str(self.order.shipment_ids[0].actual_date), "2027-09-10")
+
+    def test_replacement_called_off(self):
+        """No goods left to send: what came back can be credited."""
+        self._return(kind="replace")
+        second = self.child.picking_ids - self.first
+        goods = self.child.order_line[0]
+        self.assertFalse(self.child._get_continuity_returnable())
+        second.action_cancel()
+        self.assertEqual(self.child._get_continuity_returnable(), {goods: 1.0})
+        self._return(kind="credit")
+        self.assertEqual(self._get_note(self.order).amount_total, 14.94)
+        self.assertFalse(self.child._get_continuity_returnable())
+
+    def test_replacement_called_off_in_part(self):
+        """Two came back, one is sent again: the rest waits for nothing."""
+        order = self._submit(self._create_club(code="CLUBR"), quantity=2.0)
+        self.child = self._ship(order, 1, "2027-09-10")
+        first = self.child.picking_ids
+        goods = self.child.order_line[0]
+        with freeze_time("2027-09-20 12:00:00"):
+            self.child._replace_continuity_goods({goods: 2.0}, "broken")
+            second = self.child.picking_ids - first
+            second.move_ids.write({"quantity": 1.0, "picked": True})
+            action = second.button_validate()
+            wizard = self.env[action["res_model"]].with_context(**action["context"])
+            wizard.create({}).process()
+        rest = self.child.picking_ids - first - second
+        self.assertEqual(self.child._get_continuity_returnable(), {goods: 1.0})
+        rest.action_cancel()
+        self.assertEqual(self.child._get_continuity_returnable(), {goods: 2.0})

@@ -83,17 +83,20 @@ class SaleOrderLine(models.Model):
                 line.is_continuity_replacement and line.product_id == self.product_id
             )
         )
-        return sum(
-            max(
-                line.product_uom_qty
-                - max(
-                    line._get_continuity_supplied_quantity(day),
-                    line._get_continuity_delivered_quantity(),
-                ),
-                0.0,
-            )
-            for line in replacements
+        return sum(line._get_continuity_coming_quantity(day) for line in replacements)
+
+    def _get_continuity_coming_quantity(self, day):
+        """Return how much of the line is still to arrive.
+
+        :param date day: company-local day
+        :rtype: float
+        """
+        self.ensure_one()
+        got = max(
+            self._get_continuity_supplied_quantity(day),
+            self._get_continuity_delivered_quantity(),
         )
+        return max(self.product_uom_qty - got, 0.0)
 
     def _get_continuity_delivery_moment(self):
         """Return when goods of the line left the house last; none without stock.
