@@ -48,7 +48,8 @@ class CloseOrders(models.AbstractModel):
         """Override of `continuity_program`: goods were to leave, and nothing has.
 
         Whoever calls off all of it decides what becomes of the money, and whether it is
-        sent anew: the child is cancelled, or goods move.
+        sent anew: the child is cancelled, or goods move. Of a kit parts may have left
+        without one of it being whole.
         """
         goods = SQL(
             """SELECT FROM sale_order_line l
@@ -59,7 +60,17 @@ class CloseOrders(models.AbstractModel):
         )
         return SQL(
             """(EXISTS (%(goods)s AND %(ordered)s > 0.000001)
-                AND NOT EXISTS (%(goods)s AND %(left)s > 0.000001))""",
+                AND NOT EXISTS (%(goods)s AND %(left)s > 0.000001)
+                AND NOT EXISTS (
+                    SELECT FROM sale_order_line l
+                      JOIN stock_move m ON m.sale_line_id = l.id
+                      JOIN stock_location d ON d.id = m.location_dest_id
+                     WHERE l.order_id = c.id
+                       AND m.state = 'done'
+                       AND m.origin_returned_move_id IS NULL
+                       AND (d.usage = 'customer'
+                            OR d.usage = 'transit' AND d.company_id IS NULL)
+                ))""",
             goods=goods,
             ordered=self._get_ordered_sql(),
             left=self._get_left_sql(),

@@ -69,6 +69,25 @@ class TestNeverLeft(CancelCase):
         self.child.picking_ids.sudo().move_ids.unlink()
         self._check_waits(self.order, self.child)
 
+    def test_part_of_a_kit_left(self):
+        """The rest of its parts is called off: it is none that never left."""
+        goods = self.child.order_line.filtered("product_id")[0]
+        part = self.env["product.product"].create(self._goods_vals("Part of a kit"))
+        whole = self.child.picking_ids
+        with freeze_time("2027-09-10 12:00:00"):
+            parts = whole.copy()
+            whole.action_cancel()
+            # As a kit has it: its moves are of its line, and of other products
+            parts.move_ids.product_id = part
+            parts.move_ids.sale_line_id = goods
+            parts.action_confirm()
+            parts.move_ids.write({"quantity": 1.0, "picked": True})
+            parts.button_validate()
+        self.assertEqual((parts.state, goods.qty_delivered), ("done", 0.0))
+        self.assertEqual(parts.move_ids.sale_line_id, goods)
+        self._run("2027-09-12", sale_order=self.order.sale_order_id)
+        self.assertEqual(self.order.shipment_ids[0].state, "done")
+
     def test_nobody_deletes_a_transfer(self):
         """Waiting or cancelled: what was paid would follow nothing any more."""
         transfer = self.child.picking_ids.with_user(self.packer)
