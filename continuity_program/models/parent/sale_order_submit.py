@@ -111,6 +111,7 @@ class SaleOrder(models.Model):
         orders_sudo = self.sudo().continuity_order_ids
         for name in ("amount_total", "state"):
             orders_sudo.shipment_ids.mapped(name)
+        orders_sudo.shipment_ids.line_ids.mapped("quantity")
         orders_sudo.payment_ids.mapped("state")
         orders_sudo.partner_id.commercial_partner_id.mapped("name")
         orders_sudo.mapped("is_on_account_allowed")
