@@ -63,6 +63,25 @@ class TestDropship(ContinuityCommon):
         self.assertEqual(self.purchase.picking_ids.state, "done")
         self.assertEqual(self.child.order_line.qty_delivered, 1.0)
 
+    def test_another_address(self):
+        """The vendor is told the new one, unless he has been told the former."""
+        order = self.child.continuity_order_id
+        old = self.child.partner_shipping_id
+        new = self.env["res.partner"].create(
+            {"name": "New home", "type": "delivery", "parent_id": self.customer.id}
+        )
+        order.partner_shipping_id = new
+        self.assertEqual(self.purchase.dest_address_id, new)
+        self.assertEqual(self.child.partner_shipping_id, new)
+        self.purchase.with_user(self.buyer).button_confirm()
+        self.assertEqual(self.purchase.picking_ids.move_ids.partner_id, new)
+        order.partner_shipping_id = old
+        self.assertEqual(self.child.partner_shipping_id, new)
+        self.assertRegex(
+            " ".join(order.message_ids.mapped("body")),
+            f"ordered from a vendor.*New home.*{self.child.name}",
+        )
+
     def test_no_stock(self):
         """It leaves from no warehouse: nothing of it is short there."""
         self.goods_a.is_storable = self.goods_b.is_storable = True

@@ -33,6 +33,22 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return bool(self.picking_ids.move_ids._filter_continuity_left())
 
+    def _is_continuity_packed(self):
+        """Override of `continuity_program`: a step before the delivery is done."""
+        return super()._is_continuity_packed() or any(
+            move.state == "done" for move in self.picking_ids.move_ids
+        )
+
+    def _send_continuity_to(self, address):
+        """Override of `continuity_program`: so is what a step pushes on."""
+        result = super()._send_continuity_to(address)
+        # Whoever sells may not see the warehouse
+        moves_sudo = self.sudo().picking_ids.move_ids
+        moves_sudo.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        ).partner_id = address
+        return result
+
     def _get_continuity_replacement_text(self, lines):
         """Override of `continuity_program`: the delivery that sends them again."""
         names = lines.move_ids.picking_id.sorted("id").mapped("name")

@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
@@ -82,3 +84,57 @@ class TestSteps(CancelCase):
             self._do(wizard._create_return(), "2027-09-12")
         with self.assertRaisesRegex(UserError, "have left the house"):
             self.child.action_cancel()
+
+    # === ANOTHER ADDRESS === #
+
+    def _move_to(self, address):
+        self.order.with_user(self.seller).partner_shipping_id = address
+
+    def _get_log(self):
+        return " ".join(self.order.message_ids.mapped("body"))
+
+    def test_another_address(self):
+        """What has not been picked goes there; what has is named."""
+        old = self.child.partner_shipping_id
+        new = self.env["res.partner"].create(
+            {"name": "New home", "type": "delivery", "parent_id": self.customer.id}
+        )
+        pick = self.child.picking_ids
+        self._move_to(new)
+        self.assertEqual(self.child.partner_shipping_id, new)
+        self.assertEqual(pick.partner_id, new)
+        self.assertFalse(pick.activity_ids, "nothing is left to do there")
+        self.assertEqual(self.child.amount_total, 14.94)
+        self.assertNotIn("Picked", self._get_log())
+        ship = self._pick()
+        self.assertEqual(ship.partner_id, new)
+        self._move_to(old)
+        self.assertEqual((self.child.partner_shipping_id, ship.partner_id), (new, new))
+        self.assertRegex(self._get_log(), f"Picked.*New home.*{self.child.name}")
+
+    def test_another_address_by_the_parent_order(self):
+        """The series follows its order, and the parcel the series."""
+        new = self.env["res.partner"].create(
+            {"name": "New home", "type": "delivery", "parent_id": self.customer.id}
+        )
+        self.order.sale_order_id.partner_shipping_id = new
+        self.assertEqual(self.child.partner_shipping_id, new)
+
+    def test_another_address_of_what_left(self):
+        """What has left went where it went; nothing is to be done about it."""
+        old = self.child.partner_shipping_id
+        ship = self._pick()
+        self._do(ship)
+        new = self.env["res.partner"].create(
+            {"name": "New home", "type": "delivery", "parent_id": self.customer.id}
+        )
+        self._move_to(new)
+        self.assertEqual((self.child.partner_shipping_id, ship.partner_id), (old, old))
+        self.assertNotIn("Picked", self._get_log())
+        # So does one that was sent elsewhere by hand
+        with freeze_time("2027-10-01 12:00:00"):
+            second = self._create_child(self.order, 2, date(2027, 10, 1))
+        third = new.copy({"name": "Office"})
+        second.partner_shipping_id = third
+        self._move_to(old)
+        self.assertEqual(second.partner_shipping_id, third)

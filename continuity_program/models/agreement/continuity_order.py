@@ -9,8 +9,7 @@ from odoo.tools import SQL
 from ..base.seller_stays import check_seller_stays, hand_over_children
 from .destination import (
     check_written_destination,
-    filter_new_invoice_customer,
-    follow_invoice_customer,
+    note_written_addresses,
     note_written_position,
 )
 from .members import get_members_sql
@@ -390,7 +389,7 @@ class ContinuityOrder(models.Model):
         """Check what is written, and let what hangs on it follow."""
         check_seller_stays(self, vals)
         check_written_destination(self, vals)
-        customers = filter_new_invoice_customer(self, vals)
+        follow = note_written_addresses(self, vals)
         methods = self._get_payment_methods(vals)
 
         def write(orders, values):
@@ -398,7 +397,7 @@ class ContinuityOrder(models.Model):
 
         result = self._write_plan(vals, write)
         self._follow_payment_methods(methods)
-        follow_invoice_customer(customers)
+        follow()
         hand_over_children(self, vals)
         note_written_position(self, vals)
         self.env["continuity.exception"]._touch_by_values(self, vals)

@@ -67,6 +67,71 @@ def check_destination(orders, partner_id):
             raise UserError(refusal)
 
 
+def note_written_addresses(orders, vals):
+    """Remember what new addresses concern, before they are written.
+
+    :param continuity.order orders: the orders
+    :param dict vals: values that are written
+    :return: brings the documents there; to be called when they are written
+    :rtype: callable
+    """
+    customers = filter_new_invoice_customer(orders, vals)
+    before = get_old_destinations(orders, vals)
+
+    def follow():
+        follow_invoice_customer(customers)
+        follow_destination(before)
+
+    return follow
+
+
+def get_old_destinations(orders, vals):
+    """Return where running orders that get another delivery address went before.
+
+    :param continuity.order orders: the orders
+    :param dict vals: values that are written
+    :rtype: dict[continuity.order, res.partner]
+    """
+    if "partner_shipping_id" not in vals:
+        return {}
+    return {
+        order: order.partner_shipping_id
+        for order in orders
+        if order.state in ACTIVE_STATES
+        and order.partner_shipping_id.id != vals["partner_shipping_id"]
+    }
+
+
+def follow_destination(before):
+    """Send there what has not left, and name what is packed for the former address.
+
+    An address that was changed on the child order itself stays.
+
+    :param dict[continuity.order, res.partner] before: orders, and where they went
+    """
+    for order, old in before.items():
+        # The child orders may be a colleague's; the seller moves his series
+        order_sudo = order.sudo()
+        waiting_sudo = order_sudo.child_order_ids.filtered(
+            lambda child, old=old: (
+                child.state != "cancel"
+                and child.partner_shipping_id == old
+                and not child._is_continuity_sent()
+            )
+        )
+        packed_sudo = waiting_sudo.filtered(lambda c: c._is_continuity_packed())
+        (waiting_sudo - packed_sudo)._send_continuity_to(order_sudo.partner_shipping_id)
+        if packed_sudo:
+            order_sudo.message_post(
+                body=order.env._(
+                    "Picked, or ordered from a vendor, for %(address)s already:"
+                    " %(orders)s. Change the address there by hand.",
+                    address=old.display_name,
+                    orders=", ".join(packed_sudo.mapped("name")),
+                )
+            )
+
+
 def filter_new_invoice_customer(orders, vals):
     """Return the running orders that get another invoice customer.
 

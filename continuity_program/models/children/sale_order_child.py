@@ -139,6 +139,30 @@ class SaleOrder(models.Model):
         shipments = self._get_continuity_shipments()
         return self._is_continuity_delivered() or "done" in shipments.mapped("state")
 
+    def _is_continuity_packed(self):
+        """Say whether somebody has goods of the child in hand for its address.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
+    def _send_continuity_to(self, address):
+        """Send children to another address; their taxes are those of their day.
+
+        :param res.partner address: the new delivery address
+        """
+        # The transfers go there, too, instead of a remark on each of them
+        children = self.with_context(update_delivery_shipping_partner=True)
+        for position, group in children.grouped("fiscal_position_id").items():
+            group.write(
+                {
+                    "partner_shipping_id": address.id,
+                    # Odoo would take the one of the new address
+                    "fiscal_position_id": position.id,
+                }
+            )
+
     # === HELPERS === #
 
     def _get_continuity_shipments(self):

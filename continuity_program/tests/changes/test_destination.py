@@ -1,5 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -109,6 +111,18 @@ class TestDestination(CloseCase):
         order.partner_shipping_id = self.lille
         child = self._ship(order, 1, "2027-09-10")
         self.assertEqual(child.partner_shipping_id, self.lille)
+
+    def test_child_that_waits(self):
+        """A parcel that has not left goes there, too, with the taxes of its day."""
+        order = self._submit(self._create_club("PLAIN"))
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order)
+        position = child.fiscal_position_id
+        order.with_user(self.clerk).partner_shipping_id = self.island
+        self.assertEqual(child.partner_shipping_id, self.island)
+        self.assertNotEqual(position.name, "Islands")
+        self.assertEqual(child.fiscal_position_id, position)
+        self.assertEqual(child.amount_total, 14.94)
 
     def test_all_that_has_ended(self):
         """A closed order sends nothing any more."""
