@@ -204,7 +204,7 @@ class ContinuityRun(models.Model):
 
     @api.model
     def _search_due_again(self):
-        """Find the runs that go on by themselves now; those of another day are over.
+        """Find the runs that go on by themselves now; those whose day is over do not.
 
         :rtype: continuity.run
         """
@@ -212,13 +212,27 @@ class ContinuityRun(models.Model):
         # The scheduler goes on with runs of all companies
         runs_sudo = self.sudo().search([("again_at", "<=", now)], order="id")
         over = runs_sudo.filtered(
-            lambda run: (
-                run.origin == "scheduled"
-                and run.date != run.company_id._continuity_today()
-            )
+            lambda run: run.origin == "scheduled" and run._is_day_over()
         )
         over.again_at = False
+        for run in over.filtered(lambda run: run.state == "failed"):
+            run._set_outlook(run._get_over_text())
         return runs_sudo - over
+
+    def _is_day_over(self):
+        """Say whether the next night does its work.
+
+        A night may begin shortly before midnight, and come back after it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        day_ago = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        is_of_today = self.date == self.company_id._continuity_today()
+        return not is_of_today and self.started_at <= day_ago
+
+    def _get_over_text(self):
+        return self.env._("Not finished on its day; the next run goes on.")
 
     # === WHAT IT SAYS === #
 

@@ -108,7 +108,7 @@ class ContinuityRun(models.Model):
             {
                 "state": "stopped",
                 "finished_at": fields.Datetime.now(),
-                "message": self.env._("Not finished on its day; the next run goes on."),
+                "message": self._get_over_text(),
             }
         )
         return self._work_runs((runs - stale) or self._start_round(job))
@@ -310,7 +310,9 @@ class ContinuityRun(models.Model):
         itself how often it may be begun.
         """
         unfinished = [("origin", "=", "scheduled"), ("job", "in", list(NIGHT))]
-        runs = self._search_unfinished(unfinished)._filter_of_today()
+        runs = self._search_unfinished(unfinished)
+        # Shortly after midnight the action begins the work anew
+        runs = runs.filtered(lambda run: not run._is_day_over())
         crons_sudo = self.env["ir.cron"].sudo()
         for job in set(runs.mapped("job")):
             crons_sudo |= self._get_cron(job)

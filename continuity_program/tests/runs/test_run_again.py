@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -91,6 +91,44 @@ class TestRunBroken(RunCase):
         self.assertFalse(self._get_troubles())
         self.assertEqual(self._get_runs(company_id=self.other.id), run)
 
+    def test_comes_back_after_midnight(self):
+        """It broke off at 23:50 of its company: it comes back at 0:10, as it says."""
+        self.other.partner_id.tz = "America/Sao_Paulo"
+        with freeze_time("2027-09-11 02:50:00"):
+            self._trigger()
+        run = self._get_runs(company_id=self.other.id)
+        self.assertEqual((run.state, run.date), ("failed", date(2027, 9, 10)))
+        self.broken.clear()
+        with freeze_time("2027-09-11 03:10:00"):
+            self._trigger(self.background)
+        self.assertRecordValues(
+            run, [{"state": "done", "date": date(2027, 9, 10), "again_at": False}]
+        )
+        self.assertFalse(self._get_activities())
+
+    def test_killed_before_midnight(self):
+        """Its worker was killed at 23:50: its action is called after midnight, too."""
+        self.other.partner_id.tz = "America/Sao_Paulo"
+        with freeze_time("2027-09-11 02:50:00"):
+            run = self.env["continuity.run"]._create_run(
+                "create_child_orders",
+                {"company": self.other},
+                origin="scheduled",
+                state="running",
+                try_count=1,
+            )
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)])
+        triggers.unlink()
+        with freeze_time("2027-09-11 03:10:00"):
+            self._trigger(self.background)
+        self.assertTrue(triggers.search([("cron_id", "=", self.cron.id)]))
+        self.broken.clear()
+        with freeze_time("2027-09-11 03:11:00"):
+            self._trigger()
+        self.assertEqual(run.state, "stopped")
+        again = self._get_runs(company_id=self.other.id, state="done")
+        self.assertEqual(again.date, date(2027, 9, 11))
+
     def test_three_tries_a_night(self):
         self._trigger()
         run = self._get_runs(company_id=self.other.id)
@@ -121,7 +159,10 @@ class TestRunBroken(RunCase):
             self._trigger()
         runs = self._get_runs(company_id=self.other.id).sorted("id")
         self.assertEqual(runs.mapped("try_count"), [1, 1])
-        self.assertFalse(runs[0].again_at, "its day is over")
+        over = runs.filtered(lambda run: run.date == date(2027, 9, 10))
+        self.assertFalse(over.again_at, "its day is over")
+        self.assertIn("Not finished on its day; the next run goes on.", over.message)
+        self.assertNotIn("It is begun again", over.message)
         self.assertEqual(len(self._get_activities()), 1)
         # Another process does not do the work of this one
         with freeze_time("2027-09-12 12:00:00"):
