@@ -60,7 +60,8 @@ class ContinuityJob(models.AbstractModel):
         :param continuity.payment payment: the row, after its charge
         :rtype: str
         """
-        kind = payment.decline_kind
+        # Transactions are for accountants; an earlier refusal stays on the row
+        kind = payment.sudo().transaction_ids.sorted("id")[-1:].continuity_decline_kind
         if payment.state in ("scheduled", "declined") and kind in NOT_ASKED:
             return kind
         reasons = (

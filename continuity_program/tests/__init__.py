@@ -14,6 +14,7 @@ from .attention import test_responsible
 from .attention import test_taken_back
 from .attention import test_ways_out
 from .cards import test_authenticate
+from .cards import test_bank_asks
 from .cards import test_card_attempts
 from .cards import test_card_currency
 from .cards import test_card_owner

@@ -69,8 +69,9 @@ class ContinuityPayment(models.Model):
             asked_sudo = row_sudo.transaction_id
             row_sudo.write(
                 {
-                    "state": "declined",
                     "transaction_id": False,
+                    **row_sudo._prepare_refused_vals(),
+                    "state": "declined",
                     "next_attempt_date": today,
                     "state_message": text,
                 }
@@ -292,10 +293,11 @@ class ContinuityPayment(models.Model):
         """
         self.write(
             {
-                "state": "declined" if self._was_taken_back() else "scheduled",
+                "state": "scheduled",
                 "transaction_id": False,
                 "decline_kind": tx.continuity_decline_kind,
                 "state_message": tx.state_message,
+                **self._prepare_refused_vals(),
             }
         )
         self._settle_waiting_credit()

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ... import billing
 from ..cards.payment_token_check import CARD_REASONS
 from ..facts.continuity_billing import to_amount
 
@@ -230,4 +231,38 @@ class ContinuityPayment(models.Model):
             "card_archived": self.env._("The card was removed."),
             "card_not_owner": self.env._("The card does not belong to the customer."),
             "provider_off": self.env._("The payment provider is disabled."),
+        }
+
+    # === REFUSED BEFORE === #
+
+    def _was_taken_back(self):
+        """Say whether a charge of the row was declined, or charged back: it does not go
+        out again by itself like one that was never tried.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.attempts or self.transaction_ids.filtered("continuity_charged_back")
+        )
+
+    def _prepare_refused_vals(self):
+        """Values of a row that is free again without an answer: what was refused
+        before still is, and in the same way.
+
+        :return: empty for a row that was never refused
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self._was_taken_back():
+            return {}
+        # Whoever frees it may not read transactions
+        refused_sudo = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.continuity_decline_kind in billing.DECLINED
+        )
+        last_sudo = refused_sudo.sorted("id")[-1:]
+        return {
+            "state": "declined",
+            "transaction_id": last_sudo.id,
+            "decline_kind": last_sudo.continuity_decline_kind,
         }

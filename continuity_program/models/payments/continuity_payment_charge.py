@@ -358,23 +358,15 @@ class ContinuityPayment(models.Model):
         :param str reason: why, for people
         """
         self.transaction_id._set_canceled(state_message=reason)
-        for state, rows in self.grouped(
-            lambda row: "declined" if row._was_taken_back() else "scheduled"
-        ).items():
-            rows.write(
-                {"state": state, "transaction_id": False, "state_message": reason}
+        for row in self:
+            row.write(
+                {
+                    "state": "scheduled",
+                    "transaction_id": False,
+                    "state_message": reason,
+                    **row._prepare_refused_vals(),
+                }
             )
-
-    def _was_taken_back(self):
-        """Say whether a charge of the row was declined, or charged back: it does not go
-        out again by itself like one that was never tried.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(
-            self.attempts or self.transaction_ids.filtered("continuity_charged_back")
-        )
 
     def _ask_same_transaction(self):
         """Send the request of the rows' transaction a second time, or give up.

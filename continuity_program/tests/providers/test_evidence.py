@@ -268,7 +268,7 @@ class TestEvidence(PaymentCase):
         self.assertEqual(len(self.row.transaction_ids), 1)
 
     def test_not_asked_about_what_was_declined_stays_declined(self):
-        """The attempts stand, and so does the date."""
+        """The attempts stand, the date does, and so does what the bank has said."""
         self.say = {"simulated_state": "error"}
         self._run("2027-09-10")
         self.network = 401
@@ -280,7 +280,7 @@ class TestEvidence(PaymentCase):
                     "state": "declined",
                     "attempts": 1,
                     "next_attempt_date": self.row.due_date.replace(day=11),
-                    "decline_kind": "configuration",
+                    "decline_kind": "soft",
                 }
             ],
         )
