@@ -24,12 +24,14 @@ class Occasion:
     :param date today: the day of the process; None = today, where the company is
     :param bool by_hand: a person asks: neither the date of the next attempt nor a hold
         for a payment is an obstacle
+    :param bool on_session: the customer is there and pays himself: nor is a pause
     :param frozenset submitting: ids of continuity orders that are being submitted, so
         that draft is no obstacle
     """
 
     today: date | None = None
     by_hand: bool = False
+    on_session: bool = False
     submitting: frozenset = frozenset()
 
     @property
@@ -166,6 +168,8 @@ def _is_running(setting, row):
     """Whether the order is being submitted, or goes on; one on hold may be paused."""
     if row.state == "draft":
         return row.order_id in setting.occasion.submitting
+    if setting.occasion.on_session and row.is_paused:
+        return row.state in RUNNING or row.state == "paused"
     return row.state in RUNNING and not row.is_paused
 
 

@@ -73,7 +73,7 @@ class ContinuityPayment(models.Model):
         if not row_sudo or not row_sudo._is_authentication_open():
             raise UserError(self._get_not_open_text())
         today = row_sudo.company_id._continuity_today()
-        asked, refused = row_sudo._judge(today, by_hand=True)
+        asked, refused = row_sudo._judge(today, by_hand=True, on_session=True)
         if verdict := asked.get(row_sudo):
             row_sudo._lower_to(verdict.amount)
         elif refused[row_sudo] not in CARD_CODES:
@@ -90,7 +90,7 @@ class ContinuityPayment(models.Model):
         """
         self._follow_code(code)
         if code == "use_double_charge":
-            code = self._use_double_charge(today, by_hand=True)
+            code = self._use_double_charge(today, by_hand=True, on_session=True)
             # What is said to him is an error, which would undo it
             self._get_button_run()._checkpoint()
         return self._explain(code, today)[1]

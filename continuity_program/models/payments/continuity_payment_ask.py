@@ -63,18 +63,19 @@ class ContinuityPayment(models.Model):
             for balance_sudo in balances_sudo
         )
 
-    def _judge(self, today, submitting=False, by_hand=False):
+    def _judge(self, today, submitting=False, by_hand=False, on_session=False):
         """Say which rows a card may be asked for now, and why not the others.
 
         :param date today: company-local date
         :param bool submitting: see :meth:`_charge`
         :param bool by_hand: see :meth:`_charge`
+        :param bool on_session: the customer pays himself, before the eyes of his bank
         :return: the rows that may be asked with what the account says of each, and of
             the others a code
         :rtype: tuple[dict[continuity.payment, Verdict], dict[continuity.payment, str]]
         """
         known = self.env["continuity.billing"]._judge_rows(
-            self, today, submitting, by_hand
+            self, today, submitting, by_hand, on_session
         )
         asked, refused = {}, {}
         for row in self:

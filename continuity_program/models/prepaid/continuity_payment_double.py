@@ -12,7 +12,7 @@ class ContinuityPayment(models.Model):
 
     _inherit = "continuity.payment"
 
-    def _use_double_charge(self, today, by_hand=False):
+    def _use_double_charge(self, today, by_hand=False, on_session=False):
         """Let the second charge of another row pay this one instead of the card.
 
         Under the mutex of the order: nobody gives it back meanwhile, and what is on
@@ -21,12 +21,15 @@ class ContinuityPayment(models.Model):
 
         :param date today: see :meth:`_judge`
         :param bool by_hand: see :meth:`_judge`
+        :param bool on_session: see :meth:`_judge`
         :return: what is said of the row: see `_get_money_sentences`
         :rtype: str
         """
         self.ensure_one()
         billing = self.env["continuity.billing"]
-        verdict = billing._judge_rows(self, today, by_hand=by_hand)[self.id]
+        verdict = billing._judge_rows(
+            self, today, by_hand=by_hand, on_session=on_session
+        )[self.id]
         if not verdict.moves:
             # The double charge has paid an earlier row meanwhile
             return verdict.code or "working"

@@ -19,7 +19,9 @@ class ContinuityBilling(models.AbstractModel):
     _inherit = "continuity.billing"
 
     @api.model
-    def _judge_rows(self, rows, today=None, submitting=False, by_hand=False):
+    def _judge_rows(
+        self, rows, today=None, submitting=False, by_hand=False, on_session=False
+    ):
         """Say of payment rows whether a card may be asked for them now.
 
         Whoever goes on to ask has the mutex of their orders (see :meth:`_lock`).
@@ -28,6 +30,7 @@ class ContinuityBilling(models.AbstractModel):
         :param date today: the day of the process; None = today in each company
         :param bool submitting: their drafts are being submitted
         :param bool by_hand: a person asks
+        :param bool on_session: the customer pays himself, before the eyes of his bank
         :return: per id of a row; amounts in smallest units of the order's currency
         :rtype: dict[int, Verdict]
         """
@@ -41,6 +44,7 @@ class ContinuityBilling(models.AbstractModel):
         occasion = reading.Occasion(
             today=today,
             by_hand=by_hand,
+            on_session=on_session,
             submitting=frozenset(drafts_sudo.ids if submitting else ()),
         )
         try:

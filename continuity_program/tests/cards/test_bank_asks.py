@@ -61,3 +61,17 @@ class TestBankAsks(AuthenticateCase):
             self.assertEqual(row.state, "processing")
             row._withdraw_claim("The card has changed.")
         self._assert_asked(row)
+
+    def test_paused_meanwhile(self):
+        """Who comes may pay: the pause keeps parcels in, and nobody from paying."""
+        row = self._ask()
+        with freeze_time("2027-10-02 12:00:00"):
+            self.order.action_pause("2027-12-01")
+            row.action_charge_now()
+        self.assertEqual(self.order.state, "paused")
+        self._assert_asked(row)
+        tx = self._press_pay("2027-10-03 14:00:00")
+        self._answer(tx, "2027-10-03 14:01:00")
+        self.assertRecordValues(row, [{"state": "paid", "transaction_id": tx.id}])
+        self._night("2027-10-09")
+        self.assertEqual(self.order.state, "paused")
