@@ -271,7 +271,11 @@ class ContinuityUpdate(models.TransientModel):
     def _prepare_product_row(self, line, product, price):
         order = line.shipment_id.continuity_order_id
         quantity = self.quantity * order.quantity or line.quantity
-        amount = order._format(price[0]) if price else line._get_price_text()
+        if price:
+            amount = order._format(price[0])
+        else:
+            kept = line._get_staying_price(product)
+            amount = line._format_price(line.currency_id, kept, line.discount)
         text = f"{quantity:g} × {product.display_name}, {amount}"
         return self._prepare_row(line.shipment_id, line._get_text(), text)
 

@@ -218,12 +218,19 @@ class ContinuityShipment(models.Model):
         old = {line: line._get_text() for line in lines}
         # The decision is the manager's, the flags belong to the ledger
         lines_sudo = lines.sudo()
-        for count, group in lines_sudo.grouped(
-            lambda line: line.shipment_id.continuity_order_id.quantity
-        ).items():
-            group.write(
-                group._prepare_bulk_substitution(new_product, quantity * count, price)
+        staying = {} if price else lines_sudo._get_staying_prices(new_product)
+        for (count, kept), group in lines_sudo.grouped(
+            lambda line: (
+                line.shipment_id.continuity_order_id.quantity,
+                staying.get(line),
             )
+        ).items():
+            vals = group._prepare_bulk_substitution(
+                new_product, quantity * count, price
+            )
+            if kept is not None:
+                vals["price_unit"] = kept
+            group.write(vals)
         lines_sudo.shipment_id.is_customized = True
         notes = {}
         for line, text in old.items():

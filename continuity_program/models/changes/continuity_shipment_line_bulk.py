@@ -64,3 +64,15 @@ class ContinuityShipmentLine(models.Model):
                 price_changed=True,
             )
         return vals
+
+    def _get_staying_prices(self, product):
+        """Return the prices that stay what the customers were told (N48).
+
+        :param product.product product: what is sent instead
+        :return: by line; only those that are another number under its taxes
+        :rtype: dict[continuity.shipment.line, float]
+        """
+        prices = {line: line._get_staying_price(product) for line in self}
+        return {
+            line: price for line, price in prices.items() if price != line.price_unit
+        }

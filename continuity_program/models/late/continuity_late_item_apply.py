@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...arguments import public
+from ..shipping.continuity_shipment_line_told import TOLD
 from .continuity_late_item import SHOWN
 from .continuity_shipment_slot import SLOT
 
@@ -15,6 +16,8 @@ MOVED["swap"] = SLOT
 KEPT = (*SLOT, "is_customized")
 #: What is kept of its products
 KEPT_GOODS = ("product_id", "uom_id", "product_changed")
+#: … and of their prices, which other taxes tell in other numbers
+KEPT_PRICES = ("price_unit", *TOLD)
 
 
 class ContinuityLateItem(models.Model):
@@ -134,7 +137,9 @@ class ContinuityLateItem(models.Model):
         after = self._read_before(shipments.browse(shipment.id for shipment in before))
         new = []
         for shipment, values in before.items():
-            vals = {"before": values, "new_date": shipment.planned_date}
+            left = {str(line.id): line.price_unit for line in shipment.line_ids}
+            kept = {**values, "left_prices": left}
+            vals = {"before": kept, "new_date": shipment.planned_date}
             if line := by_shipment.get(shipment):
                 # What became of it nobody types
                 line.sudo().write({**vals, "is_done": True})
@@ -175,7 +180,7 @@ class ContinuityLateItem(models.Model):
             values["goods"] = {
                 str(line.id): {
                     name: line._fields[name].convert_to_write(line[name], line)
-                    for name in KEPT_GOODS
+                    for name in (*KEPT_GOODS, *KEPT_PRICES)
                 }
                 for line in shipment.line_ids
             }

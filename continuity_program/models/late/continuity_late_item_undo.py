@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...arguments import public
 from .continuity_late_item import SHOWN
-from .continuity_late_item_apply import MOVED
+from .continuity_late_item_apply import KEPT_PRICES, MOVED
 
 
 class ContinuityLateItem(models.Model):
@@ -133,8 +133,29 @@ class ContinuityLateItem(models.Model):
             shipment_sudo._write_changed(vals)
         elif self.option == "substitute":
             for goods_sudo in self._get_substituted(line).sudo():
-                goods_sudo.write(before["goods"][str(goods_sudo.id)])
+                vals = self._get_goods_before(goods_sudo, before)
+                goods_sudo.write(vals)
+                # Told anew by the taxes of today, it means what it meant before
+                goods_sudo._repeat_told([vals])
         now = self._read_before(shipment_sudo)[shipment_sudo]
         # Of an older item not everything was kept
-        if all(now[name] == before[name] for name in before.keys() - {"is_customized"}):
+        names = (before.keys() & now.keys()) - {"is_customized"}
+        if all(now[name] == before[name] for name in names):
             shipment_sudo._write_changed({"is_customized": before["is_customized"]})
+
+    def _get_goods_before(self, goods, before):
+        """Return what a product of a shipment was like.
+
+        A price that somebody has changed since stays what it means.
+
+        :param continuity.shipment.line goods: the product that was replaced
+        :param dict before: what is kept of its shipment
+        :rtype: dict
+        """
+        vals = before["goods"][str(goods.id)]
+        # Of an older item no price was kept
+        left = before.get("left_prices", {}).get(str(goods.id))
+        if left is None or left == goods.price_unit:
+            return vals
+        others = {name: vals[name] for name in vals.keys() - set(KEPT_PRICES)}
+        return {**others, "price_unit": goods._get_staying_price(self.product_id)}

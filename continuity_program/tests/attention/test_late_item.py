@@ -99,6 +99,42 @@ class TestLateItem(LateItemCase):
         self.assertEqual(turns.line_ids.product_id, self.late)
         self.assertFalse(any(turns.line_ids.mapped("product_changed")))
 
+    def test_substitute_in_another_tax_mode(self):
+        """121.00 with 21 % is 100.00 and 21.00 then, and 121.00 again."""
+        included, added = (
+            self.env["account.tax"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": mode,
+                        "amount": 21.0,
+                        "type_tax_use": "sale",
+                        "price_include_override": mode,
+                        "company_id": self.company.id,
+                    }
+                    for mode in ("tax_included", "tax_excluded")
+                ]
+            )
+        )
+        other = self._create_goods("BKX", 1, 20.0, 8.0)
+        self.late.sudo().taxes_id = included
+        other.sudo().taxes_id = added
+        first, second = self._get_turn("A10").line_ids, self._get_turn("A11").line_ids
+        (first | second).sudo().price_unit = 121.0
+        self._apply("substitute", new_product_id=other.id)
+        for line in first | second:
+            self.assertEqual((line.product_id, line.price_unit), (other, 100.0))
+        # Of one of them somebody has changed the price since
+        second._set_price(90.0, "as agreed")
+        # What it was told by comes back, whatever its tax is now
+        included.amount = 25.0
+        self.item.action_undo()
+        self.assertEqual((first | second).product_id, self.late)
+        self.assertEqual((first.price_unit, first.told_price_net), (121.0, 100.0))
+        self.assertTrue(first.is_told_with_tax)
+        self.assertEqual(second.price_unit, 112.5)
+
     def test_substitute_is_compared(self):
         """Whoever says what to send instead sees at once whether it can be."""
         self.assertIn("what to send instead", self._get_options()["substitute"].problem)

@@ -122,6 +122,37 @@ class TestSubstitute(ContinuityCommon):
             shipments.line_ids.product_id, self.goods_a | self.atlas | self.goods_c
         )
 
+    def test_bulk_in_another_tax_mode(self):
+        """121.00 with 21 % stays that: 100.00 where the tax comes on top, and back."""
+        included, added = self.env["account.tax"].create(
+            [
+                {
+                    "name": mode,
+                    "amount": 21.0,
+                    "type_tax_use": "sale",
+                    "price_include_override": mode,
+                    "company_id": self.company.id,
+                }
+                for mode in ("tax_included", "tax_excluded")
+            ]
+        )
+        self.goods_b.write(
+            {"list_price": 121.0, "taxes_id": [Command.set(included.ids)]}
+        )
+        self.coffee.taxes_id = added
+        shipments = (self._sell(upfront=False) | self._sell(upfront=False)).shipment_ids
+        turns = shipments.filtered(lambda s: s.number == 2)
+        self.assertEqual(turns.mapped("amount_total"), [121.0, 121.0])
+        dialog = self._get_bulk(shipments, self.goods_b, self.coffee)
+        self.assertIn("1 × Coffee, $\xa0100.00", str(dialog.preview_html))
+        dialog.action_apply()
+        self.assertEqual(turns.line_ids.mapped("price_unit"), [100.0, 100.0])
+        self.assertEqual(turns.mapped("amount_total"), [121.0, 121.0])
+        self.assertEqual(shipments[0].line_ids.price_unit, 30.0)
+        self._get_bulk(shipments, self.coffee, self.goods_b).action_apply()
+        self.assertEqual(turns.line_ids.mapped("price_unit"), [121.0, 121.0])
+        self.assertEqual(turns.mapped("amount_total"), [121.0, 121.0])
+
     def test_update_of_the_program(self):
         """At the same price, too: it is kept, and the preview says why."""
         continuity = self._sell()
