@@ -87,6 +87,8 @@ class PaymentProvider(models.Model):
             self._continuity_pause(seconds=self._continuity_get_wait(transaction))
         elif self._continuity_count_fruitless() >= BREAKER:
             self._continuity_break(transaction)
+        elif transaction.continuity_decline_kind == "configuration":
+            self._continuity_tell_unasked(transaction)
 
     def _continuity_is_watched(self, transaction):
         """Say whether an answer has a consequence: see :meth:`_continuity_watch`.
@@ -181,9 +183,46 @@ class PaymentProvider(models.Model):
         return count
 
     def _continuity_tell_pause(self, transaction):
-        """Give a manager of the company one activity a day; it stands on its contact.
+        """Tell a manager that the provider is not asked for a while.
 
         :param payment.transaction transaction: the last request that came to nothing
+        """
+        self._continuity_tell(
+            self.env._(
+                "%(provider)s: the last %(count)s requests came to nothing. The last"
+                " answer: %(answer)s See whether it works and whether its keys are"
+                " right. The payments wait, no customer was told, and it is asked"
+                " again by itself.",
+                provider=self.name,
+                count=BREAKER,
+                answer=transaction.state_message or "",
+            )
+        )
+
+    def _continuity_tell_unasked(self, transaction):
+        """Tell a manager of one request that a setting has kept from the bank.
+
+        Others may be answered well in between: that is no reason to pause, and the same
+        card would come to nothing each night.
+
+        :param payment.transaction transaction: the request
+        """
+        if self.try_lock_for_update():
+            self._continuity_tell(
+                self.env._(
+                    "%(provider)s did not pass a request on to the bank. Its answer:"
+                    " %(answer)s See whether its keys are right and whether it knows"
+                    " the card. The payment waits, no customer was told, and it is"
+                    " asked again by itself.",
+                    provider=self.name,
+                    answer=transaction.state_message or "",
+                )
+            )
+
+    def _continuity_tell(self, note):
+        """Give a manager of the company one activity a day; it stands on its contact.
+
+        :param str note: what the matter is
         """
         today = self.company_id._continuity_today()
         if self.continuity_pause_told_on == today:
@@ -194,15 +233,7 @@ class PaymentProvider(models.Model):
         partner_sudo.activity_schedule(
             TOLD,
             date_deadline=today,
-            note=self.env._(
-                "%(provider)s: the last %(count)s requests came to nothing. The last"
-                " answer: %(answer)s See whether it works and whether its keys are"
-                " right. The payments wait, no customer was told, and it is asked"
-                " again by itself.",
-                provider=self.name,
-                count=BREAKER,
-                answer=transaction.state_message or "",
-            ),
+            note=note,
             user_id=self.company_id._continuity_get_responsible().id,
         )
 

@@ -169,6 +169,36 @@ class TestProviderPause(GateCase):
         self.assertFalse(self.provider.continuity_paused_until)
         self.assertEqual(rows.mapped("state").count("declined"), 1)
 
+    def test_one_card_it_does_not_know(self):
+        """No reason to pause, the others are charged; somebody is told, once a day."""
+        self.gate.answer = lambda number, _content: (
+            (400, {}, {}) if number == 1 else (200, {}, {"state": "done"})
+        )
+        rows = self.rows
+        mails = self._count_mails()
+        run = self._run_at("2027-09-10 02:00:00", sale_order=self._get_sale(rows[0]))
+        self.assertEqual(run.line_ids.mapped("reason"), ["configuration"])
+        self._run_at("2027-09-10 02:01:00", sale_order=self._get_sale(rows[1]))
+        self.assertEqual(rows[:2].mapped("state"), ["scheduled", "paid"])
+        self.assertFalse(self.provider.continuity_paused_until)
+        activity = self.company.partner_id.activity_search([PAUSED])
+        self.assertIn("did not pass a request on to the bank", activity.note)
+        self.assertTrue(activity.user_id.has_group(MANAGER))
+        self.assertEqual(self._count_mails() - mails, 1, "of what was paid")
+        # The same once more: that day nobody, the next day a manager is told
+        self.gate.answer = lambda _number, _content: (400, {}, {})
+        for moment, count in (
+            ("2027-09-10 12:00:00", 1),
+            ("2027-09-11 02:00:00", 2),
+        ):
+            self._run_at(moment, sale_order=self._get_sale(rows[0]))
+            told = self.company.partner_id.activity_search([PAUSED])
+            self.assertEqual(len(told), count, moment)
+        self.assertRecordValues(rows[0], [{"state": "scheduled", "attempts": 0}])
+
+    def _get_sale(self, row):
+        return row.continuity_order_id.sale_order_id
+
     def test_other_provider_goes_on(self):
         other = self.provider.copy({"state": "test", "name": "Other"})
         gate = self._open_gate()
