@@ -56,7 +56,9 @@ class ContinuityJob(models.AbstractModel):
         They grow old also where their provider captures by itself by now, or is off.
         """
         # Only processes get here, in sudo already: providers are the administrator's
-        providers_sudo = self.env["payment.provider"].sudo().search([])
+        provider_sudo = self.env["payment.provider"].sudo()
+        # A company has a few of them
+        providers_sudo = provider_sudo.search([])  # pylint: disable=no-search-all
         by_days = providers_sudo.grouped(
             lambda provider: provider._continuity_get_authorization_days()
         )

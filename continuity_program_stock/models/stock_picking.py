@@ -106,13 +106,10 @@ class StockPicking(models.Model):
             self._check_continuity_block()
         return super().write(vals)
 
-    def unlink(self):
-        """Override of `stock`: what becomes of paid goods stays to be seen.
+    def _check_continuity_not_deleted(self):
+        """Refuse to delete what is to send goods of a child.
 
-        A transfer that is cancelled says that they are not sent. Of one that is gone
-        nothing says that they were to be.
-
-        :raise UserError: naming the first one that sends goods of a child
+        :raise UserError: naming the first one
         """
         # The warehouse does not see every order
         moves_sudo = self.sudo().move_ids.filtered(
@@ -128,6 +125,17 @@ class StockPicking(models.Model):
                         move_sudo.picking_id.name,
                     )
                 )
+
+    def unlink(self):
+        """Override of `stock`: what becomes of paid goods stays to be seen.
+
+        A transfer that is cancelled says that they are not sent. Of one that is gone
+        nothing says that they were to be. Odoo deletes its moves first, so it is asked
+        before them.
+
+        :raise UserError: see `_check_continuity_not_deleted`
+        """
+        self._check_continuity_not_deleted()
         return super().unlink()
 
     def _action_done(self):
