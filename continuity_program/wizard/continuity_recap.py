@@ -5,6 +5,7 @@ from hashlib import sha256
 from odoo import api, fields, models
 
 from ..arguments import public
+from ..models.base.sealed import Sealed
 
 #: What the dialog itself changes of the order: who does it sees what follows
 OWN_FIELDS = {"ordinary_method", "ordinary_token_id"}
@@ -184,7 +185,8 @@ class ContinuityRecap(models.TransientModel):
             return self._get_action()
         unpaid = order._continuity_charge(run)
         if not unpaid and order.state in ("draft", "sent"):
-            order.action_confirm()
+            # What it has shown is offered today
+            order.with_context(continuity_recap=Sealed()).action_confirm()
             # What somebody else decides about is begun again while it still can be
             self.env["continuity.billing"]._settle_touched(is_last=True)
             run._checkpoint()

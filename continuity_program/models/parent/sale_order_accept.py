@@ -1,6 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.exceptions import UserError
+
+from ..base.sealed import unseal
 
 
 class SaleOrder(models.Model):
@@ -32,6 +35,23 @@ class SaleOrder(models.Model):
             waiting |= order
         return waiting
 
+    def _check_continuity_offered(self):
+        """Refuse to sell a plan that nobody was shown, where a part of it is gone.
+
+        The recap has laid the plan out anew: what it shows is sold.
+
+        :raise UserError: naming the way out; nothing was charged
+        """
+        if unseal(self.env, "continuity_recap"):
+            return
+        # Read for all orders at once, by whoever sells: he reads no programs
+        shipments_sudo = self.sudo().continuity_order_ids.shipment_ids
+        shipments_sudo.event_id.mapped("active")
+        shipments_sudo.line_ids.product_id.mapped("sale_ok")
+        for order in self:
+            if refusal := order._get_continuity_gone_refusal():
+                raise UserError(refusal)
+
     def _get_continuity_gone_refusal(self):
         """Say which shipment the customer was shown is not offered any more.
 
@@ -58,7 +78,7 @@ class SaleOrder(models.Model):
             ):
                 continue
             return self.env._(
-                "Shipment %(number)s (%(products)s), which the customer has accepted,"
+                "Shipment %(number)s (%(products)s), which the customer was told of,"
                 " is not offered any more. Press “Complete” and tell the customer what"
                 " is sent now, then submit.",
                 number=shipment_sudo.number,

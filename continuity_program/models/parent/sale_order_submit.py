@@ -75,6 +75,7 @@ class SaleOrder(models.Model):
             return confirm(self)
         refused = self._continuity_prepare_submit()
         parents -= refused
+        parents._check_continuity_offered()
         unpaid = parents._continuity_charge()
         ready = (self - unpaid - refused).filtered(
             lambda o: o.state in ("draft", "sent")

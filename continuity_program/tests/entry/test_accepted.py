@@ -4,6 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -305,6 +306,35 @@ class TestAccepted(PaymentCase):
                 self.goods_b[name] = True
                 self._accept(order)
                 self.assertEqual(order.state, "sale")
+
+    def test_confirmed_without_the_summary_it_is_refused(self):
+        """Nothing is charged; the recap sells what is left: 39.50 + 8.30."""
+        order = self._send(self.upfront)
+        continuity = order.continuity_order_ids
+        continuity.program_id.event_ids[1].unlink()
+        with freeze_time("2027-09-20 12:00:00"):
+            with self.assertRaisesRegex(UserError, r"Shipment 2 \(Goods B\)"):
+                order.action_confirm()
+            self.assertEqual(order.state, "sent")
+            self.assertFalse(continuity.payment_ids)
+            action = order.action_continuity_complete()
+            self.env[action["res_model"]].browse(action["res_id"]).action_submit()
+        self.assertEqual(order.state, "sale")
+        self.assertRecordValues(
+            continuity.payment_ids, [{"amount": 47.8, "state": "paid"}]
+        )
+
+    def test_the_summary_is_not_refused(self):
+        """What the recap shows is sold, by whatever is paid later."""
+        self.customer.continuity_allow_on_account = True
+        order = self._send(self.club)
+        order.continuity_order_ids.payment_method = "on_account"
+        self.goods_c.sale_ok = False
+        with self.assertRaisesRegex(UserError, r"Shipment 3 \(Goods C\)"):
+            order.action_confirm()
+        action = order.action_continuity_complete()
+        self.env[action["res_model"]].browse(action["res_id"]).action_submit()
+        self.assertEqual(order.state, "sale")
 
     def test_a_product_that_he_does_not_get(self):
         """A shipment he left out stands in nobody's way."""
