@@ -222,6 +222,16 @@ class TestProductOfToday(ContinuityCommon):
         self.assertEqual(order.order_line.qty_to_invoice, 1.0)
         self.assertFalse(order.continuity_order_ids)
 
+    def test_copy_of_an_ordinary_order(self):
+        """25.00 was sold; the copy is a quotation of the series: 3 x 30.00."""
+        order = self._create_order(self.service)
+        order.action_confirm()
+        self.service.continuity_program_id = self.club
+        copy = order.copy()
+        self.assertEqual(copy.continuity_order_ids.program_id, self.club)
+        self.assertEqual(copy.amount_total, 90.0)
+        self.assertEqual(order.amount_total, 25.0)
+
     def test_nothing_is_added_to_a_confirmed_order(self):
         order = self._create_order(self.service)
         order.order_line = [

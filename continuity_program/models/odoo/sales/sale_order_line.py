@@ -50,10 +50,14 @@ class SaleOrderLine(models.Model):
         return result
 
     def copy_data(self, default=None):
-        """Override of `sale`: the price of a copied parent line is its own plan's."""
+        """Override of `sale`: the price of a copied parent line is its own plan's.
+
+        So is that of an ordinary line whose product has become a program since.
+        """
         vals_list = super().copy_data(default=default)
+        products = self._filter_continuity_products()
         for line, vals in zip(self, vals_list, strict=True):
-            if line.is_continuity_parent:
+            if line.is_continuity_parent or line in products:
                 for name in ("price_unit", "technical_price_unit", "discount"):
                     vals.pop(name, None)
         return vals_list
