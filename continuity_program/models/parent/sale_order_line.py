@@ -58,6 +58,7 @@ class SaleOrderLine(models.Model):
         "order_id.continuity_order_id",
         "product_id.continuity_program_id",
         "product_uom_qty",
+        "qty_invoiced",
         "state",
     )
     def _compute_is_continuity_parent(self):
@@ -275,7 +276,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if self._has_continuity_order():
             return True
-        is_ordinary = self.state == "sale" and self.product_uom_qty
+        is_ordinary = self.state == "sale" and (
+            self.product_uom_qty or self.qty_invoiced
+        )
         return not is_ordinary and bool(self._filter_continuity_products())
 
     def _get_continuity_program(self, is_repicked=False):

@@ -222,6 +222,21 @@ class TestProductOfToday(ContinuityCommon):
         self.assertEqual(order.order_line.qty_to_invoice, 1.0)
         self.assertFalse(order.continuity_order_ids)
 
+    def test_taken_back_from_a_confirmed_order(self):
+        """1 -> 0 takes it back, and what was billed is credited; 0 -> 1 sells none."""
+        order = self._create_order(self.service)
+        billed = self._create_order(self.service)
+        (order | billed).action_confirm()
+        billed._create_invoices().action_post()
+        self.service.continuity_program_id = self.club
+        (order | billed).order_line.product_uom_qty = 0
+        self.assertFalse((order | billed).continuity_order_ids)
+        self.assertEqual(order.amount_total, 0.0)
+        self.assertEqual(billed.order_line.qty_to_invoice, -1.0)
+        self.assertEqual(billed._create_invoices(final=True).amount_total, 25.0)
+        with self.assertRaisesRegex(UserError, "cannot be added"):
+            order.order_line.product_uom_qty = 1
+
     def test_copy_of_an_ordinary_order(self):
         """25.00 was sold; the copy is a quotation of the series: 3 x 30.00."""
         order = self._create_order(self.service)

@@ -36,13 +36,15 @@ class SaleOrderLine(models.Model):
         self._check_continuity_write(vals)
         is_planned = bool(PLAN_FIELDS.intersection(vals))
         parents = self._filter_continuity_parents() if is_planned else self.browse()
+        ordinary = self - parents
         repicked = self._filter_continuity_repicked(vals)
         repicked._drop_continuity_drafts(vals.get("product_id"))
         result = super().write(vals)
         if "product_uom_qty" in vals:
             self._settle_continuity_replacements()
         if is_planned:
-            parents |= self._filter_continuity_parents()
+            # What was sold as an ordinary line may be taken back
+            parents |= self._filter_continuity_parents() - ordinary
             parents |= repicked._filter_continuity_products()
             self.env["continuity.order"]._sync_lines(parents, repicked)
         if "product_uom_qty" in vals:
