@@ -72,8 +72,10 @@ class SaleOrder(models.Model):
         )
         for shipment_sudo in planned_sudo.sorted("number"):
             lines_sudo = shipment_sudo.line_ids.filtered("quantity")
-            products_sudo = lines_sudo.product_id
-            if shipment_sudo.event_id.active and all(
+            event_sudo, products_sudo = shipment_sudo.event_id, lines_sudo.product_id
+            # A manager withdraws an event by removing it, or by *Skip*
+            is_sent = event_sudo.active and event_sudo.action != "skip"
+            if is_sent and all(
                 product.active and product.sale_ok for product in products_sudo
             ):
                 continue

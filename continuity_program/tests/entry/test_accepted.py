@@ -296,6 +296,17 @@ class TestAccepted(PaymentCase):
         self.assertEqual(shipments.line_ids.product_id, self.goods_a | self.goods_c)
         self.assertFalse(order.continuity_order_ids.activity_ids)
 
+    def test_the_event_is_skipped(self):
+        """Withdrawn by *Skip*: as if it had been removed, until it is sent again."""
+        order = self._send(self.club)
+        event = order.continuity_order_ids.program_id.event_ids[1]
+        event.action = "skip"
+        self._accept(order)
+        self._assert_waits(order, "Shipment 2 (Goods B)")
+        event.action = "send"
+        self._accept(order)
+        self.assertEqual(order.state, "sale")
+
     def test_the_product_is_not_sold_any_more(self):
         for name in ("active", "sale_ok"):
             with self.subTest(name):
