@@ -102,7 +102,8 @@ class TestRunNight(RunCase):
         """What is called anyway, rests or is over needs no other call."""
         self._begin("update_current_event")
         self.crons[0].nextcall = datetime(2027, 9, 10, 1)
-        self._begin("update_orders", date=date(2027, 9, 9))
+        begun = {"date": date(2027, 9, 9), "started_at": datetime(2027, 9, 9, 1)}
+        self._begin("update_orders", **begun)
         self._begin("extend_lines", again_at=datetime(2027, 9, 10, 2, 20))
         self._begin("close_orders", state="failed")
         self._clear()
