@@ -176,8 +176,16 @@ class ToldLayout(Layout):
         :param date day: local date of the acceptance; it decides what is missed
         :raise UserError: a shipment would leave too far ahead
         """
+        self.count_from(self.get_base(day), day)
+
+    def count_from(self, base, day):
+        """Move the shipments to another order date.
+
+        :param date base: local order date
+        :param date day: local date that decides what is missed
+        :raise UserError: a shipment would leave too far ahead
+        """
         dates = [shipment.scheduled_date for shipment in self.shipments]
-        base = self.get_base(day)
         if base != self.order.order_date:
             self.order._set_base(base, self.plan)
             with self.order.program_id._refusing_far_dates():
@@ -190,6 +198,21 @@ class ToldLayout(Layout):
             if shipment.planned_date == shipment.scheduled_date:
                 vals["planned_date"] = scheduled
             shipment._write_changed(vals)
+
+
+def follow_order_date(orders):
+    """Move what was signed to the order date that was written: nothing else (R18).
+
+    :param continuity.order orders: orders; drafts among them follow
+    :raise UserError: money is on its way, or a shipment would leave too far ahead
+    """
+    plans = {}
+    for order in orders.filtered(lambda o: o.state == "draft"):
+        order._check_not_frozen()
+        if order._to_ledger()[0]:
+            today = order.company_id._continuity_today()
+            layout = ToldLayout(order, order._get_plan(plans))
+            layout.count_from(order._get_local_order_date(), today)
 
 
 def prepare_lines(order, event, prices):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...arguments import public
 from ..agreement.destination import check_destination, follow_addresses
 from ..base.sealed import Sealed, unseal
+from ..entry.layout import follow_order_date
 
 #: What a draft continuity order takes from its parent order.
 ORDER_FIELDS = {
@@ -18,6 +19,8 @@ ORDER_FIELDS = {
     "partner_shipping_id",
     "pricelist_id",
 }
+#: What says where it is sent and from when: nobody is offered anything else by that.
+MOVING_FIELDS = {"date_order", "partner_invoice_id", "partner_shipping_id"}
 #: Who sells it. Nothing of the plan hangs on that, so nothing is planned anew.
 SELLER_FIELDS = {"team_id", "user_id"}
 
@@ -177,7 +180,8 @@ class SaleOrder(models.Model):
         :param old_addresses: see :meth:`_prepare_continuity_follow`
         """
         if old_addresses is not None:
-            self._follow_continuity_order(old_addresses)
+            names = ORDER_FIELDS.intersection(vals)
+            self._follow_continuity_order(old_addresses, names)
         elif SELLER_FIELDS.intersection(vals):
             self._follow_continuity_seller()
 
@@ -241,17 +245,38 @@ class SaleOrder(models.Model):
                     }
                 )
 
-    def _follow_continuity_order(self, old_addresses):
+    def _follow_continuity_order(self, old_addresses, names):
         """Bring continuity orders in step with their parent order.
 
         :param dict old_addresses: see :meth:`_get_continuity_addresses`
+        :param set names: the fields that were written
         """
         for order, (invoice, shipping) in old_addresses.items():
             # The seller may write the order, the ledger follows
             follow_addresses(order.sudo().continuity_order_ids, invoice, shipping)
         drafts = self.filtered(lambda order: order.state in ("draft", "sent"))
-        parents = drafts.order_line._filter_continuity_parents()
+        told = drafts.filtered(lambda order: order._is_continuity_told(names))
+        if "date_order" in names:
+            # The seller may write the order, the ledger follows
+            follow_order_date(told.sudo().continuity_order_ids)
+        parents = (drafts - told).order_line._filter_continuity_parents()
         self.env["continuity.order"]._sync_lines(parents)
+
+    def _is_continuity_told(self, names):
+        """Say whether what the customer has signed stays as it is: what is sent, and
+        its price (R18).
+
+        :param set names: the fields that were written
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not (names <= MOVING_FIELDS and self.signed_by and self.signature):
+            return False
+        # Another country has other taxes: that is another offer, for the ledger, too
+        orders_sudo = self.sudo().continuity_order_ids
+        return all(
+            order.fiscal_position_id == self.fiscal_position_id for order in orders_sudo
+        )
 
     # === STATE === #
 

@@ -225,6 +225,25 @@ class TestAccepted(PaymentCase):
         self.assertEqual(order.state, "sale")
         self._assert_plan(order, ["09-20", "10-11", "11-01"])
 
+    def test_signed_and_corrected(self):
+        """He signed on the 12th; a seller corrects address and order date: no more."""
+        order = self._send(self.club)
+        continuity = order.continuity_order_ids
+        continuity.write({"payment_method": False, "payment_token_id": False})
+        self._accept(order, "2027-09-12")
+        self._change_offer(order)
+        home = self.env["res.partner"].create(
+            {"name": "Home", "type": "delivery", "parent_id": self.customer.id}
+        )
+        order.partner_shipping_id = home
+        self.assertEqual(continuity.partner_shipping_id, home)
+        self._assert_plan(order, ["09-10", "10-01", "10-22"])
+        order.date_order = "2027-09-14 12:00:00"
+        self._assert_plan(order, ["09-14", "10-05", "10-26"])
+        # Who changes what is ordered makes another offer: five parcels of today
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(len(continuity.shipment_ids), 5)
+
     def test_confirmed_without_the_summary(self):
         """Whoever confirms without having seen the new plan sells the old one."""
         order = self._send(self.club)
