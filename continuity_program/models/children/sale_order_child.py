@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..agreement.ending import UNDER_WAY_STATES
 from ..agreement.states import ACTIVE_STATES
+from ..payments.continuity_payment import CHARGED_STATES
 
 #: What a child has from its continuity order, for good: whose card is charged, and in
 #: which money
@@ -32,6 +33,7 @@ class SaleOrder(models.Model):
         """
         children = self.filtered("continuity_order_id")
         children._check_continuity_child_cancel()
+        children._check_continuity_child_money()
         # A manager deletes the child; shipments and rows that waited for it are ours
         shipments_sudo = children.sudo()._get_continuity_shipments()
         shipments_sudo._cancel_with_child()
@@ -95,6 +97,31 @@ class SaleOrder(models.Model):
         for child in self.filtered(lambda order: order.state != "cancel"):
             if refusal := child._get_continuity_cancel_refusal():
                 raise UserError(refusal)
+
+    def _check_continuity_child_money(self):
+        """Refuse to delete a child that money has come for: nothing else leads to it.
+
+        It would pay nothing and be given back by nobody, and the shipment would be
+        charged once more when it is planned again.
+
+        :raise UserError: naming the child and the way out
+        """
+        # Whoever deletes the child may see neither rows nor accounts
+        rows_sudo = self.sudo()._get_continuity_rows()
+        charged_sudo = rows_sudo.filtered(lambda row: row.state in CHARGED_STATES)
+        balances_sudo = self.env["continuity.balance"].sudo()
+        received_sudo = balances_sudo.search(
+            [("child_order_id", "in", self.ids), ("amount_received", "!=", 0.0)]
+        )
+        kept = charged_sudo.child_order_id | received_sudo.child_order_id
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s cannot be deleted: a payment of it may have been charged."
+                    " Cancel it, and leave it cancelled.",
+                    ", ".join(kept.mapped("name")),
+                )
+            )
 
     def _get_continuity_cancel_refusal(self):
         """Say why the child cannot be cancelled.

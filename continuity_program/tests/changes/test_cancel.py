@@ -393,6 +393,19 @@ class TestCancelPerShipment(CancelCase):
             shipment.action_replan()
         self.assertEqual(shipment.state, "planned")
 
+    def test_deleted_child_with_money(self):
+        """N51: 14.94 would pay nothing any more: the child is kept, if cancelled."""
+        order = self._submit(self.per_shipment)
+        with freeze_time("2027-09-10 12:00:00"):
+            child = self._create_child(order)
+            child._action_cancel()
+        self.assertEqual((child.state, order.payment_ids.state), ("cancel", "paid"))
+        child = child.with_user(self._create_user("delete_paid", MANAGER))
+        with self.assertRaisesRegex(UserError, f"{child.name} cannot be deleted"):
+            child.unlink()
+        self.assertEqual(order.payment_ids.child_order_id, child)
+        self.assertEqual(order.amount_to_refund, 14.94)
+
     def test_invoiced_child(self):
         """N50: a draft note is proposed; the child is cancelled when it is posted."""
         order = self._submit(self.per_shipment)
