@@ -311,7 +311,7 @@ class ContinuityPayment(models.Model):
         return self._get_open_captures()[:1] or self.sudo().transaction_id
 
     def _get_captured_state(self, tx):
-        """State of a row whose transaction is authorised or was captured.
+        """State of a row that is authorised or was captured; its rest may be let go.
 
         :param payment.transaction tx: the charge of the row
         :return: None when the captures have nothing to say
@@ -326,7 +326,7 @@ class ContinuityPayment(models.Model):
             self.amount_captured
             and self.currency_id.compare_amounts(self.amount_captured, self.amount) >= 0
         )
-        if tx.state == "authorized" and is_captured:
+        if is_captured and (tx.state == "authorized" or self.state == "paid"):
             return "paid"
         if self.state == "authorized" and tx.state in ("cancel", "error"):
             # It lapsed or was given up by the bank: nothing was refused

@@ -210,6 +210,23 @@ class TestManualCapture(ContinuityCommon):
         self.assertRecordValues(row, [{"state": "paid", "amount": 30.0}])
         self.assertEqual((self.captures, self.voids), ([30.0], [30.0]))
 
+    def test_void_told_by_the_payment(self):
+        """30.00 of 60.00 were captured; that the rest is free is said of all of it."""
+        for state in ("cancel", "error"):
+            _order, child, row = self._sell(quantity=2)
+            self._invoice(child, 1)
+            self._settle()
+            row._void_authorization("the rest was cancelled")
+            source = row.transaction_id
+            getattr(source, "_set_canceled" if state == "cancel" else "_set_error")("")
+            for _time in range(2):
+                source._post_process()
+                self.assertEqual(source.state, state)
+                self.assertRecordValues(row, [{"state": "paid", "amount": 30.0}])
+            self._settle()
+            self.assertEqual(row.state, "paid")
+        self.assertEqual(self.captures, [30.0, 30.0])
+
     def test_void_by_odoos_own_button(self):
         """30.00 of 60.00 were captured, the rest was let go: nobody paid 60.00."""
         order, child, row = self._sell(quantity=2)
