@@ -76,6 +76,8 @@ class SaleOrder(models.Model):
         if order.bill_upfront or len(rows) > 1:
             return self.env._("It is paid in instalments: %s.", method)
         # The order may have got another card since, or be on account by now
+        if rows.state == "paid" and not rows._is_charged():
+            return self.env._("It is paid.")
         if rows.state == "paid":
             return self.env._("It is paid: %s.", rows._get_charged_text())
         if rows.state == "authorized":

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...arguments import public, read_text
 from ...billing import settle_chunk
+from .payment_transaction import GOOD_STATES
 
 #: A part of an authorisation has its end: it was captured, or let go
 ENDED = ("done", "cancel")
@@ -31,6 +32,18 @@ class ContinuityPayment(models.Model):
     _overpaid = models.Index("(company_id, id) WHERE amount_overpaid > 0")
 
     # === WHAT HAS PAID === #
+
+    def _is_charged(self):
+        """Say whether the transaction of the row has its money, or the card's word.
+
+        It may be one that was refused, before the customer paid another way.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whoever writes to the customer need not be able to read transactions
+        tx_sudo = self.sudo().transaction_id
+        return not self.is_paid_otherwise and tx_sudo.state in GOOD_STATES
 
     def _get_charged_text(self):
         """Name the card that was charged; the order may have another one by now.

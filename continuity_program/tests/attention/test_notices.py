@@ -389,6 +389,14 @@ class TestNotices(ContinuityCommon):
         child, shipment = order.child_order_ids, order.shipment_ids[0]
         say = child._get_parcel_payment_text
         self.assertIn("It is paid: Demo", say(shipment))
+        # What has paid it is not the card, which has refused, or was never asked
+        row = order.payment_ids
+        for state, otherwise in (("cancel", True), ("error", False), ("done", True)):
+            row.transaction_id.state = state
+            row.is_paid_otherwise = otherwise
+            self.assertEqual(say(shipment), "It is paid.")
+        row.write({"is_paid_otherwise": False, "transaction_id": False})
+        self.assertEqual(say(shipment), "It is paid.")
         order.payment_ids.state = "scheduled"
         self.assertIn("It is charged to your card: Demo", say(shipment))
         self.customer.continuity_allow_on_account = True
