@@ -96,6 +96,7 @@ from .insight import test_retention
 from .installation import test_bridge_migration
 from .installation import test_database
 from .installation import test_demo
+from .installation import test_leftover_migration
 from .installation import test_parameter_migration
 from .installation import test_parameters
 from .installation import test_row_child_migration

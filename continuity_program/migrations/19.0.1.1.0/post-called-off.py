@@ -10,6 +10,8 @@ order was counted as a member for ever.
 def migrate(cr, version):
     """Date them by the day on which they were cancelled.
 
+    Those that somebody has ended with a reason get their day together with the reason.
+
     :param cr: cursor of the upgrade
     :param str version: version that is installed
     """
@@ -27,9 +29,10 @@ def migrate(cr, version):
                        AND f.name = 'state'),
                    o.write_date::date
                )
-         WHERE o.state = 'cancelled'
+         WHERE o.state IN ('closed', 'cancelled')
            AND o.submit_date IS NOT NULL
            AND o.ended_date IS NULL
+           AND o.end_reason IS NULL
            AND NOT EXISTS (
                    SELECT FROM continuity_shipment s
                     WHERE s.continuity_order_id = o.id AND s.state != 'cancelled'

@@ -140,11 +140,14 @@ class TestEndReason(CancelCase):
             " write_date = '2027-09-16 10:00:00' WHERE id = %s",
             [ended.id],
         )
-        path = file_path("continuity_program/migrations/19.0.1.1.0/post-end-reason.py")
-        spec = spec_from_file_location("post_end_reason", path)
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.migrate(self.env.cr, "19.0.1.0.0")
+        self.assertEqual(ended.state, "cancelled")
+        # In the order in which an upgrade has them: the first one leaves this order
+        for name in ("post-called-off.py", "post-end-reason.py"):
+            path = file_path(f"continuity_program/migrations/19.0.1.1.0/{name}")
+            spec = spec_from_file_location("end_migration", path)
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            module.migrate(self.env.cr, "19.0.1.0.0")
         self.env.invalidate_all()
         self.assertEqual(ended.end_reason, "moved abroad")
         self.assertEqual(ended.end_reason_id, self._get_reason("other"))
