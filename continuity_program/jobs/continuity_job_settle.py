@@ -54,13 +54,17 @@ class ContinuityJob(models.AbstractModel):
         """Say which authorisations their providers will not honour any more.
 
         They grow old also where their provider captures by itself by now, or is off.
+        One that a capture without an answer may take is not let go; see `_lapse`.
         """
         # Only processes get here, in sudo already: providers are the administrator's
         provider_sudo = self.env["payment.provider"].sudo()
         # A company has a few of them
         providers_sudo = provider_sudo.search([])  # pylint: disable=no-search-all
         by_days = providers_sudo.grouped(
-            lambda provider: provider._continuity_get_authorization_days()
+            lambda provider: (
+                provider._continuity_get_authorization_days(),
+                provider.support_manual_capture == "partial",
+            )
         )
         conditions = [
             SQL(
@@ -69,11 +73,20 @@ class ContinuityJob(models.AbstractModel):
                      WHERE t.id = p.transaction_id
                        AND t.provider_id IN %s
                        AND p.requested_at <= %s
+                       AND NOT EXISTS (
+                           SELECT FROM payment_transaction k
+                            WHERE k.source_transaction_id = t.id
+                              AND k.continuity_settle_kind = 'capture'
+                              AND (k.state = 'draft'
+                                   OR k.state = 'error' AND k.continuity_no_answer)
+                              AND (NOT %s OR k.continuity_settle_payment_id = p.id)
+                       )
                 )""",
                 some_sudo._ids,
                 self.env["continuity.payment"]._get_lapse_moment(days),
+                is_apart,
             )
-            for days, some_sudo in by_days.items()
+            for (days, is_apart), some_sudo in by_days.items()
         ]
         return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
 

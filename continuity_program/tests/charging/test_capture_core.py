@@ -7,6 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..cases.flow import FlowCase
 
@@ -251,6 +252,18 @@ class TestCaptureTogether(TogetherCase):
         self.assertEqual(rows.mapped("state"), ["cancelled", "authorized"])
         self.assertEqual(rows.transaction_id.state, "authorized")
 
+    def _get_lapsed(self, rows):
+        self.env.flush_all()
+        lapsed = self.env["continuity.job"]._get_lapsed_sql()
+        found = self.env.execute_query(
+            SQL(
+                "SELECT p.id FROM continuity_payment p WHERE p.id IN %s AND %s",
+                rows._ids,
+                lapsed,
+            )
+        )
+        return sorted(row_id for (row_id,) in found)
+
     def test_no_answer_to_the_capture_of_the_other(self):
         """Everything may have been taken: it is not asked a second time."""
         rows = self._submit_both()
@@ -263,6 +276,12 @@ class TestCaptureTogether(TogetherCase):
         self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
         # Nor is the other one let go meanwhile, and asked anew of the card
         self.assertIs(rows[1]._lapse(), False)
+        # It is no too old one then either, that no run could ever work off
+        with freeze_time("2027-09-18 12:00:00"):
+            self.assertEqual(self._get_lapsed(rows), [])
+            capture.continuity_no_answer = False
+            self.assertEqual(self._get_lapsed(rows), rows.ids)
+        capture.continuity_no_answer = True
         self.assertEqual(rows.mapped("state"), ["unknown", "authorized"])
         self.assertEqual(rows.transaction_id.state, "authorized")
 
