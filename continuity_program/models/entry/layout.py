@@ -158,7 +158,8 @@ class ToldLayout(Layout):
 
     def __init__(self, order, plan):
         self.rows, self.shipments = order._to_ledger()
-        super().__init__(order, planning.as_told(plan, self.rows))
+        base = order.start_date if order.start_date_entered else order.order_date
+        super().__init__(order, planning.as_told(plan, self.rows, base))
 
     @cached_property
     def occurrences(self):
