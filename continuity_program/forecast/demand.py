@@ -124,12 +124,12 @@ def get_chances(members, rates):
     :rtype: list[Chance]
     """
     reached, stays, slopes = 1.0, 1.0, ()
-    block = members.block
+    block, kept_from = members.block, _get_kept_from(members)
     skip_rate = rates.get_skip(members.program).value
     to_come = rates.profile.get_share_to_come(members.ahead)
     chances = []
-    for row in members.rows:
-        if block and row.turn >= members.block_turn:
+    for place, row in enumerate(members.rows):
+        if block and place >= kept_from:
             reached = rates.get_mend(block).value
             slopes = (*slopes, (("mend", block), 1 / reached))
             block = ""
@@ -151,6 +151,18 @@ def get_chances(members, rates):
         chances.append(Chance(reached, stays, skip, slopes, ((theta, -slope),)))
         to_come = 1.0
     return chances
+
+
+def _get_kept_from(members):
+    """Return the place of the first row that is kept back.
+
+    Its number says which it is, not when it leaves: it may have been postponed.
+    """
+    turns = [row.turn for row in members.rows]
+    if members.block_turn in turns:
+        return turns.index(members.block_turn)
+    later = (place for place, turn in enumerate(turns) if turn > members.block_turn)
+    return next(later, len(turns))
 
 
 # === SUMS === #

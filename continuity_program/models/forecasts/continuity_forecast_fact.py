@@ -357,12 +357,12 @@ class ContinuityForecastFact(models.AbstractModel):
             )
             if is_grouped:
                 joint_days.add(day)
-        waiting = [row.turn for row, _source in rows if row.is_decided]
-        if waiting:
-            # A child order that waits keeps itself back, whatever is told of later ones
-            first = min(waiting)
+        if any(row.is_decided for row, _source in rows):
+            # A child order that waits keeps itself back, whatever is told of those that
+            # leave later
             known = values["block_turn"]
-            values["block_turn"] = first if known is None else min(first, known)
+            kept = (row.turn for row, _s in rows if row.is_decided or row.turn == known)
+            values["block_turn"] = 0 if known == 0 else next(kept)
             values["block"] = values["block"] or "payment"
         return rows
 

@@ -117,6 +117,17 @@ def test_kept_back_later():
     assert first.ships == pytest.approx(free[0].ships * 8 / 15)
 
 
+def test_kept_back_behind_its_place():
+    """Postponed behind all others: they leave before it, as certain as ever."""
+    rates, rows = make_rates(), MEMBERS["A12"].rows
+    behind = replace(MEMBERS["A12"], rows=(*rows[:1], *rows[2:], rows[1]))
+    free = get_chances(behind, rates)
+    blocked = replace(behind, block="payment", block_turn=rows[1].turn)
+    chances = get_chances(blocked, rates)
+    assert chances[:-1] == free[:-1]
+    assert chances[-1].ships == pytest.approx(free[-1].ships * 8 / 15)
+
+
 def test_hundred_times():
     """Every member a hundred times: the bands are narrower by far."""
     many = [replace(members, count=100) for members in MEMBERS.values()]
