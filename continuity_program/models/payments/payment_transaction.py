@@ -243,6 +243,17 @@ class PaymentTransaction(models.Model):
         # Customers and providers bring the answer; they may not read the ledger
         rows_sudo = (self | self.source_transaction_id).sudo().continuity_payment_ids
         rows_sudo._refresh_from_transactions()
+        # What the provider had taken first, and refused later
+        for void_sudo in self.sudo().filtered(
+            lambda tx: (
+                tx.continuity_settle_kind == "void"
+                and tx.state == "error"
+                and tx.provider_reference
+                and tx.continuity_decline_kind
+            )
+        ):
+            row_sudo = void_sudo.continuity_settle_payment_id
+            row_sudo._note_void_failed(void_sudo, void_sudo.amount)
         self._continuity_confirm_orders(rows_sudo)
 
     def _tell_continuity_unconfirmed(self):

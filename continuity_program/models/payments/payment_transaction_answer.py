@@ -33,6 +33,8 @@ NOTHING_SEEN = {
     "continuity_request_stage": False,
     "continuity_retry_after": 0,
 }
+#: What Adyen tells of captures and voids
+ADYEN_PARTS = ("CANCELLATION", "CAPTURE", "CAPTURE_FAILED")
 
 
 class PaymentTransaction(models.Model):
@@ -186,6 +188,34 @@ class PaymentTransaction(models.Model):
         if was_lost and not self.continuity_no_answer:
             # Its rows wait for this
             tx_sudo.is_post_processed = False
+
+    def _continuity_refuse_part(self, payment_data):
+        """Refuse our capture or void, where a message says no to it as a whole.
+
+        Odoo's module of Adyen takes that for a message about the payment, and notes it.
+
+        :param dict payment_data: the message
+        :return: what was refused
+        :rtype: payment.transaction
+        """
+        is_refusal = (
+            self.provider_code == "adyen"
+            and self.state == "authorized"
+            and payment_data.get("eventCode") in ADYEN_PARTS
+            and payment_data.get("resultCode") == "Error"
+        )
+        name = is_refusal and payment_data.get("pspReference")
+        if not name:
+            return self.browse()
+        refused = self.child_transaction_ids.filtered(
+            lambda part: (
+                part.state == "draft"
+                and part.continuity_settle_payment_id
+                and part.provider_reference == name
+            )
+        )
+        refused._set_error(payment_data.get("reason") or "")
+        return refused
 
     def _continuity_classify(self):
         """Say what kind of answer a failure is; modules of providers may override it.

@@ -94,8 +94,9 @@ class PaymentTransaction(models.Model):
         seen = self.with_context(continuity_trace=Sealed(trace))
         tx = super(PaymentTransaction, seen)._process(provider_code, payment_data)
         tx = tx.with_env(self.env)
-        if tx and tx._continuity_is_ours():
-            tx._continuity_judge_message(trace)
+        judged = (tx and tx._continuity_refuse_part(payment_data)) or tx
+        if judged and judged._continuity_is_ours():
+            judged._continuity_judge_message(trace)
         return tx
 
     def _validate_amount(self, payment_data):

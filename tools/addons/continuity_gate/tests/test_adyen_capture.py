@@ -42,7 +42,7 @@ class TestAdyenCapture(ProviderCase):
             self.child.order_line.qty_delivered = 1.0
             self.child._create_invoices().action_post()
 
-    def _tell(self, part, kind, cents, success="true"):
+    def _tell(self, part, kind, cents, success="true", reason=""):
         """The message of Adyen about a capture or a void, by its own address."""
         source = part.source_transaction_id
         item = {
@@ -54,7 +54,7 @@ class TestAdyenCapture(ProviderCase):
             "eventCode": kind,
             "success": success,
             "paymentMethod": "visa",
-            "reason": "",
+            "reason": reason,
         }
         signature = AdyenController._compute_signature(
             item, self.provider.adyen_hmac_key
@@ -96,6 +96,36 @@ class TestAdyenCapture(ProviderCase):
         self.assertEqual(self.child.invoice_ids.amount_residual, 0.0)
         self._night("2027-09-13", "process_payments", "resolve_payments")
         self.assertEqual((self.row.state, self._count("/captures")), ("paid", 1))
+
+    def test_capture_that_is_refused(self):
+        """What was authorised is worth nothing; the next attempt authorises anew."""
+        self._deliver()
+        self._resolve("2027-09-11 12:05:00")
+        part = self.row.settle_transaction_ids
+        source = part.source_transaction_id
+        self._tell(part, "CAPTURE", 1494, "false", "Insufficient balance")
+        self.assertRecordValues(
+            part | source,
+            [
+                {"state": "error", "continuity_decline_kind": "soft"},
+                {"state": "cancel", "continuity_decline_kind": "soft"},
+            ],
+        )
+        self.assertRecordValues(self.row, [{"state": "declined", "attempts": 1}])
+        self.assertTrue(self.row.next_attempt_date)
+
+    def test_void_that_is_refused(self):
+        """Adyen had taken it: a person lets it go there."""
+        self.child._action_cancel()
+        self._resolve("2027-09-11 12:05:00")
+        part = self.row.settle_transaction_ids
+        self.assertFalse(self.order.activity_ids)
+        self._tell(part, "CANCELLATION", 1494, "false", "Transaction not found")
+        self.assertEqual((part.state, self.row.state), ("error", "cancelled"))
+        [activity] = self.order.activity_ids
+        self.assertIn("14.94", activity.note)
+        self.assertIn("Transaction not found", activity.note)
+        self.assertIn("Void it at the provider", activity.note)
 
     def test_capture_that_is_never_told(self):
         """After the days a payment may be pending it is for a person."""
