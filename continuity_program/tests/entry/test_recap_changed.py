@@ -1,6 +1,6 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -183,8 +183,13 @@ class TestRecapChanged(BillingCase):
     def test_read_before_and_nothing_changed(self):
         """The bank is asked once more for the same: it was read."""
         order = self._read_and_decline()
+        row = order.continuity_order_ids.payment_ids
+        self.assertEqual(row.attempts, 1)
+        # The next one may be made at once
+        row.next_attempt_date = date(2027, 9, 10)
         with freeze_time("2027-09-10 16:40:00"):
             self.recap.action_submit()
+        self.assertEqual(row.attempts, 2)
         self._assert_read(order, self.maya, "2027-09-10 10:02:00")
         texts = order.message_ids.mapped("body")
         self.assertEqual(sum("was read to the customer" in text for text in texts), 1)
