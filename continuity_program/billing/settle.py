@@ -13,7 +13,7 @@ from .refunds import refunds
 from .results import Settlement
 from .spread import spread
 from .sums import Doubles, add_up, flying, own_success
-from .suppose import with_draft_invoices
+from .suppose import with_drafts_posted
 
 
 def settle(facts, by_hand=False):
@@ -55,10 +55,19 @@ def _account(facts, doubles):
     :return: sums, rows, rows to be made
     :rtype: tuple
     """
+    sums, *others = _sum_up(facts, doubles)
+    return (sums, *spread(facts, sums, *others))
+
+
+def _sum_up(facts, doubles):
+    """The account, and what it is made of.
+
+    :return: sums, the own success and what is in flight of each row
+    :rtype: tuple
+    """
     success = own_success(facts.money)
     in_flight = flying(facts.rows, facts.money, success)
-    sums = add_up(facts, success, in_flight, doubles)
-    return (sums, *spread(facts, sums, success, in_flight))
+    return add_up(facts, success, in_flight, doubles), success, in_flight
 
 
 def _with_draft_notes(facts, rows):
@@ -68,15 +77,10 @@ def _with_draft_notes(facts, rows):
     :return: amount per sequence number of an open row; None = there are no draft notes
     :rtype: dict | None
     """
-    if not any(doc.kind == "note" and doc.state == "draft" for doc in facts.docs):
+    supposed = with_drafts_posted(facts, "note")
+    if supposed is None:
         return None
-    docs = tuple(
-        replace(doc, state="posted")
-        if doc.kind == "note" and doc.state == "draft"
-        else doc
-        for doc in facts.docs
-    )
-    posted = apply(replace(facts, docs=docs), rows)
+    posted = apply(supposed, rows)
     _sums, rows, new_rows = _account(posted, Doubles(posted.scope, posted.money))
     return {row.sequence: row.amount for row in (*rows, *new_rows) if row.is_open}
 
@@ -91,14 +95,12 @@ def _is_kept_by_drafts(facts, sums, doubles):
     :param Sums sums: the account without the drafts
     :rtype: bool
     """
-    posted = with_draft_invoices(facts) if facts.scope.alive else None
+    posted = with_drafts_posted(facts, "invoice") if facts.scope.alive else None
     if posted is None:
         return False
     drafts = sum(doc.state == "draft" for doc in facts.docs)
-    success = own_success(facts.money)
-    in_flight = flying(facts.rows, facts.money, success)
-    left = add_up(posted, success, in_flight, doubles).to_refund
-    return sums.to_refund - left > drafts
+    left, *_others = _sum_up(posted, doubles)
+    return sums.to_refund - left.to_refund > drafts
 
 
 def apply(facts, rows):

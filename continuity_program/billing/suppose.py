@@ -35,23 +35,24 @@ def suppose(facts, note=0, is_cancelled=False):
     return replace(facts, scope=scope, docs=(*facts.docs, supposed))
 
 
-def with_draft_invoices(facts):
-    """Return the facts as they would be if the draft invoices were posted.
+def with_drafts_posted(facts, kind):
+    """Return the facts as they would be if the drafts of a kind were posted.
 
     :param Facts facts: of the scope
-    :return: None = there are no draft invoices
+    :param str kind: ``invoice`` or ``note``
+    :return: None = there are no such drafts
     :rtype: Facts | None
     """
-    drafts = [
-        doc for doc in facts.docs if doc.kind == "invoice" and doc.state == "draft"
-    ]
+    drafts = [doc for doc in facts.docs if doc.kind == kind and doc.state == "draft"]
     if not drafts:
         return None
+    docs = tuple(
+        replace(doc, state="posted") if doc in drafts else doc for doc in facts.docs
+    )
+    if kind == "note":
+        return replace(facts, docs=docs)
     lines = tuple(
         replace(line, invoiced=line.invoiced + line.drafted, drafted=0)
         for line in facts.lines
-    )
-    docs = tuple(
-        replace(doc, state="posted") if doc in drafts else doc for doc in facts.docs
     )
     return replace(facts, lines=lines, docs=docs)
