@@ -60,6 +60,7 @@ class ContinuityJob(models.AbstractModel):
         provider_sudo = self.env["payment.provider"].sudo()
         # Those of all companies: a row is due by what was authorised
         providers_sudo = provider_sudo.search([("company_id", "!=", False)])
+        payments = self.env["continuity.payment"]
         by_days = providers_sudo.grouped(
             lambda provider: (
                 provider._continuity_get_authorization_days(),
@@ -74,16 +75,15 @@ class ContinuityJob(models.AbstractModel):
                        AND t.provider_id IN %s
                        AND p.requested_at <= %s
                        AND NOT EXISTS (
-                           SELECT FROM payment_transaction k
-                            WHERE k.source_transaction_id = t.id
-                              AND k.continuity_settle_kind = 'capture'
-                              AND (k.state = 'draft'
-                                   OR k.state = 'error' AND k.continuity_no_answer)
-                              AND (NOT %s OR k.continuity_settle_payment_id = p.id)
+                           SELECT FROM payment_transaction capture
+                            WHERE capture.source_transaction_id = t.id AND %s
+                              AND (NOT %s
+                                   OR capture.continuity_settle_payment_id = p.id)
                        )
                 )""",
                 some_sudo._ids,
-                self.env["continuity.payment"]._get_lapse_moment(days),
+                payments._get_lapse_moment(days),
+                payments._get_open_capture_sql(),
                 is_apart,
             )
             for (days, is_apart), some_sudo in by_days.items()

@@ -65,13 +65,10 @@ class CloseOrders(models.AbstractModel):
                     SELECT FROM sale_order_line l
                       JOIN stock_move m ON m.sale_line_id = l.id
                       JOIN stock_location d ON d.id = m.location_dest_id
-                     WHERE l.order_id = c.id
-                       AND m.state = 'done'
-                       AND m.origin_returned_move_id IS NULL
-                       AND (d.usage = 'customer'
-                            OR d.usage = 'transit' AND d.company_id IS NULL)
+                     WHERE l.order_id = c.id AND %(moved)s
                 ))""",
             goods=goods,
             ordered=self._get_ordered_sql(),
             left=self._get_left_sql(),
+            moved=self.env["stock.move"]._get_continuity_left_sql(),
         )

@@ -82,12 +82,10 @@ class ContinuityBilling(models.AbstractModel):
                   JOIN uom_uom mu ON mu.id = m.product_uom
                   JOIN uom_uom lu ON lu.id = %(uom)s
                  WHERE m.sale_line_id = %(id)s
-                   AND m.state = 'done'
                    AND m.product_id = %(product)s
-                   AND m.origin_returned_move_id IS NULL
-                   AND (d.usage = 'customer'
-                        OR d.usage = 'transit' AND d.company_id IS NULL))""",
+                   AND %(left)s)""",
             id=SQL.identifier(alias, "id"),
             uom=SQL.identifier(alias, "product_uom_id"),
             product=SQL.identifier(alias, "product_id"),
+            left=self.env["stock.move"]._get_continuity_left_sql(),
         )

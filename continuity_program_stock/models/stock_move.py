@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 #: What comes into the house leaves it on no way; every other transfer may: a delivery,
 #: its picking and packing, a dropshipment, whatever kind a further app brings.
@@ -187,6 +188,19 @@ class StockMove(models.Model):
                 and not move.origin_returned_move_id
                 and move.location_dest_id._is_outgoing()
             )
+        )
+
+    @api.model
+    def _get_continuity_left_sql(self):
+        """The same as `_filter_continuity_left`, of moves `m` to locations `d`.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """m.state = 'done'
+               AND m.origin_returned_move_id IS NULL
+               AND (d.usage = 'customer'
+                    OR d.usage = 'transit' AND d.company_id IS NULL)"""
         )
 
     def _is_continuity_leaving(self):

@@ -259,11 +259,9 @@ class ContinuityPayment(models.Model):
         return SQL(
             """EXISTS (
                 SELECT FROM payment_transaction capture
-                 WHERE capture.source_transaction_id = page.id
-                   AND capture.continuity_settle_kind = 'capture'
-                   AND (capture.state = 'draft'
-                        OR capture.state = 'error' AND capture.continuity_no_answer)
-            )"""
+                 WHERE capture.source_transaction_id = page.id AND %s
+            )""",
+            self._get_open_capture_sql(),
         )
 
     # === LEFT ALONE === #

@@ -69,8 +69,7 @@ class ContinuityPayment(models.Model):
             asked_sudo = row_sudo.transaction_id
             row_sudo.write(
                 {
-                    "transaction_id": False,
-                    **row_sudo._prepare_refused_vals(),
+                    **row_sudo._prepare_free_vals(),
                     "state": "declined",
                     "next_attempt_date": today,
                     "state_message": text,
@@ -293,11 +292,9 @@ class ContinuityPayment(models.Model):
         """
         self.write(
             {
-                "state": "scheduled",
-                "transaction_id": False,
                 "decline_kind": tx.continuity_decline_kind,
                 "state_message": tx.state_message,
-                **self._prepare_refused_vals(),
+                **self._prepare_free_vals(),
             }
         )
         self._settle_waiting_credit()

@@ -1,6 +1,7 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
 
 from ... import billing
 from ..cards.payment_token_check import CARD_REASONS
@@ -234,6 +235,21 @@ class ContinuityPayment(models.Model):
             "provider_off": self.env._("The payment provider is disabled."),
         }
 
+    # === NO ANSWER YET === #
+
+    @api.model
+    def _get_open_capture_sql(self):
+        """The same as `_get_open_captures`, of transactions `capture`; what was told
+        of their source is not looked at.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """capture.continuity_settle_kind = 'capture'
+               AND (capture.state = 'draft'
+                    OR capture.state = 'error' AND capture.continuity_no_answer)"""
+        )
+
     # === REFUSED BEFORE === #
 
     def _was_taken_back(self):
@@ -247,16 +263,15 @@ class ContinuityPayment(models.Model):
             self.attempts or self.transaction_ids.filtered("continuity_charged_back")
         )
 
-    def _prepare_refused_vals(self):
+    def _prepare_free_vals(self):
         """Values of a row that is free again without an answer: what was refused
         before still is, and in the same way.
 
-        :return: empty for a row that was never refused
         :rtype: dict
         """
         self.ensure_one()
         if not self._was_taken_back():
-            return {}
+            return {"state": "scheduled", "transaction_id": False}
         # Whoever frees it may not read transactions
         refused_sudo = self.sudo().transaction_ids.filtered(
             lambda tx: tx.continuity_decline_kind in billing.DECLINED

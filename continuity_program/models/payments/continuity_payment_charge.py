@@ -359,14 +359,7 @@ class ContinuityPayment(models.Model):
         """
         self.transaction_id._set_canceled(state_message=reason)
         for row in self:
-            row.write(
-                {
-                    "state": "scheduled",
-                    "transaction_id": False,
-                    "state_message": reason,
-                    **row._prepare_refused_vals(),
-                }
-            )
+            row.write({"state_message": reason, **row._prepare_free_vals()})
 
     def _ask_same_transaction(self):
         """Send the request of the rows' transaction a second time, or give up.
