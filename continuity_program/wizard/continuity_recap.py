@@ -1,10 +1,9 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from hashlib import sha256
-
 from odoo import api, fields, models
 
 from ..arguments import public
+from ..fingerprint import take_fingerprint
 from ..models.base.sealed import Sealed
 
 #: What the dialog itself changes of the order: who does it sees what follows
@@ -263,7 +262,7 @@ class ContinuityRecap(models.TransientModel):
             self.ordinary_token_id.id,
             *((one.payment_method, one.payment_token_id.id) for one in orders),
         )
-        return sha256(repr(parts).encode()).hexdigest()
+        return take_fingerprint(parts)
 
     def _show_changed(self):
         """Show the order as it is now, and say that it is not what was read."""

@@ -1,11 +1,10 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from hashlib import sha256
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..arguments import public
+from ..fingerprint import take_fingerprint
 from ..models.offer.continuity_program_update import UPDATE_FIELDS
 
 #: Days between the release and the day a dearer price counts, unless the manager says
@@ -94,7 +93,7 @@ class ContinuityUpdateRelease(models.TransientModel):
                 for event, values in program._get_event_log_values().items()
             ],
         )
-        return sha256(repr(parts).encode()).hexdigest()
+        return take_fingerprint(parts)
 
     @api.depends("program_id.update_requested_at")
     def _compute_is_released(self):

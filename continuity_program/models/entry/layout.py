@@ -61,11 +61,8 @@ class Layout(OfOrder):
 
         :rtype: bool
         """
-        rows = [
-            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
-            for o in self.occurrences
-        ]
-        return planning.is_complete(self.plan, rows, self.order.event_duration)
+        duration = self.order.event_duration
+        return planning.is_complete(self.plan, self._to_rows(), duration)
 
     def get_base(self, day):
         """Return the order date the plan counts from at Submit (R18).
@@ -120,6 +117,16 @@ class Layout(OfOrder):
         kept = self.env["continuity.shipment"].union(*(s for s in found if s))
         return create_vals, self.order.shipment_ids - kept
 
+    def _to_rows(self):
+        """Return the shipments as the planning module knows rows of a ledger.
+
+        :rtype: list[planning.LedgerRow]
+        """
+        return [
+            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
+            for o in self.occurrences
+        ]
+
     def _keep_moved_dates(self, found):
         """Return the scheduled dates, with *this and all later* moves kept (R13).
 
@@ -128,10 +135,7 @@ class Layout(OfOrder):
         """
         if not any(shipment and shipment.is_anchor for shipment in found):
             return [occurrence.date for occurrence in self.occurrences]
-        rows = [
-            planning.LedgerRow(o.event.key, o.occurrence, o.date, o.date, True)
-            for o in self.occurrences
-        ]
+        rows = self._to_rows()
         for index, shipment in enumerate(found):
             if not (shipment and shipment.is_anchor):
                 continue

@@ -171,6 +171,8 @@ class ProductTemplate(models.Model):
             ],
             limit=1,
         )
+        if line:
+            return line.order_id
         goods = env_sudo["continuity.shipment.line"].search(
             [
                 ("product_id", "in", variants.ids),
@@ -178,4 +180,4 @@ class ProductTemplate(models.Model):
             ],
             limit=1,
         )
-        return line.order_id or goods.shipment_id.continuity_order_id
+        return goods.shipment_id.continuity_order_id

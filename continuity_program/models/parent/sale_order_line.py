@@ -77,9 +77,11 @@ class SaleOrderLine(models.Model):
     def _compute_continuity_planned_text(self):
         for line in self:
             order = line.continuity_order_ids[:1]
-            texts = [order._get_planned_text()] if order else []
-            texts = texts or line._get_continuity_planned_texts()
-            line.continuity_planned_text = "\n".join(texts)
+            line.continuity_planned_text = (
+                order._get_planned_text()
+                if order
+                else "\n".join(line._get_continuity_planned_texts())
+            )
             missing = bool(order and order._is_payment_method_missing())
             line.continuity_payment_missing = missing
             line.continuity_payment_badge = missing and self.env._("payment missing")

@@ -1,8 +1,8 @@
 # Copyright 2026 Continuity Program maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from hashlib import sha256
-
 from odoo import fields, models
+
+from ...fingerprint import take_fingerprint
 
 
 class SaleOrder(models.Model):
@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
                 for one in order_sudo.continuity_order_ids._sorted_by_line()
             ],
         )
-        return sha256(repr(parts).encode()).hexdigest()
+        return take_fingerprint(parts)
 
 
 def _get_read_parts(order_sudo):
