@@ -3,8 +3,8 @@
 `.ci/run` has a time in which it has to end, and machines differ by three times. There
 the rooms of :data:`FIRST` come first and are never left out; then all others; then what
 lives on a database of its own, or a whole life long; then what is heavy. What has not
-begun when the time is over is skipped, and counted. `./dev test` by itself leaves
-nothing out, however long it takes, and has no such order.
+begun when the time is over is skipped, and counted. `./dev test` by itself looks at no
+time, and has no such order.
 """
 
 import os
